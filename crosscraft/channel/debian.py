@@ -1,0 +1,342 @@
+"""Rootless apt: resolve and download Debian packages without touching the system.
+
+It uses the machine's own signed sources, through apt itself, with lists and caches in a
+folder of ours; apt verifies every signature and checksum. Nothing outside the standard
+library is imported, because set-up needs this module before anything is installed.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tarfile
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from crosscraft import run
+from crosscraft.errors import ChannelError, DownloadError
+
+__all__ = ["Apt", "DebFile", "DebTar", "require_apt", "upstream_version"]
+
+SUITE_SUFFIXES = ("", "-security", "-updates")
+"""The parts of a Debian release that may be mixed."""
+
+
+@dataclass(frozen=True, slots=True)
+class DebFile:
+    """One Debian package as the machine's sources offer it."""
+
+    name: str
+    """The binary package."""
+    arch: str
+    """dpkg's name of the architecture it was asked for."""
+    version: str
+    """Its full Debian version."""
+    source: str
+    """The source package it was built from."""
+    file: str
+    """Its file name once downloaded."""
+    size: int
+    """In bytes."""
+    sha256: str
+    """In hexadecimal, from the signed list."""
+
+
+def upstream_version(version: str) -> str:
+    """Return the upstream part of a Debian version, as a conda version.
+
+    Epoch, Debian revision and repacking marks go, by deb-version(7):
+    ``1:7.2+dfsg-7+deb12u18`` is ``7.2``.
+    """
+    without_epoch = version.split(":", 1)[-1]
+    upstream = without_epoch.rsplit("-", 1)[0]
+    return re.split(r"[+~]", upstream, maxsplit=1)[0]
+
+
+def require_apt(suite: str, os_release: Path = Path("/etc/os-release")) -> None:
+    """Make sure that this machine can download packages of the Debian release `suite`.
+
+    :raises ChannelError: if it is not that release, or has no apt.
+    """
+    other = (
+        "Use another channel: `make setup CHANNEL=conda-forge`, or the URL or path of any "
+        "channel with the same packages."
+    )
+    facts = dict(
+        line.split("=", 1)
+        for line in (os_release.read_text() if os_release.exists() else "").splitlines()
+        if "=" in line
+    )
+    if facts.get("VERSION_CODENAME", "").strip('"') != suite:
+        name = facts.get("PRETTY_NAME", "not a known distribution").strip('"')
+        raise ChannelError(
+            f"the local channel is made of Debian {suite!r} packages, and this machine is {name}",
+            looked=str(os_release),
+            remedy=other,
+        )
+    for tool in ("apt-get", "apt-cache", "dpkg-deb"):
+        if shutil.which(tool) is None:
+            raise ChannelError(f"this machine has no {tool}", looked="PATH", remedy=other)
+
+
+class Apt:
+    """apt with its state in a folder of ours.
+
+    :param state: that folder; made if missing.
+    :param suite: the Debian release to take packages from, by its code name.
+    :param architectures: dpkg's names of the architectures wanted.
+    """
+
+    def __init__(self, state: Path, suite: str, architectures: Iterable[str]) -> None:
+        self.state = state
+        self.suite = suite
+        self.architectures = tuple(dict.fromkeys(architectures))
+        self._complaints: list[str] = []
+        for folder in ("lists/partial", "cache/archives/partial"):
+            (state / folder).mkdir(parents=True, exist_ok=True)
+        (state / "status").touch()
+        # A machine may have other releases and other vendors in its sources: this one wins.
+        (state / "preferences").write_text(
+            "\n".join(
+                f"Package: *\nPin: release o=Debian, n={suite}{suffix}\nPin-Priority: 990\n"
+                for suffix in SUITE_SUFFIXES
+            )
+        )
+
+    def update(self, on_line: Callable[[str], object] = lambda line: None) -> None:
+        """Fetch the package lists. A source that does not answer is remembered, not fatal:
+        what matters is whether :meth:`resolve` finds what it wants."""
+        done = run.run(
+            self._argv("apt-get", "update"), env=self._environment(), check=False, on_line=on_line
+        )
+        self._complaints = [line for line in done.lines if line.startswith(("W:", "E:", "Err:"))]
+
+    def resolve(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], DebFile]:
+        """Return what the sources offer for each (package, architecture).
+
+        Architecture ``all`` is asked for as such. No dependency is followed.
+
+        :raises DownloadError: if the sources could not be reached.
+        :raises ChannelError: if they do not have a package for an architecture.
+        """
+        names = list(dict.fromkeys(wanted))
+        shown = run.run(
+            self._argv("apt-cache", "show", "--no-all-versions", *(_spec(name) for name in names)),
+            env=self._environment(),
+            check=False,
+        )
+        found: dict[tuple[str, str], DebFile] = {}
+        for stanza in _stanzas(shown.lines):
+            if "Filename" not in stanza:
+                continue
+            version = stanza["Version"]
+            deb = DebFile(
+                name=stanza["Package"],
+                arch=stanza["Architecture"],
+                version=version,
+                source=stanza.get("Source", stanza["Package"]).split(" ")[0],
+                # apt writes the file under this name, with the colon of an epoch escaped.
+                file=f"{stanza['Package']}_{version.replace(':', '%3a')}_{stanza['Architecture']}.deb",
+                size=int(stanza["Size"]),
+                sha256=stanza["SHA256"],
+            )
+            found.setdefault((deb.name, deb.arch), deb)
+        missing = [name for name in names if name not in found]
+        if missing:
+            raise self._missing(missing)
+        return found
+
+    def download(
+        self,
+        debs: Sequence[DebFile],
+        folder: Path,
+        on_bytes: Callable[[int], object] = lambda count: None,
+    ) -> None:
+        """Download `debs` into `folder`; those already there whole are kept.
+
+        :param on_bytes: called a few times a second with the bytes that have arrived.
+        :raises DownloadError: if apt cannot fetch one, or its checksum is not the signed one.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        absent = [deb for deb in debs if not _whole(folder / deb.file, deb.size)]
+        if not absent:
+            on_bytes(sum(deb.size for deb in debs))
+            return
+        argv = self._argv(
+            "apt-get", "download", *(f"{_spec((d.name, d.arch))}={d.version}" for d in absent)
+        )
+        said: list[str] = []
+        with _watch(folder, debs, on_bytes), run.start(
+            argv, cwd=folder, env=self._environment()
+        ) as apt:
+            assert apt.process.stdout is not None
+            said.extend(line.rstrip() for line in apt.process.stdout)
+            status = apt.process.wait()
+        bad = [deb for deb in debs if not _whole(folder / deb.file, deb.size)]
+        if status != 0 or bad:
+            complaints = [line for line in said if line.startswith(("E:", "W:", "Err:"))]
+            raise _download_error(bad, complaints or said[-3:])
+
+    def _argv(self, program: str, *arguments: str) -> list[str]:
+        options = {
+            "Dir::State::lists": self.state / "lists",
+            "Dir::State::status": self.state / "status",
+            "Dir::Cache": self.state / "cache",
+            "Dir::Etc::preferences": self.state / "preferences",
+            "Dir::Etc::preferencesparts": "/dev/null",
+            "Debug::NoLocking": "1",
+            "APT::Sandbox::User": "root",
+            "APT::Get::List-Cleanup": "false",
+            "APT::Update::Post-Invoke::": "",
+            "APT::Update::Post-Invoke-Success::": "",
+            "Acquire::Languages": "none",
+            "Acquire::Retries": "2",
+            "Acquire::http::Timeout": "20",
+            "Acquire::https::Timeout": "20",
+        }
+        flags = [f"-o{name}={value}" for name, value in options.items()]
+        flags += [f"-oAPT::Architectures::={arch}" for arch in self.architectures if arch != "all"]
+        return [program, *flags, *arguments]
+
+    @staticmethod
+    def _environment() -> dict[str, str]:
+        return run.clean_environment({"LC_ALL": "C.UTF-8"})
+
+    def _missing(self, missing: Sequence[tuple[str, str]]) -> ChannelError | DownloadError:
+        shown = ", ".join(f"{name}:{arch}" for name, arch in missing[:3])
+        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        if self._complaints and not any((self.state / "lists").glob("*_Packages*")):
+            return DownloadError(
+                "the machine's Debian mirror could not be reached",
+                looked="the sources that apt is set up with",
+                remedy="Check the network (`apt-get update` shows the same) and run this again; "
+                "it goes on where it stopped.",
+                detail=self._complaints[-4:],
+            )
+        arches = {arch for _, arch in missing}
+        listed = {path.name for path in (self.state / "lists").glob("*_Packages*")}
+        bare = [a for a in arches if not any(f"binary-{a}_" in name for name in listed)]
+        if bare:
+            return ChannelError(
+                f"the Debian mirror has no packages for {', '.join(sorted(bare))} (wanted: {shown}{more})",
+                looked="the sources that apt is set up with",
+                remedy="Point apt at a full mirror, without a list of architectures, and run this "
+                "again; or use another channel with `make setup CHANNEL=conda-forge`.",
+                detail=self._complaints[-4:],
+            )
+        return ChannelError(
+            f"the Debian mirror does not have {shown}{more}",
+            looked=f"the sources that apt is set up with, Debian {self.suite!r}",
+            remedy=f"Make sure that apt's sources name {self.suite!r} with its -security and "
+            "-updates parts, and run this again.",
+            detail=self._complaints[-4:],
+        )
+
+
+class DebTar:
+    """The file tree of a Debian package, unpacked by dpkg-deb while it is read."""
+
+    def __init__(self, deb: Path) -> None:
+        self.deb = deb
+
+    def __enter__(self) -> tarfile.TarFile:
+        self.process = subprocess.Popen(
+            ["dpkg-deb", "--fsys-tarfile", str(self.deb)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=run.clean_environment(),
+            start_new_session=True,
+        )
+        return tarfile.open(fileobj=self.process.stdout, mode="r|", bufsize=1 << 20)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        assert self.process.stdout is not None and self.process.stderr is not None
+        if kind is None:
+            while self.process.stdout.read(1 << 20):
+                pass  # padding behind the last member
+        else:
+            self.process.kill()
+        self.process.stdout.close()
+        said = self.process.stderr.read().decode(errors="replace").strip()
+        self.process.stderr.close()
+        if self.process.wait() != 0 and kind is None:
+            raise DownloadError(
+                f"{self.deb.name} cannot be unpacked: {said}",
+                remedy="Run this again; the file is fetched anew.",
+            )
+
+
+def _spec(name: tuple[str, str]) -> str:
+    """apt's way to name a package for an architecture; ``all`` goes without."""
+    package, arch = name
+    return package if arch == "all" else f"{package}:{arch}"
+
+
+def _stanzas(lines: Iterable[str]) -> Iterator[dict[str, str]]:
+    """Yield the paragraphs of a control file, by deb822(5), without continuation lines."""
+    stanza: dict[str, str] = {}
+    for line in (*lines, ""):
+        if not line:
+            if stanza:
+                yield stanza
+            stanza = {}
+        elif not line.startswith((" ", "N:", "W:", "E:")) and ": " in line:
+            name, value = line.split(": ", 1)
+            stanza[name] = value
+
+
+def _whole(path: Path, size: int) -> bool:
+    return path.is_file() and path.stat().st_size == size
+
+
+@contextmanager
+def _watch(
+    folder: Path, debs: Sequence[DebFile], on_bytes: Callable[[int], object]
+) -> Iterator[None]:
+    """Report, while the context is open, how much of `debs` has arrived in `folder`."""
+    stop = threading.Event()
+
+    def arrived() -> int:
+        paths = (folder / deb.file for deb in debs)
+        return sum(path.stat().st_size for path in paths if path.exists())
+
+    def watch() -> None:
+        while not stop.wait(0.2):
+            on_bytes(arrived())
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+        on_bytes(arrived())
+
+
+def _download_error(bad: Sequence[DebFile], said: Sequence[str]) -> DownloadError:
+    text = "\n".join(said)
+    names = ", ".join(deb.file for deb in bad[:3]) or "a package"
+    if "Hash Sum mismatch" in text or "unexpected size" in text.lower():
+        return DownloadError(
+            f"the Debian mirror sent a file that is not what its signed list promises: {names}",
+            remedy="Nothing of it was used. Try again later, or use another mirror.",
+            detail=said[-6:],
+        )
+    if "No space left" in text:
+        return DownloadError(
+            f"the disk is full: {names} could not be stored",
+            remedy="Free some space (the channel needs 1 GB while it is made) and run this "
+            "again; it goes on where it stopped.",
+            detail=said[-2:],
+        )
+    return DownloadError(
+        f"{names} could not be downloaded",
+        looked="the sources that apt is set up with",
+        remedy="Check the network and run this again; it goes on where it stopped.",
+        detail=said[-6:],
+    )

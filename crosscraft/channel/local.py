@@ -1,0 +1,184 @@
+"""The local channel on this machine: make it, find it, say what is in it.
+
+It is made in a folder aside and renamed when it is whole; its name is a hash of its contents.
+What was fetched or packed before an interruption is used again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+
+from crosscraft import storage
+from crosscraft.channel import assemble, wheels
+from crosscraft.channel.assemble import Planned
+from crosscraft.channel.catalog import SUITE, Deb, Package, packages
+from crosscraft.channel.debian import Apt, require_apt
+from crosscraft.console import Console
+from crosscraft.errors import ChannelError
+from crosscraft.platforms import PLATFORMS, Platform, native
+
+__all__ = ["Listed", "find", "listing", "make"]
+
+_MANIFEST = "crosscraft.json"
+_WORKERS = 2
+"""Packages made at once: unpacking and compressing fill a core each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A package of the channel, and where it came from."""
+
+    name: str
+    """The conda package."""
+    version: str
+    """Its version."""
+    build: str
+    """Its build string."""
+    subdir: str
+    """Its platform, or ``noarch``."""
+    size: int
+    """Of the .conda file, in bytes."""
+    sha256: str
+    """Of the .conda file."""
+    sources: tuple[Mapping[str, str], ...]
+    """One row for each Debian package or wheel: kind, name, arch, version, source, sha256."""
+
+
+def find(build: Platform | None = None) -> Path:
+    """Return the folder of the local channel.
+
+    :raises ChannelError: if it has not been made on this machine.
+    """
+    link = _link(packages(build or native()))
+    if not (link / _MANIFEST).is_file():
+        raise ChannelError(
+            "the local channel has not been made yet",
+            looked=str(link.parent),
+            remedy="Run `make setup`, or `crosscraft channel build`; it takes about half a minute.",
+        )
+    return link.resolve()
+
+
+def listing(channel: Path) -> tuple[Listed, ...]:
+    """Return what the channel in the folder `channel` holds, by its manifest."""
+    rows = json.loads((channel / _MANIFEST).read_text(encoding="utf-8"))["packages"]
+    return tuple(Listed(**(row | {"sources": tuple(row["sources"])})) for row in rows)
+
+
+def make(console: Console) -> Path:
+    """Make the local channel of this machine, unless it is there, and return its folder.
+
+    :raises ChannelError: if this machine cannot make one, or its mirror lacks a part.
+    :raises DownloadError: if a part could not be fetched, or is not what it should be.
+    """
+    build = native()
+    rows = packages(build)
+    link = _link(rows)
+    with storage.lock(str(link), console.say):
+        if (link / _MANIFEST).is_file():
+            return link.resolve()
+        require_apt(SUITE)
+        partial = link.parent / f".partial-{link.name}"
+        partial.mkdir(exist_ok=True)
+        storage.check_writable(partial, "the cache folder")
+        planned = _fetch(rows, build, partial, console)
+        _pack(planned, partial, console)
+        console.step("indexing the channel")
+        _index(partial / "channel")
+        return _publish(planned, partial, link)
+
+
+def _link(rows: tuple[Package, ...]) -> Path:
+    """The symbolic link to the channel that these rows make."""
+    key = hashlib.sha256(repr((assemble.FORMAT, rows)).encode()).hexdigest()[:12]
+    return storage.cache("channels") / f"local-{key}"
+
+
+def _fetch(
+    rows: tuple[Package, ...], build: Platform, partial: Path, console: Console
+) -> tuple[Planned, ...]:
+    """Download every source of `rows`, and plan the packages."""
+    downloads = partial / "downloads"
+    with ThreadPoolExecutor(1) as pool:
+        pins = sorted({s for row in rows for s in row.sources if not isinstance(s, Deb)})
+        fetched = pool.submit(wheels.download, pins, downloads, build)
+        console.step("reading the lists of the machine's Debian mirror")
+        apt = Apt(partial / "apt", SUITE, [row.debian_arch for row in PLATFORMS.values()])
+        apt.update()
+        wanted = {(s.name, s.arch) for row in rows for s in row.sources if isinstance(s, Deb)}
+        resolved = apt.resolve(sorted(wanted))
+        debs = sorted(set(resolved.values()), key=lambda deb: deb.file)
+        total = sum(deb.size for deb in debs)
+        console.step(f"downloading {len(debs)} Debian packages and {len(pins)} wheels")
+        apt.download(debs, downloads, lambda n: console.within(n / 1e6, total / 1e6, "MB"))
+        fetched.result()
+    return tuple(assemble.plan(row, resolved) for row in rows)
+
+
+def _pack(planned: tuple[Planned, ...], partial: Path, console: Console) -> None:
+    console.step(f"making {len(planned)} conda packages")
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        jobs: set[Future[Path]] = {
+            pool.submit(assemble.pack, one, partial / "downloads", partial / "channel")
+            for one in planned
+        }
+        todo = jobs
+        try:
+            while todo:
+                done, todo = wait(todo, return_when=FIRST_COMPLETED)
+                for job in done:
+                    job.result()
+                console.within(len(jobs) - len(todo), len(jobs), "packages")
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _index(channel: Path) -> None:
+    from rattler.index import index_fs
+
+    (channel / "noarch").mkdir(exist_ok=True)
+    asyncio.run(index_fs(channel, force=True))
+
+
+def _publish(planned: tuple[Planned, ...], partial: Path, link: Path) -> Path:
+    """Give the finished channel its name, and point `link` at it."""
+    made = partial / "channel"
+    files = {one: made / one.package.subdir / one.file for one in planned}
+    rows = [_listed(one, path) for one, path in files.items()]
+    rows.sort(key=lambda row: (row["name"], row["subdir"], row["version"]))
+    contents = "\n".join(f"{row['subdir']} {row['name']} {row['sha256']}" for row in rows)
+    name = hashlib.sha256(contents.encode()).hexdigest()[:12]
+    storage.write(made / _MANIFEST, json.dumps({"packages": rows}, indent=1) + "\n")
+    final = link.parent / name
+    if final.exists():
+        shutil.rmtree(final)
+    os.rename(made, final)
+    aside = link.parent / f".{link.name}-new"
+    aside.unlink(missing_ok=True)
+    aside.symlink_to(name)
+    os.replace(aside, link)
+    shutil.rmtree(partial, ignore_errors=True)
+    return final
+
+
+def _listed(one: Planned, path: Path) -> dict[str, object]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {
+        "name": one.package.name,
+        "version": one.version,
+        "build": one.build,
+        "subdir": one.package.subdir,
+        "size": path.stat().st_size,
+        "sha256": digest,
+        "sources": one.provenance,
+    }

@@ -1,0 +1,130 @@
+"""The platforms this project builds on and for: one row each.
+
+Code looks a row up and uses its columns; it never compares names. A new target platform
+is one row here and one line in :mod:`crosscraft.channel.catalog`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import platform as _machine
+import sys
+from dataclasses import dataclass
+from typing import Literal
+
+from crosscraft.errors import PlatformError
+
+__all__ = ["NOARCH", "PLATFORMS", "Platform", "lookup", "native"]
+
+NOARCH = "noarch"
+"""The subdir of packages that fit every platform."""
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One processor running Linux, under each name the tools have for it."""
+
+    subdir: str
+    """conda's name, and the folder of a channel that holds its packages."""
+    triplet: str
+    """Debian's multiarch triplet, which is also the prefix of the GNU tools' names and
+    the platform part of an extension's SOABI."""
+    debian_arch: str
+    """dpkg's name for the architecture."""
+    processor: str
+    """``uname -m``, which CMake calls ``CMAKE_SYSTEM_PROCESSOR``."""
+    elf_machine: str
+    """``e_machine`` by its name in the ELF specification, as pyelftools spells it."""
+    elf_class: Literal[32, 64]
+    """Width of an address, in bits."""
+    endianness: Literal["little", "big"]
+    """Byte order."""
+    loader: str
+    """The program interpreter (``PT_INTERP``) of its executables."""
+    emulator: str
+    """QEMU's user-mode emulator for it, as the executable is called on conda-forge."""
+
+    @property
+    def emulator_package(self) -> str:
+        """The conda package that holds :attr:`emulator`, by conda-forge's name."""
+        return self.emulator.replace("qemu-", "qemu-execve-", 1)
+
+    @property
+    def sysroot_package(self) -> str:
+        """The conda package that holds the C library and its headers."""
+        return f"sysroot_{self.subdir}"
+
+    @property
+    def sysroot_path(self) -> str:
+        """Where :attr:`sysroot_package` puts them, relative to the prefix."""
+        return f"{self.triplet}/sysroot"
+
+
+PLATFORMS = {
+    row.subdir: row
+    for row in (
+        Platform(
+            subdir="linux-64",
+            triplet="x86_64-linux-gnu",
+            debian_arch="amd64",
+            processor="x86_64",
+            elf_machine="EM_X86_64",
+            elf_class=64,
+            endianness="little",
+            loader="/lib64/ld-linux-x86-64.so.2",
+            emulator="qemu-x86_64",
+        ),
+        Platform(
+            subdir="linux-aarch64",
+            triplet="aarch64-linux-gnu",
+            debian_arch="arm64",
+            processor="aarch64",
+            elf_machine="EM_AARCH64",
+            elf_class=64,
+            endianness="little",
+            loader="/lib/ld-linux-aarch64.so.1",
+            emulator="qemu-aarch64",
+        ),
+    )
+}
+"""All platforms, by subdir."""
+
+
+def lookup(name: str) -> Platform:
+    """Return the row of the platform called `name`.
+
+    :raises PlatformError: if there is none; the message names the nearest ones.
+    """
+    try:
+        return PLATFORMS[name]
+    except KeyError:
+        near = difflib.get_close_matches(name.lower(), _aliases(), n=2, cutoff=0.5)
+        wanted = list(dict.fromkeys(_aliases()[alias] for alias in near))
+        hint = f"Did you mean {' or '.join(wanted)}? " if wanted else ""
+        raise PlatformError(
+            f"there is no platform {name!r}",
+            remedy=f"{hint}Known platforms: {', '.join(PLATFORMS)}.",
+        ) from None
+
+
+def native() -> Platform:
+    """Return this machine's own platform.
+
+    :raises PlatformError: if this machine is not in the table.
+    """
+    for row in PLATFORMS.values():
+        if sys.platform == "linux" and row.processor == _machine.machine():
+            return row
+    raise PlatformError(
+        f"this machine ({sys.platform}, {_machine.machine()}) is not one we can build on",
+        remedy=f"Use a Linux machine of one of: {', '.join(PLATFORMS)}.",
+    )
+
+
+def _aliases() -> dict[str, str]:
+    """Every name a learner may have met for a platform, and the subdir it means."""
+    return {
+        alias: row.subdir
+        for row in PLATFORMS.values()
+        for alias in (row.subdir, row.processor, row.debian_arch, row.triplet, f"linux-{row.processor}")
+    }

@@ -1,0 +1,164 @@
+"""The one way to run a command.
+
+A command is an argument list, never a string for a shell. It gets a clean environment, a
+process group of its own, and its output line by line as it comes. Whatever ends the wait
+(an interrupt, an error in the caller) ends the whole group first, so no child outlives us.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from crosscraft.errors import CommandError
+
+__all__ = ["Completed", "Started", "clean_environment", "run", "start"]
+
+_PASSED_ON = frozenset(
+    "HOME LANG LANGUAGE LOGNAME PATH SHELL TERM TMPDIR TZ USER "
+    "http_proxy https_proxy ftp_proxy no_proxy HTTP_PROXY HTTPS_PROXY FTP_PROXY NO_PROXY "
+    "SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE APT_CONFIG".split()
+)
+_PASSED_ON_PREFIXES = ("LC_", "XDG_", "CROSSCRAFT_")
+
+_GRACE = 3.0
+"""Seconds between asking a process group to end and ending it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A command that has ended."""
+
+    argv: tuple[str, ...]
+    """The command."""
+    status: int
+    """Its exit status; minus the signal's number if a signal ended it."""
+    lines: tuple[str, ...]
+    """What it printed (stdout and stderr in the order they came), the last lines of it."""
+
+
+def clean_environment(
+    extra: Mapping[str, str] | None = None, *, prefixes: Sequence[str] = ()
+) -> dict[str, str]:
+    """Return the environment a child gets: an allow-list, so that no token or key leaks.
+
+    :param extra: variables to set on top.
+    :param prefixes: further families of variables to pass on (``PIP_`` for pip).
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _PASSED_ON or name.startswith((*_PASSED_ON_PREFIXES, *prefixes))
+    }
+    # Kernels and CI ask for colour by variable; a log that is read by programs wants none.
+    kept["NO_COLOR"] = "1"
+    return kept | dict(extra or {})
+
+
+class Started:
+    """A command that is running, in a process group of its own; a context manager.
+
+    Leaving the context with the command still running ends its whole group.
+    """
+
+    def __init__(
+        self, argv: Sequence[str], *, cwd: Path | None, env: Mapping[str, str], stdin: str | None
+    ) -> None:
+        self.argv = tuple(argv)
+        try:
+            self.process = subprocess.Popen(
+                self.argv,
+                cwd=cwd,
+                env=dict(env),
+                stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                bufsize=1,
+                start_new_session=True,
+            )
+        except FileNotFoundError:
+            raise CommandError(
+                f"there is no command {self.argv[0]!r} on this machine",
+                looked="PATH",
+                remedy=f"Install the package that holds {self.argv[0]!r} and run this again.",
+            ) from None
+        if stdin is not None:
+            assert self.process.stdin is not None
+            with contextlib.suppress(BrokenPipeError), self.process.stdin as pipe:
+                pipe.write(stdin)
+
+    def __enter__(self) -> Started:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """End the command and all its children, politely first."""
+        # The leader may be gone while its children live on: the group is what we signal.
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(self.process.pid, sign)
+            except (ProcessLookupError, PermissionError):
+                break
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(_GRACE)
+        self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+
+
+def start(
+    argv: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    stdin: str | None = None,
+) -> Started:
+    """Start `argv` and return at once.
+
+    :raises CommandError: if there is no such command.
+    """
+    return Started(argv, cwd=cwd, env=clean_environment() if env is None else env, stdin=stdin)
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    stdin: str | None = None,
+    on_line: Callable[[str], object] = lambda line: None,
+    check: bool = True,
+    keep: int = 200_000,
+) -> Completed:
+    """Run `argv` to its end.
+
+    :param on_line: called with each line, without its end, as it comes.
+    :param check: whether a status that is not 0 is an error.
+    :param keep: how many of the last lines to return.
+    :raises CommandError: if there is no such command, or it failed; what it printed last is
+        in the error's detail.
+    """
+    lines: deque[str] = deque(maxlen=keep)
+    with start(argv, cwd=cwd, env=env, stdin=stdin) as started:
+        assert started.process.stdout is not None
+        for line in started.process.stdout:
+            lines.append(line.rstrip("\n"))
+            on_line(lines[-1])
+        status = started.process.wait()
+    if check and status != 0:
+        raise CommandError(
+            f"{Path(argv[0]).name} ended with exit status {status}",
+            remedy="Its last lines are above.",
+            detail=list(lines)[-20:],
+        )
+    return Completed(tuple(argv), status, tuple(lines))

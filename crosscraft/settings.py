@@ -1,0 +1,31 @@
+"""What set-up recorded. It belongs to the environment crosscraft is installed in."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from crosscraft import storage
+
+__all__ = ["channel", "record_channel"]
+
+DEFAULT_CHANNEL = "local"
+
+
+def channel() -> str:
+    """Return the channel that set-up recorded, by name, URL or path; ``local`` if none was."""
+    try:
+        recorded = json.loads(_path().read_text(encoding="utf-8"))
+        return str(recorded["channel"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return DEFAULT_CHANNEL
+
+
+def record_channel(name: str) -> None:
+    """Record `name` as the channel to use when none is given."""
+    storage.write(_path(), json.dumps({"channel": name}, indent=2) + "\n")
+
+
+def _path() -> Path:
+    return Path(sys.prefix) / "share" / "crosscraft" / "settings.json"
