@@ -152,8 +152,7 @@ def _index(channel: Path) -> None:
 def _publish(planned: tuple[Planned, ...], partial: Path, link: Path) -> Path:
     """Give the finished channel its name, and point `link` at it."""
     made = partial / "channel"
-    files = {one: made / one.package.subdir / one.file for one in planned}
-    rows = [_listed(one, path) for one, path in files.items()]
+    rows = [_listed(one, made / one.package.subdir / one.file) for one in planned]
     rows.sort(key=lambda row: (row["name"], row["subdir"], row["version"]))
     contents = "\n".join(f"{row['subdir']} {row['name']} {row['sha256']}" for row in rows)
     name = hashlib.sha256(contents.encode()).hexdigest()[:12]

@@ -1,0 +1,36 @@
+# Each target does all the set-up it needs. Nothing but make, git and Python 3.11 is assumed.
+PYTHON ?= python3
+CHANNEL ?= local
+LAB_ARGS ?=
+TEST_ARGS ?=
+bin := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lab build test lint notebooks bench update
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+setup: ## set up: .venv, then the channel (CHANNEL=local, conda-forge, a URL or a folder)
+	@$(PYTHON) crosscraft/bootstrap.py --channel '$(CHANNEL)'
+
+lab: setup ## open JupyterLab on the first notebook (LAB_ARGS="--port 9999" passes options on)
+	@exec $(bin)/crosscraft lab $(LAB_ARGS)
+
+build: setup ## build the finished package for both processors, and run it on both
+	@exec $(bin)/crosscraft answer-key
+
+test: setup ## run every test and every notebook (TEST_ARGS="-k name" passes options on)
+	@exec $(bin)/python -m pytest --nbval $(TEST_ARGS)
+
+lint: setup ## check style, types and spelling
+	@$(bin)/ruff check . && $(bin)/ruff format --check . && $(bin)/mypy && $(bin)/codespell
+
+notebooks: setup ## run the notebooks and store their outputs
+	@exec $(bin)/python -m crosscraft.notebooks
+
+bench: setup ## measure against the bare tools, in ratios
+	@exec $(bin)/python benchmarks/run.py
+
+update: setup ## move every pin to the newest release, and test
+	@$(bin)/python -m crosscraft.pins && $(MAKE) test

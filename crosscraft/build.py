@@ -1,0 +1,195 @@
+"""Build a project: choose engine and channel, watch, publish, report.
+
+The engine works in a folder aside. Only whole packages reach the output folder, each in one
+step, which is then indexed, so that it is a channel after every build.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from crosscraft import diagnose, environment, project, storage
+from crosscraft.channel import choice
+from crosscraft.channel.choice import Channel
+from crosscraft.console import Console, megabytes, table
+from crosscraft.engines.interface import Engine, Event, Request, Test
+from crosscraft.errors import InstallError, StorageError
+from crosscraft.platforms import Platform, native
+from crosscraft.project import Rendered
+
+__all__ = ["Built", "build"]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A package that was built."""
+
+    package: str
+    """``name-version-build``."""
+    subdir: str
+    """Its folder in the output channel."""
+    size: int
+    """In bytes."""
+    seconds: float
+    """From the first sign of it to the next output's, or to the end."""
+
+
+def build(
+    folder: Path,
+    target: Platform,
+    output: Path,
+    channel: Channel,
+    engine: Engine,
+    test: Test,
+    console: Console,
+    verbose: bool = False,
+) -> tuple[Built, ...]:
+    """Build the project in `folder` for `target` into the channel `output`.
+
+    :param channel: where its dependencies come from.
+    :param test: which of the recipe's tests to run.
+    :param verbose: whether to show the whole log.
+    :return: what was built, in order.
+    :raises RecipeError: if there is no recipe, or it does not parse.
+    :raises InstallError: if the channel cannot satisfy its requirements.
+    :raises BuildError: if its script or a test fails; the log is kept in the output folder.
+    :raises StorageError: if the output folder cannot be written.
+    """
+    recipe = project.find_recipe(folder)
+    build_platform = native()
+    rendered = project.render(recipe, build_platform, target)
+    storage.check_writable(output, "the output folder")
+    names = ", ".join(out.name for out in rendered.outputs) or "nothing"
+    console.say(f"building {names} on {build_platform.subdir} for {target.subdir}")
+    console.say(f"  engine   {engine.name} {engine.version()}")
+    console.say(f"  channel  {channel.name}")
+    for name in rendered.skipped:
+        console.say(f"  skipped  {name}: the recipe says so for {target.subdir}")
+    if not rendered.outputs:
+        return ()
+    channels = [channel.url]
+    if any(output.glob("*/repodata.json")):
+        channels.insert(0, choice.in_folder(output, output.name).url)
+    with tempfile.TemporaryDirectory(dir=storage.cache("builds"), prefix="build-") as scratch:
+        request = Request(
+            recipe, build_platform, target, tuple(channels), test, Path(scratch) / "work"
+        )
+        request.scratch.mkdir()
+        watch = _Watch(console, verbose)
+        outcome = engine.build(request, watch.on_event)
+        if outcome.failure:
+            if outcome.failure.kind == "dependencies":
+                _explain_dependencies(rendered, request, channel)
+            raise diagnose.failed(outcome, rendered, target, output)
+        watch.end()
+        built = _collect(request.scratch, watch)
+        _publish(request.scratch, output, console)
+    console.say()
+    rows = [(b.package, b.subdir, megabytes(b.size), f"{b.seconds:.1f} s") for b in built]
+    console.say(table(rows, ("package", "subdir", "size", "time"), right=(2, 3)))
+    return built
+
+
+class _Watch:
+    """Shows the engine's events, and takes the time of each output."""
+
+    def __init__(self, console: Console, verbose: bool) -> None:
+        self.console = console
+        self.verbose = verbose
+        self.seconds: dict[str, float] = {}
+        self._phase: dict[str, str] = {}
+        self._since = time.monotonic()
+
+    def on_event(self, event: Event) -> None:
+        if event.output not in self._phase:
+            self.end()
+        if self._phase.get(event.output) != event.phase:
+            self._phase[event.output] = event.phase
+            self.console.step(f"  {event.output}: {_TITLES[event.phase]}")
+        if event.total:
+            self.console.within(event.done, event.total)
+        if event.line and self.verbose:
+            self.console.say(f"    {event.line}")
+
+    def end(self) -> None:
+        """Stop the clock of the output that was last begun."""
+        now = time.monotonic()
+        if self._phase:
+            self.seconds[next(reversed(self._phase))] = now - self._since
+        self._since = now
+
+
+_TITLES = {
+    "environments": "installing its build and host environments",
+    "configure": "configuring",
+    "compile": "compiling",
+    "install": "installing and packing",
+    "test": "testing",
+}
+
+
+def _collect(scratch: Path, watch: _Watch) -> tuple[Built, ...]:
+    order = list(watch.seconds)
+    packages = [path for path in scratch.glob("*/*.conda") if path.parent.name != "broken"]
+    names = {path: path.name.rsplit("-", 2)[0] for path in packages}
+    packages.sort(key=lambda path: order.index(names[path]) if names[path] in order else len(order))
+    return tuple(
+        Built(
+            package=path.name.removesuffix(".conda"),
+            subdir=path.parent.name,
+            size=path.stat().st_size,
+            seconds=watch.seconds.get(names[path], 0.0),
+        )
+        for path in packages
+    )
+
+
+def _publish(scratch: Path, output: Path, console: Console) -> None:
+    """Move the packages into the output channel, each in one step, and index it."""
+    from rattler.index import index_fs
+
+    with storage.lock(str(output.absolute()), console.say):
+        try:
+            for package in sorted(scratch.glob("*/*.conda")):
+                folder = output / package.parent.name
+                folder.mkdir(exist_ok=True)
+                aside = folder / f".{package.name}.part"
+                shutil.copyfile(package, aside)
+                aside.chmod(0o644)
+                os.replace(aside, folder / package.name)
+            (output / "noarch").mkdir(exist_ok=True)
+            asyncio.run(index_fs(output, force=True))
+            shutil.rmtree(output / ".tmp", ignore_errors=True)  # the indexer's, left empty
+        except OSError as error:
+            for aside in output.glob("*/.*.part"):
+                aside.unlink(missing_ok=True)
+            raise StorageError(
+                f"the packages could not be stored in {str(output)!r}: {error.strerror}",
+                remedy="Free some space or choose another folder with `--output-dir`.",
+            ) from None
+
+
+def _explain_dependencies(rendered: Rendered, request: Request, channel: Channel) -> None:
+    """Find out which requirement the channel cannot satisfy, and say so.
+
+    The engine says only that it could not. :raises InstallError: with the name.
+    """
+    own = {output.name for output in rendered.outputs}
+    where = [Channel(channel.name, url) for url in request.channels]
+    for output in rendered.outputs:
+        for specs, platform, kind in (
+            (output.build_specs, request.build, "build"),
+            (output.host_specs, request.target, "host"),
+        ):
+            wanted = [spec for spec in specs if spec.split()[0] not in own]
+            try:
+                environment.solve(wanted, platform, where, glibc="2.99")
+            except InstallError as error:
+                error.what = f"{output.name} needs, in its {kind} environment: {error.what}"
+                raise

@@ -1,0 +1,221 @@
+"""The command line: parse, call, print; nothing else."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from crosscraft import __version__
+from crosscraft.errors import CrosscraftError
+
+__all__ = ["main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96})
+@click.version_option(__version__, prog_name="crosscraft")
+def cli() -> None:
+    """Learn to cross-compile Python packages by doing it."""
+
+
+@cli.command()
+@click.option("--target-platform", "-t", metavar="P", help="What to build for: linux-64 or linux-aarch64 [this machine's platform].")
+@click.option("--output-dir", "-o", metavar="DIR", default="output", show_default=True, help="The channel that the packages go into.")
+@click.option("--project", "-p", metavar="DIR", default=".", help="The project, with its recipe/recipe.yaml [the current folder].")
+@click.option("--channel", "-c", metavar="C", help="Where dependencies come from: local, conda-forge, a URL or a folder [the one set up].")
+@click.option("--engine", metavar="E", help="What builds: py-rattler-build.")
+@click.option("--test", type=click.Choice(["native", "skip"]), default="native", show_default=True, help="Run the recipe's tests where they can run, or not at all.")
+@click.option("--verbose", "-v", is_flag=True, help="Show the whole log.")
+def build(target_platform: str | None, output_dir: str, project: str, channel: str | None, engine: str | None, test: str, verbose: bool) -> None:
+    """Build a recipe into conda packages, for this machine or another processor."""
+    from crosscraft import build as builds
+    from crosscraft import engines, platforms
+    from crosscraft.channel import choice
+    from crosscraft.console import Console
+
+    target = platforms.native() if target_platform is None else platforms.lookup(target_platform)
+    chosen = engines.choose(engine)
+    with Console() as console:
+        builds.build(
+            Path(project),
+            target,
+            Path(output_dir),
+            choice.choose(channel),
+            chosen,
+            "skip" if test == "skip" else "native",
+            console,
+            verbose,
+        )
+
+
+@cli.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.option("--platform", metavar="P", help="What to run it on [this machine's platform].")
+@click.option("--with", "-w", "with_", metavar="PKG", multiple=True, help="A package to install, as a match spec; may be repeated [python].")
+@click.option("--channel", "-c", metavar="C", multiple=True, help="A channel to look in first; may be repeated.")
+@click.option("--output-dir", "-o", metavar="DIR", default="output", show_default=True, help="The project's own channel, looked in next.")
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing but what the command says.")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def run(platform: str | None, with_: tuple[str, ...], channel: tuple[str, ...], output_dir: str, quiet: bool, command: tuple[str, ...]) -> None:
+    """Run a command in an environment, emulated if it is for another processor.
+
+    Everything after -- is the command. Its output and exit status are its own; what
+    crosscraft itself says goes to stderr.
+    """
+    from crosscraft import emulate, environment, platforms
+    from crosscraft.channel import choice
+
+    target = platforms.native() if platform is None else platforms.lookup(platform)
+    channels = [choice.choose(name) for name in channel]
+    output = Path(output_dir)
+    if any(output.glob("*/repodata.json")):
+        channels.append(choice.in_folder(output, output_dir))
+    channels.append(choice.choose())
+    specs = list(with_) or ["python"]
+
+    def say(text: str) -> None:
+        if not quiet:
+            print(f"crosscraft: {text}", file=sys.stderr, flush=True)
+
+    say(f"{', '.join(specs)} for {target.subdir}, from {', '.join(c.name for c in channels)}")
+    emulator = emulate.find(target, channels)
+    glibc = emulator.glibc if emulator else None
+    env = environment.create(specs, target, channels, glibc=glibc, on_wait=say)
+    argv = emulate.command(env, command, emulator)
+    if emulator:
+        say(f"emulating {target.processor} with {emulator.program.name}")
+    sys.stdout.flush()
+    os.execve(argv[0] if os.sep in argv[0] else f"/usr/bin/{argv[0]}", argv, emulate.variables(env))
+
+
+@cli.group()
+def channel() -> None:
+    """The local conda channel: make it, list it, find it, or use another."""
+
+
+@channel.command("build")
+def channel_build() -> None:
+    """Make the local channel from the machine's Debian mirror and PyPI, unless it is there."""
+    from crosscraft.channel import local
+    from crosscraft.console import Console
+
+    with Console() as console:
+        path = local.make(console)
+        console.say(f"the local channel is ready: {path}")
+
+
+@channel.command("list")
+def channel_list() -> None:
+    """List the packages of the local channel, and where each came from."""
+    from crosscraft.channel import local
+    from crosscraft.console import megabytes, table
+
+    rows = local.listing(local.find())
+    shown = [(r.name, r.version, r.build, r.subdir, megabytes(r.size), r.sha256[:12]) for r in rows]
+    print(table(shown, ("package", "version", "build", "subdir", "size", "sha256"), right=(4,)))
+    print()
+    sources = sorted({(r.name, s["kind"], s["source"], s["name"], s["arch"], s["version"], s["sha256"]) for r in rows for s in r.sources})
+    print(table(sources, ("package", "from", "source", "file of", "arch", "version", "sha256")))
+
+
+@channel.command("path")
+def channel_path() -> None:
+    """Print the path of the local channel, and nothing else."""
+    from crosscraft.channel import local
+
+    print(local.find())
+
+
+@channel.command("use")
+@click.argument("name")
+def channel_use(name: str) -> None:
+    """Record NAME (local, conda-forge, a URL or a folder) as the channel to use."""
+    from crosscraft import environment, platforms, settings
+    from crosscraft.channel import choice
+
+    chosen = choice.choose(name)
+    environment.solve(["python"], platforms.native(), [chosen])
+    settings.record_channel(name)
+    print(f"using the channel {chosen.name}")
+
+
+@cli.command()
+@click.option("--verbose", "-v", is_flag=True, help="Show what was found: versions and paths.")
+def doctor(verbose: bool) -> None:
+    """Check what this machine has, and say what to do about what is missing."""
+    from crosscraft import doctor as checks
+
+    sys.exit(checks.report(verbose))
+
+
+@cli.command("answer-key")
+def answer_key() -> None:
+    """Build the finished package for both processors, check it, and run it on both."""
+    from crosscraft import answer_key as key
+    from crosscraft.console import Console
+
+    with Console() as console:
+        key.run_all(console)
+
+
+@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+def lab(options: tuple[str, ...]) -> None:
+    """Open JupyterLab on the first notebook. OPTIONS are those of `jupyter lab`."""
+    from crosscraft import lab as jupyter
+
+    argv = jupyter.command(options)
+    os.execv(argv[0], argv)
+
+
+def main() -> NoReturn:
+    """Run the command line; every expected failure is one line and a status that is not 0."""
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        status = cli.main(standalone_mode=False) or 0
+    except CrosscraftError as error:
+        for line in error.detail:
+            print(f"  {line}", file=sys.stderr)
+        status = _fail(str(error), error.exit_status)
+    except click.exceptions.Exit as error:
+        status = error.exit_code
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "crosscraft"
+        status = _fail(f"{error.format_message()} See `{command} --help`.", 2)
+    except (KeyboardInterrupt, click.Abort):
+        status = _fail("interrupted. Nothing half-made was kept; run it again to go on.", 130)
+    except SystemExit as error:
+        status = int(error.code or 0)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 141
+    except OSError as error:
+        from crosscraft import storage
+
+        explained = storage.explain(error)
+        if explained is None:
+            raise
+        status = _fail(str(explained), explained.exit_status)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # py-rattler's threads can crash an interpreter that ends in the ordinary way.
+    os._exit(status)
+
+
+def _fail(text: str, status: int) -> int:
+    sys.stdout.flush()
+    print(f"crosscraft: {text}", file=sys.stderr)
+    return status
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    """End as on Ctrl-C when asked to terminate, so that children end too."""
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()

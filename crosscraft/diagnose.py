@@ -1,0 +1,97 @@
+"""Say why a build failed: the lines that matter, and where the whole log is."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from crosscraft.engines.interface import Outcome
+from crosscraft.errors import BuildError, CrosscraftError, StorageError
+from crosscraft.platforms import Platform
+from crosscraft.project import Rendered
+
+__all__ = ["failed", "telling_lines"]
+
+_TELLING = re.compile(
+    r"(: (fatal )?error: |^CMake Error|undefined reference|^ninja: error|^E: |^Error: |"
+    r"^[A-Za-z_.]*(Error|Exception): |: command not found|: No such file or directory)"
+)
+"""How compilers, linkers, CMake, ninja, Python and shells begin the line that says it."""
+
+_PATHS = (
+    (re.compile(r"/\S*/rattler-build_[^/\s]+/work/"), ""),
+    (re.compile(r"\$SRC_DIR/(?:build/\.\./)?"), ""),
+    (re.compile(r"^(\.\./)+"), ""),
+    (re.compile(r"/\S*/host_env_placehold[^/\s]*"), "$PREFIX"),
+    (re.compile(r"/\S*/rattler-build_[^/\s]+/build_env"), "$BUILD_PREFIX"),
+)
+"""Folders of the build, by the names that the learner knows."""
+
+_AFTER = 3
+"""Lines shown after a telling one: the source line and the mark under it."""
+_MOST = 24
+"""Lines shown at most."""
+
+
+def failed(outcome: Outcome, rendered: Rendered, target: Platform, output: Path) -> CrosscraftError:
+    """Return the error that explains `outcome`, after keeping the log that shows it."""
+    failure = outcome.failure
+    assert failure is not None
+    if failure.kind == "disk":
+        return StorageError(
+            "the disk is full: the build could not go on",
+            remedy="Free some space and run this again; nothing half-made was kept.",
+        )
+    name, log = outcome.logs[-1] if outcome.logs else (rendered.outputs[0].name, None)
+    lines = log.read_text(errors="replace").splitlines() if log else [failure.text]
+    if failure.kind == "script" and not any(_TELLING.search(line) for line in lines):
+        lines = lines[-8:]
+    kept = _keep(log, name, target, output)
+    where = f"The whole log is {kept}." if kept else "Run it again with -v for the whole log."
+    what = {
+        "script": f"{name} did not build for {target.subdir}",
+        "test": f"a test of {_tested(outcome)} failed on {target.subdir}",
+    }.get(failure.kind, f"{name} did not build for {target.subdir}: {failure.text}")
+    return BuildError(
+        what,
+        remedy=f"Mend what the lines above name, and build again. {where}",
+        detail=telling_lines(lines),
+    )
+
+
+def telling_lines(log: Sequence[str]) -> list[str]:
+    """Return the lines of a log that say what is wrong, with a few lines around each."""
+    wanted: set[int] = set()
+    for i, line in enumerate(log):
+        if _TELLING.search(line):
+            before = i - 1 if i and "In " in log[i - 1] else i
+            wanted.update(range(before, min(len(log), i + _AFTER + 1)))
+    chosen = [log[i] for i in sorted(wanted)][:_MOST] or list(log)[-8:]
+    return list(_plain(chosen))
+
+
+def _plain(lines: Sequence[str]) -> Iterator[str]:
+    for line in lines:
+        for pattern, name in _PATHS:
+            line = pattern.sub(name, line)
+        yield line
+
+
+def _tested(outcome: Outcome) -> str:
+    """The package whose test failed: the one that was built last."""
+    return next((name for name, _ in reversed(outcome.logs) if name != "test"), "the package")
+
+
+def _keep(log: Path | None, name: str, target: Platform, output: Path) -> Path | None:
+    if log is None:
+        return None
+    folder = output / "logs"
+    kept = folder / f"{name}-{target.subdir}.log"
+    try:
+        folder.mkdir(exist_ok=True)
+        shutil.copyfile(log, kept)
+    except OSError:
+        return None
+    return kept

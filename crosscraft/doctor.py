@@ -1,0 +1,132 @@
+"""Check what this machine has, and say what to do about what is missing."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from crosscraft import environment, settings, storage, workspace
+from crosscraft.channel import choice
+from crosscraft.console import table
+from crosscraft.errors import CrosscraftError
+from crosscraft.platforms import PLATFORMS, native
+
+__all__ = ["CHECKS", "Finding", "report"]
+
+_DISK = 2
+"""Gigabytes that the series needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found."""
+
+    subject: str
+    """What was looked for; the same text on every machine."""
+    detail: str
+    """What was found: a version, a path; differs from machine to machine."""
+    remedy: str = ""
+    """What to do if it is missing; empty if it is there."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is there."""
+        return not self.remedy
+
+
+def report(verbose: bool = False) -> int:
+    """Print all findings, and return the exit status: 0 if nothing is missing."""
+    findings = [check() for check in CHECKS]
+    rows = [
+        ("ok" if f.ok else "missing", f.subject, *([f.detail] if verbose or not f.ok else []))
+        for f in findings
+    ]
+    print(table([(*row, "")[:3] for row in rows], ("", "what", "found" if verbose else "")))
+    for finding in findings:
+        if not finding.ok:
+            print(f"\n{finding.subject}: {finding.remedy}")
+    missing = sum(not finding.ok for finding in findings)
+    print()
+    print("Everything is there." if not missing else f"{missing} of {len(findings)} are missing.")
+    return 0 if not missing else 1
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info >= (3, 11):
+        return Finding("Python 3.11 or later", version)
+    return Finding("Python 3.11 or later", version, "Run `make setup PYTHON=python3.11`.")
+
+
+def _machine() -> Finding:
+    subject = "a machine that we can build on"
+    try:
+        return Finding(subject, native().subdir)
+    except CrosscraftError as error:
+        return Finding(subject, error.what, error.remedy)
+
+
+def _channel() -> Finding:
+    subject = "the channel that set-up recorded"
+    try:
+        channel = choice.choose()
+    except CrosscraftError as error:
+        return Finding(subject, error.what, error.remedy)
+    return Finding(subject, channel.name)
+
+
+def _compilers() -> Finding:
+    targets = ", ".join(PLATFORMS)
+    return _held([f"gxx_{row}" for row in PLATFORMS], f"compilers for {targets}")
+
+
+def _emulators() -> Finding:
+    others = [row for row in PLATFORMS.values() if row is not native()]
+    names = ", ".join(row.processor for row in others)
+    return _held([row.emulator_package for row in others], f"an emulator for {names}")
+
+
+def _held(specs: list[str], subject: str) -> Finding:
+    try:
+        missing = environment.lacking(specs, native(), [choice.choose()])
+    except Exception as error:
+        return Finding(subject, str(error), f"Mend the channel ({settings.channel()}) first.")
+    if missing:
+        return Finding(
+            subject,
+            f"no {', '.join(missing)}",
+            "Run `make setup`: it makes a channel that has them.",
+        )
+    return Finding(subject, f"in {settings.channel()}")
+
+
+def _disk() -> Finding:
+    free = shutil.disk_usage(storage.cache()).free / 1e9
+    subject = f"{_DISK} GB of free disk space"
+    if free >= _DISK:
+        return Finding(subject, f"{free:.0f} GB")
+    return Finding(subject, f"{free:.1f} GB", f"Free some space where {storage.cache()} is.")
+
+
+def _workspace() -> Finding:
+    subject = "a workspace that can be written"
+    folder = workspace.root()
+    try:
+        storage.check_writable(folder, "the workspace")
+    except CrosscraftError as error:
+        return Finding(subject, error.what, "Name another one with CROSSCRAFT_WORKSPACE=DIR.")
+    return Finding(subject, str(folder))
+
+
+CHECKS: tuple[Callable[[], Finding], ...] = (
+    _python,
+    _machine,
+    _channel,
+    _compilers,
+    _emulators,
+    _disk,
+    _workspace,
+)
+"""All checks, in order."""

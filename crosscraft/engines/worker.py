@@ -1,0 +1,44 @@
+"""The child process of :mod:`crosscraft.engines.embedded`: one build, then it ends.
+
+    python -m crosscraft.engines.worker REQUEST
+
+REQUEST is a JSON object with the fields of :class:`crosscraft.engines.interface.Request`.
+Exit status 0: built. Otherwise ``result.json`` in the scratch folder has the ``error``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import warnings
+from pathlib import Path
+
+
+def main(text: str) -> int:
+    """Build as `text` asks, and return the exit status."""
+    import rattler_build
+
+    request = json.loads(text)
+    scratch = Path(request["scratch"])
+    # The function is marked deprecated; its successor takes the host platform from the
+    # variants, and installs this machine's Python into a cross build's host environment.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    try:
+        rattler_build.build_recipes(
+            [request["recipe"]],
+            build_platform=request["build"],
+            target_platform=request["target"],
+            channel=list(request["channels"]),
+            output_dir=scratch,
+            test=request["test"],
+            keep_build=True,  # its logs are read to the end; the scratch folder goes with them
+            package_format="conda:1",
+        )
+    except rattler_build.RattlerBuildError as error:
+        (scratch / "result.json").write_text(json.dumps({"error": str(error)}))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

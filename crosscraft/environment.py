@@ -1,0 +1,237 @@
+"""Solve and install conda environments, for this machine's platform or another's.
+
+An environment is named by the hash of the packages in it, made once and never changed; one
+that was interrupted has no mark of completion and is made anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crosscraft import storage
+from crosscraft.channel.choice import Channel
+from crosscraft.errors import ChannelError, InstallError
+from crosscraft.platforms import NOARCH, Platform, native
+
+if TYPE_CHECKING:
+    from rattler import Gateway, GenericVirtualPackage, RepoDataRecord, VirtualPackage
+
+__all__ = ["Environment", "create", "installed", "lacking", "solve"]
+
+_COMPLETE = "conda-meta/crosscraft-complete"
+_KEEP = 20
+"""How many environments stay in the cache, the latest used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """An installed environment."""
+
+    prefix: Path
+    """Its folder."""
+    platform: Platform
+    """What it is for."""
+
+
+def create(
+    specs: Sequence[str],
+    platform: Platform,
+    channels: Sequence[Channel],
+    *,
+    glibc: str | None = None,
+    on_wait: Callable[[str], object] = lambda text: None,
+) -> Environment:
+    """Return an environment with `specs`, installed if it is not there yet.
+
+    :param specs: conda match specs.
+    :param channels: where to look, the first that has a package wins (strict priority).
+    :param glibc: version of the C library that it will run on; this machine's by default.
+    :raises InstallError: if the specs cannot be satisfied.
+    :raises ChannelError: if a channel does not answer.
+    """
+    records = solve(specs, platform, channels, glibc=glibc)
+    prefix = _prefix(records)
+    with storage.lock(str(prefix), on_wait):
+        mark = prefix / _COMPLETE
+        if not mark.exists():
+            shutil.rmtree(prefix, ignore_errors=True)
+            _install(records, prefix, platform)
+            mark.touch()
+        os.utime(mark)
+    _prune(keep=prefix)
+    return Environment(prefix, platform)
+
+
+def solve(
+    specs: Sequence[str],
+    platform: Platform,
+    channels: Sequence[Channel],
+    *,
+    glibc: str | None = None,
+) -> list[RepoDataRecord]:
+    """Return the packages that satisfy `specs`. Parameters and errors as for :func:`create`."""
+    import rattler
+
+    try:
+        return asyncio.run(
+            rattler.solve(
+                [channel.url for channel in channels],
+                list(specs),
+                platforms=[platform.subdir, NOARCH],
+                virtual_packages=_virtual_packages(platform, glibc),
+                gateway=_gateway(),
+            )
+        )
+    except Exception as error:
+        raise _solve_error(specs, platform, channels, error) from None
+
+
+def lacking(specs: Sequence[str], platform: Platform, channels: Sequence[Channel]) -> list[str]:
+    """Return those of `specs` whose package no channel has for `platform`, by name."""
+    names = {spec: re.split(r"[\s<>=!~\[]", spec.split("::")[-1].strip(), maxsplit=1)[0] for spec in specs}
+    real = {spec: name for spec, name in names.items() if name and not name.startswith("__")}
+    found = asyncio.run(
+        _gateway().query(
+            [channel.url for channel in channels],
+            [platform.subdir, NOARCH],
+            sorted(set(real.values())),
+            recursive=False,
+        )
+    )
+    held = {record.name.normalized for records in found for record in records}
+    return [name for name in dict.fromkeys(real.values()) if name.lower() not in held]
+
+
+def installed(environment: Environment) -> dict[str, str]:
+    """Return the version of each package in `environment`, by name."""
+    from rattler import PrefixRecord
+
+    records = (
+        PrefixRecord.from_path(path)
+        for path in sorted((environment.prefix / "conda-meta").glob("*.json"))
+    )
+    return {record.name.normalized: str(record.version) for record in records}
+
+
+def _gateway() -> Gateway:
+    from rattler import Gateway
+
+    return Gateway(cache_dir=storage.cache("repodata"))
+
+
+def _virtual_packages(
+    platform: Platform, glibc: str | None
+) -> list[GenericVirtualPackage | VirtualPackage]:
+    """What the machine itself provides: detected here, stated for another platform."""
+    from rattler import GenericVirtualPackage, PackageName, Version, VirtualPackage
+    from rattler.package.build_string import BuildString
+
+    if platform is native() and glibc is None:
+        return list(VirtualPackage.detect())
+    stated = {"__unix": "0", "__linux": "5.10", "__glibc": glibc or "2.17"}
+    return [
+        GenericVirtualPackage(PackageName(name), Version(version), BuildString("0"))
+        for name, version in stated.items()
+    ]
+
+
+def _prefix(records: Sequence[RepoDataRecord]) -> Path:
+    parts = sorted(f"{record.url} {(record.sha256 or b'').hex()}" for record in records)
+    key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    return storage.cache("environments") / key
+
+
+def _install(records: list[RepoDataRecord], prefix: Path, platform: Platform) -> None:
+    import rattler
+    from rattler.platform import Subdir
+
+    try:
+        asyncio.run(
+            rattler.install(
+                records,
+                target_prefix=prefix,
+                platform=Subdir(platform.subdir),
+                cache_dir=storage.cache("packages", "pkgs"),
+                show_progress=False,
+            )
+        )
+    except Exception as error:
+        shutil.rmtree(prefix, ignore_errors=True)
+        text = _last_cause(error)
+        if "No space left" in text or "os error 28" in text:
+            raise InstallError(
+                "the disk is full: the environment could not be installed",
+                looked=str(prefix.parent),
+                remedy="Free some space and run this again; nothing half-made was kept.",
+            ) from None
+        raise InstallError(
+            f"the environment for {platform.subdir} could not be installed: {text}",
+            looked=str(prefix.parent),
+            remedy="Run this again; if it fails in the same way, remove that folder first.",
+        ) from None
+
+
+def _prune(keep: Path) -> None:
+    """Remove the environments that were used longest ago."""
+    marks = sorted(
+        keep.parent.glob(f"*/{_COMPLETE}"), key=lambda mark: mark.stat().st_mtime, reverse=True
+    )
+    for mark in marks[_KEEP:]:
+        mark.unlink(missing_ok=True)
+        shutil.rmtree(mark.parent.parent, ignore_errors=True)
+
+
+def _solve_error(
+    specs: Sequence[str], platform: Platform, channels: Sequence[Channel], error: Exception
+) -> ChannelError | InstallError:
+    where = ", ".join(channel.name for channel in channels)
+    text = _last_cause(error)
+    if re.search(r"error sending request|failed to (fetch|download)|dns|timed out|connect", text, re.I):
+        return ChannelError(
+            f"the channel {where} did not answer",
+            looked=where,
+            remedy="Check the network, or use the channel made on this machine: `--channel local`.",
+        )
+    try:
+        missing = lacking(specs, platform, channels)
+    except Exception:
+        missing = []
+    if missing:
+        return InstallError(
+            f"no package {missing[0]!r} for {platform.subdir}",
+            looked=f"the channels {where}",
+            remedy=_near(missing[0], channels),
+        )
+    return InstallError(
+        f"{', '.join(specs)} cannot be installed together for {platform.subdir}",
+        looked=f"the channels {where}",
+        remedy="The solver's reason is above; loosen a version, or name another channel.",
+        detail=[line for line in text.splitlines() if line.strip()][:8],
+    )
+
+
+def _near(name: str, channels: Sequence[Channel]) -> str:
+    """A remedy that names the packages spelled most like `name`."""
+    import difflib
+
+    known = {path.name.rsplit("-", 2)[0] for path in _files(channels)}
+    near = difflib.get_close_matches(name, sorted(known), n=2, cutoff=0.6)
+    hint = f"Did you mean {' or '.join(near)}? " if near else ""
+    return f"{hint}Check the spelling, or name a channel that has it with `--channel`."
+
+
+def _files(channels: Sequence[Channel]) -> list[Path]:
+    folders = [Path(c.url.removeprefix("file://")) for c in channels if c.url.startswith("file://")]
+    return [path for folder in folders for path in folder.glob("*/*.conda")]
+
+
+def _last_cause(error: BaseException) -> str:
+    return str(error).strip() or type(error).__name__

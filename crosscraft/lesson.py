@@ -1,0 +1,106 @@
+"""What a notebook calls: begin a lesson, catch up, reset."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from crosscraft import build, engines, workspace
+from crosscraft.channel import choice
+from crosscraft.console import LESSON_VARIABLE, Console
+from crosscraft.errors import CrosscraftError, LessonError
+from crosscraft.platforms import Platform, lookup, native
+
+__all__ = ["begin", "catch_up", "reset"]
+
+_BUILDS: tuple[tuple[int, str | None], ...] = ((5, None), (6, "linux-aarch64"))
+"""The lessons that leave packages in the output folder, and for which platform."""
+
+_current: int | None = None
+
+
+def begin(number: int) -> None:
+    """Begin lesson `number`: its project folder becomes the working directory, and has what
+    earlier lessons would have left in it. The learner's own files are not touched.
+
+    :raises LessonError: if there is no such lesson.
+    """
+    global _current
+    _install_errors()
+    written = workspace.fill(number)
+    _current = number
+    os.chdir(workspace.project())
+    os.environ[LESSON_VARIABLE] = str(number)
+    tools = str(Path(sys.executable).parent)
+    path = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    os.environ["PATH"] = os.pathsep.join([tools, *(entry for entry in path if entry != tools)])
+    print(f"Lesson {number} begins in the folder {workspace.project().name}.")
+    if written:
+        print(f"Added from earlier lessons: {', '.join(written)}.")
+    _build_missing(number)
+
+
+def catch_up() -> None:
+    """Replace your files of earlier lessons that differ from the answer key's.
+
+    Yours are moved into a backup first.
+    """
+    number = _begun()
+    written = workspace.catch_up(number)
+    if not written:
+        print("Nothing to catch up on: your files are those of the answer key.")
+        return
+    print(f"Replaced: {', '.join(written)}. Yours are in the workspace's backups folder.")
+    _build_missing(number, again=True)
+
+
+def reset() -> None:
+    """Begin the lesson anew: everything in the project folder is moved into a backup."""
+    number = _begun()
+    backup = workspace.reset()
+    print("The project folder was empty." if backup is None else "Your files are in the workspace's backups folder.")
+    begin(number)
+
+
+def _begun() -> int:
+    if _current is None:
+        raise LessonError(
+            "no lesson has begun", remedy="Run the notebook's first cell, `lesson.begin(…)`."
+        )
+    return _current
+
+
+def _build_missing(number: int, again: bool = False) -> None:
+    """Build what earlier lessons would have built, with the files that are there."""
+    output = Path("output")
+    for lesson, name in _BUILDS:
+        target = native() if name is None else lookup(name)
+        if lesson < number and (again or not any((output / target.subdir).glob("*.conda"))):
+            print(f"Building for {target.subdir}, as lesson {lesson} does:")
+            _build(target, output)
+
+
+def _build(target: Platform, output: Path) -> None:
+    with Console() as console:
+        build.build(
+            Path(), target, output, choice.choose(), engines.choose(), "native", console
+        )
+
+
+def _install_errors() -> None:
+    """Let a notebook show an expected failure as its one line, without a traceback."""
+    try:
+        from IPython.core.getipython import get_ipython
+    except ImportError:
+        return
+    shell = get_ipython()  # type: ignore[no-untyped-call]
+    if shell is not None:
+        shell.set_custom_exc((CrosscraftError,), _show)
+
+
+def _show(shell: object, kind: object, error: CrosscraftError, trace: object, tb_offset: object = None) -> list[str]:
+    for line in error.detail:
+        print(f"  {line}")
+    print(f"{type(error).__name__}: {error}")
+    return [f"{type(error).__name__}: {error}"]

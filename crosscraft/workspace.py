@@ -1,0 +1,119 @@
+"""The learner's project folder: what each lesson leaves in it, and how to get it back.
+
+The learner's own files are never lost: what replaces one first moves it into a dated backup.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from crosscraft import ROOT, storage
+from crosscraft.errors import LessonError
+
+__all__ = ["FILES", "LESSONS", "Written", "catch_up", "fill", "project", "reset", "root"]
+
+LESSONS = range(10)
+"""The numbers of the lessons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that the learner writes in a lesson."""
+
+    path: str
+    """Relative to the project, and to the answer key."""
+    lesson: int
+    """The lesson that writes it."""
+
+
+FILES = (
+    Written("src/math.cpp", 1),
+    Written("CMakeLists.txt", 3),
+    Written("pixi.toml", 4),
+    Written("recipe/recipe.yaml", 4),
+)
+"""All files of the answer key, in the order they are written."""
+
+_KEY = ROOT / "cpp_math"
+
+
+def root() -> Path:
+    """Return the workspace: ``CROSSCRAFT_WORKSPACE``, or ``workspace`` in the clone."""
+    return Path(os.environ.get("CROSSCRAFT_WORKSPACE") or ROOT / "workspace").absolute()
+
+
+def project() -> Path:
+    """Return the project's folder in the workspace."""
+    return root() / "cpp_math"
+
+
+def fill(lesson: int) -> list[str]:
+    """Write those files of earlier lessons that are not there, and return their paths.
+
+    :param lesson: the lesson that begins.
+    :raises LessonError: if there is no lesson of that number.
+    """
+    if lesson not in LESSONS:
+        raise LessonError(
+            f"there is no lesson {lesson}",
+            remedy=f"The lessons are {LESSONS.start} to {LESSONS.stop - 1}.",
+        )
+    storage.check_writable(project(), "the project folder")
+    missing = [f for f in FILES if f.lesson < lesson and not (project() / f.path).exists()]
+    return [_write(file) for file in missing]
+
+
+def catch_up(lesson: int) -> list[str]:
+    """Replace those files of earlier lessons that differ from the answer key.
+
+    The learner's own go into a backup first. Returns the paths that were written.
+    """
+    fill_first = fill(lesson)
+    differing = [f for f in FILES if f.lesson < lesson and not _same(f)]
+    if differing:
+        backup = _backup_folder()
+        for file in differing:
+            _move(project() / file.path, backup / file.path)
+    return fill_first + [_write(file) for file in differing]
+
+
+def reset() -> Path | None:
+    """Move everything in the project into a backup; return its folder, None if all was empty."""
+    entries = sorted(project().iterdir()) if project().exists() else []
+    if not entries:
+        return None
+    backup = _backup_folder()
+    for entry in entries:
+        _move(entry, backup / entry.name)
+    return backup
+
+
+def _same(file: Written) -> bool:
+    own = project() / file.path
+    return own.is_file() and own.read_bytes() == (_KEY / file.path).read_bytes()
+
+
+def _write(file: Written) -> str:
+    storage.write(project() / file.path, (_KEY / file.path).read_text(encoding="utf-8"))
+    return file.path
+
+
+def _backup_folder() -> Path:
+    stamp = time.strftime("%Y-%m-%d-%H%M%S")
+    for number in range(1000):
+        folder = root() / "backups" / (stamp + (f"-{number}" if number else ""))
+        try:
+            folder.mkdir(parents=True)
+            return folder
+        except FileExistsError:
+            continue
+    raise LessonError("no backup folder could be made", looked=str(root() / "backups"), remedy="Empty that folder.")
+
+
+def _move(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(source, target)
