@@ -85,7 +85,9 @@ def check_types(env: environment.Environment) -> str:
     argv = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--cache-dir=/dev/null"]
     argv += ["--python-executable", str(env.prefix / "bin" / "python"), "-c", code]
     done = run.run(argv, cwd=env.prefix, check=False)
-    if done.status != 0 or not any('"int"' in line or "builtins.int" in line for line in done.lines):
+    if done.status != 0 or not any(
+        '"int"' in line or "builtins.int" in line for line in done.lines
+    ):
         raise BuildError(
             "mypy does not see that cpp_math.add returns an int",
             remedy="Look at cpp_math-stubs/__init__.pyi in the stubs package.",

@@ -51,7 +51,10 @@ def main() -> int:
         print("setup: interrupted. Run it again; it goes on where it stopped.", file=sys.stderr)
         return 130
     except OSError as error:
-        print(f"setup: {error.filename or ROOT}: {error.strerror}. Mend that, and run this again.", file=sys.stderr)
+        print(
+            f"setup: {error.filename or ROOT}: {error.strerror}. Mend that, and run this again.",
+            file=sys.stderr,
+        )
         return 1
     return 0
 
@@ -65,7 +68,9 @@ def set_up(channel: str) -> None:
             remedy="Name one with `make setup PYTHON=python3.11`.",
         )
     stamp = VENV / "crosscraft-requirements.txt"
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    wanted = hashlib.sha256(
+        REQUIREMENTS.read_bytes() + (ROOT / "pyproject.toml").read_bytes()
+    ).hexdigest()
     done = PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted and _runs()
     if done:
         _step(1, "the virtual environment .venv is there")

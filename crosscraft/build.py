@@ -128,7 +128,7 @@ class _Watch:
 _TITLES = {
     "environments": "installing its build and host environments",
     "configure": "configuring",
-    "compile": "compiling",
+    "compile": "building",
     "install": "installing and packing",
     "test": "testing",
 }

@@ -24,14 +24,51 @@ def cli() -> None:
 
 
 @cli.command()
-@click.option("--target-platform", "-t", metavar="P", help="What to build for: linux-64 or linux-aarch64 [this machine's platform].")
-@click.option("--output-dir", "-o", metavar="DIR", default="output", show_default=True, help="The channel that the packages go into.")
-@click.option("--project", "-p", metavar="DIR", default=".", help="The project, with its recipe/recipe.yaml [the current folder].")
-@click.option("--channel", "-c", metavar="C", help="Where dependencies come from: local, conda-forge, a URL or a folder [the one set up].")
+@click.option(
+    "--target-platform",
+    "-t",
+    metavar="P",
+    help="What to build for: linux-64 or linux-aarch64 [this machine's platform].",
+)
+@click.option(
+    "--output-dir",
+    "-o",
+    metavar="DIR",
+    default="output",
+    show_default=True,
+    help="The channel that the packages go into.",
+)
+@click.option(
+    "--project",
+    "-p",
+    metavar="DIR",
+    default=".",
+    help="The project, with its recipe/recipe.yaml [the current folder].",
+)
+@click.option(
+    "--channel",
+    "-c",
+    metavar="C",
+    help="Where dependencies come from: local, conda-forge, a URL or a folder [the one set up].",
+)
 @click.option("--engine", metavar="E", help="What builds: py-rattler-build.")
-@click.option("--test", type=click.Choice(["native", "skip"]), default="native", show_default=True, help="Run the recipe's tests where they can run, or not at all.")
+@click.option(
+    "--test",
+    type=click.Choice(["native", "skip"]),
+    default="native",
+    show_default=True,
+    help="Run the recipe's tests where they can run, or not at all.",
+)
 @click.option("--verbose", "-v", is_flag=True, help="Show the whole log.")
-def build(target_platform: str | None, output_dir: str, project: str, channel: str | None, engine: str | None, test: str, verbose: bool) -> None:
+def build(
+    target_platform: str | None,
+    output_dir: str,
+    project: str,
+    channel: str | None,
+    engine: str | None,
+    test: str,
+    verbose: bool,
+) -> None:
     """Build a recipe into conda packages, for this machine or another processor."""
     from crosscraft import build as builds
     from crosscraft import engines, platforms
@@ -55,12 +92,39 @@ def build(target_platform: str | None, output_dir: str, project: str, channel: s
 
 @cli.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.option("--platform", metavar="P", help="What to run it on [this machine's platform].")
-@click.option("--with", "-w", "with_", metavar="PKG", multiple=True, help="A package to install, as a match spec; may be repeated [python].")
-@click.option("--channel", "-c", metavar="C", multiple=True, help="A channel to look in first; may be repeated.")
-@click.option("--output-dir", "-o", metavar="DIR", default="output", show_default=True, help="The project's own channel, looked in next.")
+@click.option(
+    "--with",
+    "-w",
+    "with_",
+    metavar="PKG",
+    multiple=True,
+    help="A package to install, as a match spec; may be repeated [python].",
+)
+@click.option(
+    "--channel",
+    "-c",
+    metavar="C",
+    multiple=True,
+    help="A channel to look in first; may be repeated.",
+)
+@click.option(
+    "--output-dir",
+    "-o",
+    metavar="DIR",
+    default="output",
+    show_default=True,
+    help="The project's own channel, looked in next.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing but what the command says.")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def run(platform: str | None, with_: tuple[str, ...], channel: tuple[str, ...], output_dir: str, quiet: bool, command: tuple[str, ...]) -> None:
+def run(
+    platform: str | None,
+    with_: tuple[str, ...],
+    channel: tuple[str, ...],
+    output_dir: str,
+    quiet: bool,
+    command: tuple[str, ...],
+) -> None:
     """Run a command in an environment, emulated if it is for another processor.
 
     Everything after -- is the command. Its output and exit status are its own; what
@@ -118,7 +182,13 @@ def channel_list() -> None:
     shown = [(r.name, r.version, r.build, r.subdir, megabytes(r.size), r.sha256[:12]) for r in rows]
     print(table(shown, ("package", "version", "build", "subdir", "size", "sha256"), right=(4,)))
     print()
-    sources = sorted({(r.name, s["kind"], s["source"], s["name"], s["arch"], s["version"], s["sha256"]) for r in rows for s in r.sources})
+    sources = sorted(
+        {
+            (r.name, s["kind"], s["source"], s["name"], s["arch"], s["version"], s["sha256"])
+            for r in rows
+            for s in r.sources
+        }
+    )
     print(table(sources, ("package", "from", "source", "file of", "arch", "version", "sha256")))
 
 

@@ -39,7 +39,9 @@ def read(path: Path | str) -> CondaFile:
 
     :raises CrosscraftError: if it is not a conda package.
     """
-    info = dict(_members(Path(path), "info", {"info/index.json", "info/paths.json", "info/hash_input.json"}))
+    info = dict(
+        _members(Path(path), "info", {"info/index.json", "info/paths.json", "info/hash_input.json"})
+    )
     try:
         index = json.loads(info["info/index.json"])
         paths = json.loads(info["info/paths.json"])

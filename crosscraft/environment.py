@@ -96,7 +96,10 @@ def solve(
 
 def lacking(specs: Sequence[str], platform: Platform, channels: Sequence[Channel]) -> list[str]:
     """Return those of `specs` whose package no channel has for `platform`, by name."""
-    names = {spec: re.split(r"[\s<>=!~\[]", spec.split("::")[-1].strip(), maxsplit=1)[0] for spec in specs}
+    names = {
+        spec: re.split(r"[\s<>=!~\[]", spec.split("::")[-1].strip(), maxsplit=1)[0]
+        for spec in specs
+    }
     real = {spec: name for spec, name in names.items() if name and not name.startswith("__")}
     found = asyncio.run(
         _gateway().query(
@@ -194,7 +197,9 @@ def _solve_error(
 ) -> ChannelError | InstallError:
     where = ", ".join(channel.name for channel in channels)
     text = _last_cause(error)
-    if re.search(r"error sending request|failed to (fetch|download)|dns|timed out|connect", text, re.I):
+    if re.search(
+        r"error sending request|failed to (fetch|download)|dns|timed out|connect", text, re.I
+    ):
         return ChannelError(
             f"the channel {where} did not answer",
             looked=where,

@@ -59,7 +59,11 @@ def reset() -> None:
     """Begin the lesson anew: everything in the project folder is moved into a backup."""
     number = _begun()
     backup = workspace.reset()
-    print("The project folder was empty." if backup is None else "Your files are in the workspace's backups folder.")
+    print(
+        "The project folder was empty."
+        if backup is None
+        else "Your files are in the workspace's backups folder."
+    )
     begin(number)
 
 
@@ -83,9 +87,7 @@ def _build_missing(number: int, again: bool = False) -> None:
 
 def _build(target: Platform, output: Path) -> None:
     with Console() as console:
-        build.build(
-            Path(), target, output, choice.choose(), engines.choose(), "native", console
-        )
+        build.build(Path(), target, output, choice.choose(), engines.choose(), "native", console)
 
 
 def _install_errors() -> None:
@@ -99,7 +101,9 @@ def _install_errors() -> None:
         shell.set_custom_exc((CrosscraftError,), _show)
 
 
-def _show(shell: object, kind: object, error: CrosscraftError, trace: object, tb_offset: object = None) -> list[str]:
+def _show(
+    shell: object, kind: object, error: CrosscraftError, trace: object, tb_offset: object = None
+) -> list[str]:
     for line in error.detail:
         print(f"  {line}")
     print(f"{type(error).__name__}: {error}")

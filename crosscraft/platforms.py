@@ -126,5 +126,11 @@ def _aliases() -> dict[str, str]:
     return {
         alias: row.subdir
         for row in PLATFORMS.values()
-        for alias in (row.subdir, row.processor, row.debian_arch, row.triplet, f"linux-{row.processor}")
+        for alias in (
+            row.subdir,
+            row.processor,
+            row.debian_arch,
+            row.triplet,
+            f"linux-{row.processor}",
+        )
     }

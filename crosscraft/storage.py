@@ -95,7 +95,10 @@ def explain(error: OSError) -> StorageError | None:
 
 
 _REASONS = {
-    errno.ENOSPC: ("the disk is full", "Free some space and run this again; nothing half-made was kept."),
+    errno.ENOSPC: (
+        "the disk is full",
+        "Free some space and run this again; nothing half-made was kept.",
+    ),
     errno.EDQUOT: ("your disk quota is used up", "Free some space and run this again."),
     errno.EROFS: ("it is on a read-only file system", "Choose a folder that can be written."),
     errno.EACCES: ("permission denied", "Choose a folder that you may write, or change its mode."),

@@ -111,7 +111,11 @@ def _backup_folder() -> Path:
             return folder
         except FileExistsError:
             continue
-    raise LessonError("no backup folder could be made", looked=str(root() / "backups"), remedy="Empty that folder.")
+    raise LessonError(
+        "no backup folder could be made",
+        looked=str(root() / "backups"),
+        remedy="Empty that folder.",
+    )
 
 
 def _move(source: Path, target: Path) -> None:

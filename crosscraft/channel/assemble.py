@@ -250,9 +250,7 @@ def _write(planned: Planned, tree: Tree, folder: Path) -> None:
         link = {"noarch": {"type": "python"}, "package_metadata_version": 1}
         info["info/link.json"] = _json(link)
     stem = planned.file.removesuffix(".conda")
-    with conda_builder(
-        stem, folder, compression_level=_LEVEL, compression_threads=_THREADS
-    ) as tar:
+    with conda_builder(stem, folder, compression_level=_LEVEL, compression_threads=_THREADS) as tar:
         for path in sorted(tree):
             _add(tar, path, tree[path])
         for path in sorted(info):
@@ -320,5 +318,3 @@ def _path(path: str, entry: Entry) -> dict[str, object]:
 
 def _json(content: object) -> bytes:
     return (json.dumps(content, indent=2, sort_keys=True) + "\n").encode()
-
-

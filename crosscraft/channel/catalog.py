@@ -232,15 +232,46 @@ _PYTHON_ABI = Package(
 # ── Compilers ───────────────────────────────────────────────────────────────────────────
 
 _GLIBC_BOUND = "__glibc >=2.36,<3.0.a0"
-_SUPPORT_DEBS = (
-    "libisl23 libmpc3 libmpfr6 libgmp10 libzstd1 zlib1g libjansson4 libctf0 libctf-nobfd0 "
-    "libbinutils libgprofng0"
-).split()
-_SYSROOT_DEBS = "libc6 libc6-dev libgcc-s1 libstdc++6 linux-libc-dev libcrypt1 libcrypt-dev".split()
-_GNU_TOOLS = (
-    "addr2line ar as c++filt elfedit ld ld.bfd ld.gold nm objcopy objdump ranlib readelf "
-    "size strings strip"
-).split()
+_SUPPORT_DEBS = [
+    "libisl23",
+    "libmpc3",
+    "libmpfr6",
+    "libgmp10",
+    "libzstd1",
+    "zlib1g",
+    "libjansson4",
+    "libctf0",
+    "libctf-nobfd0",
+    "libbinutils",
+    "libgprofng0",
+]
+_SYSROOT_DEBS = [
+    "libc6",
+    "libc6-dev",
+    "libgcc-s1",
+    "libstdc++6",
+    "linux-libc-dev",
+    "libcrypt1",
+    "libcrypt-dev",
+]
+_GNU_TOOLS = [
+    "addr2line",
+    "ar",
+    "as",
+    "c++filt",
+    "elfedit",
+    "ld",
+    "ld.bfd",
+    "ld.gold",
+    "nm",
+    "objcopy",
+    "objdump",
+    "ranlib",
+    "readelf",
+    "size",
+    "strings",
+    "strip",
+]
 
 
 def _support(target: Platform) -> str:
@@ -316,7 +347,7 @@ def _compiler(build: Platform, target: Platform) -> Package:
     triplet = target.triplet
     lib = f"lib/gcc/{triplet}/{_GCC}" if native else f"lib/gcc-cross/{triplet}/{_GCC}"
     up = "../" * (lib.count("/") + 1)
-    tools = "cpp gcc g++ gcc-ar gcc-nm gcc-ranlib".split()
+    tools = ["cpp", "gcc", "g++", "gcc-ar", "gcc-nm", "gcc-ranlib"]
     return Package(
         name=f"gxx_{target.subdir}",
         subdir=build.subdir,
@@ -325,7 +356,10 @@ def _compiler(build: Platform, target: Platform) -> Package:
         license="GPL-3.0-or-later WITH GCC-exception-3.1",
         sources=debs,
         moves=(
-            *((f"usr/bin/{triplet}-{tool}-{_GCC}", f"bin/{triplet}-{tool}-{_GCC}") for tool in tools),
+            *(
+                (f"usr/bin/{triplet}-{tool}-{_GCC}", f"bin/{triplet}-{tool}-{_GCC}")
+                for tool in tools
+            ),
             (f"usr/{lib}/", f"{lib}/"),
             (f"usr/include/c++/{_GCC}/", f"include/c++/{_GCC}/"),
             (f"usr/include/{triplet}/c++/", f"include/{triplet}/c++/"),
@@ -336,9 +370,7 @@ def _compiler(build: Platform, target: Platform) -> Package:
         drop=(f"{lib}/lib*san*", f"{lib}/plugin/*", f"{lib}/g++-mapper-server"),
         links={f"bin/{triplet}-{tool}": f"{triplet}-{tool}-{_GCC}" for tool in tools}
         | {f"{lib}/libstdc++.so": f"{up}{target.sysroot_path}/usr/lib/{triplet}/libstdc++.so.6"},
-        texts={
-            f"etc/conda/activate.d/activate-gxx_{target.subdir}.sh": _activation(build, target)
-        },
+        texts={f"etc/conda/activate.d/activate-gxx_{target.subdir}.sh": _activation(build, target)},
         rpaths={
             f"{lib}/{program}": f"$ORIGIN/{up}{_support(target)}"
             for program in ("cc1", "cc1plus", "lto1", "lto-wrapper", "collect2")
@@ -350,8 +382,10 @@ def _compiler(build: Platform, target: Platform) -> Package:
 
 def _activation(build: Platform, target: Platform) -> str:
     """The script that a build runs first: conda-forge's variables, from our paths."""
-    cross = "" if build is target else (
-        f" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR={target.processor}"
+    cross = (
+        ""
+        if build is target
+        else (f" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR={target.processor}")
     )
     return f"""\
 # Set by gxx_{target.subdir}: compile on {build.subdir} for {target.subdir}.
@@ -422,7 +456,9 @@ def _libstdcxx(target: Platform) -> Package:
 # ── Tools ───────────────────────────────────────────────────────────────────────────────
 
 _CMAKE = Wheel("cmake", "4.4.4", "f773a0544c66370408f451acd487c2c643b0dfebb48c5d64f3638bc1bb820238")
-_NINJA = Wheel("ninja", "1.13.2", "65a24341b5ac09fcadcc37082660be40a94174e51a937fabf6e2cae26225fa2c")
+_NINJA = Wheel(
+    "ninja", "1.13.2", "65a24341b5ac09fcadcc37082660be40a94174e51a937fabf6e2cae26225fa2c"
+)
 _NANOBIND = (
     Wheel("nanobind", "2.0.0", "9e4f4383ad83a72ce46ba5e9395dc67fadb8d53e5230aecdfc90ffdcd08d1a70"),
     Wheel("nanobind", "3.1.0", "96984dbe8154ffb86e653b1b60aaeed6985c710c5e75ad0279eb87943c66292d"),
@@ -450,7 +486,10 @@ def _ninja(build: Platform) -> Package:
         summary="A small build system with a focus on speed",
         license="Apache-2.0",
         sources=(_NINJA,),
-        moves=((f"ninja-{_NINJA.version}.data/scripts/ninja", "bin/ninja"), ("ninja/data/bin/", "bin/")),
+        moves=(
+            (f"ninja-{_NINJA.version}.data/scripts/ninja", "bin/ninja"),
+            ("ninja/data/bin/", "bin/"),
+        ),
     )
 
 
@@ -469,7 +508,18 @@ def _nanobind(wheel: Wheel) -> Package:
 
 
 def _binutils(build: Platform) -> Package:
-    tools = "addr2line c++filt elfedit nm objcopy objdump readelf size strings strip".split()
+    tools = [
+        "addr2line",
+        "c++filt",
+        "elfedit",
+        "nm",
+        "objcopy",
+        "objdump",
+        "readelf",
+        "size",
+        "strings",
+        "strip",
+    ]
     return Package(
         name="binutils",
         subdir=build.subdir,
@@ -525,6 +575,4 @@ def _debs(names: Iterable[str], platform: Platform) -> tuple[Deb, ...]:
 
 def _copyrights(names: Iterable[str], below: str = "share/licenses") -> tuple[tuple[str, str], ...]:
     """Moves that keep the copyright file of each Debian package."""
-    return tuple(
-        (f"usr/share/doc/{name}/copyright", f"{below}/{name}/copyright") for name in names
-    )
+    return tuple((f"usr/share/doc/{name}/copyright", f"{below}/{name}/copyright") for name in names)

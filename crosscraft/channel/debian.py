@@ -170,9 +170,10 @@ class Apt:
             "apt-get", "download", *(f"{_spec((d.name, d.arch))}={d.version}" for d in absent)
         )
         said: list[str] = []
-        with _watch(folder, debs, on_bytes), run.start(
-            argv, cwd=folder, env=self._environment()
-        ) as apt:
+        with (
+            _watch(folder, debs, on_bytes),
+            run.start(argv, cwd=folder, env=self._environment()) as apt,
+        ):
             assert apt.process.stdout is not None
             said.extend(line.rstrip() for line in apt.process.stdout)
             status = apt.process.wait()

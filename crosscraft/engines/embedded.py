@@ -86,6 +86,7 @@ class _Watch:
         self.on_event = on_event
         self.outputs: dict[str, str] = {}  # name → its phase
         self._open: dict[str, IO[str]] = {}
+        self._partial: dict[str, str] = {}
 
     def look(self) -> None:
         """Read what is new. Each output is read to its end before the next is begun."""
@@ -97,8 +98,8 @@ class _Watch:
                 self._enter(name, "environments")
             if name not in self._open and begun[name].exists():
                 self._open[name] = begun[name].open(encoding="utf-8", errors="replace")
-            for line in self._open.get(name, ()):
-                self._read(name, line.rstrip("\n"))
+            for line in self._new_lines(name):
+                self._read(name, line)
             # rattler-build adds six random characters to the name.
             if any(self.scratch.glob(f"test/test_{glob.escape(name)}??????")):
                 self._enter(name, "test")
@@ -106,6 +107,14 @@ class _Watch:
     def close(self) -> None:
         for log in self._open.values():
             log.close()
+
+    def _new_lines(self, name: str) -> list[str]:
+        """The whole lines that were added to a log; one that is being written has to wait."""
+        if name not in self._open:
+            return []
+        text = self._partial.get(name, "") + self._open[name].read()
+        *lines, self._partial[name] = text.split("\n")
+        return lines
 
     def _read(self, name: str, line: str) -> None:
         for pattern, phase in _PHASES:
@@ -140,9 +149,7 @@ def _logs(scratch: Path, order: list[str]) -> list[tuple[str, Path]]:
     builds = [(name, log) for name, log in _begun(scratch) if log.exists()]
     builds.sort(key=lambda item: order.index(item[0]))
     tests = scratch.glob("test/*/*/conda_build.log")
-    return builds + [
-        ("test", log) for log in sorted(tests, key=lambda log: log.stat().st_mtime_ns)
-    ]
+    return builds + [("test", log) for log in sorted(tests, key=lambda log: log.stat().st_mtime_ns)]
 
 
 def _to_json(request: Request) -> str:
