@@ -64,7 +64,7 @@ def set_up(channel: str) -> None:
     started = time.monotonic()
     if sys.version_info < MINIMUM:
         raise CrosscraftError(
-            f"this is Python {sys.version.split()[0]}, and {'.'.join(map(str, MINIMUM))} or later is needed",
+            f"this is Python {sys.version.split()[0]}, and 3.11 or later is needed",
             remedy="Name one with `make setup PYTHON=python3.11`.",
         )
     stamp = VENV / "crosscraft-requirements.txt"

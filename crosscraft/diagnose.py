@@ -74,9 +74,10 @@ def telling_lines(log: Sequence[str]) -> list[str]:
 
 def _plain(lines: Sequence[str]) -> Iterator[str]:
     for line in lines:
+        plain = line
         for pattern, name in _PATHS:
-            line = pattern.sub(name, line)
-        yield line
+            plain = pattern.sub(name, plain)
+        yield plain
 
 
 def _tested(outcome: Outcome) -> str:

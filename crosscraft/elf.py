@@ -44,14 +44,18 @@ def read(file: bytes | BinaryIO) -> Elf:
     :raises CrosscraftError: if it is not a whole ELF file.
     """
     from elftools.common.exceptions import ELFError
+    from elftools.elf.dynamic import DynamicSection
     from elftools.elf.elffile import ELFFile
+    from elftools.elf.sections import SymbolTableSection
 
     stream = io.BytesIO(file) if isinstance(file, bytes) else file
     try:
         elf = ELFFile(stream)
-        dynamic = elf.get_section_by_name(".dynamic")
-        symbols = elf.get_section_by_name(".dynsym")
-        needed = [tag.needed for tag in dynamic.iter_tags("DT_NEEDED")] if dynamic else []
+        dynamic = next((s for s in elf.iter_sections() if isinstance(s, DynamicSection)), None)
+        symbols = next(
+            (s for s in elf.iter_sections("SHT_DYNSYM") if isinstance(s, SymbolTableSection)), None
+        )
+        needed = [str(tag.needed) for tag in dynamic.iter_tags("DT_NEEDED")]  # type: ignore[attr-defined] if dynamic else []
         exported = {
             symbol.name
             for symbol in (symbols.iter_symbols() if symbols else ())

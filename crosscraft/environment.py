@@ -23,6 +23,7 @@ from crosscraft.platforms import NOARCH, Platform, native
 
 if TYPE_CHECKING:
     from rattler import Gateway, GenericVirtualPackage, RepoDataRecord, VirtualPackage
+    from rattler.platform import Subdir
 
 __all__ = ["Environment", "create", "installed", "lacking", "solve"]
 
@@ -85,7 +86,7 @@ def solve(
             rattler.solve(
                 [channel.url for channel in channels],
                 list(specs),
-                platforms=[platform.subdir, NOARCH],
+                platforms=_subdirs(platform),
                 virtual_packages=_virtual_packages(platform, glibc),
                 gateway=_gateway(),
             )
@@ -104,7 +105,7 @@ def lacking(specs: Sequence[str], platform: Platform, channels: Sequence[Channel
     found = asyncio.run(
         _gateway().query(
             [channel.url for channel in channels],
-            [platform.subdir, NOARCH],
+            _subdirs(platform),
             sorted(set(real.values())),
             recursive=False,
         )
@@ -122,6 +123,12 @@ def installed(environment: Environment) -> dict[str, str]:
         for path in sorted((environment.prefix / "conda-meta").glob("*.json"))
     )
     return {record.name.normalized: str(record.version) for record in records}
+
+
+def _subdirs(platform: Platform) -> list[Subdir]:
+    from rattler.platform import Subdir
+
+    return [Subdir(name) for name in (platform.subdir, NOARCH)]
 
 
 def _gateway() -> Gateway:

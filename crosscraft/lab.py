@@ -46,7 +46,7 @@ def transport() -> str:
     from jupyter_core.paths import jupyter_runtime_dir
 
     name = "kernel-00000000-0000-0000-0000-000000000000-ipc-1"
-    longest = os.path.join(jupyter_runtime_dir(), name)
+    longest = str(Path(jupyter_runtime_dir()) / name)
     return "ipc" if len(longest.encode()) <= _LONGEST_SOCKET else "tcp"
 
 

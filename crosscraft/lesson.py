@@ -96,9 +96,9 @@ def _install_errors() -> None:
         from IPython.core.getipython import get_ipython
     except ImportError:
         return
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell = get_ipython()
     if shell is not None:
-        shell.set_custom_exc((CrosscraftError,), _show)
+        shell.set_custom_exc((CrosscraftError,), _show)  # type: ignore[no-untyped-call]
 
 
 def _show(

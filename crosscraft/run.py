@@ -21,30 +21,11 @@ from crosscraft.errors import CommandError
 __all__ = ["Completed", "Started", "clean_environment", "run", "start"]
 
 _PASSED_ON = frozenset(
-    [
-        "HOME",
-        "LANG",
-        "LANGUAGE",
-        "LOGNAME",
-        "PATH",
-        "SHELL",
-        "TERM",
-        "TMPDIR",
-        "TZ",
-        "USER",
-        "http_proxy",
-        "https_proxy",
-        "ftp_proxy",
-        "no_proxy",
-        "HTTP_PROXY",
-        "HTTPS_PROXY",
-        "FTP_PROXY",
-        "NO_PROXY",
-        "SSL_CERT_FILE",
-        "SSL_CERT_DIR",
-        "REQUESTS_CA_BUNDLE",
-        "APT_CONFIG",
-    ]
+    (
+        "HOME LANG LANGUAGE LOGNAME PATH SHELL TERM TMPDIR TZ USER "
+        "http_proxy https_proxy ftp_proxy no_proxy HTTP_PROXY HTTPS_PROXY FTP_PROXY NO_PROXY "
+        "SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE APT_CONFIG"
+    ).split()
 )
 _PASSED_ON_PREFIXES = ("LC_", "XDG_", "CROSSCRAFT_")
 

@@ -30,6 +30,7 @@ def call(
         capture_output=True,
         text=True,
         timeout=300,
+        check=False,
     )
 
 

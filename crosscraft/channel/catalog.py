@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from crosscraft.platforms import NOARCH, PLATFORMS, Platform
 
@@ -63,7 +64,7 @@ class RunExports:
     """From the host environment to run."""
 
 
-_NOTHING: Mapping[str, str] = MappingProxyType({})
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,46 +233,17 @@ _PYTHON_ABI = Package(
 # ── Compilers ───────────────────────────────────────────────────────────────────────────
 
 _GLIBC_BOUND = "__glibc >=2.36,<3.0.a0"
-_SUPPORT_DEBS = [
-    "libisl23",
-    "libmpc3",
-    "libmpfr6",
-    "libgmp10",
-    "libzstd1",
-    "zlib1g",
-    "libjansson4",
-    "libctf0",
-    "libctf-nobfd0",
-    "libbinutils",
-    "libgprofng0",
-]
-_SYSROOT_DEBS = [
-    "libc6",
-    "libc6-dev",
-    "libgcc-s1",
-    "libstdc++6",
-    "linux-libc-dev",
-    "libcrypt1",
-    "libcrypt-dev",
-]
-_GNU_TOOLS = [
-    "addr2line",
-    "ar",
-    "as",
-    "c++filt",
-    "elfedit",
-    "ld",
-    "ld.bfd",
-    "ld.gold",
-    "nm",
-    "objcopy",
-    "objdump",
-    "ranlib",
-    "readelf",
-    "size",
-    "strings",
-    "strip",
-]
+_SUPPORT_DEBS = (
+    "libisl23 libmpc3 libmpfr6 libgmp10 libzstd1 zlib1g libjansson4 libctf0 "
+    "libctf-nobfd0 libbinutils libgprofng0"
+).split()
+_SYSROOT_DEBS = (
+    "libc6 libc6-dev libgcc-s1 libstdc++6 linux-libc-dev libcrypt1 libcrypt-dev"
+).split()
+_GNU_TOOLS = (
+    "addr2line ar as c++filt elfedit ld ld.bfd ld.gold nm objcopy objdump ranlib "
+    "readelf size strings strip"
+).split()
 
 
 def _support(target: Platform) -> str:
@@ -382,46 +354,59 @@ def _compiler(build: Platform, target: Platform) -> Package:
 
 def _activation(build: Platform, target: Platform) -> str:
     """The script that a build runs first: conda-forge's variables, from our paths."""
-    cross = (
-        ""
-        if build is target
-        else (f" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR={target.processor}")
+    triplet, sysroot = target.triplet, "${CONDA_BUILD_SYSROOT}"
+    include = "-isystem ${__host}/include"
+    cflags = f"--sysroot={sysroot} -O2 -fPIC -fstack-protector-strong -pipe {include}"
+    ldflags = (
+        f"--sysroot={sysroot} -Wl,-O2 -Wl,--as-needed -Wl,-z,relro -Wl,-z,now "
+        "-Wl,--disable-new-dtags -Wl,-rpath,${__host}/lib -Wl,-rpath-link,${__host}/lib "
+        "-L${__host}/lib"
     )
-    return f"""\
-# Set by gxx_{target.subdir}: compile on {build.subdir} for {target.subdir}.
-# BUILD_PREFIX and PREFIX are set in a conda build; in a plain environment both are the same.
-__tools="${{BUILD_PREFIX:-${{CONDA_PREFIX}}}}"
-__host="${{PREFIX:-${{CONDA_PREFIX}}}}"
-
-export BUILD="{build.triplet}"
-export HOST="{target.triplet}"
-export CONDA_TOOLCHAIN_BUILD="{build.triplet}"
-export CONDA_TOOLCHAIN_HOST="{target.triplet}"
-export CONDA_BUILD_SYSROOT="${{__tools}}/{target.sysroot_path}"
-
-export CC="${{__tools}}/bin/{target.triplet}-gcc"
-export CXX="${{__tools}}/bin/{target.triplet}-g++"
-export CPP="${{__tools}}/bin/{target.triplet}-cpp"
-export AR="${{__tools}}/bin/{target.triplet}-ar"
-export AS="${{__tools}}/bin/{target.triplet}-as"
-export LD="${{__tools}}/bin/{target.triplet}-ld"
-export NM="${{__tools}}/bin/{target.triplet}-nm"
-export OBJCOPY="${{__tools}}/bin/{target.triplet}-objcopy"
-export OBJDUMP="${{__tools}}/bin/{target.triplet}-objdump"
-export RANLIB="${{__tools}}/bin/{target.triplet}-ranlib"
-export READELF="${{__tools}}/bin/{target.triplet}-readelf"
-export STRIP="${{__tools}}/bin/{target.triplet}-strip"
-
-export CPPFLAGS="--sysroot=${{CONDA_BUILD_SYSROOT}} -DNDEBUG -D_FORTIFY_SOURCE=2 -O2"
-export CFLAGS="--sysroot=${{CONDA_BUILD_SYSROOT}} -O2 -fPIC -fstack-protector-strong -ffunction-sections -pipe -isystem ${{__host}}/include"
-export CXXFLAGS="${{CFLAGS}} -fvisibility-inlines-hidden"
-export LDFLAGS="--sysroot=${{CONDA_BUILD_SYSROOT}} -Wl,-O2 -Wl,--as-needed -Wl,-z,relro -Wl,-z,now -Wl,--disable-new-dtags -Wl,-rpath,${{__host}}/lib -Wl,-rpath-link,${{__host}}/lib -L${{__host}}/lib"
-
-# FindPython looks for the headers below these; CMAKE_FIND_ROOT_PATH keeps it off the machine's.
-export CMAKE_PREFIX_PATH="${{__host}}:${{CONDA_BUILD_SYSROOT}}/usr"
-export CMAKE_ARGS="-DCMAKE_BUILD_TYPE=Release -DCMAKE_AR=${{AR}} -DCMAKE_RANLIB=${{RANLIB}} -DCMAKE_LINKER=${{LD}} -DCMAKE_STRIP=${{STRIP}} -DCMAKE_FIND_ROOT_PATH=${{__host}};${{CONDA_BUILD_SYSROOT}} -DCMAKE_FIND_ROOT_PATH_MODE_PROGRAM=NEVER -DCMAKE_FIND_ROOT_PATH_MODE_LIBRARY=ONLY -DCMAKE_FIND_ROOT_PATH_MODE_INCLUDE=ONLY -DCMAKE_INSTALL_PREFIX=${{__host}} -DCMAKE_INSTALL_LIBDIR=lib{cross}"
-unset __tools __host
-"""
+    cmake = {
+        "CMAKE_BUILD_TYPE": "Release",
+        "CMAKE_AR": "${AR}",
+        "CMAKE_RANLIB": "${RANLIB}",
+        "CMAKE_LINKER": "${LD}",
+        "CMAKE_STRIP": "${STRIP}",
+        "CMAKE_FIND_ROOT_PATH": f"${{__host}};{sysroot}",
+        "CMAKE_FIND_ROOT_PATH_MODE_PROGRAM": "NEVER",
+        "CMAKE_FIND_ROOT_PATH_MODE_LIBRARY": "ONLY",
+        "CMAKE_FIND_ROOT_PATH_MODE_INCLUDE": "ONLY",
+        "CMAKE_INSTALL_PREFIX": "${__host}",
+        "CMAKE_INSTALL_LIBDIR": "lib",
+    }
+    if target is not build:
+        # These two are what makes CMake cross-compile.
+        cmake |= {"CMAKE_SYSTEM_NAME": "Linux", "CMAKE_SYSTEM_PROCESSOR": target.processor}
+    tools = {
+        "CC": "gcc", "CXX": "g++", "CPP": "cpp", "AR": "ar", "AS": "as", "LD": "ld", "NM": "nm",
+        "OBJCOPY": "objcopy", "OBJDUMP": "objdump", "RANLIB": "ranlib", "READELF": "readelf",
+        "STRIP": "strip",
+    }  # fmt: skip
+    variables = {
+        "BUILD": build.triplet,
+        "HOST": triplet,
+        "CONDA_TOOLCHAIN_BUILD": build.triplet,
+        "CONDA_TOOLCHAIN_HOST": triplet,
+        "CONDA_BUILD_SYSROOT": f"${{__tools}}/{target.sysroot_path}",
+        **{name: f"${{__tools}}/bin/{triplet}-{tool}" for name, tool in tools.items()},
+        "CPPFLAGS": f"--sysroot={sysroot} -DNDEBUG -D_FORTIFY_SOURCE=2 -O2",
+        "CFLAGS": cflags,
+        "CXXFLAGS": f"{cflags} -fvisibility-inlines-hidden",
+        "LDFLAGS": ldflags,
+        # FindPython looks for headers below these; the root path keeps it off the machine's.
+        "CMAKE_PREFIX_PATH": f"${{__host}}:{sysroot}/usr",
+        "CMAKE_ARGS": " ".join(f"-D{name}={value}" for name, value in cmake.items()),
+    }
+    lines = [
+        f"# gxx_{target.subdir}: compile on {build.subdir} for {target.subdir}.",
+        "# A conda build sets BUILD_PREFIX and PREFIX; elsewhere the environment is both.",
+        '__tools="${BUILD_PREFIX:-${CONDA_PREFIX}}"',
+        '__host="${PREFIX:-${CONDA_PREFIX}}"',
+        *(f'export {name}="{value}"' for name, value in variables.items()),
+        "unset __tools __host",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 # ── The run-time halves of the compilers ────────────────────────────────────────────────
@@ -508,18 +493,7 @@ def _nanobind(wheel: Wheel) -> Package:
 
 
 def _binutils(build: Platform) -> Package:
-    tools = [
-        "addr2line",
-        "c++filt",
-        "elfedit",
-        "nm",
-        "objcopy",
-        "objdump",
-        "readelf",
-        "size",
-        "strings",
-        "strip",
-    ]
+    tools = "addr2line c++filt elfedit nm objcopy objdump readelf size strings strip".split()
     return Package(
         name="binutils",
         subdir=build.subdir,

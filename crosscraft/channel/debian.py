@@ -133,14 +133,14 @@ class Apt:
         for stanza in _stanzas(shown.lines):
             if "Filename" not in stanza:
                 continue
-            version = stanza["Version"]
+            name, version, arch = stanza["Package"], stanza["Version"], stanza["Architecture"]
             deb = DebFile(
-                name=stanza["Package"],
-                arch=stanza["Architecture"],
+                name=name,
+                arch=arch,
                 version=version,
-                source=stanza.get("Source", stanza["Package"]).split(" ")[0],
+                source=stanza.get("Source", name).split(" ")[0],
                 # apt writes the file under this name, with the colon of an epoch escaped.
-                file=f"{stanza['Package']}_{version.replace(':', '%3a')}_{stanza['Architecture']}.deb",
+                file=f"{name}_{version.replace(':', '%3a')}_{arch}.deb",
                 size=int(stanza["Size"]),
                 sha256=stanza["SHA256"],
             )
@@ -223,7 +223,8 @@ class Apt:
         bare = [a for a in arches if not any(f"binary-{a}_" in name for name in listed)]
         if bare:
             return ChannelError(
-                f"the Debian mirror has no packages for {', '.join(sorted(bare))} (wanted: {shown}{more})",
+                f"the Debian mirror has no packages for {', '.join(sorted(bare))} "
+                f"(wanted: {shown}{more})",
                 looked="the sources that apt is set up with",
                 remedy="Point apt at a full mirror, without a list of architectures, and run this "
                 "again; or use another channel with `make setup CHANNEL=conda-forge`.",
