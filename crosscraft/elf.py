@@ -55,7 +55,8 @@ def read(file: bytes | BinaryIO) -> Elf:
         symbols = next(
             (s for s in elf.iter_sections("SHT_DYNSYM") if isinstance(s, SymbolTableSection)), None
         )
-        needed = [str(tag.needed) for tag in dynamic.iter_tags("DT_NEEDED")]  # type: ignore[attr-defined] if dynamic else []
+        tags = dynamic.iter_tags("DT_NEEDED") if dynamic else ()
+        needed = [str(tag.needed) for tag in tags]  # type: ignore[union-attr]
         exported = {
             symbol.name
             for symbol in (symbols.iter_symbols() if symbols else ())
