@@ -96,10 +96,13 @@ def megabytes(size: int) -> str:
 def table(rows: Iterable[Sequence[str]], head: Sequence[str], right: Sequence[int] = ()) -> str:
     """Lay out rows in columns two spaces apart, under a head.
 
-    :param right: the columns, counted from 0, that are set flush right.
+    :param right: the columns, counted from 0, that are set flush right. They are at least
+        eight wide, so that a table of sizes is as wide on every machine.
     """
     cells = [list(head), *(list(row) for row in rows)]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
+    widths = [
+        max(8 if i in right else 0, *(len(row[i]) for row in cells)) for i in range(len(head))
+    ]
     lines = (
         "  ".join(
             cell.rjust(width) if i in right else cell.ljust(width)

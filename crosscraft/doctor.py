@@ -43,7 +43,7 @@ def report(verbose: bool = False) -> int:
         ("ok" if f.ok else "missing", f.subject, *([f.detail] if verbose or not f.ok else []))
         for f in findings
     ]
-    print(table([(*row, "")[:3] for row in rows], ("", "what", "found" if verbose else "")))
+    print(table([(*row, "")[:3] for row in rows], ("", "this machine has", "found"[: 5 * verbose])))
     for finding in findings:
         if not finding.ok:
             print(f"\n{finding.subject}: {finding.remedy}")

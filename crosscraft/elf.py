@@ -56,7 +56,7 @@ def read(file: bytes | BinaryIO) -> Elf:
             (s for s in elf.iter_sections("SHT_DYNSYM") if isinstance(s, SymbolTableSection)), None
         )
         tags = dynamic.iter_tags("DT_NEEDED") if dynamic else ()
-        needed = [str(tag.needed) for tag in tags]  # type: ignore[union-attr]
+        needed = [str(tag.needed) for tag in tags]  # type: ignore[attr-defined]
         exported = {
             symbol.name
             for symbol in (symbols.iter_symbols() if symbols else ())

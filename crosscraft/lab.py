@@ -12,7 +12,7 @@ from crosscraft import ROOT
 
 __all__ = ["command", "transport"]
 
-FIRST = "notebooks/00-welcome.ipynb"
+FIRST = "notebooks/00-check-machine.ipynb"
 
 _LONGEST_SOCKET = 107
 """Bytes that the path of a Unix socket may have (unix(7))."""

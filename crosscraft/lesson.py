@@ -6,9 +6,8 @@ import os
 import sys
 from pathlib import Path
 
-from crosscraft import build, engines, workspace
-from crosscraft.channel import choice
-from crosscraft.console import LESSON_VARIABLE, Console
+from crosscraft import run, workspace
+from crosscraft.console import LESSON_VARIABLE
 from crosscraft.errors import CrosscraftError, LessonError
 from crosscraft.platforms import Platform, lookup, native
 
@@ -20,10 +19,12 @@ _BUILDS: tuple[tuple[int, str | None], ...] = ((5, None), (6, "linux-aarch64"))
 _current: int | None = None
 
 
-def begin(number: int) -> None:
-    """Begin lesson `number`: its project folder becomes the working directory, and has what
+def begin(number: int) -> Path:
+    """Begin lesson `number`: the project folder becomes the working directory, and has what
     earlier lessons would have left in it. The learner's own files are not touched.
 
+    :return: the project folder, relative to the working directory. Cells write files below
+        it, so that one that runs before this fails and leaves nothing beside the notebooks.
     :raises LessonError: if there is no such lesson.
     """
     global _current
@@ -32,6 +33,10 @@ def begin(number: int) -> None:
     _current = number
     os.chdir(workspace.project())
     os.environ[LESSON_VARIABLE] = str(number)
+    # Kernels ask for colour, and escape codes would be stored in the outputs.
+    os.environ["NO_COLOR"] = "1"
+    for name in ("FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"):
+        os.environ.pop(name, None)
     tools = str(Path(sys.executable).parent)
     path = os.environ.get("PATH", os.defpath).split(os.pathsep)
     os.environ["PATH"] = os.pathsep.join([tools, *(entry for entry in path if entry != tools)])
@@ -39,6 +44,7 @@ def begin(number: int) -> None:
     if written:
         print(f"Added from earlier lessons: {', '.join(written)}.")
     _build_missing(number)
+    return Path()
 
 
 def catch_up() -> None:
@@ -86,8 +92,10 @@ def _build_missing(number: int, again: bool = False) -> None:
 
 
 def _build(target: Platform, output: Path) -> None:
-    with Console() as console:
-        build.build(Path(), target, output, choice.choose(), engines.choose(), "native", console)
+    """Build as the learner would: with the command, in a process of its own."""
+    argv = [str(Path(sys.executable).with_name("crosscraft")), "build"]
+    argv += ["--target-platform", target.subdir, "--output-dir", str(output)]
+    run.run(argv, on_line=print)
 
 
 def _install_errors() -> None:

@@ -1,0 +1,163 @@
+"""The rules for notebooks, and the tool that runs them."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbval.plugin import get_sanitize_patterns
+
+from crosscraft import ROOT, notebooks, workspace
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LONGEST = 15
+MACHINE = re.compile(r"(/(home|root|tmp|work|usr|var|Users)/|https?://(?!localhost)|[A-Za-z]:\\)")
+PLUMBING = re.compile(r"^\s*(def|for|while|try|with|class|import subprocess)\b", re.M)
+
+
+def read(path: Path) -> Any:
+    return nbformat.read(path, as_version=4)
+
+
+def code(path: Path) -> list[Any]:
+    return [cell for cell in read(path).cells if cell.cell_type == "code"]
+
+
+def prose(path: Path) -> str:
+    return "\n\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+
+
+def texts(path: Path) -> Iterator[str]:
+    """Every piece of text in the outputs."""
+    for cell in code(path):
+        for output in cell.outputs:
+            if output.output_type == "stream":
+                yield output.text
+            for value in output.get("data", {}).values():
+                yield value if isinstance(value, str) else str(value)
+
+
+def is_file(cell: Any) -> bool:
+    return bool(cell.source.startswith("%%writefile"))
+
+
+def test_there_are_notebooks() -> None:
+    assert NOTEBOOKS
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+class TestEvery:
+    def test_is_named_by_number_verb_and_noun(self, path: Path) -> None:
+        assert re.fullmatch(r"\d\d-[a-z]+-[a-z-]+", path.stem)
+
+    def test_is_valid_and_tidy(self, path: Path) -> None:
+        notebook = read(path)
+        nbformat.validate(notebook)
+        assert notebook.metadata.kernelspec.name == "python3"
+        assert set(notebook.metadata) == {"kernelspec", "language_info"}
+        assert all(cell.get("id") for cell in notebook.cells)
+
+    def test_was_executed_in_order(self, path: Path) -> None:
+        counts = [cell.execution_count for cell in code(path)]
+        assert counts == list(range(1, len(counts) + 1))
+
+    def test_begins_its_lesson_first(self, path: Path) -> None:
+        number = int(path.stem[:2])
+        assert f"\nproject = lesson.begin({number})" in code(path)[0].source
+
+    def test_cells_are_short(self, path: Path) -> None:
+        long = [c.source for c in code(path) if not is_file(c) and c.source.count("\n") >= LONGEST]
+        assert not long
+
+    def test_has_no_plumbing(self, path: Path) -> None:
+        plain = [c.source for c in code(path) if not c.source.startswith("%%")]
+        assert not [source for source in plain if PLUMBING.search(source)]
+
+    def test_shell_lines_are_in_bash_cells(self, path: Path) -> None:
+        assert not [c.source for c in code(path) if re.search(r"^\s*[!%](?!%)", c.source, re.M)]
+
+    def test_files_are_written_below_the_project(self, path: Path) -> None:
+        """Without `lesson.begin` the name is not expanded, and the cell fails."""
+        first = [cell.source.splitlines()[0] for cell in code(path) if is_file(cell)]
+        assert all(line.startswith("%%writefile {project}/") for line in first)
+
+    def test_outputs_have_no_stderr_and_no_machine(self, path: Path) -> None:
+        streams = [o.get("name") for cell in code(path) for o in cell.outputs]
+        assert "stderr" not in streams
+        assert not [text for text in texts(path) if MACHINE.search(text)]
+        assert not [text for text in texts(path) if "\x1b" in text]
+
+    def test_opens_with_what_a_learner_asks(self, path: Path) -> None:
+        opening = read(path).cells[0].source
+        for word in ("What you'll do:", "What you'll learn:", "What you need:", "Time:"):
+            assert f"**{word}**" in opening
+        assert re.search(r"\*\*Time:\*\* \d+ minutes", opening)
+
+    def test_headings_are_in_order(self, path: Path) -> None:
+        levels = [len(mark) for mark in re.findall(r"^(#+) ", prose(path), re.M)]
+        assert levels[0] == 1
+        assert levels.count(1) == 1
+        assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+
+    def test_ends_with_key_points_and_a_way_on(self, path: Path) -> None:
+        closing = read(path).cells[-1].source
+        assert "## Key points" in closing
+        assert re.search(r"\*\*(Next|Back to):\*\* \[.+\]\(.+\.ipynb\)", closing)
+
+    def test_links_and_images_resolve(self, path: Path) -> None:
+        for mark, text, target in re.findall(r"(!?)\[([^\]]*)\]\(([^)]+)\)", prose(path)):
+            assert text, f"{target} has no text"
+            assert not mark or len(text) > 40, f"{target} needs alt text that says what it shows"
+            if "://" not in target:
+                assert (path.parent / target.split("#")[0]).exists(), target
+
+
+def test_the_tool_leaves_what_only_differs_in_times_and_sizes() -> None:
+    rules = notebooks.sanitizer()
+    old = [{"output_type": "stream", "text": "cpp_math     54 kB     8.7 s\n"}]
+    assert notebooks.same(
+        old, [{"output_type": "stream", "text": "cpp_math    1.2 MB    10 s\n"}], rules
+    )
+    assert not notebooks.same(
+        old, [{"output_type": "stream", "text": "stubs  54 kB  8.7 s\n"}], rules
+    )
+
+
+def test_every_rule_of_the_sanitizer_is_read() -> None:
+    text = (ROOT / "tests" / "sanitize.cfg").read_text(encoding="utf-8")
+    rules = get_sanitize_patterns(text)
+    assert len(rules) == len(re.findall(r"^\[", text, re.M)) == len(notebooks.sanitizer())
+    assert all(replacement.strip() == replacement != "" for _, replacement in rules)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("built in 8.7 s", "built in<TIME>"),
+        ("  12 s", "<TIME>"),
+        ("it weighs 54 kB and", "it weighs<SIZE> and"),
+        ("Overwriting a.txt", "<WRITING> a.txt"),
+        ("cpp_math-0.1.0-hb0f4dca_0", "cpp_math-0.1.0-hb0f4dca_0"),
+        ("x86_64: 1 + 2 = 3", "x86_64: 1 + 2 = 3"),
+        ("3 skipped, 2 sources", "3 skipped, 2 sources"),
+    ],
+)
+def test_the_sanitizer_replaces_what_differs_and_no_more(text: str, kept: str) -> None:
+    for pattern, replacement in notebooks.sanitizer():
+        text = pattern.sub(replacement, text)
+    assert text == kept
+
+
+def test_the_answer_key_has_no_file_that_no_lesson_writes() -> None:
+    skipped = ("output", "build")
+    files = {
+        str(path.relative_to(ROOT / "cpp_math"))
+        for path in (ROOT / "cpp_math").rglob("*")
+        if path.is_file() and path.relative_to(ROOT / "cpp_math").parts[0] not in skipped
+    }
+    assert files == {file.path for file in workspace.FILES}
