@@ -48,6 +48,10 @@ class CrosscraftError(Exception):
         looked = f" (looked in {self.looked})" if self.looked else ""
         return f"{self.what}{looked}. {self.remedy}"
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of it: its own words, in place of a traceback."""
+        return [*(f"  {line}" for line in self.detail), f"{type(self).__name__}: {self}"]
+
 
 class PlatformError(CrosscraftError):
     """A platform name that is not in the table, or that cannot be served here."""

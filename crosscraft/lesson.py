@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crosscraft import run, workspace
 from crosscraft.console import LESSON_VARIABLE
-from crosscraft.errors import CrosscraftError, LessonError
+from crosscraft.errors import LessonError
 from crosscraft.platforms import Platform, lookup, native
 
 __all__ = ["begin", "catch_up", "reset"]
@@ -28,7 +28,6 @@ def begin(number: int) -> Path:
     :raises LessonError: if there is no such lesson.
     """
     global _current
-    _install_errors()
     written = workspace.fill(number)
     _current = number
     os.chdir(workspace.project())
@@ -96,23 +95,3 @@ def _build(target: Platform, output: Path) -> None:
     argv = [str(Path(sys.executable).with_name("crosscraft")), "build"]
     argv += ["--target-platform", target.subdir, "--output-dir", str(output)]
     run.run(argv, on_line=print)
-
-
-def _install_errors() -> None:
-    """Let a notebook show an expected failure as its one line, without a traceback."""
-    try:
-        from IPython.core.getipython import get_ipython
-    except ImportError:
-        return
-    shell = get_ipython()
-    if shell is not None:
-        shell.set_custom_exc((CrosscraftError,), _show)  # type: ignore[no-untyped-call]
-
-
-def _show(
-    shell: object, kind: object, error: CrosscraftError, trace: object, tb_offset: object = None
-) -> list[str]:
-    for line in error.detail:
-        print(f"  {line}")
-    print(f"{type(error).__name__}: {error}")
-    return [f"{type(error).__name__}: {error}"]

@@ -1,0 +1,52 @@
+"""The environment check: what it says of what is there, and of what is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crosscraft import doctor
+from crosscraft.doctor import Finding
+
+
+def test_all_is_there_after_set_up(capsys: pytest.CaptureFixture[str]) -> None:
+    assert doctor.report() == 0
+    said = capsys.readouterr().out
+    assert "Everything is there." in said
+    assert "missing" not in said
+
+
+def test_details_are_shown_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    doctor.report(verbose=True)
+    assert "linux-64" in capsys.readouterr().out.splitlines()[2]
+
+
+def test_what_is_missing_comes_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checks = (lambda: Finding("a", "1"), lambda: Finding("b", "none", "Get a b."))
+    monkeypatch.setattr(doctor, "CHECKS", checks)
+    assert doctor.report() == 1
+    said = capsys.readouterr().out
+    assert "b: Get a b." in said
+    assert "1 of 2 are missing." in said
+
+
+def test_no_channel_is_found_missing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path))
+    assert doctor.report() == 1
+    said = capsys.readouterr().out
+    assert "make setup" in said
+    assert "Traceback" not in said
+
+
+def test_a_workspace_that_cannot_be_written_is_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("CROSSCRAFT_WORKSPACE", str(tmp_path / "file"))
+    assert doctor.report() == 1
+    assert "CROSSCRAFT_WORKSPACE" in capsys.readouterr().out

@@ -1,0 +1,61 @@
+"""How JupyterLab is started: to a page that answers, with kernels others cannot read."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from crosscraft import ROOT, kernels, lab
+
+
+def test_the_users_options_come_last() -> None:
+    assert lab.command(["--port", "1234"])[-2:] == ["--port", "1234"]
+
+
+def test_the_first_notebook_exists() -> None:
+    assert (ROOT / lab.FIRST).is_file()
+
+
+@pytest.mark.parametrize(("runtime", "expected"), [("/r", "ipc"), ("/r" * 60, "tcp")])
+def test_sockets_are_used_where_their_path_is_short_enough(
+    monkeypatch: pytest.MonkeyPatch, runtime: str, expected: str
+) -> None:
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", runtime)
+    assert lab.transport() == expected
+
+
+def test_a_kernels_sockets_are_in_a_folder_of_its_owner() -> None:
+    manager = kernels.SocketManager(kernel_name="python3")
+    folder = Path(manager.ip).parent
+    assert manager.transport == "ipc"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    manager.cleanup_ipc_files()
+    assert not folder.exists()
+
+
+def test_it_starts_without_a_terminal_and_ends_on_the_url(tmp_path: Path) -> None:
+    argv = [str(Path(sys.executable).with_name("crosscraft")), "lab", "--port-retries=50"]
+    env = os.environ | {"JUPYTER_RUNTIME_DIR": str(tmp_path), "JUPYTER_DATA_DIR": str(tmp_path)}
+    with subprocess.Popen(
+        argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, start_new_session=True,
+    ) as server:  # fmt: skip
+        try:
+            assert server.stdout is not None
+            for line in server.stdout:
+                if re.search(r"^\s+http://127\.0\.0\.1:\d+/lab/tree/", line):
+                    break
+            url = line.strip()
+            assert lab.FIRST in url
+            with urllib.request.urlopen(url, timeout=20) as page:
+                assert page.status == 200
+                assert b"JupyterLab" in page.read()
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)

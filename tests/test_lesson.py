@@ -1,0 +1,107 @@
+"""What a notebook calls, as a kernel sees it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from crosscraft import lesson, workspace
+from crosscraft.errors import LessonError
+from crosscraft.kernels import AsyncSocketManager
+
+
+@pytest.fixture(autouse=True)
+def _own_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CROSSCRAFT_WORKSPACE", str(tmp_path / "work"))
+    monkeypatch.chdir(tmp_path)
+    # What begin() changes is put back after the test.
+    for name in ("PATH", "NO_COLOR", "CROSSCRAFT_LESSON", "FORCE_COLOR", "CLICOLOR"):
+        monkeypatch.setenv(name, os.environ.get(name, ""))
+    monkeypatch.setattr(lesson, "_current", None)
+
+
+def run_cells(*sources: str) -> list[Any]:
+    """Run cells in a real kernel, and return the outputs of each."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in sources])
+    NotebookClient(
+        notebook, kernel_manager_class=AsyncSocketManager, kernel_name="python3", allow_errors=True
+    ).execute()
+    return [cell.outputs for cell in notebook.cells]
+
+
+def test_begin_makes_the_project_the_working_directory(capsys: pytest.CaptureFixture[str]) -> None:
+    project = lesson.begin(4)
+    assert Path.cwd() == workspace.project().resolve()
+    assert sorted(str(p) for p in project.rglob("*.*")) == ["CMakeLists.txt", "src/math.cpp"]
+    assert "Added from earlier lessons: src/math.cpp, CMakeLists.txt." in capsys.readouterr().out
+
+
+def test_begin_puts_the_projects_own_commands_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    lesson.begin(0)
+    assert os.environ["PATH"].split(":")[0] == str(Path(sys.executable).parent)
+    done = subprocess.run(["crosscraft", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("crosscraft")
+
+
+def test_begin_asks_tools_for_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    lesson.begin(0)
+    assert os.environ["NO_COLOR"] == "1"
+    assert "FORCE_COLOR" not in os.environ
+
+
+@pytest.mark.parametrize("call", [lesson.catch_up, lesson.reset])
+def test_nothing_can_be_undone_before_a_lesson_begins(call: Any) -> None:
+    with pytest.raises(LessonError, match=r"no lesson has begun.*lesson\.begin"):
+        call()
+
+
+def test_catch_up_and_reset_say_what_they_did(capsys: pytest.CaptureFixture[str]) -> None:
+    lesson.begin(4)
+    Path("src/math.cpp").write_text("// mine\n")
+    lesson.catch_up()
+    assert "Replaced: src/math.cpp." in capsys.readouterr().out
+    lesson.catch_up()
+    assert "Nothing to catch up on" in capsys.readouterr().out
+    Path("notes.txt").write_text("mine\n")
+    lesson.reset()
+    assert "backups" in capsys.readouterr().out
+    assert not Path("notes.txt").exists()
+    assert Path("src/math.cpp").exists()
+
+
+def test_an_expected_failure_is_one_line_in_a_notebook() -> None:
+    begin, wrong = run_cells(
+        "from crosscraft import lesson\nproject = lesson.begin(0)", "lesson.begin(99)"
+    )
+    assert begin[0].name == "stdout"
+    (error,) = wrong
+    assert error.output_type == "error"
+    assert error.traceback == ["LessonError: there is no lesson 99. The lessons are 0 to 9."]
+
+
+def test_a_cell_that_writes_before_the_lesson_begins_fails_and_leaves_nothing() -> None:
+    (outputs,) = run_cells("%%writefile {project}/CMakeLists.txt\nproject(lost)")
+    assert outputs[-1].output_type == "error"
+    assert not list(Path().rglob("CMakeLists.txt"))
+
+
+@pytest.mark.builds
+def test_begin_builds_what_lesson_5_leaves(capsys: pytest.CaptureFixture[str]) -> None:
+    lesson.begin(6)
+    said = capsys.readouterr().out
+    assert "Building for linux-64, as lesson 5 does:" in said
+    assert [p.parent.name for p in sorted(Path("output").glob("*/*.conda"))] == [
+        "linux-64",
+        "noarch",
+    ]
+    lesson.begin(6)
+    assert "Building" not in capsys.readouterr().out
