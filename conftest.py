@@ -1,12 +1,15 @@
 """How notebooks run as tests: each alone and cold, in a workspace of its own.
 
 `pytest --nbval` executes every cell and compares its stored output. What may differ between
-two machines is replaced on both sides first, by tests/sanitize.cfg.
+two machines is replaced on both sides first, by tests/sanitize.cfg. What a notebook says it
+takes is compared with what it took.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,23 +20,56 @@ from crosscraft import kernels
 
 WORKSPACE = "CROSSCRAFT_WORKSPACE"
 _SANITIZE = Path(__file__).parent / "tests" / "sanitize.cfg"
+_SLACK = 2
+"""How many times the minutes that a notebook declares it may take: test machines are shared."""
+
+_FOLDERS = pytest.StashKey[dict[Path, Path]]()
+_SECONDS = pytest.StashKey[dict[Path, float]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Talk to kernels by Unix sockets, and sanitize outputs wherever pytest is called from."""
     nbval.kernel.KernelManager = kernels.SocketManager
     config.option.nbval_sanitize_with = config.option.nbval_sanitize_with or str(_SANITIZE)
+    config.stash[_FOLDERS] = {}
+    config.stash[_SECONDS] = {}
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """Give each file's tests a workspace of their own. A notebook's kernel starts in it."""
-    folders = item.config.stash.setdefault(_FOLDERS, {})
+    """Give each file's tests a workspace of their own, where a notebook's kernel starts, and
+    take the time of notebooks."""
+    folders, seconds = item.config.stash[_FOLDERS], item.config.stash[_SECONDS]
     if item.path not in folders:
         factory: pytest.TempPathFactory = item.config._tmp_path_factory  # type: ignore[attr-defined]
         folders[item.path] = factory.mktemp(item.path.stem, numbered=True)
     os.environ[WORKSPACE] = str(folders[item.path])
-    return (yield)
+    started = time.monotonic()
+    result = yield
+    if item.path.suffix == ".ipynb":
+        seconds[item.path] = seconds.get(item.path, 0.0) + time.monotonic() - started
+    return result
 
 
-_FOLDERS = pytest.StashKey[dict[Path, Path]]()
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail where a notebook took much longer than it tells its reader."""
+    for path, seconds in session.config.stash[_SECONDS].items():
+        if seconds > _SLACK * 60 * declared_minutes(path) and session.exitstatus == 0:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what each notebook took."""
+    taken = terminalreporter.config.stash[_SECONDS]
+    if taken:
+        terminalreporter.section("notebooks")
+    for path, seconds in taken.items():
+        declared = declared_minutes(path)
+        late = f"  more than {_SLACK} times that" if seconds > _SLACK * 60 * declared else ""
+        terminalreporter.line(f"{path.name:32} {seconds:6.1f} s, declares {declared} min{late}")
+
+
+def declared_minutes(path: Path) -> int:
+    """Return the minutes that a notebook says the machine works for it."""
+    match = re.search(r"the machine works for (\d+)\.", path.read_text(encoding="utf-8"))
+    return int(match[1]) if match else 0

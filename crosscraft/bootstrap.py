@@ -7,18 +7,24 @@ nothing but the standard library and those modules of ours that do the same. Wha
 skipped the next time; what was interrupted is done again.
 """
 
-from __future__ import annotations
-
 import argparse
 import hashlib
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+MINIMUM = (3, 11)
+if sys.version_info < MINIMUM:  # before the first line that an older one cannot read
+    sys.exit(
+        f"setup: this is Python {sys.version.split()[0]}, and 3.11 or later is needed. "
+        "Name one with `make setup PYTHON=python3.11`."
+    )
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -26,12 +32,11 @@ sys.path.insert(0, str(ROOT))
 sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != ROOT / "crosscraft"]
 
 from crosscraft import run  # noqa: E402
-from crosscraft.errors import CommandError, CrosscraftError, DownloadError  # noqa: E402
+from crosscraft.errors import ChannelError, CommandError, CrosscraftError, DownloadError  # noqa: E402
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = ROOT / "requirements.txt"
-MINIMUM = (3, 11)
 STEPS = 4
 
 
@@ -40,6 +45,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--channel", default="local", help="local, conda-forge, a URL or a folder")
     arguments = parser.parse_args()
+    # End as on Ctrl-C when asked to terminate, so that children end too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         set_up(arguments.channel)
     except CrosscraftError as error:
@@ -62,11 +69,6 @@ def main() -> int:
 def set_up(channel: str) -> None:
     """Do the four steps, each unless it is done."""
     started = time.monotonic()
-    if sys.version_info < MINIMUM:
-        raise CrosscraftError(
-            f"this is Python {sys.version.split()[0]}, and 3.11 or later is needed",
-            remedy="Name one with `make setup PYTHON=python3.11`.",
-        )
     stamp = VENV / "crosscraft-requirements.txt"
     wanted = hashlib.sha256(
         REQUIREMENTS.read_bytes() + (ROOT / "pyproject.toml").read_bytes()
@@ -97,8 +99,11 @@ def _step(number: int, text: str) -> None:
 
 
 def _runs() -> bool:
-    """Whether .venv still works: the Python it was made from may be gone."""
-    return run.run([str(VENV / "bin" / "crosscraft"), "--version"], check=False).status == 0
+    """Whether .venv still works, and is this clone's: a clone may be moved or copied."""
+    if not (VENV / "bin" / "crosscraft").exists():
+        return False
+    done = run.run([str(PYTHON), "-Ic", "import crosscraft; print(crosscraft.ROOT)"], check=False)
+    return done.lines == (str(ROOT),)
 
 
 def _make_environment() -> None:
@@ -114,7 +119,15 @@ def _make_environment() -> None:
         return
     print("  this Python has no ensurepip: taking pip from the machine's Debian mirror", flush=True)
     with tempfile.TemporaryDirectory(prefix="crosscraft-") as scratch:
-        wheel = _pip_from_debian(Path(scratch))
+        try:
+            wheel = _pip_from_debian(Path(scratch))
+        except ChannelError:
+            raise CommandError(
+                "this Python has no ensurepip, and this machine's apt has no pip for it",
+                looked=sys.executable,
+                remedy="Install it (Debian, Ubuntu: `apt-get install python3-venv`), or name "
+                "another Python with `make setup PYTHON=python3.11`, and run this again.",
+            ) from None
         run.run([sys.executable, "-m", "venv", "--without-pip", str(VENV)])
         run.run(
             [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-index", str(wheel)],
@@ -196,7 +209,13 @@ def _pip_error(said: tuple[str, ...]) -> DownloadError:
 
 def _call(argv: list[str]) -> None:
     """Run one of our own commands with the terminal as it is; its errors are its own."""
-    status = subprocess.run(argv, check=False).returncode
+    # In a session of its own, so that Ctrl-C reaches it once, from us, and has time to be obeyed.
+    with subprocess.Popen(argv, start_new_session=True) as child:
+        try:
+            status = child.wait()
+        except KeyboardInterrupt:
+            child.terminate()
+            raise
     if status != 0:
         sys.exit(status)
 

@@ -11,15 +11,16 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosscraft import diagnose, environment, project, storage
+from crosscraft import conda_file, diagnose, environment, project, storage
 from crosscraft.channel import choice
 from crosscraft.channel.choice import Channel
 from crosscraft.console import Console, megabytes, table
 from crosscraft.engines.interface import Engine, Event, Request, Test
-from crosscraft.errors import InstallError, StorageError
+from crosscraft.errors import CrosscraftError, InstallError, StorageError
 from crosscraft.platforms import Platform, native
 from crosscraft.project import Rendered
 
@@ -73,24 +74,35 @@ def build(
         console.say(f"  skipped  {name}: the recipe says so for {target.subdir}")
     if not rendered.outputs:
         return ()
-    channels = [channel.url]
+    channels = [channel]
     if any(output.glob("*/repodata.json")):
-        channels.insert(0, choice.in_folder(output, output.name).url)
+        channels.insert(0, choice.in_folder(output, str(output)))
     with tempfile.TemporaryDirectory(dir=storage.cache("builds"), prefix="build-") as scratch:
         request = Request(
-            recipe, build_platform, target, tuple(channels), test, Path(scratch) / "work"
+            recipe,
+            build_platform,
+            target,
+            tuple(one.url for one in channels),
+            test,
+            Path(scratch) / "work",
         )
         request.scratch.mkdir()
         watch = _Watch(console, verbose)
         outcome = engine.build(request, watch.on_event)
         if outcome.failure:
             if outcome.failure.kind == "dependencies":
-                _explain_dependencies(rendered, request, channel)
+                _explain_dependencies(rendered, request, channels)
+            broken = environment.channel_error(outcome.failure.text, channels)
+            if broken:
+                raise broken
             raise diagnose.failed(outcome, rendered, target, output)
         watch.end()
         built = _collect(request.scratch, watch)
         _publish(request.scratch, output, console)
     console.say()
+    if not built:
+        console.say(f"nothing was built: the recipe skips {names} for {target.subdir}")
+        return ()
     rows = [(b.package, b.subdir, megabytes(b.size), f"{b.seconds:.1f} s") for b in built]
     console.say(table(rows, ("package", "subdir", "size", "time"), right=(2, 3)))
     return built
@@ -136,7 +148,7 @@ _TITLES = {
 
 def _collect(scratch: Path, watch: _Watch) -> tuple[Built, ...]:
     order = list(watch.seconds)
-    packages = [path for path in scratch.glob("*/*.conda") if path.parent.name != "broken"]
+    packages = _packages(scratch)
     names = {path: path.name.rsplit("-", 2)[0] for path in packages}
     packages.sort(key=lambda path: order.index(names[path]) if names[path] in order else len(order))
     return tuple(
@@ -151,37 +163,83 @@ def _collect(scratch: Path, watch: _Watch) -> tuple[Built, ...]:
 
 
 def _publish(scratch: Path, output: Path, console: Console) -> None:
-    """Move the packages into the output channel, each in one step, and index it."""
+    """Put the packages into the output channel.
+
+    The new channel is made and indexed aside. What is left to do then is to rename its files,
+    which takes no space: the packages first, so that no index names what is not there yet.
+    """
+    from rattler.exceptions import CacheDirError
     from rattler.index import index_fs
 
+    aside = output / ".new"
     with storage.lock(str(output.absolute()), console.say):
+        shutil.rmtree(aside, ignore_errors=True)  # of one that was killed
         try:
-            for package in sorted(scratch.glob("*/*.conda")):
-                folder = output / package.parent.name
-                folder.mkdir(exist_ok=True)
-                aside = folder / f".{package.name}.part"
-                shutil.copyfile(package, aside)
-                aside.chmod(0o644)
-                os.replace(aside, folder / package.name)
-            (output / "noarch").mkdir(exist_ok=True)
-            asyncio.run(index_fs(output, force=True))
-            shutil.rmtree(output / ".tmp", ignore_errors=True)  # the indexer's, left empty
-        except OSError as error:
-            for aside in output.glob("*/.*.part"):
-                aside.unlink(missing_ok=True)
+            (aside / "noarch").mkdir(parents=True)
+            new = [_copy(package, aside, shutil.copyfile) for package in _packages(scratch)]
+            for package in _whole(output, console):
+                if not (aside / package.parent.name / package.name).exists():
+                    _copy(package, aside, _link)
+            asyncio.run(index_fs(aside, force=True))
+            indices = [*aside.glob("*/shards/*"), *aside.glob("*/repodata*")]
+            for path in (*new, *indices):
+                path.chmod(0o644)
+                final = output / path.relative_to(aside)
+                final.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(path, final)
+        except (OSError, CacheDirError) as error:
+            reason = str(error).splitlines()[-1]
+            if "No space left" in reason:
+                reason = "the disk is full"
             raise StorageError(
-                f"the packages could not be stored in {str(output)!r}: {error.strerror}",
+                f"the packages could not be stored in {str(output)!r}: {reason}",
                 remedy="Free some space or choose another folder with `--output-dir`.",
             ) from None
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
 
 
-def _explain_dependencies(rendered: Rendered, request: Request, channel: Channel) -> None:
+def _copy(package: Path, channel: Path, copy: Callable[[Path, Path], object]) -> Path:
+    target = channel / package.parent.name / package.name
+    target.parent.mkdir(exist_ok=True)
+    copy(package, target)
+    return target
+
+
+def _whole(output: Path, console: Console) -> Iterator[Path]:
+    """The packages of a channel, without files that are none: the indexer ends at those."""
+    for package in sorted(output.glob("*/*.conda")):
+        try:
+            conda_file.read(package)
+            yield package
+        except CrosscraftError as error:
+            console.say(f"  left out of the channel's index: {error.what}")
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # some file systems have no hard links
+        shutil.copyfile(source, target)
+
+
+def _packages(scratch: Path) -> list[Path]:
+    """What was built, without what failed a test."""
+    return [path for path in scratch.glob("*/*.conda") if path.parent.name != "broken"]
+
+
+def _explain_dependencies(
+    rendered: Rendered, request: Request, channels: Sequence[Channel]
+) -> None:
     """Find out which requirement the channel cannot satisfy, and say so.
 
-    The engine says only that it could not. :raises InstallError: with the name.
+    The engine says only that it could not. An environment that can be solved is installed
+    too: a disk that is full, or a package that is not whole, shows then.
+
+    :raises InstallError: with the name.
+    :raises ChannelError: if the channel does not answer.
     """
     own = {output.name for output in rendered.outputs}
-    where = [Channel(channel.name, url) for url in request.channels]
     for output in rendered.outputs:
         for specs, platform, kind in (
             (output.build_specs, request.build, "build"),
@@ -189,7 +247,8 @@ def _explain_dependencies(rendered: Rendered, request: Request, channel: Channel
         ):
             wanted = [spec for spec in specs if spec.split()[0] not in own]
             try:
-                environment.solve(wanted, platform, where, glibc="2.99")
+                environment.solve(wanted, platform, channels, glibc="2.99")
             except InstallError as error:
                 error.what = f"{output.name} needs, in its {kind} environment: {error.what}"
                 raise
+            environment.create(wanted, platform, channels, glibc="2.99")

@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from crosscraft import __version__
-from crosscraft.errors import CrosscraftError
+from crosscraft.errors import CommandError, CrosscraftError
 
 __all__ = ["main"]
 
@@ -23,7 +23,7 @@ def cli() -> None:
     """Learn to cross-compile Python packages by doing it."""
 
 
-@cli.command()
+@cli.command(short_help="Build a recipe into conda packages.")
 @click.option(
     "--target-platform",
     "-t",
@@ -90,7 +90,41 @@ def build(
         )
 
 
-@cli.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@cli.command(short_help="Show what a recipe would build, without building it.")
+@click.option(
+    "--target-platform", "-t", metavar="P", help="What to build for [this machine's platform]."
+)
+@click.option(
+    "--project",
+    "-p",
+    metavar="DIR",
+    default=".",
+    help="The project, with its recipe/recipe.yaml [the current folder].",
+)
+def render(target_platform: str | None, project: str) -> None:
+    """Show what a recipe would build for a platform, without building it."""
+    from crosscraft import platforms
+    from crosscraft import project as projects
+
+    target = platforms.native() if target_platform is None else platforms.lookup(target_platform)
+    recipe = projects.find_recipe(Path(project))
+    rendered = projects.render(recipe, platforms.native(), target)
+    for output in rendered.outputs:
+        rows = [("subdir", platforms.NOARCH if output.noarch else target.subdir)]
+        rows += [("variant", ", ".join(f"{k}: {v}" for k, v in output.variant.items()))]
+        for kind in ("build", "host", "run"):
+            pins = (f"{name} (of this recipe)" for name in output.pins[kind])
+            rows += [(kind, ", ".join((*getattr(output, f"{kind}_specs"), *pins)) or "-")]
+        print(f"{output.name}-{output.version}-{output.build}")
+        print("\n".join(f"  {name:7}  {value}" for name, value in rows))
+    for name in rendered.skipped:
+        print(f"skipped: {name}, by {' or '.join(rendered.skip_conditions[name])}")
+
+
+@cli.command(
+    short_help="Run a command in an environment, emulated if need be.",
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
 @click.option("--platform", metavar="P", help="What to run it on [this machine's platform].")
 @click.option(
     "--with",
@@ -153,15 +187,24 @@ def run(
     if emulator:
         say(f"emulating {target.processor} with {emulator.program.name}")
     sys.stdout.flush()
-    os.execve(argv[0] if os.sep in argv[0] else f"/usr/bin/{argv[0]}", argv, emulate.variables(env))
+    try:
+        os.execvpe(argv[0], argv, emulate.variables(env))
+    except OSError as error:
+        # A script whose interpreter is not there, or a file that is no program.
+        raise CommandError(
+            f"{command[0]!r} cannot be run: {(error.strerror or str(error)).lower()}",
+            looked=argv[0],
+            remedy="See that it is a program for this machine, or a script whose first line "
+            "names an interpreter that is there.",
+        ) from None
 
 
-@cli.group()
+@cli.group(short_help="The local conda channel, or another to use.")
 def channel() -> None:
     """The local conda channel: make it, list it, find it, or use another."""
 
 
-@channel.command("build")
+@channel.command("build", short_help="Make the local channel, unless it is there.")
 def channel_build() -> None:
     """Make the local channel from the machine's Debian mirror and PyPI, unless it is there."""
     from crosscraft.channel import local
@@ -200,7 +243,7 @@ def channel_path() -> None:
     print(local.find())
 
 
-@channel.command("use")
+@channel.command("use", short_help="Record NAME as the channel to use.")
 @click.argument("name")
 def channel_use(name: str) -> None:
     """Record NAME (local, conda-forge, a URL or a folder) as the channel to use."""
@@ -213,7 +256,7 @@ def channel_use(name: str) -> None:
     print(f"using the channel {chosen.name}")
 
 
-@cli.command()
+@cli.command(short_help="Check what this machine has.")
 @click.option("--verbose", "-v", is_flag=True, help="Show what was found: versions and paths.")
 def doctor(verbose: bool) -> None:
     """Check what this machine has, and say what to do about what is missing."""
@@ -222,7 +265,7 @@ def doctor(verbose: bool) -> None:
     sys.exit(checks.report(verbose))
 
 
-@cli.command("answer-key")
+@cli.command("answer-key", short_help="Build, check and run the finished package.")
 def answer_key() -> None:
     """Build the finished package for both processors, check it, and run it on both."""
     from crosscraft import answer_key as key
@@ -244,7 +287,8 @@ def lab(options: tuple[str, ...]) -> None:
 
 def main() -> NoReturn:
     """Run the command line; every expected failure is one line and a status that is not 0."""
-    signal.signal(signal.SIGTERM, _terminated)
+    for number in _ENDING:
+        signal.signal(number, _interrupted)
     try:
         status = cli.main(standalone_mode=False) or 0
     except CrosscraftError as error:
@@ -253,9 +297,14 @@ def main() -> NoReturn:
         status = _fail(str(error), error.exit_status)
     except click.exceptions.Exit as error:
         status = error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        status = 2
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "crosscraft"
-        status = _fail(f"{error.format_message()} See `{command} --help`.", 2)
+        message = " ".join(error.format_message().split())
+        end = "" if message.endswith((".", "?")) else "."
+        status = _fail(f"{message}{end} See `{command} --help`.", 2)
     except (KeyboardInterrupt, click.Abort):
         status = _fail("interrupted. Nothing half-made was kept; run it again to go on.", 130)
     except SystemExit as error:
@@ -282,8 +331,14 @@ def _fail(text: str, status: int) -> int:
     return status
 
 
-def _terminated(number: int, frame: FrameType | None) -> None:
-    """End as on Ctrl-C when asked to terminate, so that children end too."""
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    """Begin to end: children first, then what is half-made. A second Ctrl-C would cut that
+    short, so it is not heard."""
+    for ending in _ENDING:
+        signal.signal(ending, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

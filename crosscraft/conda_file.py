@@ -32,6 +32,10 @@ class CondaFile:
     """The variant that it was built for, whose hash is in the build string; empty if unknown."""
     files: tuple[str, ...]
     """What it installs, relative to the prefix, sorted."""
+    run_exports: dict[str, tuple[str, ...]]
+    """What it adds to the run dependencies of packages built with it, by kind: ``strong`` from
+    the build or the host environment, ``weak`` from the host environment alone, ``noarch`` in
+    the place of both for noarch packages."""
 
 
 def read(path: Path | str) -> CondaFile:
@@ -40,7 +44,16 @@ def read(path: Path | str) -> CondaFile:
     :raises CrosscraftError: if it is not a conda package.
     """
     info = dict(
-        _members(Path(path), "info", {"info/index.json", "info/paths.json", "info/hash_input.json"})
+        _members(
+            Path(path),
+            "info",
+            {
+                "info/index.json",
+                "info/paths.json",
+                "info/hash_input.json",
+                "info/run_exports.json",
+            },
+        )
     )
     try:
         index = json.loads(info["info/index.json"])
@@ -54,8 +67,12 @@ def read(path: Path | str) -> CondaFile:
             depends=tuple(index.get("depends", ())),
             variant=json.loads(info.get("info/hash_input.json", b"{}")),
             files=tuple(sorted(entry["_path"] for entry in paths["paths"])),
+            run_exports={
+                kind: tuple(specs)
+                for kind, specs in json.loads(info.get("info/run_exports.json", b"{}")).items()
+            },
         )
-    except (KeyError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise _not_a_package(Path(path), f"its info is not whole ({error})") from None
 
 

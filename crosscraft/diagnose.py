@@ -39,13 +39,13 @@ def failed(outcome: Outcome, rendered: Rendered, target: Platform, output: Path)
     """Return the error that explains `outcome`, after keeping the log that shows it."""
     failure = outcome.failure
     assert failure is not None
-    if failure.kind == "disk":
+    name, log = outcome.logs[-1] if outcome.logs else (rendered.outputs[0].name, None)
+    lines = log.read_text(errors="replace").splitlines() if log else [failure.text]
+    if failure.kind == "disk" or any("No space left on device" in line for line in lines):
         return StorageError(
             "the disk is full: the build could not go on",
             remedy="Free some space and run this again; nothing half-made was kept.",
         )
-    name, log = outcome.logs[-1] if outcome.logs else (rendered.outputs[0].name, None)
-    lines = log.read_text(errors="replace").splitlines() if log else [failure.text]
     if failure.kind == "script" and not any(_TELLING.search(line) for line in lines):
         lines = lines[-8:]
     kept = _keep(log, name, target, output)

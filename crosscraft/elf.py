@@ -43,7 +43,6 @@ def read(file: bytes | BinaryIO) -> Elf:
     :param file: its content, or an open file that can seek.
     :raises CrosscraftError: if it is not a whole ELF file.
     """
-    from elftools.common.exceptions import ELFError
     from elftools.elf.dynamic import DynamicSection
     from elftools.elf.elffile import ELFFile
     from elftools.elf.sections import SymbolTableSection
@@ -69,7 +68,7 @@ def read(file: bytes | BinaryIO) -> Elf:
             needed=tuple(needed),
             exported=tuple(sorted(exported)),
         )
-    except (ELFError, ValueError, KeyError, AttributeError) as error:
+    except Exception as error:  # pyelftools believes what a damaged header says, and trips
         raise CrosscraftError(
             f"not an ELF file, or not a whole one: {error}",
             remedy="Look at its first bytes: an ELF file begins with 7f 45 4c 46.",

@@ -86,13 +86,15 @@ def _interpreted(program: Path, env: Environment) -> list[str]:
     if not first.startswith(b"#!"):
         return [str(program)]
     words = first[2:].decode(errors="replace").split()
-    name = Path(words[-1] if Path(words[0]).name == "env" else words[0]).name
+    if words and Path(words[0]).name == "env":
+        words = [word for word in words[1:] if word != "-S"]
+    name = Path(words[0]).name if words else ""
     interpreter = env.prefix / "bin" / name
-    if not interpreter.exists():
+    if not interpreter.is_file():
         raise CommandError(
             f"{program.name} is a script for {name!r}, which the environment for "
             f"{env.platform.subdir} does not have",
             looked=str(env.prefix / "bin"),
             remedy="Ask for the package that holds it with `--with PACKAGE`.",
         )
-    return [str(interpreter), str(program)]
+    return [str(interpreter), *words[1:], str(program)]

@@ -204,14 +204,9 @@ def _solve_error(
 ) -> ChannelError | InstallError:
     where = ", ".join(channel.name for channel in channels)
     text = _last_cause(error)
-    if re.search(
-        r"error sending request|failed to (fetch|download)|dns|timed out|connect", text, re.I
-    ):
-        return ChannelError(
-            f"the channel {where} did not answer",
-            looked=where,
-            remedy="Check the network, or use the channel made on this machine: `--channel local`.",
-        )
+    broken = channel_error(text, channels)
+    if broken:
+        return broken
     try:
         missing = lacking(specs, platform, channels)
     except Exception:
@@ -230,11 +225,35 @@ def _solve_error(
     )
 
 
+def channel_error(text: str, channels: Sequence[Channel]) -> ChannelError | None:
+    """Return the error that `text`, a tool's own words, means if a channel is what failed."""
+    remote = [channel.name for channel in channels if not channel.url.startswith("file://")]
+    if re.search(
+        r"error sending request|failed to (fetch|download)|dns|timed out|connect", text, re.I
+    ):
+        return ChannelError(
+            f"the channel {' or '.join(remote)} did not answer",
+            remedy="Check the network, or use the channel made on this machine: `--channel local`.",
+        )
+    if re.search(r"could not find subdir|not a supported scheme|could not parse url|host$", text):
+        return ChannelError(
+            f"a channel cannot be read: {text.splitlines()[0]}",
+            looked=", ".join(channel.name for channel in channels),
+            remedy="Give `local`, `conda-forge`, a URL, or a folder indexed as a channel.",
+        )
+    return None
+
+
 def _near(name: str, channels: Sequence[Channel]) -> str:
     """A remedy that names the packages spelled most like `name`."""
     import difflib
 
     known = {path.name.rsplit("-", 2)[0] for path in _files(channels)}
+    if name in known:
+        where = sorted(
+            {p.parent.name for p in _files(channels) if p.name.rsplit("-", 2)[0] == name}
+        )
+        return f"It is there for {', '.join(where)} only: build it for this platform first."
     near = difflib.get_close_matches(name, sorted(known), n=2, cutoff=0.6)
     hint = f"Did you mean {' or '.join(near)}? " if near else ""
     return f"{hint}Check the spelling, or name a channel that has it with `--channel`."

@@ -30,6 +30,9 @@ def command(options: Sequence[str]) -> list[str]:
         f"--KernelManager.transport={transport()}",
         # Its search for language servers would be the last line of the start-up, not the URL.
         "--LanguageServerManager.autodetect=False",
+        # Nothing is fetched from another host: neither news nor versions.
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     if os.geteuid() == 0:
         argv.append("--allow-root")

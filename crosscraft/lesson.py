@@ -1,4 +1,4 @@
-"""What a notebook calls: begin a lesson, catch up, reset."""
+"""What a notebook calls: begin a lesson, catch up, reset; check an exercise, get a hint."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ import os
 import sys
 from pathlib import Path
 
-from crosscraft import run, workspace
-from crosscraft.console import LESSON_VARIABLE
+from crosscraft import exercises, run, workspace
+from crosscraft import progress as records
+from crosscraft.console import LESSON_VARIABLE, table
 from crosscraft.errors import LessonError
+from crosscraft.exercises.model import Result
 from crosscraft.platforms import Platform, lookup, native
 
-__all__ = ["begin", "catch_up", "reset"]
+__all__ = ["begin", "catch_up", "check", "hint", "progress", "reset", "solution"]
 
 _BUILDS: tuple[tuple[int, str | None], ...] = ((5, None), (6, "linux-aarch64"))
 """The lessons that leave packages in the output folder, and for which platform."""
 
 _current: int | None = None
+_hints_shown: dict[str, int] = {}
 
 
 def begin(number: int) -> Path:
@@ -70,6 +73,47 @@ def reset() -> None:
         else "Your files are in the workspace's backups folder."
     )
     begin(number)
+
+
+def check(name: str, answer: object = ...) -> None:
+    """Judge your answer to an exercise, and say what to look at if it is not right yet.
+
+    :param answer: a value, or the path of the file that the exercise asks for.
+    :raises LessonError: if there is no such exercise.
+    """
+    exercise = exercises.find(name)
+    verdict = exercises.judge(exercise, answer)
+    if verdict.result is Result.PASSED:
+        records.record(name)
+    print(f"{verdict.result.value}. {verdict.text}")
+
+
+def hint(name: str) -> None:
+    """Show the next hint to an exercise: each call goes one step further.
+
+    :raises LessonError: if there is no such exercise.
+    """
+    hints = exercises.find(name).hints
+    shown = min(_hints_shown.get(name, 0), len(hints) - 1)
+    _hints_shown[name] = shown + 1
+    print(f"Hint {shown + 1} of {len(hints)}: {hints[shown]}")
+
+
+def solution(name: str) -> None:
+    """Show the solution of an exercise.
+
+    :raises LessonError: if there is no such exercise.
+    """
+    print(exercises.find(name).solution)
+
+
+def progress() -> None:
+    """Show which exercises you have passed."""
+    done = records.passed()
+    known = exercises.all_exercises().values()
+    rows = [(f"{e.lesson:02}", e.title, "passed" if e.name in done else "") for e in known]
+    print(table(rows, ("lesson", "exercise", "")))
+    print(f"\n{sum(e.name in done for e in known)} of {len(rows)} passed.")
 
 
 def _begun() -> int:

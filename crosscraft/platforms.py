@@ -132,5 +132,6 @@ def _aliases() -> dict[str, str]:
             row.debian_arch,
             row.triplet,
             f"linux-{row.processor}",
+            f"linux-{row.debian_arch}",
         )
     }

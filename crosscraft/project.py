@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from crosscraft.errors import RecipeError
 from crosscraft.platforms import Platform
@@ -27,6 +30,14 @@ class Output:
     """Match specs of the build environment."""
     host_specs: tuple[str, ...]
     """Match specs of the host environment."""
+    run_specs: tuple[str, ...]
+    """Match specs that the recipe itself names for run time; run_exports come on top."""
+    pins: dict[str, tuple[str, ...]]
+    """Outputs of this same recipe (``pin_subpackage``) that ``build``, ``host`` or ``run`` take."""
+    noarch: str
+    """``python`` or ``generic`` if one package serves every platform, else empty."""
+    variant: dict[str, str]
+    """What the hash in the build string is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,8 @@ class Rendered:
     """What would be built, in order."""
     skipped: tuple[str, ...]
     """The names of the outputs that would not."""
+    skip_conditions: dict[str, tuple[str, ...]]
+    """The conditions in the ``skip`` of each of those, by name: at least one is true."""
 
 
 def find_recipe(project: Path) -> Path:
@@ -48,11 +61,11 @@ def find_recipe(project: Path) -> Path:
         if (project / place).is_file():
             return (project / place).resolve()
     near = [*project.glob("recipe/recipe.yml"), *project.glob("recipe.yml")]
-    hint = f"Rename {near[0]} to recipe.yaml. " if near else ""
+    remedy = "Go to the project's folder, or name it with `--project DIR`."
     raise RecipeError(
         f"there is no recipe in {str(project)!r}",
         looked=" and ".join(_PLACES),
-        remedy=f"{hint}Go to the project's folder, or name it with `--project DIR`.",
+        remedy=f"Rename {near[0]} to recipe.yaml." if near else remedy,
     )
 
 
@@ -75,32 +88,79 @@ def render(recipe: Path, build: Platform, target: Platform) -> Rendered:
                 )
             ),
         )
-        names = _names(stage0.to_dict())
+        conditions = _skip_conditions(stage0.to_dict())
     except rattler_build.RattlerBuildError as error:
-        raise _parse_error(recipe, str(error)) from None
-    outputs = tuple(_output(variant.recipe) for variant in variants)
+        raise _parse_error(recipe, _plain(str(error))) from None
+    except UnicodeDecodeError as error:
+        raise _parse_error(recipe, f"byte {error.start} is not UTF-8 text") from None
+    except OSError as error:
+        raise RecipeError(
+            f"{recipe.name} cannot be read: {(error.strerror or str(error)).lower()}",
+            looked=str(recipe),
+            remedy="Make it a file that you may read.",
+        ) from None
+    outputs = tuple(_output(variant.recipe, variant.variant) for variant in variants)
     built = {output.name for output in outputs}
-    return Rendered(outputs, tuple(name for name in names if name not in built))
+    skipped = {name: why for name, why in conditions.items() if name not in built}
+    return Rendered(outputs, tuple(skipped), skipped)
 
 
-def _output(recipe: object) -> Output:
+def _output(recipe: object, variant: Mapping[str, object]) -> Output:
     facts = recipe.to_dict()  # type: ignore[attr-defined]
     requirements = facts.get("requirements", {})
+    specs = {
+        kind: tuple(spec for spec in requirements.get(kind, ()) if isinstance(spec, str))
+        for kind in ("build", "host", "run")
+    }
+    pins = {
+        kind: tuple(
+            spec["pin_subpackage"]["name"]
+            for spec in requirements.get(kind, ())
+            if isinstance(spec, dict) and "pin_subpackage" in spec
+        )
+        for kind in specs
+    }
     return Output(
         name=facts["package"]["name"],
         version=str(facts["package"]["version"]),
         build=facts["build"]["string"],
-        build_specs=tuple(spec for spec in requirements.get("build", ()) if isinstance(spec, str)),
-        host_specs=tuple(spec for spec in requirements.get("host", ()) if isinstance(spec, str)),
+        build_specs=specs["build"],
+        host_specs=specs["host"],
+        run_specs=specs["run"],
+        pins=pins,
+        noarch=facts["build"].get("noarch") or "",
+        variant={key: str(value) for key, value in sorted(variant.items())},
     )
 
 
-def _names(recipe: dict[str, object]) -> list[str]:
-    """The names of all outputs as the recipe writes them; those made by a template are left out."""
+def _skip_conditions(recipe: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The conditions to skip each output, by its name as the recipe writes it.
+
+    Outputs whose name is made by a template are left out. A condition on the whole recipe
+    holds for every output.
+    """
     outputs = recipe.get("outputs") or [recipe]
-    assert isinstance(outputs, list)
-    names = [str(output.get("package", {}).get("name", "")) for output in outputs]
-    return [name for name in names if name and "${{" not in name]
+    common = _conditions(recipe) if recipe.get("outputs") else ()
+    found = {
+        str(output.get("package", {}).get("name", "")): (*common, *_conditions(output))
+        for output in outputs
+    }
+    return {name: why for name, why in found.items() if name and "${{" not in name}
+
+
+def _conditions(output: dict[str, Any]) -> tuple[str, ...]:
+    skip = output.get("build", {}).get("skip") or []
+    return tuple(one if isinstance(one, str) else str(one.get("if", one)) for one in skip)
+
+
+def _plain(text: str) -> str:
+    """What a template's error says to people, out of what it says to programmers."""
+    message = re.search(r'message: "((?:[^"\\]|\\.)*)"', text)
+    place = re.search(r"line: (\d+), column: (\d+)", text)
+    if not message:
+        return text
+    said = message[1].replace('\\"', '"').replace(" (in <string>:1)", "")
+    return f"{place[1]}:{place[2]}: {said}" if place else said
 
 
 def _parse_error(recipe: Path, text: str) -> RecipeError:

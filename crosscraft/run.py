@@ -18,7 +18,7 @@ from pathlib import Path
 
 from crosscraft.errors import CommandError
 
-__all__ = ["Completed", "Started", "clean_environment", "run", "start"]
+__all__ = ["Completed", "Started", "clean_environment", "end_all", "run", "start"]
 
 _PASSED_ON = frozenset(
     (
@@ -31,6 +31,9 @@ _PASSED_ON_PREFIXES = ("LC_", "XDG_", "CROSSCRAFT_")
 
 _GRACE = 3.0
 """Seconds between asking a process group to end and ending it."""
+
+_running: set[Started] = set()
+"""What runs now, in any thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class Started:
                 looked="PATH",
                 remedy=f"Install the package that holds {self.argv[0]!r} and run this again.",
             ) from None
+        _running.add(self)
         if stdin is not None:
             assert self.process.stdin is not None
             with contextlib.suppress(BrokenPipeError), self.process.stdin as pipe:
@@ -114,6 +118,7 @@ class Started:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(_GRACE)
         self.process.wait()
+        _running.discard(self)
         if self.process.stdout is not None:
             self.process.stdout.close()
 
@@ -130,6 +135,16 @@ def start(
     :raises CommandError: if there is no such command.
     """
     return Started(argv, cwd=cwd, env=clean_environment() if env is None else env, stdin=stdin)
+
+
+def end_all() -> None:
+    """Ask every command that still runs to end, in whatever thread it was started.
+
+    For a caller that gives up and must not wait for what its threads wait for.
+    """
+    for started in tuple(_running):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(started.process.pid, signal.SIGTERM)
 
 
 def run(

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from crosscraft import ROOT
+from crosscraft import ROOT, storage
 
 CROSSCRAFT = Path(sys.executable).with_name("crosscraft")
 
+HOST_TOOLS = "cc c++ gcc g++ as ld python3-config python3.11-config cmake ninja patchelf".split()
+"""What a build must not take from the machine."""
+
+SECRET = "hunter2-do-not-leak"
+"""Planted in the environment that the answer key is built in."""
+
 Call = Callable[..., "subprocess.CompletedProcess[str]"]
+Make = Callable[..., Path]
 
 
 def call(
@@ -40,6 +50,21 @@ def _crosscraft() -> Call:
     return call
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache of our own, with the machine's local channel, so that we see what stays in it."""
+    folder = tmp_path_factory.mktemp("cache")
+    (folder / "channels").symlink_to(storage.cache("channels"))
+    return folder
+
+
+@pytest.fixture
+def own_cache(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Everything a test runs uses the cache of our own."""
+    monkeypatch.setenv("CROSSCRAFT_CACHE", str(cache))
+    return cache
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of the answer key, without what was built in it."""
@@ -51,11 +76,152 @@ def copy_project(target: Path) -> Path:
     return target
 
 
+GEOMETRY_RECIPE = """\
+package:
+  name: geometry
+  version: 1.2.3
+source:
+  path: .
+build:
+  script:
+    - mkdir -p $SP_DIR
+    - $CXX $CXXFLAGS -I$PREFIX/include/python3.11 -shared geometry.cpp -o $SP_DIR/geometry.so
+requirements:
+  build:
+    - ${{ compiler('cxx') }}
+  host:
+    - python
+  run:
+    - python
+tests:
+  - script:
+      - python -c "import geometry; assert geometry.area(3, 4) == 12"
+"""
+
+GEOMETRY_SOURCE = """\
+#include <Python.h>
+
+static PyObject *area(PyObject *, PyObject *args) {
+    int a, b;
+    return PyArg_ParseTuple(args, "ii", &a, &b) ? PyLong_FromLong(a * b) : nullptr;
+}
+static PyMethodDef methods[] = {{"area", area, METH_VARARGS, "Area."}, {nullptr}};
+static PyModuleDef module = {PyModuleDef_HEAD_INIT, "geometry", nullptr, -1, methods};
+PyMODINIT_FUNC PyInit_geometry() { return PyModule_Create(&module); }
+"""
+
+
+@pytest.fixture
+def make_project(tmp_path: Path) -> Make:
+    """Write a project with a recipe at its root and other files; it compiles in a second."""
+
+    def make(recipe: str | bytes, name: str = "tiny", **files: str) -> Path:
+        folder = tmp_path / name
+        folder.mkdir(exist_ok=True)
+        data = recipe if isinstance(recipe, bytes) else recipe.encode()
+        (folder / "recipe.yaml").write_bytes(data)
+        for stem, text in files.items():
+            (folder / f"{stem}.cpp").write_text(text)
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def geometry(make_project: Make) -> Path:
+    """A project unlike the answer key: other names, one output, recipe at its root, no CMake."""
+    return make_project(GEOMETRY_RECIPE, "geometry", geometry=GEOMETRY_SOURCE)
+
+
+@dataclass
+class Building:
+    """The answer key, built for one platform after the other, and what was seen meanwhile."""
+
+    folder: Path
+    """The project."""
+    said: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
+    """By platform: each line, and when it arrived."""
+    files: dict[str, dict[str, tuple[int, int, str]]] = field(default_factory=dict)
+    """By platform: the packages in the output after it, each with inode, time and checksum."""
+    called: Path = Path()
+    """Where each of the machine's own tools wrote its name when it was called."""
+    env: dict[str, str] = field(default_factory=dict)
+    """The environment of the builds."""
+
+    def text(self, platform: str) -> str:
+        return "\n".join(line for _, line in self.said[platform])
+
+
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The answer key's folder, built for linux-64 and linux-aarch64 into ``output``."""
-    folder = copy_project(tmp_path_factory.mktemp("built") / "cpp_math")
+def building(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Building:
+    """The answer key, built with nothing but failing compilers on PATH, for both platforms."""
+    root = tmp_path_factory.mktemp("built")
+    made = Building(copy_project(root / "cpp_math"), called=root / "called")
+    tools = root / "host-tools"
+    tools.mkdir()
+    for name in HOST_TOOLS:
+        script = tools / name
+        script.write_text(f'#!/bin/sh\necho "$0 $*" >> {made.called}\nexit 99\n')
+        script.chmod(0o755)
+    made.env = {
+        **os.environ,
+        "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
+        "CROSSCRAFT_CACHE": str(cache),
+        "FAKE_TOKEN": SECRET,
+        "GITHUB_TOKEN": SECRET,
+    }
     for platform in ("linux-64", "linux-aarch64"):
-        done = call("build", "--target-platform", platform, cwd=folder)
-        assert done.returncode == 0, done.stdout + done.stderr
-    return folder
+        _build(made, platform)
+    return made
+
+
+def _build(made: Building, platform: str) -> None:
+    said = made.said[platform] = []
+    with subprocess.Popen(
+        [str(CROSSCRAFT), "build", "--target-platform", platform],
+        cwd=made.folder,
+        env=made.env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            said.append((time.monotonic(), line.rstrip("\n")))
+    assert process.returncode == 0, made.text(platform)
+    made.files[platform] = {
+        str(path.relative_to(made.folder / "output")): (
+            path.stat().st_ino,
+            path.stat().st_mtime_ns,
+            hashlib.sha256(path.read_bytes()).hexdigest(),
+        )
+        for path in sorted(made.folder.glob("output/*/*.conda"))
+    }
+
+
+@pytest.fixture(scope="session")
+def built(building: Building) -> Path:
+    """The answer key's folder, built for linux-64 and linux-aarch64 into ``output``."""
+    return building.folder
+
+
+def _unshare(flags: str) -> list[str]:
+    """What goes before a command that gets a namespace of its own, if this machine allows it."""
+    argv = ["unshare", flags]
+    done = subprocess.run([*argv, "true"], capture_output=True, check=False)
+    if done.returncode:
+        pytest.skip(f"`unshare {flags}` is not allowed here")
+    return argv
+
+
+@pytest.fixture
+def offline() -> list[str]:
+    """What goes before a command that is to have no network at all."""
+    return _unshare("-rn")
+
+
+@pytest.fixture
+def own_mounts() -> list[str]:
+    """What goes before a command that may mount file systems of its own."""
+    return _unshare("-rm")

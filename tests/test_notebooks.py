@@ -96,7 +96,17 @@ class TestEvery:
         opening = read(path).cells[0].source
         for word in ("What you'll do:", "What you'll learn:", "What you need:", "Time:"):
             assert f"**{word}**" in opening
-        assert re.search(r"\*\*Time:\*\* \d+ minutes", opening)
+
+    def test_declares_the_minutes_that_its_length_takes(self, path: Path) -> None:
+        """At 130 words a minute, and a quarter of one to predict and run each cell."""
+        form = r"\*\*Time:\*\* (\d+) minutes of reading, (\d+) of exercises; the machine works"
+        match = re.search(form, read(path).cells[0].source)
+        assert match
+        reading, exercises = int(match[1]), int(match[2])
+        estimate = len(prose(path).split()) / 130 + len(code(path)) / 4
+        assert estimate / 1.7 < reading < estimate * 1.7 + 3
+        asked = sum("lesson.check(" in cell.source for cell in code(path))
+        assert asked * 2 <= exercises <= asked * 8
 
     def test_headings_are_in_order(self, path: Path) -> None:
         levels = [len(mark) for mark in re.findall(r"^(#+) ", prose(path), re.M)]

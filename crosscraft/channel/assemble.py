@@ -8,6 +8,7 @@ Formats: CEP 27 (``.conda``), and the ``info/`` files as conda-build's documenta
 
 from __future__ import annotations
 
+import calendar
 import fnmatch
 import hashlib
 import io
@@ -19,10 +20,9 @@ import stat
 import sys
 import tarfile
 import tempfile
-import time
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from crosscraft import run
@@ -123,10 +123,11 @@ def pack(planned: Planned, downloads: Path, channel: Path) -> Path:
         return path
     folder.mkdir(parents=True, exist_ok=True)
     tree = _tree(planned, downloads)
-    with tempfile.TemporaryDirectory(dir=channel, prefix=".pack-") as scratch:
+    # Beside the sources, which are removed in the end: a killed process leaves its scratch.
+    with tempfile.TemporaryDirectory(dir=downloads, prefix=".pack-") as scratch:
         try:
             _write(planned, tree, Path(scratch))
-            aside = Path(scratch) / planned.file
+            aside = _undated(Path(scratch) / planned.file)
             aside.chmod(0o644)
             aside.rename(path)
         except OSError as error:
@@ -155,13 +156,13 @@ def _tree(planned: Planned, downloads: Path) -> Tree:
     for path_, text in row.texts.items():
         tree[path_] = Entry(text.encode(), newest)
     for path_, (old, new) in row.edits.items():
-        entry = tree[path_]
-        if old.encode() not in entry.data:
+        entry = tree.get(path_)
+        if entry is None or old.encode() not in entry.data:
             raise ChannelError(
                 f"{row.name}: {path_} no longer has the text that must be changed: {old!r}",
                 remedy="The Debian package has changed; its row in catalog.py needs a look.",
             )
-        tree[path_] = Entry(entry.data.replace(old.encode(), new.encode()), entry.mtime)
+        tree[path_] = replace(entry, data=entry.data.replace(old.encode(), new.encode()))
     _set_rpaths(tree, row)
     return tree
 
@@ -212,7 +213,7 @@ def _from_wheel(wheel: Path, row: Package) -> Iterator[tuple[str, Entry]]:
         for info in archive.infolist():
             path = None if info.is_dir() else _moved(info.filename, row)
             if path is not None:
-                mtime = int(time.mktime((*info.date_time, 0, 0, 0))) - time.timezone
+                mtime = calendar.timegm((*info.date_time, 0, 0, 0))
                 executable = bool((info.external_attr >> 16) & stat.S_IXUSR)
                 yield path, Entry(archive.read(info), mtime, executable)
 
@@ -255,6 +256,16 @@ def _write(planned: Planned, tree: Tree, folder: Path) -> None:
             _add(tar, path, tree[path])
         for path in sorted(info):
             _add(tar, path, Entry(info[path], newest))
+
+
+def _undated(path: Path) -> Path:
+    """Copy the archive at `path` without the time at which it was written, which would make
+    every copy of the channel another one."""
+    aside = path.with_suffix(".undated")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(aside, "x") as new:
+        for name in old.namelist():
+            new.writestr(zipfile.ZipInfo(name), old.read(name))
+    return aside
 
 
 def _add(tar: tarfile.TarFile, path: str, entry: Entry) -> None:

@@ -241,8 +241,7 @@ _SYSROOT_DEBS = (
     "libc6 libc6-dev libgcc-s1 libstdc++6 linux-libc-dev libcrypt1 libcrypt-dev"
 ).split()
 _GNU_TOOLS = (
-    "addr2line ar as c++filt elfedit ld ld.bfd ld.gold nm objcopy objdump ranlib "
-    "readelf size strings strip"
+    "addr2line ar as c++filt elfedit ld ld.bfd nm objcopy objdump ranlib readelf size strings strip"
 ).split()
 
 
@@ -296,7 +295,13 @@ def _binutils_impl(build: Platform, target: Platform) -> Package:
             (f"usr/lib/{build.triplet}/ldscripts/", f"{triplet}/lib/ldscripts/"),
             *_copyrights(debs),
         ),
-        drop=(f"bin/{triplet}-gp*", f"bin/{triplet}-dwp", f"{support}/libgprofng*"),
+        # Gold is no longer developed, and it and dwp would need the C++ library of the machine.
+        drop=(
+            f"bin/{triplet}-gp*",
+            f"bin/{triplet}-dwp",
+            f"bin/{triplet}-ld.gold",
+            f"{support}/libgprofng*",
+        ),
         # The compiler looks for plain `as` and `ld` here before it takes the machine's.
         links={f"{triplet}/bin/{tool}": f"../../bin/{triplet}-{tool}" for tool in _GNU_TOOLS},
         rpaths={f"bin/{triplet}-*": f"$ORIGIN/../{support}"},
@@ -450,6 +455,9 @@ _NANOBIND = (
 )
 
 
+_CPP_RUNTIME = (f"libstdcxx >={_GCC}", f"libgcc >={_GCC}")
+
+
 def _cmake(build: Platform) -> Package:
     return Package(
         name="cmake",
@@ -460,6 +468,8 @@ def _cmake(build: Platform) -> Package:
         sources=(_CMAKE,),
         moves=(("cmake/data/bin/", "bin/"), ("cmake/data/share/", "share/")),
         drop=("share/cmake-*/Help/*", "bin/ccmake", "bin/cmake-gui"),
+        rpaths={"bin/*": "$ORIGIN/../lib"},
+        depends=_CPP_RUNTIME,
     )
 
 
@@ -475,6 +485,8 @@ def _ninja(build: Platform) -> Package:
             (f"ninja-{_NINJA.version}.data/scripts/ninja", "bin/ninja"),
             ("ninja/data/bin/", "bin/"),
         ),
+        rpaths={"bin/*": "$ORIGIN/../lib"},
+        depends=_CPP_RUNTIME,
     )
 
 

@@ -7,6 +7,7 @@ library is imported, because set-up needs this module before anything is install
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import subprocess
@@ -106,6 +107,11 @@ class Apt:
                 for suffix in SUITE_SUFFIXES
             )
         )
+        # What the machine does after an update (desktops have much there) is not for ours.
+        (state / "apt.conf").write_text(
+            "#clear APT::Update::Post-Invoke;\n#clear APT::Update::Post-Invoke-Success;\n"
+            "#clear APT::Update::Pre-Invoke;\n"
+        )
 
     def update(self, on_line: Callable[[str], object] = lambda line: None) -> None:
         """Fetch the package lists. A source that does not answer is remembered, not fatal:
@@ -162,10 +168,15 @@ class Apt:
         :raises DownloadError: if apt cannot fetch one, or its checksum is not the signed one.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        absent = [deb for deb in debs if not _whole(folder / deb.file, deb.size)]
+        absent = [deb for deb in debs if not _whole(folder / deb.file, deb)]
         if not absent:
             on_bytes(sum(deb.size for deb in debs))
             return
+        for deb in absent:
+            # apt goes on with a file that is too short, and believes one of the right size.
+            path = folder / deb.file
+            if path.exists() and path.stat().st_size >= deb.size:
+                path.unlink()
         argv = self._argv(
             "apt-get", "download", *(f"{_spec((d.name, d.arch))}={d.version}" for d in absent)
         )
@@ -177,7 +188,7 @@ class Apt:
             assert apt.process.stdout is not None
             said.extend(line.rstrip() for line in apt.process.stdout)
             status = apt.process.wait()
-        bad = [deb for deb in debs if not _whole(folder / deb.file, deb.size)]
+        bad = [deb for deb in debs if not _whole(folder / deb.file, deb)]
         if status != 0 or bad:
             complaints = [line for line in said if line.startswith(("E:", "W:", "Err:"))]
             raise _download_error(bad, complaints or said[-3:])
@@ -192,8 +203,6 @@ class Apt:
             "Debug::NoLocking": "1",
             "APT::Sandbox::User": "root",
             "APT::Get::List-Cleanup": "false",
-            "APT::Update::Post-Invoke::": "",
-            "APT::Update::Post-Invoke-Success::": "",
             "Acquire::Languages": "none",
             "Acquire::Retries": "2",
             "Acquire::http::Timeout": "20",
@@ -201,7 +210,7 @@ class Apt:
         }
         flags = [f"-o{name}={value}" for name, value in options.items()]
         flags += [f"-oAPT::Architectures::={arch}" for arch in self.architectures if arch != "all"]
-        return [program, *flags, *arguments]
+        return [program, f"-c={self.state / 'apt.conf'}", *flags, *arguments]
 
     @staticmethod
     def _environment() -> dict[str, str]:
@@ -253,11 +262,16 @@ class DebTar:
             env=run.clean_environment(),
             start_new_session=True,
         )
-        return tarfile.open(fileobj=self.process.stdout, mode="r|", bufsize=1 << 20)
+        try:
+            return tarfile.open(fileobj=self.process.stdout, mode="r|", bufsize=1 << 20)
+        except tarfile.ReadError as error:
+            self.__exit__(type(error))
+            raise
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         assert self.process.stdout is not None and self.process.stderr is not None
-        if kind is None:
+        broken = kind is not None and issubclass(kind, tarfile.ReadError)
+        if kind is None or broken:
             while self.process.stdout.read(1 << 20):
                 pass  # padding behind the last member
         else:
@@ -265,11 +279,11 @@ class DebTar:
         self.process.stdout.close()
         said = self.process.stderr.read().decode(errors="replace").strip()
         self.process.stderr.close()
-        if self.process.wait() != 0 and kind is None:
+        if self.process.wait() != 0 and (kind is None or broken):
             raise DownloadError(
                 f"{self.deb.name} cannot be unpacked: {said}",
                 remedy="Run this again; the file is fetched anew.",
-            )
+            ) from None
 
 
 def _spec(name: tuple[str, str]) -> str:
@@ -291,8 +305,11 @@ def _stanzas(lines: Iterable[str]) -> Iterator[dict[str, str]]:
             stanza[name] = value
 
 
-def _whole(path: Path, size: int) -> bool:
-    return path.is_file() and path.stat().st_size == size
+def _whole(path: Path, deb: DebFile) -> bool:
+    if not path.is_file() or path.stat().st_size != deb.size:
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == deb.sha256
 
 
 @contextmanager

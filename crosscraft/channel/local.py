@@ -16,11 +16,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosscraft import storage
+from crosscraft import run, storage
 from crosscraft.channel import assemble, wheels
 from crosscraft.channel.assemble import Planned
 from crosscraft.channel.catalog import SUITE, Deb, Package, packages
-from crosscraft.channel.debian import Apt, require_apt
+from crosscraft.channel.debian import Apt, DebFile, require_apt
 from crosscraft.console import Console
 from crosscraft.errors import ChannelError
 from crosscraft.platforms import PLATFORMS, Platform, native
@@ -110,17 +110,28 @@ def _fetch(
     with ThreadPoolExecutor(1) as pool:
         pins = sorted({s for row in rows for s in row.sources if not isinstance(s, Deb)})
         fetched = pool.submit(wheels.download, pins, downloads, build)
-        console.step("reading the lists of the machine's Debian mirror")
-        apt = Apt(partial / "apt", SUITE, [row.debian_arch for row in PLATFORMS.values()])
-        apt.update()
-        wanted = {(s.name, s.arch) for row in rows for s in row.sources if isinstance(s, Deb)}
-        resolved = apt.resolve(sorted(wanted))
-        debs = sorted(set(resolved.values()), key=lambda deb: deb.file)
-        total = sum(deb.size for deb in debs)
-        console.step(f"downloading {len(debs)} Debian packages and {len(pins)} wheels")
-        apt.download(debs, downloads, lambda n: console.within(n / 1e6, total / 1e6, "MB"))
-        fetched.result()
+        try:
+            resolved = _fetch_debs(rows, len(pins), partial, console)
+            fetched.result()
+        except BaseException:
+            run.end_all()  # or we would wait for the wheels before we can say what is wrong
+            raise
     return tuple(assemble.plan(row, resolved) for row in rows)
+
+
+def _fetch_debs(
+    rows: tuple[Package, ...], pins: int, partial: Path, console: Console
+) -> dict[tuple[str, str], DebFile]:
+    console.step("reading the lists of the machine's Debian mirror")
+    apt = Apt(partial / "apt", SUITE, [row.debian_arch for row in PLATFORMS.values()])
+    apt.update()
+    wanted = {(s.name, s.arch) for row in rows for s in row.sources if isinstance(s, Deb)}
+    resolved = apt.resolve(sorted(wanted))
+    debs = sorted(set(resolved.values()), key=lambda deb: deb.file)
+    total = sum(deb.size for deb in debs)
+    console.step(f"downloading {len(debs)} Debian packages and {pins} wheels")
+    apt.download(debs, partial / "downloads", lambda n: console.within(n / 1e6, total / 1e6, "MB"))
+    return resolved
 
 
 def _pack(planned: tuple[Planned, ...], partial: Path, console: Console) -> None:

@@ -29,6 +29,7 @@ _PHASES = (
     (re.compile(r"^\[(\d+)/(\d+)\] "), "compile"),
     (re.compile(r"^-- Install"), "install"),
     (re.compile(r"^(\+ cmake |-- )"), "configure"),
+    (re.compile(r"^\+ "), "compile"),  # a script that does without CMake
 )
 """What a line of a build log tells, the first that fits; other lines tell nothing new."""
 
@@ -120,7 +121,7 @@ class _Watch:
         for pattern, phase in _PHASES:
             match = pattern.match(line)
             if match:
-                done, total = (int(n) for n in match.groups()) if phase == "compile" else (0, 0)
+                done, total = (int(n) for n in match.groups()) if match.lastindex == 2 else (0, 0)
                 self._enter(name, phase, done, total, line)
                 return
         self.on_event(Event(name, self.outputs[name], line=line))

@@ -33,6 +33,9 @@ def main(text: str) -> int:
             test=request["test"],
             keep_build=True,  # its logs are read to the end; the scratch folder goes with them
             package_format="conda:1",
+            # It would be the recipe's whole folder. Where that is the project's own, each
+            # package would hold all packages built before it.
+            no_include_recipe=True,
         )
     except rattler_build.RattlerBuildError as error:
         (scratch / "result.json").write_text(json.dumps({"error": str(error)}))

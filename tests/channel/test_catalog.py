@@ -1,0 +1,108 @@
+"""The rows of the catalog, held against each other and against the table of platforms."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from crosscraft.channel.catalog import Deb, Package, Wheel, packages
+from crosscraft.platforms import NOARCH, PLATFORMS, Platform
+
+BUILDS = tuple(PLATFORMS.values())
+
+
+@pytest.fixture(params=BUILDS, ids=lambda row: row.subdir)
+def build(request: pytest.FixtureRequest) -> Platform:
+    assert isinstance(request.param, Platform)
+    return request.param
+
+
+@pytest.fixture
+def rows(build: Platform) -> tuple[Package, ...]:
+    return packages(build)
+
+
+def test_every_target_has_its_parts(rows: tuple[Package, ...], build: Platform) -> None:
+    have = {(row.name, row.subdir) for row in rows}
+    for target in PLATFORMS.values():
+        assert (f"gxx_{target.subdir}", build.subdir) in have
+        assert (target.sysroot_package, NOARCH) in have
+        assert {("python", target.subdir), ("libgcc", target.subdir)} <= have
+        assert ((target.emulator_package, build.subdir) in have) is (target is not build)
+
+
+def test_build_platform_is_always_a_target() -> None:
+    build, other = BUILDS[:2]
+    names = {row.name for row in packages(build, [other])}
+    assert {f"gxx_{build.subdir}", f"gxx_{other.subdir}"} <= names
+
+
+def test_no_package_twice(rows: tuple[Package, ...]) -> None:
+    keys = [(row.name, row.subdir, row.version) for row in rows]
+    assert len(keys) == len(set(keys))
+
+
+def test_dependencies_are_in_the_channel(rows: tuple[Package, ...]) -> None:
+    names = {row.name for row in rows}
+    exports = [
+        (*row.run_exports.strong, *row.run_exports.weak, *row.run_exports.noarch) for row in rows
+    ]
+    for specs in (*(row.depends for row in rows), *exports):
+        for spec in specs:
+            name = spec.split()[0]
+            assert name in names or name.startswith("__"), spec
+
+
+def test_version_comes_from_a_source(rows: tuple[Package, ...]) -> None:
+    for row in rows:
+        if row.version.startswith("="):
+            debs = {source.name for source in row.sources if isinstance(source, Deb)}
+            assert row.version[1:] in debs, row.name
+
+
+def test_wheels_are_pinned(rows: tuple[Package, ...]) -> None:
+    wheels = {source for row in rows for source in row.sources if isinstance(source, Wheel)}
+    assert wheels
+    for wheel in wheels:
+        assert re.fullmatch("[0-9a-f]{64}", wheel.sha256), wheel
+
+
+def test_noarch_agrees_with_the_folder(rows: tuple[Package, ...]) -> None:
+    for row in rows:
+        assert (row.subdir == NOARCH) is (row.noarch is not None), row.name
+
+
+@pytest.mark.parametrize("target", BUILDS, ids=lambda row: row.subdir)
+def test_activation(build: Platform, target: Platform, tmp_path: Path) -> None:
+    row = next(r for r in packages(build) if r.name == f"gxx_{target.subdir}")
+    (script,) = row.texts.values()
+    path = tmp_path / "activate.sh"
+    path.write_text(script)
+
+    def activated(**given: str) -> dict[str, str]:
+        done = subprocess.run(
+            ["sh", "-eu", "-c", '. "$1"; env -0', "sh", str(path)],
+            env={"PATH": "/usr/bin:/bin", **given},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return dict(entry.split("=", 1) for entry in done.stdout.split("\0") if entry)
+
+    building = activated(BUILD_PREFIX="/tools", PREFIX="/host")
+    assert building["CXX"] == f"/tools/bin/{target.triplet}-g++"
+    assert building["CONDA_BUILD_SYSROOT"] == f"/tools/{target.sysroot_path}"
+    assert (building["BUILD"], building["HOST"]) == (build.triplet, target.triplet)
+    assert "--sysroot=/tools/" in building["CXXFLAGS"]
+    cmake = building["CMAKE_ARGS"].split()
+    assert "-DCMAKE_INSTALL_PREFIX=/host" in cmake
+    # These two are what makes CMake cross-compile; a native build must not have them.
+    crossing = f"-DCMAKE_SYSTEM_PROCESSOR={target.processor}" in cmake
+    assert crossing is ("-DCMAKE_SYSTEM_NAME=Linux" in cmake) is (target is not build)
+    assert not [name for name in building if name.startswith("__")]
+
+    # Outside a build, one environment is both.
+    assert activated(CONDA_PREFIX="/env")["CXX"] == f"/env/bin/{target.triplet}-g++"

@@ -1,0 +1,91 @@
+"""The embedded engine: what it makes of rattler-build's folders and logs."""
+
+from __future__ import annotations
+
+import pytest
+
+from crosscraft import engines
+from crosscraft.engines import embedded
+from crosscraft.errors import EngineError
+
+
+@pytest.fixture
+def log(tmp_path):
+    """The log of an output called ``a``, with a function that adds to it."""
+    path = tmp_path / "bld/rattler-build_a_1700000000/work/conda_build.log"
+    path.parent.mkdir(parents=True)
+
+    def add(text):
+        with path.open("a") as file:
+            file.write(text)
+
+    return add
+
+
+@pytest.fixture
+def watch(tmp_path):
+    seen = []
+    found = embedded._Watch(tmp_path, seen.append)
+    found.seen = seen
+    yield found
+    found.close()
+
+
+def phases(watch):
+    found = [(event.output, event.phase) for event in watch.seen]
+    return list(dict.fromkeys(found))
+
+
+def test_phases_are_told_once_each_and_in_order(watch, log):
+    watch.look()
+    log("+ cmake -G Ninja\n-- Configuring done\n+ ninja -C build install\n[1/2] Building\n")
+    watch.look()
+    log("[2/2] Linking\n-- Install configuration\n-- Installing: x\n[1/1] late\n")
+    watch.look()
+    assert phases(watch) == [
+        ("a", "environments"), ("a", "configure"), ("a", "compile"), ("a", "install")
+    ]  # fmt: skip
+    assert [(e.done, e.total) for e in watch.seen if e.total][:2] == [(1, 2), (2, 2)]
+
+
+def test_a_script_without_cmake_builds(watch, log):
+    log("+ mkdir x\nquiet\n")
+    watch.look()
+    assert phases(watch) == [("a", "environments"), ("a", "compile")]
+
+
+def test_a_line_waits_until_it_is_whole(watch, log):
+    log("+ cma")
+    watch.look()
+    assert [event.line for event in watch.seen if event.line] == []
+    log("ke -B build\nnext")
+    watch.look()
+    assert [event.line for event in watch.seen if event.line] == ["+ cmake -B build"]
+
+
+def test_every_line_of_the_log_is_told(watch, log):
+    lines = ["+ cmake", "anything", "", "[1/1] Building", "-- Install x", "end"]
+    log("".join(f"{line}\n" for line in lines))
+    watch.look()
+    assert [event.line for event in watch.seen if event.line] == [line for line in lines if line]
+
+
+def test_a_test_is_a_phase(watch, log, tmp_path):
+    log("+ true\n")
+    watch.look()
+    (tmp_path / "test/test_aAbCdEf").mkdir(parents=True)
+    watch.look()
+    assert phases(watch)[-1] == ("a", "test")
+
+
+def test_names_with_dashes_and_underscores(tmp_path):
+    for name in ("cpp_math", "cpp_math-stubs"):
+        (tmp_path / f"bld/rattler-build_{name}_1700000000/work").mkdir(parents=True)
+    assert [name for name, _ in embedded._begun(tmp_path)] == ["cpp_math-stubs", "cpp_math"]
+
+
+def test_the_default_engine_and_an_unknown_one():
+    assert engines.choose().name == "py-rattler-build"
+    assert engines.choose("py-rattler-build").version()[0].isdigit()
+    with pytest.raises(EngineError, match="there is no engine 'pixi'"):
+        engines.choose("pixi")

@@ -1,0 +1,86 @@
+"""The table of platforms, and how a name finds its row."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from dataclasses import FrozenInstanceError
+
+import pytest
+from elftools.elf.enums import ENUM_E_MACHINE
+
+from crosscraft.errors import PlatformError
+from crosscraft.platforms import NOARCH, PLATFORMS, Platform, lookup, native
+
+ROWS = tuple(PLATFORMS.values())
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.subdir)
+def test_row_is_consistent(row: Platform) -> None:
+    assert PLATFORMS[row.subdir] is lookup(row.subdir) is row
+    assert row.triplet == f"{row.processor}-linux-gnu"
+    assert row.elf_machine in ENUM_E_MACHINE
+    assert row.emulator == f"qemu-{row.processor}"
+    assert row.emulator_package == f"qemu-execve-{row.processor}"
+    assert row.sysroot_package == f"sysroot_{row.subdir}"
+    assert row.sysroot_path == f"{row.triplet}/sysroot"
+    assert row.loader.startswith("/lib")
+
+
+def test_no_two_rows_share_a_name() -> None:
+    for column in ("subdir", "triplet", "debian_arch", "processor", "elf_machine", "loader"):
+        assert len({getattr(row, column) for row in ROWS}) == len(ROWS), column
+
+
+def test_rows_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        ROWS[0].subdir = "linux-0"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("linux-arch64", "linux-aarch64"),
+        ("linux-aarch46", "linux-aarch64"),
+        ("arm64", "linux-aarch64"),
+        ("LINUX-AARCH64", "linux-aarch64"),
+        ("aarch64-linux-gnu", "linux-aarch64"),
+        ("linux-arm64", "linux-aarch64"),
+        ("x86_64", "linux-64"),
+        ("amd64", "linux-64"),
+        ("linux64", "linux-64"),
+        ("linux-x86-64", "linux-64"),
+    ],
+)
+def test_near_miss_is_told_what_it_means(name: str, meant: str) -> None:
+    with pytest.raises(PlatformError, match=f"no platform '{name}'") as caught:
+        lookup(name)
+    assert caught.value.remedy.startswith(f"Did you mean {meant}")
+    assert caught.value.exit_status == 2
+
+
+@pytest.mark.parametrize("name", ["", "windows", NOARCH, "🐧"])
+def test_other_name_gets_the_list(name: str) -> None:
+    with pytest.raises(PlatformError) as caught:
+        lookup(name)
+    for row in ROWS:
+        assert row.subdir in caught.value.remedy
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.subdir)
+def test_native(row: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: row.processor)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert native() is row
+
+
+@pytest.mark.parametrize(
+    ("system", "machine"), [("darwin", "arm64"), ("linux", "riscv64"), ("win32", "AMD64")]
+)
+def test_other_machine_is_refused(
+    monkeypatch: pytest.MonkeyPatch, system: str, machine: str
+) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    monkeypatch.setattr(sys, "platform", system)
+    with pytest.raises(PlatformError, match=f"{system}, {machine}.*Use a Linux machine"):
+        native()

@@ -1,0 +1,67 @@
+"""Recipes: where they are found, and what they say they would build."""
+
+from __future__ import annotations
+
+import pytest
+
+from crosscraft import ROOT, project
+from crosscraft.errors import RecipeError
+from crosscraft.platforms import lookup
+
+HERE, THERE = lookup("linux-64"), lookup("linux-aarch64")
+KEY = ROOT / "cpp_math/recipe/recipe.yaml"
+
+
+def test_the_recipe_is_found_in_both_places_its_own_folder_first(tmp_path):
+    (tmp_path / "recipe.yaml").touch()
+    assert project.find_recipe(tmp_path) == tmp_path / "recipe.yaml"
+    (tmp_path / "recipe").mkdir()
+    (tmp_path / "recipe/recipe.yaml").touch()
+    assert project.find_recipe(tmp_path) == tmp_path / "recipe/recipe.yaml"
+
+
+@pytest.mark.parametrize("near", ["recipe.yml", "recipe/recipe.yml"])
+def test_a_recipe_with_the_wrong_ending_is_named(tmp_path, near):
+    (tmp_path / near).parent.mkdir(exist_ok=True)
+    (tmp_path / near).touch()
+    with pytest.raises(RecipeError, match=f"Rename .*{near} to recipe.yaml"):
+        project.find_recipe(tmp_path)
+
+
+def test_a_folder_is_no_recipe(tmp_path):
+    (tmp_path / "recipe.yaml").mkdir()
+    with pytest.raises(RecipeError, match="there is no recipe"):
+        project.find_recipe(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("target", "names", "skipped", "build"),
+    [
+        (HERE, ["cpp_math", "cpp_math-stubs"], (), "hb0f4dca_0"),
+        (THERE, ["cpp_math"], ("cpp_math-stubs",), "he8cfe8b_0"),
+    ],
+)
+def test_what_the_answer_key_would_build(target, names, skipped, build):
+    rendered = project.render(KEY, HERE, target)
+    assert [output.name for output in rendered.outputs] == names
+    assert rendered.skipped == skipped
+    first = rendered.outputs[0]
+    assert (first.version, first.build) == ("0.1.0", build)
+    assert first.build_specs == (f"gxx_{target.subdir}", "cmake", "ninja")
+    assert first.host_specs == ("python", "nanobind >=2.0.0")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("plain words", "plain words"),
+        (
+            'Render error: Parse(JinjaError { message: "a \\"b\\" c (in <string>:1)", span: Span '
+            "{ start: Some(Marker { source: 0, character: 1, line: 4, column: 2 }), end: None } })",
+            '4:2: a "b" c',
+        ),
+        ('JinjaError { message: "m", span: None }', "m"),
+    ],
+)
+def test_a_templates_error_is_told_in_plain_words(text, said):
+    assert project._plain(text) == said

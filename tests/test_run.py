@@ -1,0 +1,217 @@
+"""The one way to run a command: what it is given, what it says, how it is ended."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from crosscraft import run
+from crosscraft.errors import CommandError
+
+PYTHON = sys.executable
+
+
+def gone(pid: int) -> bool:
+    """Whether a process has ended; waits a little, since the kernel may take a moment."""
+    for _ in range(100):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        if state == "Z":  # ended, and not yet waited for by init
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def family(note: Path, *, stubborn: bool = False) -> list[str]:
+    """A command that starts a child which sleeps, and writes both process ids to `note`."""
+    ignore = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)" if stubborn else ""
+    script = f"""
+        import os, subprocess, time
+        {ignore}
+        child = subprocess.Popen(["sleep", "60"])
+        open({str(note)!r}, "w").write(f"{{os.getpid()}} {{child.pid}}")
+        print("started", flush=True)
+        time.sleep(60)
+    """
+    return [PYTHON, "-c", textwrap.dedent(script)]
+
+
+def pids(note: Path) -> list[int]:
+    for _ in range(200):
+        if note.exists() and len(words := note.read_text().split()) == 2:
+            return [int(word) for word in words]
+        time.sleep(0.02)
+    raise AssertionError("it never started")
+
+
+def test_interrupt_ends_the_whole_group(tmp_path: Path) -> None:
+    def interrupt(line: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run.run(family(tmp_path / "note"), on_line=interrupt)
+    words = pids(tmp_path / "note")
+    assert all(gone(pid) for pid in words)
+
+
+def test_leaving_the_context_ends_the_whole_group(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), run.start(family(tmp_path / "note")):
+        both = pids(tmp_path / "note")
+        assert not Path(f"/proc/{both[1]}/stat").read_text().rpartition(")")[2].startswith(" Z")
+        raise ZeroDivisionError
+    assert all(gone(pid) for pid in both)
+
+
+def test_one_that_will_not_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "_GRACE", 0.2)
+    with run.start(family(tmp_path / "note", stubborn=True)) as started:
+        both = pids(tmp_path / "note")
+    assert started.process.returncode == -signal.SIGKILL
+    assert all(gone(pid) for pid in both)
+
+
+def test_children_do_not_outlive_a_command_that_ended() -> None:
+    script = "import subprocess; print(subprocess.Popen(['sleep', '60'], stdout=-3, stderr=-3).pid)"
+    done = run.run([PYTHON, "-c", script])
+    assert gone(int(done.lines[0]))
+
+
+def test_end_all_reaches_other_threads(tmp_path: Path) -> None:
+    results: list[run.Completed] = []
+    thread = threading.Thread(
+        target=lambda: results.append(run.run(family(tmp_path / "note"), check=False))
+    )
+    thread.start()
+    both = pids(tmp_path / "note")
+    run.end_all()
+    thread.join(10)
+    assert [done.status for done in results] == [-signal.SIGTERM]
+    assert all(gone(pid) for pid in both)
+    run.end_all()  # with nothing that runs, it does nothing
+
+
+def test_command_has_a_process_group_of_its_own() -> None:
+    """So a Ctrl-C of the terminal reaches us alone, and the command through us."""
+    done = run.run(
+        [PYTHON, "-c", "import os; print(os.getpgrp() == os.getpid(), os.getsid(0) == os.getpid())"]
+    )
+    assert done.lines == ("True True",)
+
+
+def test_failure_shows_what_was_said() -> None:
+    with pytest.raises(CommandError, match=r"^sh ended with exit status 7") as caught:
+        run.run(["/bin/sh", "-c", "echo out; echo err >&2; exit 7"])
+    assert caught.value.detail == ("out", "err")
+
+
+def test_failure_shows_the_last_lines() -> None:
+    with pytest.raises(CommandError) as caught:
+        run.run(["sh", "-c", "seq 100; exit 1"])
+    assert caught.value.detail == tuple(str(i) for i in range(81, 101))
+
+
+def test_failure_can_be_a_value() -> None:
+    done = run.run(["sh", "-c", "seq 5; exit 3"], check=False, keep=2)
+    assert (done.argv[0], done.status, done.lines) == ("sh", 3, ("4", "5"))
+    assert run.run(["sh", "-c", "kill -9 $$"], check=False).status == -9
+
+
+@pytest.mark.parametrize("name", ["no-such-command", "/no/such/command"])
+def test_missing_command(name: str) -> None:
+    with pytest.raises(CommandError, match=f"no command '{name}'") as caught:
+        run.run([name, "--version"])
+    assert f"Install the package that holds '{name}'" in caught.value.remedy
+
+
+def test_environment_carries_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FAKE_TOKEN", "AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "PIP_PASSWORD"):
+        monkeypatch.setenv(name, "hunter2")
+    for name in ("PYTHONPATH", "LD_PRELOAD", "FORCE_COLOR", "CONDA_PREFIX", "CFLAGS"):
+        monkeypatch.setenv(name, "elsewhere")
+    for name in ("LC_TIME", "https_proxy", "APT_CONFIG", "CROSSCRAFT_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, "needed")
+
+    said = "\n".join(run.run(["env"]).lines)
+    assert "hunter2" not in said
+    assert "elsewhere" not in said
+    assert said.count("=needed") == 5
+    assert "NO_COLOR=1" in said
+    assert f"PATH={os.environ['PATH']}" in said
+
+
+def test_environment_with_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", "wanted")
+    monkeypatch.setenv("FAKE_TOKEN", "hunter2")
+    env = run.clean_environment({"EXTRA": "1", "NO_COLOR": "0"}, prefixes=("PIP_",))
+    assert (env["PIP_INDEX_URL"], env["EXTRA"], env["NO_COLOR"]) == ("wanted", "1", "0")
+    assert "FAKE_TOKEN" not in env
+    assert "PIP_INDEX_URL" not in run.clean_environment()
+
+
+def test_lines_come_as_they_are_written() -> None:
+    """Each line is answered before the next is written, so none can have waited for the end."""
+    script = "import sys; print('one', flush=True); sys.stdin.readline(); print('two', flush=True)"
+    read, write = os.pipe()
+    seen = []
+
+    def answer(line: str) -> None:
+        seen.append(line)
+        if line == "one":
+            os.write(write, b"go\n")
+
+    try:
+        run.run(["sh", "-c", f'exec "$0" -c "$1" </proc/{os.getpid()}/fd/{read}', PYTHON, script],
+                on_line=answer)  # fmt: skip
+    finally:
+        os.close(read)
+        os.close(write)
+    assert seen == ["one", "two"]
+
+
+def test_output_that_is_not_text_is_no_error() -> None:
+    assert run.run(["printf", r"\377x\r\ny"]).lines == ("�x", "y")
+
+
+def test_input_and_folder(tmp_path: Path) -> None:
+    assert run.run(["cat"], stdin="a\nb\n").lines == ("a", "b")
+    assert run.run(["cat"]).lines == ()  # nothing to read, and not the terminal
+    assert run.run(["pwd", "-P"], cwd=tmp_path).lines == (str(tmp_path.resolve()),)
+    assert run.run(["true"], stdin="unread" * 100_000).status == 0
+
+
+def test_arguments_reach_no_shell() -> None:
+    words = ["$HOME", "a b", "; echo x", "*", "'", '"']
+    assert run.run(["printf", "%s\n", *words]).lines == tuple(words)
+
+
+def open_files() -> list[str]:
+    gc.collect()  # what earlier tests left to the collector is not ours
+    return sorted(path.name for path in Path("/proc/self/fd").iterdir())
+
+
+def test_nothing_is_left_open() -> None:
+    before = open_files()
+    for _ in range(3):
+        run.run(["true"])
+        with run.start(["sleep", "60"]):
+            pass
+    assert open_files() == before
+
+
+def test_module_needs_nothing_but_the_standard_library() -> None:
+    """Set-up imports it before anything is installed."""
+    script = "import crosscraft.run, crosscraft.errors, crosscraft.channel.debian"
+    root = str(Path(run.__file__).parent.parent)
+    code = f"import sys; sys.path.insert(0, {root!r}); {script}"
+    subprocess.run([PYTHON, "-ISc", code], check=True)

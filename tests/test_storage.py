@@ -1,0 +1,215 @@
+"""Writing in one step, and one lock for each subject."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from crosscraft import storage
+from crosscraft.errors import StorageError
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def test_cache_is_where_the_variable_says(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert storage.cache("a", "b") == own_cache / "a" / "b"
+    assert (own_cache / "a" / "b").is_dir()
+    monkeypatch.delenv("CROSSCRAFT_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(own_cache / "xdg"))
+    assert storage.cache("c") == own_cache / "xdg" / "crosscraft" / "c"
+    monkeypatch.chdir(own_cache)
+    monkeypatch.setenv("CROSSCRAFT_CACHE", "relative")
+    assert storage.cache().is_absolute()
+
+
+def test_write(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "file.txt"
+    storage.write(path, "erst ä\n")
+    storage.write(path, "dann ö\n")
+    assert path.read_text(encoding="utf-8") == "dann ö\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("failing", ["fsync", "chmod", "replace"])
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "full"), KeyboardInterrupt()])
+def test_failed_write_leaves_the_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str, error: BaseException
+) -> None:
+    path = tmp_path / "file.txt"
+    storage.write(path, "old")
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(os, failing, fail)
+    with pytest.raises(type(error)):
+        storage.write(path, "new" * 100_000)
+    monkeypatch.undo()
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_reader_sees_old_or_new_and_nothing_between(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    whole = {"a" * 200_000, "b" * 200_000}
+    storage.write(path, "a" * 200_000)
+    stop = threading.Event()
+    seen: set[str] = set()
+
+    def read() -> None:
+        while not stop.is_set():
+            seen.add(path.read_text())
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    for letter in "bababababa":
+        storage.write(path, letter * 200_000)
+    stop.set()
+    thread.join()
+    assert seen <= whole
+
+
+_HOLD = """
+import sys
+from crosscraft import storage
+with storage.lock("the channel"):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.fixture
+def holder() -> subprocess.Popen[str]:
+    """Another process that holds the lock until it is sent a line."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _HOLD], stdin=-1, stdout=-1, text=True, env=dict(os.environ)
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_lock_of_a_dead_process_is_free(holder: subprocess.Popen[str]) -> None:
+    holder.send_signal(signal.SIGKILL)
+    holder.communicate()
+    waits: list[str] = []
+    with storage.lock("the channel", waits.append):
+        assert waits == []
+
+
+def test_waiting_says_for_what(holder: subprocess.Popen[str]) -> None:
+    waits: list[str] = []
+
+    def release(text: str) -> None:
+        waits.append(text)
+        assert holder.poll() is None
+        assert holder.stdin is not None
+        holder.stdin.write("\n")
+        holder.stdin.flush()
+
+    with storage.lock("another thing", waits.append):
+        assert waits == []
+    with storage.lock("the channel", release):
+        assert len(waits) == 1
+        assert "the channel" in waits[0]
+    holder.communicate()
+
+
+def test_lock_excludes_threads_too() -> None:
+    order: list[str] = []
+    waiting = threading.Event()
+
+    def second() -> None:
+        with storage.lock("x", lambda text: waiting.set()):
+            order.append("second")
+
+    with storage.lock("x"):
+        thread = threading.Thread(target=second)
+        thread.start()
+        assert waiting.wait(10)
+        order.append("first")
+    thread.join(10)
+    assert order == ["first", "second"]
+
+
+def test_lock_is_released_by_an_error() -> None:
+    with pytest.raises(ZeroDivisionError), storage.lock("x"):
+        raise ZeroDivisionError
+    with storage.lock("x", pytest.fail):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, ("the disk is full", "Free some space")),
+        (errno.EDQUOT, ("quota", "Free some space")),
+        (errno.EACCES, ("permission denied", "Choose a folder")),
+        (errno.EROFS, ("read-only", "Choose a folder")),
+        (errno.EPERM, ("not permitted", "Choose a folder")),
+    ],
+)
+def test_explained(number: int, words: tuple[str, str]) -> None:
+    explained = storage.explain(OSError(number, os.strerror(number), "/some/file"))
+    assert explained is not None
+    assert str(explained).startswith("/some/file could not be written: ")
+    assert all(word in str(explained) for word in words)
+    assert storage.explain(OSError(number, "x")) is not None
+
+
+def test_not_explained() -> None:
+    assert storage.explain(FileNotFoundError(errno.ENOENT, "x", "y")) is None
+    assert storage.explain(OSError("no number at all")) is None
+
+
+def test_real_full_disk_is_explained() -> None:
+    with pytest.raises(OSError) as caught, open("/dev/full", "w") as full:
+        full.write("x" * 100_000)
+    explained = storage.explain(caught.value)
+    assert explained is not None
+    assert "disk is full" in str(explained)
+
+
+def test_check_writable(tmp_path: Path) -> None:
+    storage.check_writable(tmp_path / "new" / "folder", "the folder")
+    assert list((tmp_path / "new" / "folder").iterdir()) == []
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "file", tmp_path / "file" / "below", Path("/proc/nothing")):
+        with pytest.raises(
+            StorageError, match=f"the folder '{folder}' cannot be written: "
+        ) as caught:
+            storage.check_writable(folder, "the folder")
+        assert "Choose another folder" in caught.value.remedy
+
+
+_AS_NOBODY = """
+import os, sys
+from pathlib import Path
+from crosscraft import storage
+if os.getuid() == 0:
+    os.setgroups([]); os.setgid(65534); os.setuid(65534)
+try:
+    storage.check_writable(Path(sys.argv[1]), "the output folder")
+except storage.StorageError as error:
+    print(error)
+"""
+
+
+def test_check_writable_of_anothers_folder() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _AS_NOBODY, "/usr"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("the output folder '/usr' cannot be written: permission denied")
