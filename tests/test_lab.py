@@ -58,4 +58,5 @@ def test_it_starts_without_a_terminal_and_ends_on_the_url(tmp_path: Path) -> Non
                 assert page.status == 200
                 assert b"JupyterLab" in page.read()
         finally:
-            os.killpg(server.pid, signal.SIGTERM)
+            # At once: a server that is only just starting can miss a polite signal.
+            os.killpg(server.pid, signal.SIGKILL)
