@@ -215,6 +215,7 @@ def _call(argv: list[str]) -> None:
             status = child.wait()
         except KeyboardInterrupt:
             child.terminate()
+            child.wait()
             raise
     if status != 0:
         sys.exit(status)

@@ -89,7 +89,10 @@ class Started:
                 bufsize=1,
                 start_new_session=True,
             )
-        except FileNotFoundError:
+        except (FileNotFoundError, PermissionError) as error:
+            # A folder of PATH that may not be read makes a missing command look forbidden.
+            if error.filename == cwd:
+                raise
             raise CommandError(
                 f"there is no command {self.argv[0]!r} on this machine",
                 looked="PATH",

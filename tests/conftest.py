@@ -170,6 +170,7 @@ def building(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Building:
         "FAKE_TOKEN": SECRET,
         "GITHUB_TOKEN": SECRET,
     }
+    made.env.pop("PYTHONUNBUFFERED", None)  # it would flush what crosscraft forgets to
     for platform in ("linux-64", "linux-aarch64"):
         _build(made, platform)
     return made

@@ -227,7 +227,8 @@ def test_failure_is_one_line(
 # ── How it ends ─────────────────────────────────────────────────────────────────────────
 
 _CHILD = """
-import signal, sys, time
+import os, signal, sys, time
+os.close(2)  # so that set-up is heard to end, and not this
 def end(*_):
     time.sleep(0.6)  # as long as a child of ours may need to end its own children
     open(sys.argv[1] + ".cleaned", "w").close()

@@ -134,6 +134,17 @@ def test_missing_command(name: str) -> None:
     assert f"Install the package that holds '{name}'" in caught.value.remedy
 
 
+def test_missing_folder_is_not_called_a_missing_command(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="gone"):
+        run.run(["true"], cwd=tmp_path / "gone")
+
+
+def test_forbidden_command(tmp_path: Path) -> None:
+    (tmp_path / "tool").write_text("not executable")
+    with pytest.raises(CommandError, match="no command"):
+        run.run([str(tmp_path / "tool")])
+
+
 def test_environment_carries_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("FAKE_TOKEN", "AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "PIP_PASSWORD"):
         monkeypatch.setenv(name, "hunter2")
