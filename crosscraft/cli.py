@@ -288,7 +288,8 @@ def lab(options: tuple[str, ...]) -> None:
 def main() -> NoReturn:
     """Run the command line; every expected failure is one line and a status that is not 0."""
     for number in _ENDING:
-        signal.signal(number, _interrupted)
+        if (number, signal.getsignal(number)) != (signal.SIGHUP, signal.SIG_IGN):  # nohup
+            signal.signal(number, _interrupted)
     try:
         status = cli.main(standalone_mode=False) or 0
     except CrosscraftError as error:
@@ -331,7 +332,7 @@ def _fail(text: str, status: int) -> int:
     return status
 
 
-_ENDING = (signal.SIGINT, signal.SIGTERM)
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def _interrupted(number: int, frame: FrameType | None) -> None:

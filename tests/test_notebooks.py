@@ -171,3 +171,21 @@ def test_the_answer_key_has_no_file_that_no_lesson_writes() -> None:
         if path.is_file() and path.relative_to(ROOT / "cpp_math").parts[0] not in skipped
     }
     assert files == {file.path for file in workspace.FILES}
+
+
+@pytest.mark.parametrize("file", workspace.FILES, ids=lambda file: file.path)
+def test_what_the_learner_writes_ends_up_as_the_answer_key(file: workspace.Written) -> None:
+    """The last cell of its lesson that writes the file writes the answer key's, to the letter."""
+    (path,) = (ROOT / "notebooks").glob(f"{file.lesson:02}-*.ipynb")
+    head = f"%%writefile {{project}}/{file.path}\n"
+    written = [cell.source for cell in code(path) if cell.source.startswith(head)]
+    assert written
+    key = (ROOT / "cpp_math" / file.path).read_text(encoding="utf-8")
+    assert written[-1].removeprefix(head) + "\n" == key
+
+
+@pytest.mark.parametrize("file", workspace.FILES, ids=lambda file: file.path)
+def test_no_later_lesson_writes_over_it(file: workspace.Written) -> None:
+    later = [path for path in NOTEBOOKS if int(path.stem[:2]) > file.lesson]
+    head = f"%%writefile {{project}}/{file.path}\n"
+    assert not [path for path in later for c in code(path) if c.source.startswith(head)]

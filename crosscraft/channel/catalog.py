@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from crosscraft.channel import activation
 from crosscraft.platforms import NOARCH, PLATFORMS, Platform
 
 __all__ = ["SUITE", "Deb", "Package", "RunExports", "Wheel", "packages"]
@@ -347,7 +348,11 @@ def _compiler(build: Platform, target: Platform) -> Package:
         drop=(f"{lib}/lib*san*", f"{lib}/plugin/*", f"{lib}/g++-mapper-server"),
         links={f"bin/{triplet}-{tool}": f"{triplet}-{tool}-{_GCC}" for tool in tools}
         | {f"{lib}/libstdc++.so": f"{up}{target.sysroot_path}/usr/lib/{triplet}/libstdc++.so.6"},
-        texts={f"etc/conda/activate.d/activate-gxx_{target.subdir}.sh": _activation(build, target)},
+        texts={
+            f"etc/conda/activate.d/activate-gxx_{target.subdir}.sh": activation.script(
+                build, target
+            )
+        },
         rpaths={
             f"{lib}/{program}": f"$ORIGIN/{up}{_support(target)}"
             for program in ("cc1", "cc1plus", "lto1", "lto-wrapper", "collect2")
@@ -355,63 +360,6 @@ def _compiler(build: Platform, target: Platform) -> Package:
         depends=(f"binutils_impl_{target.subdir}", target.sysroot_package),
         run_exports=RunExports(strong=(f"libstdcxx >={_GCC}", f"libgcc >={_GCC}", _GLIBC_BOUND)),
     )
-
-
-def _activation(build: Platform, target: Platform) -> str:
-    """The script that a build runs first: conda-forge's variables, from our paths."""
-    triplet, sysroot = target.triplet, "${CONDA_BUILD_SYSROOT}"
-    include = "-isystem ${__host}/include"
-    cflags = f"--sysroot={sysroot} -O2 -fPIC -fstack-protector-strong -pipe {include}"
-    ldflags = (
-        f"--sysroot={sysroot} -Wl,-O2 -Wl,--as-needed -Wl,-z,relro -Wl,-z,now "
-        "-Wl,--disable-new-dtags -Wl,-rpath,${__host}/lib -Wl,-rpath-link,${__host}/lib "
-        "-L${__host}/lib"
-    )
-    cmake = {
-        "CMAKE_BUILD_TYPE": "Release",
-        "CMAKE_AR": "${AR}",
-        "CMAKE_RANLIB": "${RANLIB}",
-        "CMAKE_LINKER": "${LD}",
-        "CMAKE_STRIP": "${STRIP}",
-        "CMAKE_FIND_ROOT_PATH": f"${{__host}};{sysroot}",
-        "CMAKE_FIND_ROOT_PATH_MODE_PROGRAM": "NEVER",
-        "CMAKE_FIND_ROOT_PATH_MODE_LIBRARY": "ONLY",
-        "CMAKE_FIND_ROOT_PATH_MODE_INCLUDE": "ONLY",
-        "CMAKE_INSTALL_PREFIX": "${__host}",
-        "CMAKE_INSTALL_LIBDIR": "lib",
-    }
-    if target is not build:
-        # These two are what makes CMake cross-compile.
-        cmake |= {"CMAKE_SYSTEM_NAME": "Linux", "CMAKE_SYSTEM_PROCESSOR": target.processor}
-    tools = {
-        "CC": "gcc", "CXX": "g++", "CPP": "cpp", "AR": "ar", "AS": "as", "LD": "ld", "NM": "nm",
-        "OBJCOPY": "objcopy", "OBJDUMP": "objdump", "RANLIB": "ranlib", "READELF": "readelf",
-        "STRIP": "strip",
-    }  # fmt: skip
-    variables = {
-        "BUILD": build.triplet,
-        "HOST": triplet,
-        "CONDA_TOOLCHAIN_BUILD": build.triplet,
-        "CONDA_TOOLCHAIN_HOST": triplet,
-        "CONDA_BUILD_SYSROOT": f"${{__tools}}/{target.sysroot_path}",
-        **{name: f"${{__tools}}/bin/{triplet}-{tool}" for name, tool in tools.items()},
-        "CPPFLAGS": f"--sysroot={sysroot} -DNDEBUG -D_FORTIFY_SOURCE=2 -O2",
-        "CFLAGS": cflags,
-        "CXXFLAGS": f"{cflags} -fvisibility-inlines-hidden",
-        "LDFLAGS": ldflags,
-        # FindPython looks for headers below these; the root path keeps it off the machine's.
-        "CMAKE_PREFIX_PATH": f"${{__host}}:{sysroot}/usr",
-        "CMAKE_ARGS": " ".join(f"-D{name}={value}" for name, value in cmake.items()),
-    }
-    lines = [
-        f"# gxx_{target.subdir}: compile on {build.subdir} for {target.subdir}.",
-        "# A conda build sets BUILD_PREFIX and PREFIX; elsewhere the environment is both.",
-        '__tools="${BUILD_PREFIX:-${CONDA_PREFIX}}"',
-        '__host="${PREFIX:-${CONDA_PREFIX}}"',
-        *(f'export {name}="{value}"' for name, value in variables.items()),
-        "unset __tools __host",
-    ]
-    return "\n".join(lines) + "\n"
 
 
 # ── The run-time halves of the compilers ────────────────────────────────────────────────
