@@ -23,17 +23,22 @@ def borrow(folder: Path) -> Path:
     """Make `folder` a package cache that has all shared packages, and return it."""
     packages = folder / "pkgs"
     packages.mkdir(parents=True)
-    for entry in _shared().iterdir():
+    shared = [entry for entry in _shared().iterdir() if "@" in entry.name and entry.is_dir()]
+    for entry in sorted(shared, key=lambda entry: entry.stat().st_mtime_ns):
         lock = entry.with_name(entry.name + ".lock")
-        if entry.is_dir() and lock.exists():
-            # The lock file holds the checksum that the package was unpacked from.
-            shutil.copyfile(lock, packages / lock.name)
-            (packages / entry.name).symlink_to(entry)
+        if lock.exists():
+            mine = packages / entry.name.split("@")[0]
+            mine.unlink(missing_ok=True)  # an older one of that name
+            mine.symlink_to(entry)
+            shutil.copyfile(lock, mine.with_name(mine.name + ".lock"))
     return folder
 
 
 def give_back(folder: Path, but: Container[str]) -> None:
     """Move what a build unpacked into the shared cache.
+
+    There it is kept by its checksum as well: one of the same name from another channel neither
+    hides it nor is taken from under a build that uses it.
 
     :param but: names of the packages that it built itself, which stay behind.
     """
@@ -42,12 +47,20 @@ def give_back(folder: Path, but: Container[str]) -> None:
         name = entry.name.rsplit("-", 2)[0]
         if entry.is_symlink() or not entry.is_dir() or not lock.exists() or name in but:
             continue
+        target = _shared() / f"{entry.name}@{_checksum(lock)}"
         # Another build may have been faster: then its copy stays.
         with contextlib.suppress(OSError):
-            target = _shared() / entry.name
             if not target.exists():
                 os.rename(entry, target)
-                shutil.copyfile(lock, target.with_name(lock.name))
+                shutil.copyfile(lock, target.with_name(target.name + ".lock"))
+
+
+def _checksum(lock: Path) -> str:
+    """The start of the SHA-256 of the package that an entry was unpacked from.
+
+    rattler's lock file is a revision of eight bytes and then that checksum.
+    """
+    return lock.read_bytes()[8:].hex()[:16]
 
 
 def _shared() -> Path:
