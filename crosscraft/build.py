@@ -10,9 +10,11 @@ import asyncio
 import os
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from crosscraft import conda_file, diagnose, environment, project, storage
@@ -87,6 +89,8 @@ def build(
             Path(scratch) / "work",
         )
         request.scratch.mkdir()
+        # Needed at the end; loaded now, while another process does the work.
+        threading.Thread(target=import_module, args=("rattler.index",), daemon=True).start()
         watch = _Watch(console, verbose)
         outcome = engine.build(request, watch.on_event)
         if outcome.failure:

@@ -22,7 +22,7 @@ from crosscraft.engines.interface import Event, Failure, Kind, OnEvent, Outcome,
 
 __all__ = ["Embedded"]
 
-_POLL = 0.04
+_POLL = 0.1
 """Seconds between two looks at the logs."""
 
 _PHASES = (
