@@ -28,7 +28,7 @@ def cli() -> None:
     "--target-platform",
     "-t",
     metavar="P",
-    help="What to build for: linux-64 or linux-aarch64 [this machine's platform].",
+    help="What to build for, linux-aarch64 say [this machine's platform].",
 )
 @click.option(
     "--output-dir",

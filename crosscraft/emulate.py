@@ -36,7 +36,8 @@ class Emulator:
         tools = environment.create(specs, native(), channels)
         self.program = tools.prefix / "bin" / platform.emulator
         # Ours and conda-forge's sysroots differ in the vendor part of the triplet.
-        self.sysroot = next(iter(sorted(tools.prefix.glob(f"{platform.processor}-*/sysroot"))))
+        cpu = platform.triplet.partition("-")[0]
+        self.sysroot = next(iter(sorted(tools.prefix.glob(f"{cpu}-*/sysroot"))))
         self.glibc = environment.installed(tools)[platform.sysroot_package]
 
     @property

@@ -85,6 +85,17 @@ PLATFORMS = {
             loader="/lib/ld-linux-aarch64.so.1",
             emulator="qemu-aarch64",
         ),
+        Platform(
+            subdir="linux-ppc64le",
+            triplet="powerpc64le-linux-gnu",
+            debian_arch="ppc64el",
+            processor="ppc64le",
+            elf_machine="EM_PPC64",
+            elf_class=64,
+            endianness="little",
+            loader="/lib64/ld64.so.2",
+            emulator="qemu-ppc64le",
+        ),
     )
 }
 """All platforms, by subdir."""

@@ -51,10 +51,11 @@ def upstream_version(version: str) -> str:
     """Return the upstream part of a Debian version, as a conda version.
 
     Epoch, Debian revision and repacking marks go, by deb-version(7):
-    ``1:7.2+dfsg-7+deb12u18`` is ``7.2``.
+    ``1:7.2+dfsg-7+deb12u18`` is ``7.2``. ``4.8+really4.7.5-1`` is ``4.7.5``: so Debian goes
+    back to an older release (Developer's Reference, "Reverting to an older version").
     """
     without_epoch = version.split(":", 1)[-1]
-    upstream = without_epoch.rsplit("-", 1)[0]
+    upstream = without_epoch.rsplit("-", 1)[0].split("+really", 1)[-1]
     return re.split(r"[+~]", upstream, maxsplit=1)[0]
 
 

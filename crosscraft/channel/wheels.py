@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from crosscraft import run
-from crosscraft.channel.catalog import Wheel
+from crosscraft.channel.catalog import PYTHON, Wheel
 from crosscraft.errors import DownloadError
 from crosscraft.platforms import Platform
 
@@ -39,7 +39,8 @@ def download(wheels: Sequence[Wheel], folder: Path, build: Platform) -> None:
                 [
                     *(sys.executable, "-m", "pip", "download", "--quiet", "--require-hashes"),
                     *("--no-deps", "--only-binary=:all:", "--disable-pip-version-check"),
-                    *("--platform", f"manylinux2014_{build.processor}"),
+                    *("--platform", wheel.platform or f"manylinux2014_{build.processor}"),
+                    *("--python-version", PYTHON),
                     *("--dest", str(aside), "--requirement", str(pins)),
                 ],
                 env=run.clean_environment(prefixes=("PIP_",)),

@@ -1,0 +1,55 @@
+"""What the local channel holds, as data.
+
+Each package has conda-forge's name, so that one recipe serves both channels, and says from
+which Debian packages or wheels its files come and where they go. Nothing here does anything:
+:mod:`crosscraft.channel.assemble` reads it.
+
+Sources for the rules that the rows follow: Debian's multiarch and cross-toolchain package
+names; conda-forge's ``ctng-compiler-activation`` (what the activation scripts set, which
+run_exports the compilers carry), ``linux-sysroot`` and ``python`` feedstocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from crosscraft.channel.catalog import compilers, python, tools
+from crosscraft.channel.catalog.model import PYTHON, SUITE, Deb, Package, RunExports, Wheel
+from crosscraft.platforms import PLATFORMS, Platform
+
+__all__ = ["PYTHON", "SUITE", "Deb", "Package", "RunExports", "Wheel", "packages"]
+
+
+def packages(build: Platform, targets: Iterable[Platform] | None = None) -> tuple[Package, ...]:
+    """Return all packages of the local channel.
+
+    :param build: the platform of the machine that builds.
+    :param targets: the platforms it builds for; all of the table by default. The build
+        platform is always among them, since its Python makes the stubs.
+    """
+    wanted = {build.subdir: build} | {
+        row.subdir: row for row in (PLATFORMS.values() if targets is None else targets)
+    }
+    rows: list[Package] = [
+        # The largest first: two of them fill two cores from the start.
+        *(tools.emulator(build, target) for target in wanted.values() if target is not build),
+        *(compilers.compiler(build, target) for target in wanted.values()),
+        *(compilers.binutils_impl(build, target) for target in wanted.values()),
+        tools.cmake(build),
+        *(python.python(target) for target in wanted.values()),
+        *(compilers.sysroot(target) for target in wanted.values()),
+        *(compilers.libstdcxx(target) for target in wanted.values()),
+        *(compilers.libgcc(target) for target in wanted.values()),
+        tools.ninja(build),
+        compilers.binutils(build),
+        tools.ccache(build),
+        tools.jq(build),
+        *(
+            python.nanobind_backend(target)
+            for target in wanted.values()
+            if target.subdir in python.BACKENDS
+        ),
+        *(python.nanobind(wheel) for wheel in python.NANOBIND),
+        python.PYTHON_ABI,
+    ]
+    return tuple(rows)
