@@ -278,7 +278,7 @@ def test_bad_wheel_makes_no_channel(
 
 # ── The channel that this machine has ───────────────────────────────────────────────────
 
-_C_LIBRARY = re.compile(r"(lib(c|m|dl|pthread|rt|util|resolv)|ld-linux[\w-]*|ld)\.so\.\d")
+_C_LIBRARY = re.compile(r"(lib(c|m|dl|pthread|rt|util|resolv)|ld-linux[\w-]*|ld(64)?)\.so\.\d")
 
 
 @dataclass
