@@ -64,11 +64,13 @@ def failed(outcome: Outcome, rendered: Rendered, target: Platform, output: Path)
 def telling_lines(log: Sequence[str]) -> list[str]:
     """Return the lines of a log that say what is wrong, with a few lines around each."""
     wanted: set[int] = set()
-    for i, line in enumerate(log):
+    # CMake's status lines come by another stream, anywhere between the lines of an error.
+    said = [line for line in log if not line.startswith("-- ")]
+    for i, line in enumerate(said):
         if _TELLING.search(line):
-            before = i - 1 if i and "In " in log[i - 1] else i
-            wanted.update(range(before, min(len(log), i + _AFTER + 1)))
-    chosen = [log[i] for i in sorted(wanted)][:_MOST] or list(log)[-8:]
+            before = i - 1 if i and "In " in said[i - 1] else i
+            wanted.update(range(before, min(len(said), i + _AFTER + 1)))
+    chosen = [said[i] for i in sorted(wanted)][:_MOST] or list(log)[-8:]
     return list(_plain(chosen))
 
 

@@ -30,6 +30,14 @@ LOGS = {
     "fatal": (["a.cpp:1:10: fatal error: no.h: No such file or directory"] * 1, None),
     "linker": (["ld: a.o: undefined reference to `f()'"], None),
     "CMake": (["CMake Error at CMakeLists.txt:3 (find_package):", "  Could not find it"], None),
+    "CMake, with a line of its other stream between": (
+        [
+            "CMake Error at CMakeLists.txt:3 (message):",
+            "-- Configuring incomplete, errors occurred!",
+            "  It must be said",
+        ],
+        ["CMake Error at CMakeLists.txt:3 (message):", "  It must be said"],
+    ),
     "ninja": (["ninja: error: unknown target 'stub'"], None),
     "Python": (["ModuleNotFoundError: No module named 'x'"], None),
     "shell": (["conda_build.sh: line 9: cmaek: command not found"], None),

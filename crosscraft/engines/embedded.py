@@ -29,8 +29,8 @@ _PHASES = (
     (re.compile(r"^\[(\d+)/(\d+)\] "), "compile"),
     (re.compile(r"^-- Install"), "install"),
     (re.compile(r"^(\+ cmake |-- )"), "configure"),
-    # A script that does without CMake; what only prepares tells nothing.
-    (re.compile(r"^\+ (?!export |cd |mkdir |set )"), "compile"),
+    # A script that does without CMake. To set a variable tells nothing yet.
+    (re.compile(r"^\+ (?!export |\w+=)"), "compile"),
 )
 """What a line of a build log tells, the first that fits; other lines tell nothing new."""
 

@@ -54,6 +54,12 @@ def test_a_script_without_cmake_builds(watch, log):
     assert phases(watch) == [("a", "environments"), ("a", "compile")]
 
 
+def test_a_variable_is_set_before_anything_is_done(watch, log):
+    log("+ export A=1 B=2\n+ A=1\n+ B=2\n+ cmake -B build\n")
+    watch.look()
+    assert phases(watch) == [("a", "environments"), ("a", "configure")]
+
+
 def test_a_line_waits_until_it_is_whole(watch, log):
     log("+ cma")
     watch.look()
