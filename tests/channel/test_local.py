@@ -381,7 +381,7 @@ def test_programs_of_the_channel_have_their_libraries(contents: list[Contents]) 
 def test_exports_are_conda_forges(contents: list[Contents]) -> None:
     pythons = [one for one in contents if one.row.name == "python"]
     compilers = [one for one in contents if one.row.name.startswith("gxx_")]
-    assert len(pythons) == len(compilers) == 2
+    assert len(pythons) == len(compilers) == len(PLATFORMS)
     for one in pythons:
         assert one.exports == {"weak": ["python_abi 3.11.* *_cp311"], "noarch": ["python"]}
     for one in compilers:
@@ -390,7 +390,7 @@ def test_exports_are_conda_forges(contents: list[Contents]) -> None:
 
 
 def test_index_agrees_with_where_the_package_is(contents: list[Contents]) -> None:
-    arches = {"linux-64": "x86_64", "linux-aarch64": "aarch64", "noarch": None}
+    arches = {NOARCH: None} | {row.subdir: row.processor for row in PLATFORMS.values()}
     assert {one.row.subdir for one in contents} == set(arches)
     for one in contents:
         assert one.index["subdir"] == one.row.subdir
