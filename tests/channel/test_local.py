@@ -50,6 +50,7 @@ _BUILD = """
 import sys
 from crosscraft import cli
 from crosscraft.channel import local
+from crosscraft.platforms import NOARCH, PLATFORMS
 sys.path.insert(0, sys.argv[1])
 from test_local import rows_for
 rows = rows_for(sys.argv[2])
