@@ -28,6 +28,7 @@ from crosscraft.channel import local
 from crosscraft.channel.catalog import Deb, Package, Wheel
 from crosscraft.console import Console
 from crosscraft.errors import ChannelError, DownloadError
+from crosscraft.platforms import NOARCH, PLATFORMS
 
 NAMES = ("alpha", "beta", "gamma", "delta")
 SIZE = 6_000_000
@@ -50,7 +51,6 @@ _BUILD = """
 import sys
 from crosscraft import cli
 from crosscraft.channel import local
-from crosscraft.platforms import NOARCH, PLATFORMS
 sys.path.insert(0, sys.argv[1])
 from test_local import rows_for
 rows = rows_for(sys.argv[2])
