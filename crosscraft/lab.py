@@ -13,6 +13,8 @@ from crosscraft import ROOT
 __all__ = ["command", "transport"]
 
 FIRST = "notebooks/00-check-machine.ipynb"
+SETTINGS = Path(__file__).with_name("lab_settings")
+"""The folder of ``overrides.json``: defaults of JupyterLab's own settings."""
 
 _LONGEST_SOCKET = 107
 """Bytes that the path of a Unix socket may have (unix(7))."""
@@ -33,6 +35,8 @@ def command(options: Sequence[str]) -> list[str]:
         # Nothing is fetched from another host: neither news nor versions.
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        # Defaults that the user's own settings override; above all, no question about news.
+        f"--LabApp.app_settings_dir={SETTINGS}",
     ]
     if os.geteuid() == 0:
         argv.append("--allow-root")

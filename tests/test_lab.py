@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -53,6 +54,13 @@ def fetch(url: str) -> bytes:
     pytest.fail(f"{url} never answered")
 
 
+def default_of(url: str, setting: str) -> str:
+    """What the server tells the page for a setting of notifications that nobody has made."""
+    where = "/lab/api/settings/@jupyterlab/apputils-extension:notification"
+    schema = json.loads(fetch(url.replace(f"/lab/tree/{lab.FIRST}", where)))["schema"]
+    return str(schema["properties"][setting]["default"])
+
+
 def test_it_starts_without_a_terminal_and_ends_on_the_url(tmp_path: Path) -> None:
     argv = [str(Path(sys.executable).with_name("crosscraft")), "lab", "--port-retries=50"]
     env = os.environ | {"JUPYTER_RUNTIME_DIR": str(tmp_path), "JUPYTER_DATA_DIR": str(tmp_path)}
@@ -68,6 +76,7 @@ def test_it_starts_without_a_terminal_and_ends_on_the_url(tmp_path: Path) -> Non
             url = line.strip()
             assert lab.FIRST in url
             assert b"JupyterLab" in fetch(url)
+            assert default_of(url, "fetchNews") == "false", "a question would cover the page"
         finally:
             # At once: a server that is only just starting can miss a polite signal.
             os.killpg(server.pid, signal.SIGKILL)
