@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-__all__ = ["LESSON_VARIABLE", "Console", "megabytes", "table"]
+__all__ = ["LESSON_VARIABLE", "Console", "megabytes", "printable", "table"]
 
 LESSON_VARIABLE = "CROSSCRAFT_LESSON"
 """Set in the environment of a lesson's commands."""
@@ -91,6 +91,18 @@ class Console:
 def megabytes(size: int) -> str:
     """Write a size in bytes for people: ``97 kB``, ``3.3 MB`` (powers of ten)."""
     return f"{size / 1e6:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1e3))} kB"
+
+
+def printable(text: str) -> str:
+    """Write on one line what others wrote: a file's name in a package, say.
+
+    Control characters would steer the terminal, and some characters would turn its text
+    round or hide it. Each that is not to be seen as itself is written as Python writes it in
+    a literal: ``\\x1b``, ``\\n``, ``\\u202e``; of a name that is no UTF-8, each byte so.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def table(rows: Iterable[Sequence[str]], head: Sequence[str], right: Sequence[int] = ()) -> str:
