@@ -88,21 +88,26 @@ class Console:
             print(f"    {left}", file=self.stream, flush=True)
 
 
-def megabytes(size: int) -> str:
-    """Write a size in bytes for people: ``97 kB``, ``3.3 MB`` (powers of ten)."""
-    return f"{size / 1e6:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1e3))} kB"
+def printable(text: str, keep: str = "") -> str:
+    """Write what a terminal would obey, and what cannot be seen, as escapes: ``\\x1b``, ``\\u202e``.
 
+    Names in a package are anyone's, and one could clear the screen or turn the reading order.
 
-def printable(text: str) -> str:
-    """Write on one line what others wrote: a file's name in a package, say.
-
-    Control characters would steer the terminal, and some characters would turn its text
-    round or hide it. Each that is not to be seen as itself is written as Python writes it in
-    a literal: ``\\x1b``, ``\\n``, ``\\u202e``; of a name that is no UTF-8, each byte so.
+    :param keep: characters to leave as they are, such as a newline.
     """
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return "".join(one if one.isprintable() or one in keep else _escape(one) for one in text)
+
+
+def _escape(one: str) -> str:
+    """``unicode_escape`` as a codec refuses half a pair, which file names of old may hold."""
+    return ascii(one)[1:-1]
+
+
+def megabytes(size: int) -> str:
+    """Write a size in bytes for people: ``97 kB``, ``3.3 MB`` (powers of ten)."""
+    return f"{size / 1e6:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1e3))} kB"
 
 
 def table(rows: Iterable[Sequence[str]], head: Sequence[str], right: Sequence[int] = ()) -> str:
