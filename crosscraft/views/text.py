@@ -1,0 +1,103 @@
+"""Views as text for a terminal or a pipe: the same blocks, drawn by rich.
+
+Legible at 80 columns. Colour adds nothing but ease: rich leaves it out where NO_COLOR is set or
+nobody watches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from crosscraft.console import printable
+from crosscraft.views import content
+from crosscraft.views.blocks import Block, Picture, Source, Table, Trouble, Words, number
+
+if TYPE_CHECKING:
+    from rich.console import Group, RenderableType
+
+    from crosscraft.comparison import Difference
+    from crosscraft.inspection import Inspection
+    from crosscraft.project import Rendered
+
+__all__ = ["comparison", "draw", "inspection", "plain", "rendered"]
+
+
+def inspection(facts: Inspection) -> Group:
+    """Return what is in a file, to be printed by rich."""
+    return draw(content.inspection(facts))
+
+
+def comparison(differences: Sequence[Difference]) -> Group:
+    """Return how two packages differ, to be printed by rich."""
+    return draw(content.comparison(differences))
+
+
+def rendered(recipe: Rendered, target: str) -> Group:
+    """Return what a recipe would build for the platform `target`, to be printed by rich."""
+    return draw(content.rendered(recipe, target))
+
+
+def draw(blocks: Iterable[Block]) -> Group:
+    """Return blocks as one renderable. What a terminal would obey is escaped."""
+    from rich.console import Group
+
+    return Group(*(part for block in blocks for part in _block(block)))
+
+
+def plain(view: RenderableType, width: int = 80) -> str:
+    """Return a renderable as text without any escape codes, `width` columns wide."""
+    import io
+
+    from rich.console import Console
+
+    stream = io.StringIO()
+    Console(file=stream, width=width, color_system=None, force_terminal=False).print(view)
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
+
+
+def _block(block: Block) -> Iterator[RenderableType]:
+    from rich.text import Text
+
+    match block:
+        case Words(text):
+            yield Text(printable(text))
+        case Trouble(text):
+            yield Text(f"Error: {printable(text)}")
+        case Table():
+            yield from _table(block)
+        case Source(caption, text, note):
+            yield Text(printable(caption), style="bold")
+            yield Text(printable(text, keep="\n\t"))
+            yield Text(note)
+        case Picture(caption, bars, total):
+            yield Text(printable(caption), style="bold")
+            for bar in bars:
+                # 40 columns to scale; whatever is there gets one at least
+                start = min(39, bar.start * 40 // max(1, total))
+                width = max(1, bar.size * 40 // max(1, total)) if bar.size else 0
+                drawn = " " * start + "#" * min(width, 40 - start)
+                name = printable(bar.name)[:22]
+                yield Text(f"{name:<22} |{drawn:<40}| {number(bar.size):>11}")
+            yield Text("")
+
+
+def _table(table: Table) -> Iterator[RenderableType]:
+    from rich import box
+    from rich.table import Table as Drawn
+    from rich.text import Text
+
+    yield Text(printable(table.caption), style="bold")
+    if not table.rows:
+        yield Text("none\n")
+        return
+    drawn = Drawn(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="")
+    for place, title in enumerate(table.head):
+        drawn.add_column(
+            title, justify="right" if place in table.right else "left", overflow="fold"
+        )
+    for place, row in enumerate(table.rows):
+        mark = "> " if place == table.marked else ""
+        drawn.add_row(Text(mark + printable(row[0])), *(Text(printable(cell)) for cell in row[1:]))
+    yield drawn
+    yield Text(f"{table.note}\n" if table.note else "")
