@@ -263,6 +263,7 @@ def test_a_hostile_file_is_one_line(tmp_path, make, word):
 
 MEASURED = """
 import json, resource, sys
+from pathlib import Path
 from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import inspect
 base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
