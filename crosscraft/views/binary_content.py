@@ -58,7 +58,7 @@ def sections(binary: Elf, total: int, chosen: Section | None = None) -> tuple[Bl
     for place, one in enumerate(shown):
         kind, meaning = purpose(one.name)
         # .bss has a size in memory and none in the file
-        size = 0 if one.type in ("SHT_NOBITS", "SHT_NULL") else one.size
+        size = 0 if one.type == "SHT_NOBITS" else one.size
         share = f"{size / total:.1%}" if total else ""
         rows.append(
             (
@@ -73,8 +73,7 @@ def sections(binary: Elf, total: int, chosen: Section | None = None) -> tuple[Bl
         )
         if one is chosen:
             marked = place
-        if one.type != "SHT_NULL":
-            bars.append(Bar(one.name, kind, one.offset, size, one is chosen))
+        bars.append(Bar(one.name, kind, one.offset, size, one is chosen))
     head = ("section", "kind", "begins at", "bytes", "of the file", "flags", "what it is for")
     return (
         Picture("Sections, drawn to scale", tuple(bars), total),

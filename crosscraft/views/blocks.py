@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-__all__ = ["Bar", "Block", "Picture", "Source", "Table", "Trouble", "Varies", "Words", "cut", "number"]
+__all__ = ["Bar", "Block", "Picture", "Source", "Table", "Trouble", "Varies", "Words"]
+__all__ += ["cut", "number"]
 
 
 Row = TypeVar("Row")

@@ -21,7 +21,8 @@ from crosscraft.views.blocks import Block, Trouble, Words
 if TYPE_CHECKING:
     import ipywidgets
 
-__all__ = ["WIDGET_VIEW", "Explorer", "Pane", "beside", "control", "controls", "in_background", "settle"]
+__all__ = ["WIDGET_VIEW", "Explorer", "Pane", "beside", "control", "controls"]
+__all__ += ["in_background", "settle"]
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 """The mimetype of a live widget."""
@@ -63,12 +64,14 @@ class Pane:
         self.widget = ipywidgets.HTML(layout={"width": "100%", "min_width": "0"})
         self._lock = threading.RLock()
         self._asked = 0
+        self._answered = threading.Event()
 
     def show(self, blocks: Iterable[Block]) -> None:
         """Show an answer in place of the last."""
         with self._lock:
             self._asked += 1
             self._draw(blocks)
+            self._answered.set()
 
     def show_when(self, ready: Future[Any], blocks: Callable[[], Iterable[Block]]) -> None:
         """Show ``blocks()`` once `ready` is, and until then say that it is being read.
@@ -78,6 +81,7 @@ class Pane:
         with self._lock:
             self._asked += 1
             mine = self._asked
+            self._answered.clear()
             if not ready.done():
                 self._draw([Words("Still reading the package. The answer appears here.")])
 
@@ -88,8 +92,13 @@ class Pane:
                         self._draw(blocks())
                     except CrosscraftError as error:
                         self._draw([Trouble(str(error))])
+                    self._answered.set()
 
         ready.add_done_callback(answer)
+
+    def wait(self) -> None:
+        """Wait until the answer is shown."""
+        self._answered.wait()
 
     def answering(self, handler: Callable[[], None]) -> Callable[[object], None]:
         """Return `handler` as a callback that shows an expected error in place: ipywidgets
@@ -115,8 +124,10 @@ class Pane:
 def control(kind: type[Value], description: str, tooltip: str, **traits: Any) -> Value:
     """Make a control with a label in front of it, as wide as those below and above it."""
     traits.setdefault("layout", {"width": "auto"})
-    style = {"description_width": _LABEL}
-    return kind(description=description, tooltip=tooltip, style=style, **traits)
+    made = kind(description=description, tooltip=tooltip, **traits)
+    if hasattr(made.style, "description_width"):
+        made.style.description_width = _LABEL
+    return made
 
 
 def controls(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:

@@ -9,7 +9,7 @@ from crosscraft.errors import CrosscraftError
 from crosscraft.views import binary_content
 from crosscraft.views.blocks import Block, Source, Table, Varies, Words, cut, number
 
-__all__ = ["LINES", "TEXT", "member"]
+__all__ = ["LINES", "TEXT", "is_binary", "member"]
 
 TEXT = 64 * 2**10
 """Bytes shown of a text."""
@@ -49,6 +49,11 @@ def member(name: str, data: bytes, size: int) -> tuple[Block, ...]:
     if size > TEXT:
         note = f"The first {number(TEXT)} of {number(size)} bytes. {note}".rstrip()
     return (Source(f"{name}, {number(size)} bytes", Varies("\n".join(lines)), note),)
+
+
+def is_binary(head: bytes) -> bool:
+    """Whether a file that begins so is one that :func:`member` needs the whole of."""
+    return head.startswith((_ELF, _AR))
 
 
 def _text(data: bytes, whole: bool) -> str | None:
