@@ -121,6 +121,9 @@ class CondaFile:
     """The text of its tests; empty if it has none."""
     recipe: str = ""
     """The text of the recipe it was built from; empty if that is not stored."""
+    hash_input: str = ""
+    """The text of the variant as it is hashed: the first seven digits of its SHA-1 are those
+    after the ``h`` in the build string. Empty if it is not stored."""
     info_files: tuple[str, ...] = ()
     """The files in which it says all this, sorted: ``info/index.json``."""
 
@@ -176,6 +179,7 @@ def read(path: Path | str) -> CondaFile:
             run_exports={kind: get_texts(run_exports, kind) for kind in run_exports},
             tests=_tests(texts),
             recipe=next((_text(texts[name]) for name in _RECIPES if name in texts), ""),
+            hash_input=_text(texts.get("info/hash_input.json", b"")),
             info_files=names,
         )
     except ValueError as error:
