@@ -5,6 +5,7 @@ Everything that can be long is cut at a limit of this module, and a note says so
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -159,12 +160,12 @@ def rendered(recipe: Rendered, target: str) -> tuple[Block, ...]:
     """What a recipe would build for the platform `target`."""
     blocks: list[Block] = []
     for output in recipe.outputs:
-        digest = output.build.rpartition("_")[0] or output.build
+        digest = re.search(r"h([0-9a-f]{7})_\d+$", output.build)
         rows = [
             ("file name", f"{output.name}-{output.version}-{output.build}"),
             ("subdir", platforms.NOARCH if output.noarch else target),
             ("variant", ", ".join(f"{key}: {value}" for key, value in output.variant.items())),
-            ("hash of the variant", digest),
+            ("hash of the variant", digest[1] if digest else "not in the build string"),
         ]
         for kind, specs in (
             ("build", output.build_specs),
@@ -178,5 +179,5 @@ def rendered(recipe: Rendered, target: str) -> tuple[Block, ...]:
     if recipe.skipped:
         skips = [(name, " or ".join(recipe.skip_conditions[name])) for name in recipe.skipped]
         caption = f"Skipped, for {target}"
-        blocks.append(Table(caption, ("output", "condition that may hold"), skips, code=(1,)))
+        blocks.append(Table(caption, ("output", "because"), skips, code=(1,)))
     return tuple(blocks) or (Words(f"This recipe builds nothing for {target}."),)

@@ -41,9 +41,7 @@ def member(name: str, data: bytes, size: int) -> tuple[Block, ...]:
         shown, note = data[:_FIRST], ""
         if size > _FIRST:
             note = f"The first {_FIRST} of {number(size)} bytes."
-        lines = (
-            f"{at:04x}  {shown[at : at + 16].hex(' '):<47}" for at in range(0, len(shown), 16)
-        )
+        lines = (f"{at:04x}  {shown[at : at + 16].hex(' '):<47}" for at in range(0, len(shown), 16))
         return (Source(f"{name}: neither text nor a binary", Varies("\n".join(lines)), note),)
     lines, note = cut(text.split("\n"), LINES, "lines")
     if size > TEXT:

@@ -42,9 +42,7 @@ class PackageComparison(Explorer):
         choose = functools.partial(control, ipywidgets.Dropdown, options=options)
         self.left = choose("Left", "The package that is compared")
         self.right = choose("Right", "The package it is compared with", value=self.packages[1])
-        self.swap = control(
-            ipywidgets.Button, "Swap left and right", "Compare the other way round"
-        )
+        self.swap = control(ipywidgets.Button, "Swap left and right", "Compare the other way round")
         self.pane = Pane("What differs between the two packages", "40em")
         row = ipywidgets.HBox(
             [self.left, self.right, self.swap], layout={"flex_flow": "row wrap", "width": "100%"}

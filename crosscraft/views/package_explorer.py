@@ -14,7 +14,7 @@ from crosscraft.views.live import Explorer, Pane, beside, control, in_background
 from crosscraft.views.opened import Opened
 from crosscraft.views.tree import Line, Tree
 
-__all__ = ["LISTED", "PACKAGES", "PackageExplorer", "packages_in"]
+__all__ = ["ENDINGS", "LISTED", "PACKAGES", "PackageExplorer", "packages_in"]
 
 LISTED = 500
 """Lines of a tree that are listed at once."""
@@ -31,7 +31,8 @@ _KINDS = {
     "directory": "folder",
     "other": "device or a pipe, which no package should have",
 }
-_ENDINGS = (".conda", ".tar.bz2")
+ENDINGS = (".conda", ".tar.bz2")
+"""How the names of packages end."""
 
 
 def packages_in(*places: str | Path) -> tuple[Path, ...]:
@@ -42,7 +43,7 @@ def packages_in(*places: str | Path) -> tuple[Path, ...]:
     found: list[Path] = []
     for place in map(Path, places):
         if place.is_dir():
-            below = (path for end in _ENDINGS for path in place.rglob(f"*{end}"))
+            below = (path for end in ENDINGS for path in place.rglob(f"*{end}"))
             found += sorted(path for path in below if path.is_file())
         else:
             found.append(place)

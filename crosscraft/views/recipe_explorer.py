@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from crosscraft import project, storage
 from crosscraft.console import printable
-from crosscraft.errors import CrosscraftError, RecipeError
+from crosscraft.errors import CrosscraftError, RecipeError, StorageError
 from crosscraft.platforms import PLATFORMS, Platform, native
-from crosscraft.views import content
+from crosscraft.views import content, html
 from crosscraft.views.blocks import Block, Source, Trouble, Words
 from crosscraft.views.live import Explorer, Pane, beside, control
 
 __all__ = ["LONGEST", "RecipeExplorer"]
+
+_AROUND = 2
+"""Lines shown before and after the one that an error names."""
 
 LONGEST = 256 * 2**10
 """Bytes of a recipe that is shown in the editor."""
@@ -33,7 +37,6 @@ class RecipeExplorer(Explorer):
         self.recipe = project.find_recipe(Path(folder))
         self._saved = self._read()
         self._good: list[Block] = []
-        self._good_for = ""
         self.platform = control(
             ipywidgets.Dropdown,
             "Platform",
@@ -60,8 +63,8 @@ class RecipeExplorer(Explorer):
         render = self.pane.answering(self._render)
         self.platform.observe(render, "value")
         self.editor.observe(render, "value")
-        self.save.on_click(self._telling(self._save))
-        self.reload.on_click(self._telling(self._reload))
+        self.save.on_click(self._beside(self._save))
+        self.reload.on_click(self._beside(self._reload))
         render(None)
 
     def __repr__(self) -> str:
@@ -74,20 +77,22 @@ class RecipeExplorer(Explorer):
             try:
                 rendered = self._rendered(platform)
             except RecipeError as error:
-                yield Trouble(_in_place(error))
+                yield _in_place(error)
+                yield from _around(error, self.editor.value)
                 return
             yield from content.rendered(rendered, platform.subdir)
 
     def _render(self) -> None:
-        self._tell_saved()
+        same = self.editor.value == self._saved
+        self._tell("As in the file." if same else "Not saved. The file is as it was.")
         target = self.platform.value
         try:
             rendered = self._rendered(PLATFORMS[target])
         except RecipeError as error:
-            self.pane.show([Trouble(_in_place(error)), *self._last_good()])
+            around = _around(error, self.editor.value)
+            self.pane.show([_in_place(error), *around, *self._last_good()])
             return
         self._good = list(content.rendered(rendered, target))
-        self._good_for = target
         self.pane.show(self._good)
 
     def _last_good(self) -> list[Block]:
@@ -121,17 +126,54 @@ class RecipeExplorer(Explorer):
             remedy="Make it a text that you may read.",
         )
 
-    def _save(self) -> str:
+    def _save(self) -> None:
         if self._read() != self._saved:
             raise RecipeError(
                 f"{self.recipe.name} was changed by someone else since it was read",
                 remedy="Copy your text, press `Read again`, and edit anew.",
             )
-        storage.write(self.recipe, self.editor.value)
+        try:
+            storage.write(self.recipe, self.editor.value)
+        except OSError as error:
+            raise StorageError(
+                f"{self.recipe.name} cannot be saved: {(error.strerror or str(error)).lower()}",
+                looked=str(self.recipe.parent),
+                remedy="Make the folder one that you may write, or free some space.",
+            ) from None
         self._saved = self.editor.value
-        return "Saved."
+        self._tell("Saved.")
 
-    def _reload(self) -> str:
+    def _reload(self) -> None:
         self._saved = self._read()
         self.editor.value = self._saved
-        return "Read from the file."
+        self._tell("Read from the file.")
+
+    def _tell(self, text: str) -> None:
+        self.status.value = html.draw([Words(text)])
+
+    def _beside(self, handler: Callable[[], None]) -> Callable[[object], None]:
+        """Answer a button beside it: what the recipe would build stays in sight."""
+
+        def guarded(_: object) -> None:
+            try:
+                handler()
+            except CrosscraftError as error:
+                self.status.value = html.draw([Trouble(str(error))])
+
+        return guarded
+
+
+def _in_place(error: RecipeError) -> Trouble:
+    """The error without the path of the copy, which is nobody's business."""
+    return Trouble(f"{error.what}. {error.remedy}")
+
+
+def _around(error: RecipeError, text: str) -> Iterator[Block]:
+    """The lines around the place that the error names, if it names one."""
+    place = re.search(r"\b(?:line )?(\d+)(?::|, column )(\d+)", error.what)
+    lines = text.split("\n")
+    if place and 1 <= int(place[1]) <= len(lines):
+        line = int(place[1])
+        first = max(1, line - _AROUND)
+        shown = lines[first - 1 : line + _AROUND]
+        yield Source(f"Around line {line}", "\n".join(shown), marked=line - first + 1)
