@@ -57,12 +57,9 @@ class Inspection:
         return text.inspection(self)
 
     def __repr__(self) -> str:
-        from rich.console import Console as Terminal
+        from crosscraft.views import text
 
-        terminal = Terminal(file=io.StringIO(), width=80, color_system=None)
-        with terminal.capture() as captured:
-            terminal.print(self.__rich__())
-        return captured.get().rstrip()
+        return text.plain(text.inspection(self))
 
     def _repr_html_(self) -> str:
         from crosscraft.views import html
