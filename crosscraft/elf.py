@@ -14,49 +14,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from crosscraft import elf_tables
+from crosscraft import elf_symbols, elf_tables, linker_script
 from crosscraft.demangle import demangle
-from crosscraft.elf_tables import (
-    MAX_DYNAMIC,
-    MAX_NOTES,
-    MAX_SECTIONS,
-    MAX_SEGMENTS,
-    MAX_STRING,
-    MAX_SYMBOLS,
-    MAX_TEXT,
-    MAX_VERSIONS,
-)
+from crosscraft.elf_symbols import Symbol
 from crosscraft.errors import CrosscraftError
 from crosscraft.platforms import PLATFORMS, Platform
 
 __all__ = [
-    "MAX_DYNAMIC",
-    "MAX_EXPORTED",
-    "MAX_FILE",
-    "MAX_NOTES",
-    "MAX_SECTIONS",
-    "MAX_SEGMENTS",
-    "MAX_STRING",
-    "MAX_SYMBOLS",
-    "MAX_TEXT",
-    "MAX_VERSIONS",
     "Elf",
     "Section",
     "Symbol",
     "class_words",
+    "damaged",
     "demangled",
     "endianness_words",
     "machine_words",
     "platform_of",
     "read",
     "soabi",
+    "tables_of",
     "type_words",
 ]
-
-MAX_FILE = 2**30
-"""The largest file that is read, in bytes. The file is held in memory while it is read."""
-MAX_EXPORTED = 500_000
-"""The most exported symbols. Among the largest libraries there are, one has some 100,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,27 +53,6 @@ class Section:
     """Where its bytes begin in the file."""
     size: int
     """Bytes, in memory or in the file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Symbol:
-    """A function or a variable that the file offers to others."""
-
-    name: str
-    """As in the file, without its version: ``_ZNSt8ios_base4InitC1Ev``."""
-    demangled: str
-    """For people: ``std::ios_base::Init::Init()``; the same as the name if that is not
-    mangled, and until :func:`demangled` is called."""
-    type: str
-    """``STT_FUNC``, ``STT_OBJECT``, …; a number if unknown."""
-    binding: str
-    """``STB_GLOBAL``, ``STB_WEAK`` or ``STB_GNU_UNIQUE``."""
-    address: int
-    """Where it is when the file is loaded at 0."""
-    size: int
-    """Bytes; 0 if unknown."""
-    version: str
-    """``GLIBCXX_3.4.21``, or empty if it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +112,14 @@ def read(file: bytes | BinaryIO) -> Elf:
     Names stay mangled; :func:`demangled` translates them, which takes a process of its own.
 
     :param file: its content, or an open file that can seek.
-    :raises CrosscraftError: if it is not a whole ELF file, or beyond one of the bounds above.
+    :raises CrosscraftError: if it is not a whole ELF file, or beyond one of the bounds that
+        :mod:`crosscraft.elf_tables` names.
     """
-    data = _content(file)
+    tables = tables_of(file)
     try:
-        return _facts(elf_tables.Tables(data))
-    except Exception as error:  # pyelftools believes what a damaged header says, and trips
-        raise CrosscraftError(
-            f"not an ELF file, or not a whole one: {error}",
-            remedy="Look at its first bytes: an ELF file begins with 7f 45 4c 46.",
-        ) from None
+        return _facts(tables)
+    except Exception as error:
+        raise damaged(error) from None
 
 
 def demangled(facts: Elf) -> Elf:
@@ -232,19 +187,71 @@ def type_words(elf: Elf) -> str:
 # Reading
 
 
-def _content(file: bytes | BinaryIO) -> bytes:
-    if isinstance(file, bytes):
-        size, data = len(file), file
-    else:
-        size = file.seek(0, 2)
-        file.seek(0)
-        data = file.read(min(size, MAX_FILE))
-    if size > MAX_FILE:
-        raise CrosscraftError(
-            f"not read: {size} bytes are more than the {MAX_FILE} that are read of an ELF file",
-            remedy="Take its debug information out (`strip --strip-debug`), and look again.",
+_OTHERS = {
+    b"!<arch>\n": "a static library, which is an archive of object files",
+    b"!<thin>\n": "a thin archive, which is a list of object files",
+    b"PK\x03\x04": "a zip file; so is every .conda package",
+    b"BZh": "a file compressed by bzip2; so is every .tar.bz2 package",
+    b"MZ": "a program or a library for Windows",
+    b"\xcf\xfa\xed\xfe": "a program or a library for macOS",
+    b"\xca\xfe\xba\xbe": "a program or a library for macOS, for several processors",
+    b"#!": "a script",
+}
+"""What other files that may be taken for libraries begin with, and what they are."""
+
+
+def tables_of(file: bytes | BinaryIO) -> elf_tables.Tables:
+    """Return the tables of an ELF file, for those who need more than facts.
+
+    :raises CrosscraftError: as :func:`read`.
+    """
+    try:
+        size = len(file) if isinstance(file, bytes) else file.seek(0, 2)
+        start = file[:_BEGINNING] if isinstance(file, bytes) else _from_start(file, _BEGINNING)
+        if not start.startswith(b"\x7fELF"):
+            raise _another_kind(start)
+        if size > elf_tables.MAX_FILE:
+            raise CrosscraftError(
+                f"an ELF file of {size} bytes is not read, as it is beyond {elf_tables.MAX_FILE}",
+                remedy="Take its debug information out (`strip --strip-debug`) and look again.",
+            )
+        return elf_tables.Tables(file if isinstance(file, bytes) else _from_start(file, size))
+    except CrosscraftError:
+        raise
+    except Exception as error:  # pyelftools believes what a damaged header says, and trips
+        raise damaged(error) from None
+
+
+def damaged(error: Exception) -> CrosscraftError:
+    """Return the error for a file that is not what its header says."""
+    return CrosscraftError(
+        f"not an ELF file, or not a whole one: {error}",
+        remedy="Look at it with `readelf -a`, and get it anew from where it comes from.",
+    )
+
+
+_BEGINNING = 4096
+"""How many bytes show what a file is. A linker script has some 300."""
+
+
+def _from_start(file: BinaryIO, size: int) -> bytes:
+    file.seek(0)
+    return file.read(size)
+
+
+def _another_kind(start: bytes) -> CrosscraftError:
+    if names := linker_script.names(start):
+        return CrosscraftError(
+            "not an ELF file but a linker script, a text that the linker reads in place of a "
+            f"library; it names {', '.join(names)}",
+            remedy="Look at these instead.",
         )
-    return data
+    known = (f"it is {words}" for magic, words in _OTHERS.items() if start.startswith(magic))
+    why = next(known, "it does not begin like one" if start else "it is empty")
+    return CrosscraftError(
+        f"not an ELF file, or not a whole one: {why}",
+        remedy="Look at its first bytes: an ELF file begins with 7f 45 4c 46.",
+    )
 
 
 def _facts(tables: elf_tables.Tables) -> Elf:
@@ -253,7 +260,7 @@ def _facts(tables: elf_tables.Tables) -> Elf:
     named: dict[str, list[str]] = {name: [] for name in _STRING_TAGS.values()}
     for tag, value in strings:
         named[_STRING_TAGS[tag]].append(tables.dynamic_strings.text(value))
-    required = tables.needed_versions()
+    required = elf_symbols.needed_versions(tables)
     return Elf(
         machine=_name(header["e_machine"]),
         elf_class=tables.elf_class,
@@ -267,22 +274,17 @@ def _facts(tables: elf_tables.Tables) -> Elf:
         rpath=_folders(named["rpath"]),
         runpath=_folders(named["runpath"]),
         build_id=tables.build_id().hex(),
-        requires=_highest(required.values()),
-        stripped=not any(s.type == elf_tables.SHT_SYMTAB for s in tables.sections),
+        requires=elf_symbols.highest(required.values()),
+        stripped=not any(s.type == elf_symbols.SHT_SYMTAB for s in tables.sections),
         position_independent_program=bool((tables.tag(_DT_FLAGS_1) or 0) & _DF_1_PIE),
         sections=tuple(_sections(tables)),
-        exported=_exported(tables, required),
+        exported=elf_symbols.exported(tables, required),
     )
 
 
 _STRING_TAGS = {1: "needed", 14: "soname", 15: "rpath", 29: "runpath"}
 """The dynamic entries that are strings, by tag."""
 _DT_FLAGS_1, _DF_1_PIE = 0x6FFFFFFB, 0x08000000
-_BINDINGS = {1: "STB_GLOBAL", 2: "STB_WEAK", 10: "STB_GNU_UNIQUE"}
-"""The bindings by which a symbol is seen from outside."""
-_HIDDEN = (1, 2)
-"""STV_INTERNAL and STV_HIDDEN: the loader passes such symbols over."""
-_VERSION = re.compile(r"(.+)_(\d{1,9}(?:\.\d{1,9}){0,9})")
 
 
 def _name(value: str | int) -> str:
@@ -297,17 +299,6 @@ def _folders(values: list[str]) -> tuple[str, ...]:
 def _interpreter(tables: elf_tables.Tables) -> str:
     path = bytes(tables.segment_data(elf_tables.PT_INTERP)[: elf_tables.MAX_STRING])
     return path.split(b"\0", 1)[0].decode("utf-8", "backslashreplace")
-
-
-def _highest(versions: Iterable[str]) -> dict[str, str]:
-    """The highest of each family; ``GLIBC_PRIVATE`` and its like have no number."""
-    found: dict[str, tuple[tuple[int, ...], str]] = {}
-    for version in versions:
-        if match := _VERSION.fullmatch(version):
-            family, number = match.groups()
-            rank = tuple(int(part) for part in number.split("."))
-            found[family] = max(found.get(family, ((), "")), (rank, number))
-    return {family: found[family][1] for family in sorted(found)}
 
 
 def _sections(tables: elf_tables.Tables) -> Iterable[Section]:
@@ -340,38 +331,3 @@ def _section_types(machine: str) -> dict[int, str]:
     }
     table = known.get(machine, enums.ENUM_SH_TYPE_BASE)
     return {number: name for name, number in table.items() if isinstance(number, int)}
-
-
-@functools.cache
-def _symbol_types() -> dict[int, str]:
-    from elftools.elf.enums import ENUM_ST_INFO_TYPE
-
-    names = {number: name for name, number in ENUM_ST_INFO_TYPE.items() if isinstance(number, int)}
-    return names | {10: "STT_GNU_IFUNC"}
-
-
-def _exported(tables: elf_tables.Tables, required: dict[int, str]) -> tuple[Symbol, ...]:
-    entries = list(tables.dynamic_symbols())
-    indices = tables.symbol_versions(len(entries))
-    versions = required | tables.defined_versions()  # a copied variable keeps the required one
-    types = _symbol_types()
-    text = tables.dynamic_strings.text
-    found = []
-    for place, (name, info, other, section, value, size) in enumerate(entries):
-        if section == 0 or info >> 4 not in _BINDINGS or other & 3 in _HIDDEN:
-            continue
-        said = text(name)
-        found.append(
-            Symbol(
-                name=said,
-                demangled=said,
-                type=types.get(info & 15) or f"{info & 15:#x}",
-                binding=_BINDINGS[info >> 4],
-                address=value,
-                size=size,
-                version=versions.get(indices[place] & 0x7FFF, "") if indices else "",
-            )
-        )
-        if len(found) > MAX_EXPORTED:
-            raise elf_tables.Damaged(f"more than {MAX_EXPORTED} exported symbols")
-    return tuple(sorted(found, key=lambda symbol: (symbol.name, symbol.version)))

@@ -15,17 +15,20 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-__all__ = ["Damaged", "SectionHeader", "Strings", "SymbolEntry", "Tables"]
+__all__ = ["Damaged", "SectionHeader", "Strings", "Tables"]
 
 MAX_SECTIONS = 200_000
 """The most sections that are read. A large C++ object file has some ten thousand."""
 MAX_SEGMENTS = 65_536
 """The most program headers that are read; ``e_phnum`` counts to one less."""
+MAX_FILE = 2**30
+"""The most bytes of a file. It is held in memory while it is read."""
 MAX_SYMBOLS = 2_000_000
 """The most entries of a symbol table that are walked."""
+MAX_EXPORTED = 500_000
+"""The most exported symbols. One of the largest libraries there are has some 100,000."""
 MAX_DYNAMIC = 65_536
 """The most entries of the dynamic section that are read; a library has about thirty."""
 MAX_VERSIONS = 32_768
@@ -67,17 +70,6 @@ class Segment(NamedTuple):
     align: int
 
 
-class SymbolEntry(NamedTuple):
-    """``Elf32_Sym`` and ``Elf64_Sym``."""
-
-    name: int
-    info: int
-    other: int
-    section: int
-    value: int
-    size: int
-
-
 class Records(NamedTuple):
     """How the records of one ELF class look, as :mod:`struct` formats without byte order."""
 
@@ -86,25 +78,23 @@ class Records(NamedTuple):
     segment_fields: tuple[int, ...]
     """Where type, offset, vaddr, filesz and align stand in a segment's record."""
     symbol: str
-    symbol_fields: tuple[int, ...]
-    """Where name, info, other, shndx, value and size stand in a symbol's record."""
+    """Name, info, other, shndx, value and size; in class 32 name, value, size, info, other,
+    shndx."""
     dynamic: str
     word: int
     """Bytes of an address."""
 
 
 RECORDS = {
-    32: Records("10I", "8I", (0, 1, 2, 4, 7), "IIIBBH", (0, 3, 4, 5, 1, 2), "II", 4),
-    64: Records("IIQQQQIIQQ", "IIQQQQQQ", (0, 2, 3, 5, 7), "IBBHQQ", (0, 1, 2, 3, 4, 5), "QQ", 8),
+    32: Records("10I", "8I", (0, 1, 2, 4, 7), "IIIBBH", "II", 4),
+    64: Records("IIQQQQIIQQ", "IIQQQQQQ", (0, 2, 3, 5, 7), "IBBHQQ", "QQ", 8),
 }
 
 PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE = 1, 2, 3, 4
-SHT_SYMTAB, SHT_NOTE, SHT_NOBITS, SHT_DYNSYM = 2, 7, 8, 11
+SHT_NOTE, SHT_NOBITS = 7, 8
 SHF_TLS = 0x400
-DT_NULL, DT_HASH, DT_STRTAB, DT_SYMTAB, DT_STRSZ = 0, 4, 5, 6, 10
-DT_GNU_HASH, DT_VERSYM, DT_VERDEF, DT_VERNEED = 0x6FFFFEF5, 0x6FFFFFF0, 0x6FFFFFFC, 0x6FFFFFFE
+DT_NULL, DT_STRTAB, DT_STRSZ = 0, 5, 10
 NT_GNU_BUILD_ID = 3
-VER_FLG_BASE = 1
 
 
 class Strings:
@@ -142,7 +132,7 @@ class Tables:
         self.elf_class = 64 if self.header["e_ident"]["EI_CLASS"] == "ELFCLASS64" else 32
         self.little = self.header["e_ident"]["EI_DATA"] == "ELFDATA2LSB"
         self._order = "<" if self.little else ">"
-        self._records = RECORDS[self.elf_class]
+        self.records = RECORDS[self.elf_class]
         self._text_left = MAX_TEXT
         self.sections = self._read_sections()
         self.segments = self._read_segments()
@@ -162,25 +152,25 @@ class Tables:
         start, count = self.header["e_shoff"], self.header["e_shnum"]
         if start == 0:
             return []
-        layout = struct.Struct(self._order + self._records.section)
+        layout = self.layout(self.records.section)
         self._same_size("e_shentsize", layout)
         if count == 0:  # it does not fit into 16 bits: the first section's size is the count
             count = SectionHeader(*layout.unpack(self.part(start, layout.size))).size
         view = self.part(start, count * layout.size, "the table of sections")
-        self._at_most(count, MAX_SECTIONS, "sections")
+        self.at_most(count, MAX_SECTIONS, "sections")
         return [SectionHeader(*fields) for fields in layout.iter_unpack(view)]
 
     def _read_segments(self) -> list[Segment]:
         start, count = self.header["e_phoff"], self.header["e_phnum"]
         if start == 0 or count == 0:
             return []
-        layout = struct.Struct(self._order + self._records.segment)
+        layout = self.layout(self.records.segment)
         self._same_size("e_phentsize", layout)
         if count == 0xFFFF and self.sections:  # PN_XNUM
             count = self.sections[0].info
         view = self.part(start, count * layout.size, "the table of segments")
-        self._at_most(count, MAX_SEGMENTS, "segments")
-        places = self._records.segment_fields
+        self.at_most(count, MAX_SEGMENTS, "segments")
+        places = self.records.segment_fields
         return [Segment(*(row[place] for place in places)) for row in layout.iter_unpack(view)]
 
     def _check_whole(self) -> None:
@@ -234,14 +224,14 @@ class Tables:
         )
 
     def _read_dynamic(self) -> list[tuple[int, int]]:
-        layout = struct.Struct(self._order + self._records.dynamic)
+        layout = self.layout(self.records.dynamic)
         view = self.segment_data(PT_DYNAMIC)
         entries: list[tuple[int, int]] = []
         for tag, value in layout.iter_unpack(view[: len(view) // layout.size * layout.size]):
             if tag == DT_NULL:
                 break
             entries.append((tag, value))
-            self._at_most(len(entries), MAX_DYNAMIC, "dynamic entries")
+            self.at_most(len(entries), MAX_DYNAMIC, "dynamic entries")
         return entries
 
     def _read_dynamic_strings(self) -> Strings:
@@ -265,121 +255,29 @@ class Tables:
                     return start, end
         raise Damaged(f"a table at address {address:#x}, which the file does not fill")
 
-    def dynamic_symbols(self) -> Iterator[SymbolEntry]:
-        """The symbols that the loader sees; none in a file that is not linked dynamically."""
-        place = self.tag(DT_SYMTAB)
-        if place is None:
-            return iter(())
-        size = struct.calcsize("=" + self._records.symbol)
-        for section in self.sections:  # the loader needs no count, but section headers have it
-            if section.type == SHT_DYNSYM and section.address == place:
-                count = section.size // size
-                break
-        else:
-            count = self._count_by_hash()
-        return self._symbols(self.at(place)[0], count)
-
-    def symbols(self, kind: int) -> Iterator[tuple[SymbolEntry, Strings]]:
-        """The symbols of each section of a kind, each with the table that has its name."""
-        for section in self.sections:
-            if section.type == kind:
-                count = section.size // struct.calcsize("=" + self._records.symbol)
-                names = self.strings(section.link)
-                for entry in self._symbols(section.offset, count):
-                    yield entry, names
-
-    def _symbols(self, start: int, count: int) -> Iterator[SymbolEntry]:
-        self._at_most(count, MAX_SYMBOLS, "symbols")
-        layout = struct.Struct(self._order + self._records.symbol)
-        rows = layout.iter_unpack(self.part(start, count * layout.size, "a table of symbols"))
-        if self.elf_class == 64:
-            return map(SymbolEntry._make, rows)
-        places = self._records.symbol_fields
-        return (SymbolEntry(*(row[place] for place in places)) for row in rows)
-
-    def _count_by_hash(self) -> int:
-        """How many dynamic symbols there are, by a hash table that must reach them all."""
-        if (place := self.tag(DT_GNU_HASH)) is not None:
-            start, end = self.at(place)
-            buckets, first, bloom, _ = self._unpack("4I", start)
-            self._at_most(buckets, MAX_SYMBOLS, "buckets")
-            table = start + 16 + bloom * self._records.word
-            last = max(self._unpack(f"{buckets}I", table), default=0)
-            if last < first:
-                return first
-            chain = table + 4 * buckets
-            while not self._unpack("I", chain + 4 * (last - first))[0] & 1:  # 1 ends a chain
-                last += 1
-                self._at_most(last, MAX_SYMBOLS, "symbols")
-            return last + 1
-        if (place := self.tag(DT_HASH)) is not None:
-            return self._unpack("2I", self.at(place)[0])[1]
-        return 0
-
-    def symbol_versions(self, count: int) -> tuple[int, ...]:
-        """For each of `count` dynamic symbols the index of its version; nothing if unversioned."""
-        place = self.tag(DT_VERSYM)
-        return () if place is None else self._unpack(f"{count}H", self.at(place)[0])
-
-    def defined_versions(self) -> dict[int, str]:
-        """The versions that the file gives its symbols, by index."""
-        names: dict[int, str] = {}
-        for here, (_, flags, index, _, _, aux, _) in self._chain(DT_VERDEF, "4H3I", 6):
-            if not flags & VER_FLG_BASE:  # the base version is the file's own name
-                names[index & 0x7FFF] = self.dynamic_strings.text(self._unpack("2I", here + aux)[0])
-        return names
-
-    def needed_versions(self) -> dict[int, str]:
-        """The versions that the file requires of others' symbols, by index."""
-        names: dict[int, str] = {}
-        seen = 0
-        for here, (_, count, _, aux, _) in self._chain(DT_VERNEED, "2H3I", 4):
-            place = here + aux
-            for _ in range(count):
-                _, _, index, name, step = self._unpack("I2H2I", place)
-                names[index & 0x7FFF] = self.dynamic_strings.text(name)
-                seen += 1
-                self._at_most(seen, MAX_VERSIONS, "versions")
-                if step == 0:
-                    break
-                place += step
-        return names
-
-    def _chain(self, tag: int, layout: str, next_field: int) -> Iterator[tuple[int, Any]]:
-        """Each record of a chain, with its place. Steps are unsigned: a chain cannot go back."""
-        if (address := self.tag(tag)) is None:
-            return
-        place = self.at(address)[0]
-        for _ in range(MAX_VERSIONS):
-            record = self._unpack(layout, place)
-            yield place, record
-            if record[next_field] == 0:
-                return
-            place += record[next_field]
-        raise Damaged(f"more than {MAX_VERSIONS} versions")
-
     # Notes
 
     def build_id(self) -> bytes:
         """The build id, or nothing."""
-        rows = [(s.offset, s.size, s.align) for s in self.sections if s.type == SHT_NOTE]
+        areas = [(s.offset, s.size, s.align) for s in self.sections if s.type == SHT_NOTE]
         if not self.sections:
-            rows = [(s.offset, s.file_size, s.align) for s in self.segments if s.type == PT_NOTE]
-        left = MAX_NOTES
-        for start, size, align in rows:
+            areas = [(s.offset, s.file_size, s.align) for s in self.segments if s.type == PT_NOTE]
+        seen = 0
+        for start, size, align in areas:
             end = start + size
-            while start + 12 <= end:
-                name_size, size, kind = self._unpack("3I", start)
-                name = start + 12
-                content = _round_up(name + name_size - start, align) + start
-                if content + size > end:
-                    raise Damaged(f"a note at byte {start:#x} that is larger than its section")
+            place = start
+            while place + 12 <= end:
+                seen += 1
+                self.at_most(seen, MAX_NOTES, "notes")
+                name_size, content_size, kind = self.unpack("3I", place)
+                name = place + 12
+                content = place + _round_up(12 + name_size, align)
+                if content + content_size > end:
+                    raise Damaged(f"a note at byte {place:#x} that is larger than its section")
                 if kind == NT_GNU_BUILD_ID and self.data[name : name + name_size] == b"GNU\0":
-                    self._at_most(size, MAX_STRING, "bytes of build id")
-                    return self.data[content : content + size]
-                start = _round_up(content + size - start, align) + start
-                left -= 1
-                self._at_most(-left, 0, "notes")
+                    self.at_most(content_size, MAX_STRING, "bytes of build id")
+                    return bytes(self.part(content, content_size))
+                place = content + _round_up(content_size, align)
         return b""
 
     # Bytes
@@ -392,15 +290,21 @@ class Tables:
             )
         return memoryview(self.data)[start : start + size]
 
-    def _unpack(self, layout: str, start: int) -> tuple[int, ...]:
-        layout = self._order + layout
-        return struct.unpack(layout, self.part(start, struct.calcsize(layout)))
+    def layout(self, format: str) -> struct.Struct:
+        """A record in the byte order of the file."""
+        return struct.Struct(self._order + format)
+
+    def unpack(self, format: str, start: int) -> tuple[int, ...]:
+        """One record that has to be there."""
+        layout = self.layout(format)
+        return layout.unpack(self.part(start, layout.size))
 
     def _same_size(self, field: str, layout: struct.Struct) -> None:
         if self.header[field] != layout.size:
             raise Damaged(f"{field} is {self.header[field]}, not {layout.size}")
 
-    def _at_most(self, count: int, bound: int, what: str) -> None:
+    def at_most(self, count: int, bound: int, what: str) -> None:
+        """Refuse what is beyond a bound."""
         if count > bound:
             raise Damaged(f"more than {bound} {what}")
 
