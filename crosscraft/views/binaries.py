@@ -34,10 +34,11 @@ class Binary:
     """An ELF file, and its facts once somebody asks for them."""
 
     def __init__(self, name: str, data: bytes) -> None:
-        """:param name: what it is called here.
+        """:param name: what it is called here; up to a colon, if there is one, in short.
         :param data: its content.
         """
         self.name = name
+        self.short = name.partition(": ")[0]
         self.size = len(data)
         self._data = data
 

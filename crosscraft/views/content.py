@@ -119,7 +119,7 @@ def evidence(verdicts: Iterable[Verdict]) -> Table:
         shown, note = cut(verdict.evidence, 5, "findings")
         told = "; ".join([*shown, *([note] if note else [])])
         rows.append((verdict.question, _ANSWERS[verdict.holds], told))
-    return Table("Verdicts", ("question", "answer", "evidence"), rows)
+    return Table("Verdicts", ("question", "answer", "evidence"), rows, prose=True)
 
 
 def binaries(found: Contents) -> Table:
@@ -150,10 +150,15 @@ def comparison(differences: Sequence[Difference]) -> tuple[Block, ...]:
     """What differs between two packages, and why."""
     if not differences:
         return (Words("They do not differ in anything that is compared."),)
-    rows = [(one.what, Varies(one.left), Varies(one.right), one.why) for one in differences]
+    rows = [(one.what, _perhaps(one.left), _perhaps(one.right), one.why) for one in differences]
     shown, note = cut(rows, FILES, "differences")
     head = ("what", "left", "right", "why")
-    return (Table("What differs", head, shown, note, code=(1, 2)),)
+    return (Table("What differs", head, shown, note, code=(1, 2), prose=True),)
+
+
+def _perhaps(value: str) -> str:
+    """Sizes and checksums are those of this build."""
+    return Varies(value) if re.search(r"\d bytes|sha256", value) else value
 
 
 def rendered(recipe: Rendered, target: str) -> tuple[Block, ...]:

@@ -138,10 +138,14 @@ class ElfExplorer(Explorer):
                 (f"{binary_content.place(one)}  {one.name}: {printable(one.value)}", one)
                 for one in header
             ]
+            # Options alone choose nothing.
+            self.section.index = 0
+            self.field.index = 0 if header else None
             self.byte.max = max(0, sum(one.size for one in header) - 1)
             self.byte.value = 0
             functions = _functions(facts) if facts else []
             self.function.options = functions
+            self.function.index = 0 if functions else None
         finally:
             self._busy = False
 
@@ -201,8 +205,9 @@ class ElfExplorer(Explorer):
         except CrosscraftError as error:
             right = ()
             yield Trouble(f"{beside.name}: {error}")
+        yield Words(f"On the left {binary.name}, on the right {beside.name}.")
         yield from binary_content.instructions(
-            function, (binary.name, left), (beside.name, right), INSTRUCTIONS
+            function, (binary.short, left), (beside.short, right), INSTRUCTIONS
         )
 
 

@@ -105,10 +105,11 @@ def _source(source: Source) -> str:
             f"<strong>▶ {line}</strong>" if place == source.marked else f"  {line}"
             for place, line in enumerate(text.split("\n"), 1)
         )
+    varies = ' class="varies"' if source.varies else ""
     style = f"{_SHADE};{_TEXT};border:{_LINE};padding:6px 8px;overflow:auto;line-height:1.3"
     return (
         f"<p><strong>{_escaped(source.caption)}</strong></p>"
-        f'<pre style="{style}">{text}</pre>{_note(source.note)}'
+        f'<pre{varies} style="{style}">{text}</pre>{_note(source.note)}'
     )
 
 

@@ -121,7 +121,7 @@ class Pane:
         )
 
 
-def control(kind: type[Value], description: str, tooltip: str, **traits: Any) -> Value:
+def control(kind: Any, description: str, tooltip: str, **traits: Any) -> Any:
     """Make a control with a label in front of it, as wide as those below and above it."""
     traits.setdefault("layout", {"width": "auto"})
     made = kind(description=description, tooltip=tooltip, **traits)
