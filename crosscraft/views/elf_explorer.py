@@ -54,9 +54,7 @@ class ElfExplorer(Explorer):
             options=[_FACTS, _SECTIONS, _HEADER, _SYMBOLS, _CODE],
         )
         self.section = control(ipywidgets.Dropdown, "Section", "The section to point out")
-        self.field = control(
-            ipywidgets.Select, "Field", "The field of the header to point out", rows=8
-        )
+        self.field = control(ipywidgets.Dropdown, "Field", "The field of the header to point out")
         self.byte = control(
             ipywidgets.BoundedIntText,
             "Byte",

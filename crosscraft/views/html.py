@@ -44,7 +44,9 @@ def rendered(recipe: Rendered, target: str) -> str:
 
 def draw(blocks: Iterable[Block]) -> str:
     """Return blocks as one ``<div>``. All text in them is escaped."""
-    return f'<div class="crosscraft" style="{_TEXT}">{"".join(map(_block, blocks))}</div>'
+    # Within a widget, lines would be as far apart as its controls.
+    style = f"{_TEXT};line-height:1.4"
+    return f'<div class="crosscraft" style="{style}">{"".join(map(_block, blocks))}</div>'
 
 
 def _block(block: Block) -> str:

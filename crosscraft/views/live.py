@@ -6,7 +6,6 @@ takes the first while a kernel runs behind it, GitHub the second, nbval compares
 
 from __future__ import annotations
 
-import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
@@ -27,7 +26,7 @@ __all__ += ["in_background", "settle"]
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 """The mimetype of a live widget."""
 
-_LABEL = "7em"
+_LABEL = "5.5em"
 """Width of the labels, so that controls below each other are flush."""
 
 Value = TypeVar("Value")
@@ -104,7 +103,6 @@ class Pane:
         """Return `handler` as a callback that shows an expected error in place: ipywidgets
         would write it to a log that nobody reads."""
 
-        @functools.wraps(handler)
         def guarded(_: object) -> None:
             try:
                 handler()
@@ -114,8 +112,10 @@ class Pane:
         return guarded
 
     def _draw(self, blocks: Iterable[Block]) -> None:
+        # Without the last attribute, JupyterLab would take the keys that scroll for its own.
         self.widget.value = (
             f'<div role="region" aria-label="{escape(printable(self.label))}" tabindex="0" '
+            f'data-lm-suppress-shortcuts="true" '
             f'style="overflow:auto;max-height:{self.height};padding:0 4px">'
             f"{html.draw(blocks)}</div>"
         )
@@ -139,11 +139,11 @@ def controls(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
 
 
 def beside(left: ipywidgets.Widget, right: ipywidgets.Widget) -> ipywidgets.HBox:
-    """Lay out a narrow column beside a wide one; on a narrow page, above it."""
+    """Lay out two columns beside each other; on a narrow page, one above the other."""
     import ipywidgets
 
-    left.layout.flex, left.layout.min_width = "1 1 20em", "16em"
-    right.layout.flex, right.layout.min_width = "3 1 30em", "16em"
+    left.layout.flex, left.layout.min_width = "2 1 22em", "16em"
+    right.layout.flex, right.layout.min_width = "3 1 24em", "16em"
     return ipywidgets.HBox([left, right], layout={"flex_flow": "row wrap", "width": "100%"})
 
 

@@ -88,20 +88,24 @@ class PackageExplorer(Explorer):
             "Show files with this in their path, from all folders; empty shows the tree",
             placeholder="part of a path",
         )
-        self.contents = control(
-            ipywidgets.Select, "Contents", "Choose with the arrow keys what to read", rows=20
-        )
+        self.contents = control(ipywidgets.Select, "Contents", "Choose what to read", rows=20)
         self.toggle = control(
             ipywidgets.Button, "Open folder", "Open the chosen folder, or close it"
         )
         self.pane = Pane("What is in it")
-        left = ipywidgets.VBox([self.package, self.filter, self.contents, self.toggle])
-        self.widget = ipywidgets.VBox([beside(left, self.pane.widget)])
+        # In JupyterLab the arrow keys belong to the notebook, whatever list has the focus.
+        self.previous = control(ipywidgets.Button, "Previous", "Choose the line above")
+        self.next = control(ipywidgets.Button, "Next", "Choose the line below")
+        buttons = ipywidgets.HBox([self.previous, self.next, self.toggle])
+        left = ipywidgets.VBox([self.filter, self.contents, buttons])
+        self.widget = ipywidgets.VBox([self.package, beside(left, self.pane.widget)])
         choose = self.pane.answering(self._choose)
         self.package.observe(choose, "value")
         self.filter.observe(self.pane.answering(self._filter), "value")
         self.contents.observe(self.pane.answering(self._show), "index")
         self.toggle.on_click(self.pane.answering(self._toggle))
+        self.previous.on_click(self.pane.answering(lambda: self._move(-1)))
+        self.next.on_click(self.pane.answering(lambda: self._move(1)))
         choose(None)
 
     def __repr__(self) -> str:
@@ -162,6 +166,11 @@ class PackageExplorer(Explorer):
     def _chosen(self) -> str:
         at = self.contents.index
         return self._lines[at].path if at is not None and at < len(self._lines) else ""
+
+    def _move(self, step: int) -> None:
+        if self.contents.index is not None:
+            last = len(self.contents.options) - 1
+            self.contents.index = min(last, max(0, self.contents.index + step))
 
     def _toggle(self) -> None:
         chosen = self._chosen()

@@ -51,7 +51,6 @@ class RecipeExplorer(Explorer):
             value=self._saved,
             rows=24,
         )
-        self.editor.layout.width = "100%"
         self.save = control(ipywidgets.Button, "Save", "Write the text into recipe.yaml")
         self.reload = control(ipywidgets.Button, "Read again", "Take the text of the file anew")
         self.status = ipywidgets.HTML()
@@ -59,7 +58,7 @@ class RecipeExplorer(Explorer):
         buttons = ipywidgets.HBox([self.save, self.reload])
         left = ipywidgets.VBox([self.platform, self.editor, buttons, self.status])
         self.widget = ipywidgets.VBox([beside(left, self.pane.widget)])
-        left.layout.flex = "1 1 30em"
+        left.layout.flex = "3 1 26em"
         render = self.pane.answering(self._render)
         self.platform.observe(render, "value")
         self.editor.observe(render, "value")
