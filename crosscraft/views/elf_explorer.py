@@ -13,6 +13,7 @@ from crosscraft.views import binary_content
 from crosscraft.views.binaries import Binary, binaries_in
 from crosscraft.views.blocks import Block, Trouble, Words
 from crosscraft.views.live import Explorer, Pane, control
+from crosscraft.views.sections import purpose
 
 if TYPE_CHECKING:
     from crosscraft.elf import Elf
@@ -181,7 +182,10 @@ class ElfExplorer(Explorer):
         yield binary_content.facts(binary.name, facts)
 
     def _show_sections(self, binary: Binary, facts: Elf) -> Iterator[Block]:
-        return iter(binary_content.sections(facts, binary.size, self.section.value))
+        chosen = self.section.value
+        if chosen:
+            yield Words(f"{chosen.name or 'This section'}: {purpose(chosen.name)[1]}.")
+        yield from binary_content.sections(facts, binary.size, chosen)
 
     def _show_header(self, binary: Binary, facts: Elf) -> Iterator[Block]:
         chosen = self.field.value

@@ -24,6 +24,8 @@ __all__ = ["comparison", "draw", "inspection", "rendered"]
 _TEXT = "color:var(--jp-content-font-color1, inherit)"
 _LINE = "1px solid var(--jp-border-color1, currentColor)"
 _SHADE = "background:var(--jp-layout-color2, transparent)"
+_LONG = 24
+"""Characters of a word that is not broken."""
 _CELL = f"text-align:{{}};vertical-align:top;padding:2px 8px;{_TEXT}"
 
 
@@ -94,7 +96,9 @@ def _row(table: Table, place: int, row: tuple[str, ...]) -> str:
             text = f"▶ {text}"
         weight = ";font-weight:normal" if column == 0 and not chosen else ""
         # A long name may break anywhere, or it would push the other columns out of sight.
-        style = _CELL.format(_side(table, column)) + ";overflow-wrap:anywhere" + weight
+        long = max(map(len, cell.split()), default=0) > _LONG
+        wrap = ";overflow-wrap:anywhere" if long else ""
+        style = _CELL.format(_side(table, column)) + wrap + weight
         cells.append(f'<{tag}{scope}{varies} style="{style}">{text}</{tag}>')
     current = ' aria-current="true"' if chosen else ""
     return f"<tr{current}>" + "".join(cells) + "</tr>"
