@@ -58,7 +58,7 @@ def sections(binary: Elf, total: int, chosen: Section | None = None) -> tuple[Bl
     for place, one in enumerate(shown):
         kind, meaning = purpose(one.name)
         # .bss has a size in memory and none in the file
-        size = 0 if one.type in ("SHT_NOBITS", "SHT_NULL") else one.size
+        size = 0 if one.type == "SHT_NOBITS" else one.size
         share = f"{size / total:.1%}" if total else ""
         rows.append(
             (
@@ -73,12 +73,11 @@ def sections(binary: Elf, total: int, chosen: Section | None = None) -> tuple[Bl
         )
         if one is chosen:
             marked = place
-        if one.type != "SHT_NULL":
-            bars.append(Bar(one.name, kind, one.offset, size, one is chosen))
+        bars.append(Bar(one.name, kind, one.offset, size, one is chosen))
     head = ("section", "kind", "begins at", "bytes", "of the file", "flags", "what it is for")
     return (
         Picture("Sections, drawn to scale", tuple(bars), total),
-        Table("Sections", head, rows, note, (2, 3, 4), (0,), marked),
+        Table("Sections", head, rows, note, (2, 3, 4), (0,), marked, prose=True),
         Words(
             "Flags: A is loaded into memory, X is run, W is written to; M, S: may be merged with "
             "equal strings, I: speaks of another section, T: one for each thread."
@@ -102,8 +101,8 @@ def header(fields: Sequence[HeaderField], chosen: HeaderField | None = None) -> 
     marked = fields.index(chosen) if chosen else None
     head = ("bytes", "in hexadecimal", "field", "value", "meaning")
     return (
-        Source("The header, 16 bytes a line", _dump(raw, chosen)),
-        Table("The header, field by field", head, rows, code=(1, 2), marked=marked),
+        Source("The header, 16 bytes a line", _dump(raw, chosen), varies=True),
+        Table("The header, field by field", head, rows, code=(1, 2), marked=marked, prose=True),
     )
 
 
@@ -118,7 +117,7 @@ def _varies(field: HeaderField) -> bool:
     return field.name in ("e_entry", "e_phoff", "e_shoff", "e_phnum", "e_shnum", "e_shstrndx")
 
 
-def _dump(raw: bytes, chosen: HeaderField | None) -> Varies:
+def _dump(raw: bytes, chosen: HeaderField | None) -> str:
     """Sixteen bytes a line, the chosen ones in brackets."""
     first = chosen.offset if chosen else -1
     last = first + chosen.size - 1 if chosen else -1
@@ -130,7 +129,7 @@ def _dump(raw: bytes, chosen: HeaderField | None) -> Varies:
             line += f"{before}{byte:02x}"
         end = min(start + 16, len(raw)) - 1
         lines.append(line + ("]" if last == end else ""))
-    return Varies("\n".join(lines))
+    return "\n".join(lines)
 
 
 def matching(binary: Elf, text: str) -> list[elf.Symbol]:

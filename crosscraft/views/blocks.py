@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-__all__ = ["Bar", "Block", "Picture", "Source", "Table", "Trouble", "Varies", "Words", "cut", "number"]
+__all__ = ["Bar", "Block", "Picture", "Source", "Table", "Trouble", "Varies", "Words"]
+__all__ += ["cut", "number"]
 
 
 Row = TypeVar("Row")
@@ -56,6 +57,8 @@ class Table:
     """The columns that are set in the type of code, and broken nowhere but at their end."""
     marked: int | None = None
     """The row that is chosen, counted from 0. It is shown with an arrow."""
+    prose: bool = False
+    """Whether the last column is sentences. On a narrow page they go below their row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ class Source:
     """What was left out, in words; empty if nothing was."""
     marked: int | None = None
     """The line that is meant, counted from 1."""
+    varies: bool = False
+    """Whether another build may have it otherwise, as :class:`Varies`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,9 @@ KINDS: dict[str, tuple[str, str]] = {
 """What pieces of a file are for: the colour of each, and the lines of its pattern in a tile of
 six by six."""
 
-_ROW, _NAME, _WIDTH, _BAR = 18, 170, 720, 12
-"""Heights and widths in pixels: of a row, of the names' column, of the whole, of a bar."""
+_ROW, _NAME, _WIDTH, _BAR, _LETTER = 18, 170, 720, 12, 6.3
+"""Heights and widths in pixels: of a row, of the names' column, of the whole, of a bar, of a
+letter on average."""
 
 
 def svg(picture: Picture) -> str:
@@ -45,26 +46,28 @@ def svg(picture: Picture) -> str:
     rows = []
     for place, bar in enumerate(picture.bars):
         top = place * _ROW + 4
-        left, width = _NAME + bar.start * scale, max(1.5, bar.size * scale)
+        begin = _NAME + bar.start * scale
+        width = max(1.5, bar.size * scale)
         fill = f"url(#cc-{_slug(bar.kind)})" if bar.size else "none"
         name = escape(("▶ " if bar.marked else "") + _short(printable(bar.name)))
         weight = ' font-weight="bold"' if bar.marked else ""
         rows.append(
             f'<text x="{_NAME - 8}" y="{top + _BAR - 2}" text-anchor="end"{weight}>{name}</text>'
-            f'<rect x="{left:.1f}" y="{top}" width="{min(width, _WIDTH - left):.1f}" '
+            f'<rect x="{begin:.1f}" y="{top}" width="{min(width, _WIDTH - begin):.1f}" '
             f'height="{_BAR}" fill="{fill}" stroke="currentColor" '
             f'stroke-width="{1.5 if bar.marked else 0.5}"'
             + ("" if bar.size else ' stroke-dasharray="2 2"')
             + "/>"
         )
     foot = len(picture.bars) * _ROW + 10
-    step = _WIDTH / max(1, len(used))
-    for place, kind in enumerate(used):
+    left = 0.0
+    for kind in used:
         rows.append(
-            f'<rect x="{place * step:.0f}" y="{foot}" width="14" height="{_BAR}" '
+            f'<rect x="{left:.0f}" y="{foot}" width="14" height="{_BAR}" '
             f'fill="url(#cc-{_slug(kind)})" stroke="currentColor" stroke-width="0.5"/>'
-            f'<text x="{place * step + 18:.0f}" y="{foot + _BAR - 2}">{escape(kind)}</text>'
+            f'<text x="{left + 18:.0f}" y="{foot + _BAR - 2}">{escape(kind)}</text>'
         )
+        left += 30 + _LETTER * len(kind)
     return (
         f'<svg class="varies" role="img" xmlns="http://www.w3.org/2000/svg" '
         f'viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '

@@ -24,6 +24,8 @@ __all__ = ["comparison", "draw", "inspection", "rendered"]
 _TEXT = "color:var(--jp-content-font-color1, inherit)"
 _LINE = "1px solid var(--jp-border-color1, currentColor)"
 _SHADE = "background:var(--jp-layout-color2, transparent)"
+_LONG = 24
+"""Characters of a word that is not broken."""
 _CELL = f"text-align:{{}};vertical-align:top;padding:2px 8px;{_TEXT}"
 
 
@@ -44,7 +46,9 @@ def rendered(recipe: Rendered, target: str) -> str:
 
 def draw(blocks: Iterable[Block]) -> str:
     """Return blocks as one ``<div>``. All text in them is escaped."""
-    return f'<div class="crosscraft" style="{_TEXT}">{"".join(map(_block, blocks))}</div>'
+    # Within a widget, lines would be as far apart as its controls.
+    style = f"{_TEXT};line-height:1.4"
+    return f'<div class="crosscraft" style="{style}">{"".join(map(_block, blocks))}</div>'
 
 
 def _block(block: Block) -> str:
@@ -92,7 +96,9 @@ def _row(table: Table, place: int, row: tuple[str, ...]) -> str:
             text = f"▶ {text}"
         weight = ";font-weight:normal" if column == 0 and not chosen else ""
         # A long name may break anywhere, or it would push the other columns out of sight.
-        style = _CELL.format(_side(table, column)) + ";overflow-wrap:anywhere" + weight
+        long = max(map(len, cell.split()), default=0) > _LONG
+        wrap = ";overflow-wrap:anywhere" if long else ""
+        style = _CELL.format(_side(table, column)) + wrap + weight
         cells.append(f'<{tag}{scope}{varies} style="{style}">{text}</{tag}>')
     current = ' aria-current="true"' if chosen else ""
     return f"<tr{current}>" + "".join(cells) + "</tr>"
@@ -105,10 +111,11 @@ def _source(source: Source) -> str:
             f"<strong>▶ {line}</strong>" if place == source.marked else f"  {line}"
             for place, line in enumerate(text.split("\n"), 1)
         )
+    varies = ' class="varies"' if source.varies else ""
     style = f"{_SHADE};{_TEXT};border:{_LINE};padding:6px 8px;overflow:auto;line-height:1.3"
     return (
         f"<p><strong>{_escaped(source.caption)}</strong></p>"
-        f'<pre style="{style}">{text}</pre>{_note(source.note)}'
+        f'<pre{varies} style="{style}">{text}</pre>{_note(source.note)}'
     )
 
 

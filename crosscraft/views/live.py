@@ -6,7 +6,6 @@ takes the first while a kernel runs behind it, GitHub the second, nbval compares
 
 from __future__ import annotations
 
-import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
@@ -21,12 +20,13 @@ from crosscraft.views.blocks import Block, Trouble, Words
 if TYPE_CHECKING:
     import ipywidgets
 
-__all__ = ["WIDGET_VIEW", "Explorer", "Pane", "beside", "control", "controls", "in_background", "settle"]
+__all__ = ["WIDGET_VIEW", "Explorer", "Pane", "beside", "control", "controls"]
+__all__ += ["in_background", "settle"]
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 """The mimetype of a live widget."""
 
-_LABEL = "7em"
+_LABEL = "5.5em"
 """Width of the labels, so that controls below each other are flush."""
 
 Value = TypeVar("Value")
@@ -63,12 +63,14 @@ class Pane:
         self.widget = ipywidgets.HTML(layout={"width": "100%", "min_width": "0"})
         self._lock = threading.RLock()
         self._asked = 0
+        self._answered = threading.Event()
 
     def show(self, blocks: Iterable[Block]) -> None:
         """Show an answer in place of the last."""
         with self._lock:
             self._asked += 1
             self._draw(blocks)
+            self._answered.set()
 
     def show_when(self, ready: Future[Any], blocks: Callable[[], Iterable[Block]]) -> None:
         """Show ``blocks()`` once `ready` is, and until then say that it is being read.
@@ -78,6 +80,7 @@ class Pane:
         with self._lock:
             self._asked += 1
             mine = self._asked
+            self._answered.clear()
             if not ready.done():
                 self._draw([Words("Still reading the package. The answer appears here.")])
 
@@ -88,14 +91,18 @@ class Pane:
                         self._draw(blocks())
                     except CrosscraftError as error:
                         self._draw([Trouble(str(error))])
+                    self._answered.set()
 
         ready.add_done_callback(answer)
+
+    def wait(self) -> None:
+        """Wait until the answer is shown."""
+        self._answered.wait()
 
     def answering(self, handler: Callable[[], None]) -> Callable[[object], None]:
         """Return `handler` as a callback that shows an expected error in place: ipywidgets
         would write it to a log that nobody reads."""
 
-        @functools.wraps(handler)
         def guarded(_: object) -> None:
             try:
                 handler()
@@ -105,18 +112,22 @@ class Pane:
         return guarded
 
     def _draw(self, blocks: Iterable[Block]) -> None:
+        # Without the last attribute, JupyterLab would take the keys that scroll for its own.
         self.widget.value = (
             f'<div role="region" aria-label="{escape(printable(self.label))}" tabindex="0" '
+            f'data-lm-suppress-shortcuts="true" '
             f'style="overflow:auto;max-height:{self.height};padding:0 4px">'
             f"{html.draw(blocks)}</div>"
         )
 
 
-def control(kind: type[Value], description: str, tooltip: str, **traits: Any) -> Value:
+def control(kind: Any, description: str, tooltip: str, **traits: Any) -> Any:
     """Make a control with a label in front of it, as wide as those below and above it."""
     traits.setdefault("layout", {"width": "auto"})
-    style = {"description_width": _LABEL}
-    return kind(description=description, tooltip=tooltip, style=style, **traits)
+    made = kind(description=description, tooltip=tooltip, **traits)
+    if hasattr(made.style, "description_width"):
+        made.style.description_width = _LABEL
+    return made
 
 
 def controls(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
@@ -128,11 +139,11 @@ def controls(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
 
 
 def beside(left: ipywidgets.Widget, right: ipywidgets.Widget) -> ipywidgets.HBox:
-    """Lay out a narrow column beside a wide one; on a narrow page, above it."""
+    """Lay out two columns beside each other; on a narrow page, one above the other."""
     import ipywidgets
 
-    left.layout.flex, left.layout.min_width = "1 1 20em", "16em"
-    right.layout.flex, right.layout.min_width = "3 1 30em", "16em"
+    left.layout.flex, left.layout.min_width = "2 1 22em", "16em"
+    right.layout.flex, right.layout.min_width = "3 1 24em", "16em"
     return ipywidgets.HBox([left, right], layout={"flex_flow": "row wrap", "width": "100%"})
 
 

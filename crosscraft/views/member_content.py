@@ -9,7 +9,7 @@ from crosscraft.errors import CrosscraftError
 from crosscraft.views import binary_content
 from crosscraft.views.blocks import Block, Source, Table, Varies, Words, cut, number
 
-__all__ = ["LINES", "TEXT", "member"]
+__all__ = ["LINES", "TEXT", "is_binary", "member"]
 
 TEXT = 64 * 2**10
 """Bytes shown of a text."""
@@ -41,14 +41,18 @@ def member(name: str, data: bytes, size: int) -> tuple[Block, ...]:
         shown, note = data[:_FIRST], ""
         if size > _FIRST:
             note = f"The first {_FIRST} of {number(size)} bytes."
-        lines = (
-            f"{at:04x}  {shown[at : at + 16].hex(' '):<47}" for at in range(0, len(shown), 16)
-        )
-        return (Source(f"{name}: neither text nor a binary", Varies("\n".join(lines)), note),)
+        starts = range(0, len(shown), 16)
+        dump = "\n".join(f"{at:04x}  {shown[at : at + 16].hex(' ')}" for at in starts)
+        return (Source(f"{name}: neither text nor a binary", dump, note),)
     lines, note = cut(text.split("\n"), LINES, "lines")
     if size > TEXT:
         note = f"The first {number(TEXT)} of {number(size)} bytes. {note}".rstrip()
-    return (Source(f"{name}, {number(size)} bytes", Varies("\n".join(lines)), note),)
+    return (Source(f"{name}, {number(size)} bytes", "\n".join(lines), note),)
+
+
+def is_binary(head: bytes) -> bool:
+    """Whether a file that begins so is one that :func:`member` needs the whole of."""
+    return head.startswith((_ELF, _AR))
 
 
 def _text(data: bytes, whole: bool) -> str | None:
@@ -62,7 +66,7 @@ def _text(data: bytes, whole: bool) -> str | None:
 
 
 def _archive(name: str, data: bytes) -> tuple[Block, ...]:
-    rows = []
+    rows: list[tuple[str, str, str]] = []
     for inner, content in archive.members(io.BytesIO(data)):
         machine = "no ELF file"
         if content.startswith(_ELF) and len(rows) < _OBJECTS:

@@ -29,6 +29,9 @@ __all__ = ["KEPT", "Contents", "Opened"]
 KEPT = 2**30
 """Bytes of a package that are kept on disk. What goes beyond is read from the package again."""
 
+_SMALL = 256 * 2**10
+"""Bytes of a member that is read and shown within an instant."""
+
 _PIECE = 2**20
 """Bytes copied at once."""
 
@@ -60,6 +63,15 @@ class Opened:
     def drop(self) -> None:
         """Stop reading: nobody looks any more."""
         self._dropped = True
+
+    def is_quick(self, member: str) -> bool:
+        """Whether :func:`read` of a member takes no time that one would notice, nor what is
+        done with it then: it is kept, and small."""
+        if not self.contents.done() or self.contents.exception():
+            return False
+        found = self.contents.result()
+        size = found.members[member].size if member in found.members else 0
+        return size <= _SMALL and (size == 0 or member in found.places)
 
     def read(self, member: str, limit: int | None = None) -> bytes:
         """Return the content of a file it installs, or the first `limit` bytes.

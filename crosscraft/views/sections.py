@@ -9,7 +9,6 @@ from __future__ import annotations
 __all__ = ["purpose"]
 
 _SECTIONS: dict[str, tuple[str, str]] = {
-    "": ("other", "the empty entry that every table of sections begins with"),
     ".text": ("instructions", "the instructions of the program's functions"),
     ".init": ("instructions", "instructions that run when the file is loaded"),
     ".fini": ("instructions", "instructions that run when the file is let go"),

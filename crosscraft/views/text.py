@@ -7,7 +7,7 @@ nobody watches.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from crosscraft.console import printable
 from crosscraft.views import content
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from crosscraft.project import Rendered
 
 __all__ = ["comparison", "draw", "inspection", "plain", "rendered"]
+
+_WIDTH = 80
+"""Columns that a row may take before its cells go below each other."""
 
 
 def inspection(facts: Inspection) -> Group:
@@ -66,10 +69,12 @@ def _block(block: Block) -> Iterator[RenderableType]:
             yield Text(f"Error: {printable(text)}")
         case Table():
             yield from _table(block)
-        case Source(caption, text, note):
-            yield Text(printable(caption), style="bold")
-            yield Text(printable(text, keep="\n\t"))
-            yield Text(note)
+        case Source():
+            yield Text(printable(block.caption), style="bold")
+            for count, line in enumerate(block.text.split("\n"), 1):
+                mark = "" if block.marked is None else "> " if count == block.marked else "  "
+                yield Text(mark + printable(line, keep="\t"))
+            yield Text(printable(block.note))
         case Picture(caption, bars, total):
             yield Text(printable(caption), style="bold")
             for bar in bars:
@@ -83,21 +88,60 @@ def _block(block: Block) -> Iterator[RenderableType]:
 
 
 def _table(table: Table) -> Iterator[RenderableType]:
-    from rich import box
-    from rich.table import Table as Drawn
     from rich.text import Text
 
     yield Text(printable(table.caption), style="bold")
     if not table.rows:
         yield Text("none\n")
         return
+    rows = [
+        [
+            ("> " if place == table.marked and not column else "") + printable(cell)
+            for column, cell in enumerate(row)
+        ]
+        for place, row in enumerate(table.rows)
+    ]
+    yield from _told(table, rows) if table.prose else [_drawn(table, rows)]
+    yield Text(f"{table.note}\n" if table.note else "")
+
+
+def _drawn(table: Table, rows: list[list[str]]) -> RenderableType:
+    from rich import box
+    from rich.table import Table as Drawn
+    from rich.text import Text
+
     drawn = Drawn(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="")
     for place, title in enumerate(table.head):
-        drawn.add_column(
-            title, justify="right" if place in table.right else "left", overflow="fold"
-        )
-    for place, row in enumerate(table.rows):
-        mark = "> " if place == table.marked else ""
-        drawn.add_row(Text(mark + printable(row[0])), *(Text(printable(cell)) for cell in row[1:]))
-    yield drawn
-    yield Text(f"{table.note}\n" if table.note else "")
+        justify: Literal["left", "right"] = "right" if place in table.right else "left"
+        # What people read is broken between words if it can be, paths where they must.
+        least = 0 if place in table.code else max(len(word) for word in title.split() or [""])
+        drawn.add_column(title, justify=justify, overflow="fold", min_width=least)
+    for row in rows:
+        drawn.add_row(*map(Text, row))
+    return drawn
+
+
+def _told(table: Table, rows: list[list[str]]) -> Iterator[RenderableType]:
+    """Sentences go below their row; and if what is left is too wide, so do all its cells."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    lines = [list(table.head[:-1]), *(row[:-1] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    fits = sum(widths) + 2 * len(widths) <= _WIDTH
+    if fits:
+        laid = [
+            "  ".join(
+                cell.rjust(width) if place in table.right else cell.ljust(width)
+                for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+            ).rstrip()
+            for line in lines
+        ]
+        yield Text(laid[0])
+    for place, row in enumerate(rows, 1):
+        yield Text(laid[place] if fits else row[0])
+        if not fits:
+            for title, cell in zip(table.head[1:-1], row[1:-1], strict=True):
+                yield Padding(Text(f"{title}: {cell}"), (0, 0, 0, 2))
+        if row[-1]:
+            yield Padding(Text(row[-1], overflow="fold"), (0, 0, 0, 4))
