@@ -20,11 +20,12 @@ def table(text: bytes, what: str) -> Table:
     :raises ValueError: if it is none; the message names it as `what`.
     """
     try:
-        return typed(json.loads(text), dict, what)
+        value = json.loads(text)
     except RecursionError:
         raise ValueError(f"{what} is nested too deeply") from None
     except ValueError as error:
-        raise ValueError(str(error) if what in str(error) else f"{what}: {error}") from None
+        raise ValueError(f"{what}: {error}") from None
+    return typed(value, dict, what)
 
 
 def typed(value: object, kind: type[_T], what: str) -> _T:
