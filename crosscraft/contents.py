@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from crosscraft import conda_file, elf
+from crosscraft import archive, conda_file, elf
 from crosscraft.conda_file import MAX_MEMBER, Member
 from crosscraft.elf import Elf
 from crosscraft.errors import CrosscraftError
@@ -102,8 +102,6 @@ def one_of_each(static_library: BinaryIO) -> Iterator[tuple[str, Elf | str]]:
 
     :raises CrosscraftError: if it is no static library.
     """
-    from crosscraft import archive
-
     seen = set()
     for name, data in archive.members(static_library):
         if data.startswith(ELF_MAGIC) and data[:20] not in seen:
@@ -114,7 +112,8 @@ def one_of_each(static_library: BinaryIO) -> Iterator[tuple[str, Elf | str]]:
 def shortened(facts: Elf) -> Elf:
     """Return `facts` without the sections, and of the exported symbols only those by which
     Python loads an extension: what is kept of hundreds of binaries at once."""
-    kept = tuple(symbol for symbol in facts.exported if symbol.name in facts.init_symbols)
+    names = set(facts.init_symbols)
+    kept = tuple(symbol for symbol in facts.exported if symbol.name in names)
     return dataclasses.replace(facts, sections=(), exported=kept)
 
 

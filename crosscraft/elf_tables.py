@@ -13,6 +13,7 @@ GNU C library's ``elf.h``.
 
 from __future__ import annotations
 
+import bisect
 import io
 import struct
 from typing import Any, NamedTuple
@@ -137,6 +138,7 @@ class Tables:
         self.sections = self._read_sections()
         self.segments = self._read_segments()
         self._check_whole()
+        self._loads = self._read_loads()
         self.dynamic = self._read_dynamic()
         self.dynamic_strings = self._read_dynamic_strings()
 
@@ -246,14 +248,28 @@ class Tables:
         return next((value for tag, value in reversed(self.dynamic) if tag == wanted), None)
 
     def at(self, address: int) -> tuple[int, int]:
-        """Where in the file an address of the loaded program is, and where its segment ends."""
-        for segment in self.segments:
-            if segment.type == PT_LOAD and 0 <= address - segment.address < segment.file_size:
-                end = min(segment.offset + segment.file_size, len(self.data))
-                start = segment.offset + address - segment.address
-                if start < end:
-                    return start, end
+        """Where in the file an address of the loaded program is, and where the file stops
+        filling the addresses after it."""
+        place = bisect.bisect_right(self._loads, address, key=lambda load: load[0]) - 1
+        if place >= 0:
+            first, offset, size = self._loads[place]
+            start, end = offset + address - first, min(offset + size, len(self.data))
+            if start < end:
+                return start, end
         raise Damaged(f"a table at address {address:#x}, which the file does not fill")
+
+    def _read_loads(self) -> list[tuple[int, int, int]]:
+        """What is loaded: address, offset and size, by address. Segments that go on where
+        another ends are one: patchelf puts tables across such a border."""
+        loads: list[tuple[int, int, int]] = []
+        for segment in sorted((s for s in self.segments if s.type == PT_LOAD), key=_address):
+            if loads:
+                address, offset, size = loads[-1]
+                if (segment.address, segment.offset) == (address + size, offset + size):
+                    loads[-1] = (address, offset, size + segment.file_size)
+                    continue
+            loads.append((segment.address, segment.offset, segment.file_size))
+        return loads
 
     # Notes
 
@@ -313,3 +329,7 @@ def _round_up(size: int, align: int) -> int:
     """Notes are padded to 4 bytes, or to 8 where the section says so."""
     step = 8 if align == 8 else 4
     return -(-size // step) * step
+
+
+def _address(segment: Segment) -> int:
+    return segment.address

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
-from crosscraft import conda_file, contents, elf, inspection_json, verdicts
+from crosscraft import conda_file, contents, elf, inspection_json, linker_script, verdicts
 from crosscraft.conda_file import CondaFile
 from crosscraft.console import printable
 from crosscraft.contents import Contents
@@ -188,10 +187,10 @@ def _told_by(start: bytes) -> tuple[str, str]:
     ours = "Give a .conda or .tar.bz2 package, an ELF binary or a static library (.a)."
     if not start:
         return "empty", ours
-    if b"\0" not in start and re.search(rb"\b(?:GROUP|INPUT|OUTPUT_FORMAT)\s*\(", start):
+    if named := linker_script.names(start):
         return (
-            "a linker script: text that tells ld which libraries to link",
-            "Inspect the libraries that it names.",
+            "a linker script: text that tells the linker to take other files in its place",
+            f"Inspect what it names: {', '.join(named[:8])}.",
         )
     if start.isascii() and b"\0" not in start:
         return "text, neither a package nor a binary", ours

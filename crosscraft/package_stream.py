@@ -38,8 +38,9 @@ under 50; a bomb of zeros has 30,000 with zstd. A package of 1 GB has no bound t
 MAX_INFO = 256 * 2**20
 """Bytes of an info part: what a package says of itself is some kilobytes, and with the licences
 and the sources of a recipe some megabytes."""
-MAX_MEMBERS = 250_000
-"""Members of a part. Each takes tarfile some 30 microseconds; large packages have 50,000."""
+MAX_MEMBERS = 150_000
+"""Members of a part. Each takes tarfile some 30 microseconds; large packages have 50,000, and
+``info/paths.json`` as long as we read it has room for 130,000."""
 MAX_HEADERS = 2**20
 """Bytes between two members' contents: headers, with names that are long. tarfile holds them."""
 MAX_ZIP_READ = 2**20

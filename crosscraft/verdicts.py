@@ -69,7 +69,7 @@ def of_package(facts: CondaFile, contents: Contents) -> tuple[Verdict, ...]:
         question, code = PLATFORM, [_platform(name, one, facts.subdir) for name, one in binaries]
     names = [finding for name, one in binaries for finding in _names(name, one)]
     return (
-        _verdict(question, [*code, *unread], f"no binary among {len(contents.files)} files"),
+        _verdict(question, [*code, *unread], "it holds no binary"),
         _verdict(NAMES, names, "it holds no extension"),
         _verdict(WITHIN, _within(facts, contents), "nothing leads anywhere else"),
         _verdict(PATHS, _agreement(facts, contents), "it installs nothing, and lists nothing"),

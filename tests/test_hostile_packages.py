@@ -12,7 +12,6 @@ import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from backports import zstd
@@ -83,7 +82,9 @@ def test_links_within_a_package_are_a_yes(tmp_path, items):
 
 
 UNLIKE = {
-    "there twice": ([Item("a", b"1"), Item("a", b"2")], None, "a is there twice"),
+    "there twice": (
+        [Item("a", b"1"), Item("a", b"1")], {"paths": [{"_path": "a"}]}, "a is there twice"
+    ),
     "not listed": ([Item("a", b"1")], {"paths": []}, "a is there, and not listed"),
     "not there": ([], {"paths": [{"_path": "a"}]}, "a is listed, and not there"),
     "listed twice": (
@@ -187,11 +188,11 @@ def many(count: int) -> bytes:
 
 DEEP = b'{"name":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 LONG = b'{"name": "a", "build_number": ' + b"9" * 5000 + b"}"
-CLAIM = zstd.compress(tar([Item("lib/a", size=2**50)])[:1024])
+CLAIM = zstd.compress(tar([Item("lib/a", size=2**50, headers={"size": str(2**50)})]))
 NEGATIVE = zstd.compress(tar([Item("lib/a", headers={"size": "-600"})]))
 
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
-    "empty": (lambda: b"", "it is empty"),
+    "empty": (lambda: b"", "is empty"),
     "no zip": (lambda: b"PK and so on", "not a zip file"),
     "zip of something else": (lambda: zip_of(("a", b"b")), "0 entries info-*.tar.zst"),
     "two info parts": (
@@ -228,8 +229,8 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: of_parts(bomb(2**27, "info/index.json")), "at most 4194304 are read",
     ),
     "index of 1 GB": (lambda: of_parts(bomb(2**30, "info/index.json")), "claims to expand"),
-    "bomb": (lambda: of_parts(pkg=bomb(5 * 2**30)), "claims to expand"),
-    "bomb in info": (lambda: of_parts(bomb(5 * 2**30, "info/x")), "claims to expand"),
+    "bomb": (lambda: of_parts(pkg=bomb(2**30)), "claims to expand"),
+    "bomb in info": (lambda: of_parts(bomb(2**30, "info/x")), "claims to expand"),
     "bomb after the end": (
         lambda: of_parts(pkg=zstd.compress(bytes(2**30), level=1)), "expands to more than"
     ),
@@ -242,7 +243,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "long name": (
         lambda: of_parts(pkg=huge_header(tarfile.GNUTYPE_LONGNAME)), "a header of more than"
     ),
-    "many members": (lambda: of_parts(pkg=many(300_000)), "more than 250000 members"),
+    "many members": (lambda: of_parts(pkg=many(160_000)), "more than 150000 members"),
     "bzip2 bomb": (lambda: bz2.compress(tar([Item("x", bytes(300 * 2**20))])), "claims to expand"),
 }  # fmt: skip
 
@@ -305,7 +306,7 @@ def test_a_large_package_is_read_as_a_stream(tmp_path):
 
 
 NAMES = {
-    "not UTF-8": ("lib/caf\udce9", "lib/caf\\udce9"),
+    "not UTF-8": ("lib/gr\udcfcn", "lib/gr\\udcfcn"),
     "escape": ("lib/\x1b[2J\x1b]0;x\x07", "lib/\x1b[2J\x1b]0;x\x07"),
     "newline": ("lib/a\nb", "lib/a\nb"),
     "turned": ("lib/\u202egpj.so", "lib/\u202egpj.so"),
@@ -414,10 +415,8 @@ def test_a_damaged_package_gives_facts_or_our_error(tmp_path_factory, data):
 
 
 def _whole(ending: str) -> bytes:
-    path = Path(os.devnull)
     items = [Item("lib/a.o", elf_header()), Item("share/a", b"text"), link("b", "lib/a.o")]
     info_part, pkg = info_items(items), items
-    assert path
     if ending == ".tar.bz2":
         return bz2.compress(tar([*info_part, *pkg]))
     return of_parts(zstd.compress(tar(info_part)), zstd.compress(tar(pkg)))
