@@ -61,7 +61,7 @@ def disagreements(
             facts = elf.read(data)
         except CrosscraftError as error:
             counts["linker scripts"] += 1
-            words = re.findall(rb"\S*lib\S+", data.split(b"GROUP", 1)[-1])
+            words = re.findall(rb"\S*lib\S+", data[:4096].split(b"GROUP", 1)[-1])
             if "a linker script" not in str(error) or not all(
                 word.decode() in str(error) for word in words
             ):

@@ -8,14 +8,13 @@ knows what the constants are called.
 from __future__ import annotations
 
 import dataclasses
-import functools
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from crosscraft import elf_symbols, elf_tables, linker_script
+from crosscraft import elf_sections, elf_symbols, elf_tables, linker_script
 from crosscraft.demangle import demangle
+from crosscraft.elf_sections import Section
 from crosscraft.elf_symbols import Symbol
 from crosscraft.errors import CrosscraftError
 from crosscraft.platforms import PLATFORMS, Platform
@@ -35,24 +34,6 @@ __all__ = [
     "tables_of",
     "type_words",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One section: a named part of the file."""
-
-    name: str
-    """What it is called: ``.text``."""
-    type: str
-    """``sh_type`` by its name in the specification: ``SHT_PROGBITS``; a number if unknown."""
-    flags: str
-    """``sh_flags`` as readelf's letters: ``AX`` is memory that is executed."""
-    address: int
-    """Where it is loaded to; 0 if it is not loaded."""
-    offset: int
-    """Where its bytes begin in the file."""
-    size: int
-    """Bytes, in memory or in the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,11 +243,11 @@ def _facts(tables: elf_tables.Tables) -> Elf:
         named[_STRING_TAGS[tag]].append(tables.dynamic_strings.text(value))
     required = elf_symbols.needed_versions(tables)
     return Elf(
-        machine=_name(header["e_machine"]),
+        machine=elf_sections.named(header["e_machine"]),
         elf_class=tables.elf_class,
         endianness="little" if tables.little else "big",
-        type=_name(header["e_type"]),
-        abi=_name(header["e_ident"]["EI_OSABI"]),
+        type=elf_sections.named(header["e_type"]),
+        abi=elf_sections.named(header["e_ident"]["EI_OSABI"]),
         entry=header["e_entry"],
         interpreter=_interpreter(tables),
         soname=(named["soname"] or [""])[-1],
@@ -277,7 +258,7 @@ def _facts(tables: elf_tables.Tables) -> Elf:
         requires=elf_symbols.highest(required.values()),
         stripped=not any(s.type == elf_symbols.SHT_SYMTAB for s in tables.sections),
         position_independent_program=bool((tables.tag(_DT_FLAGS_1) or 0) & _DF_1_PIE),
-        sections=tuple(_sections(tables)),
+        sections=elf_sections.sections(tables),
         exported=elf_symbols.exported(tables, required),
     )
 
@@ -287,11 +268,6 @@ _STRING_TAGS = {1: "needed", 14: "soname", 15: "rpath", 29: "runpath"}
 _DT_FLAGS_1, _DF_1_PIE = 0x6FFFFFFB, 0x08000000
 
 
-def _name(value: str | int) -> str:
-    """pyelftools gives a constant that it does not know as a number."""
-    return value if isinstance(value, str) else f"{value:#x}"
-
-
 def _folders(values: list[str]) -> tuple[str, ...]:
     return tuple(folder for value in values if value for folder in value.split(":"))
 
@@ -299,35 +275,3 @@ def _folders(values: list[str]) -> tuple[str, ...]:
 def _interpreter(tables: elf_tables.Tables) -> str:
     path = bytes(tables.segment_data(elf_tables.PT_INTERP)[: elf_tables.MAX_STRING])
     return path.split(b"\0", 1)[0].decode("utf-8", "backslashreplace")
-
-
-def _sections(tables: elf_tables.Tables) -> Iterable[Section]:
-    from elftools.elf.descriptions import describe_sh_flags
-
-    flags = functools.cache(describe_sh_flags)
-    types = _section_types(_name(tables.header["e_machine"]))
-    names = tables.section_names()
-    for section in tables.sections[1:]:
-        yield Section(
-            name=names.text(section.name),
-            type=types.get(section.type) or f"{section.type:#x}",
-            flags=flags(section.flags),
-            address=section.address,
-            offset=section.offset,
-            size=section.size,
-        )
-
-
-@functools.cache
-def _section_types(machine: str) -> dict[int, str]:
-    from elftools.elf import enums
-
-    known = {
-        "EM_X86_64": enums.ENUM_SH_TYPE_AMD64,
-        "EM_AARCH64": enums.ENUM_SH_TYPE_AARCH64,
-        "EM_ARM": enums.ENUM_SH_TYPE_ARM,
-        "EM_MIPS": enums.ENUM_SH_TYPE_MIPS,
-        "EM_RISCV": enums.ENUM_SH_TYPE_RISCV,
-    }
-    table = known.get(machine, enums.ENUM_SH_TYPE_BASE)
-    return {number: name for name, number in table.items() if isinstance(number, int)}
