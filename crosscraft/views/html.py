@@ -58,8 +58,9 @@ def _block(block: Block) -> str:
             return f'<p style="{_BREAK}">{_escaped(text)}</p>'
         case Trouble(text):
             # The word comes first: a colour alone would tell some readers nothing.
-            edge = "border-left:4px solid var(--jp-error-color1, currentColor);padding-left:8px;" + _BREAK
-            return f'<p role="alert" style="{edge}"><strong>Error:</strong> {_escaped(text)}</p>'
+            edge = "border-left:4px solid var(--jp-error-color1, currentColor);padding-left:8px"
+            style = f"{edge};{_BREAK}"
+            return f'<p role="alert" style="{style}"><strong>Error:</strong> {_escaped(text)}</p>'
         case Table():
             return _table(block)
         case Source():
