@@ -25,6 +25,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import mutate_packages
+
 from crosscraft.errors import CrosscraftError
 
 MEMORY = 2**30
@@ -131,7 +133,18 @@ def elf_places(chance: random.Random, data: bytes) -> int:
     return min(start + chance.randrange(size), len(data) - 1)
 
 
-TARGETS = {"elf": Target(elf_samples, elf_read, elf_places)}
+# Packages
+
+
+def package_samples(folder: Path) -> list[bytes]:
+    """Packages with two of the binaries above."""
+    return mutate_packages.samples(folder, elf_samples(folder)[2:4])
+
+
+TARGETS = {
+    "elf": Target(elf_samples, elf_read, elf_places),
+    "package": Target(package_samples, mutate_packages.read, mutate_packages.places),
+}
 
 
 # Damage

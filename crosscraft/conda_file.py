@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fnmatch
 import json
-import stat
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -240,7 +239,7 @@ def _member(entry: tarfile.TarInfo, kind: _Kind) -> Member:
     return Member(
         path=package_stream.name_of(entry),
         size=entry.size if kind == "file" else 0,
-        mode=stat.S_IMODE(entry.mode),
+        mode=entry.mode & 0o7777,
         kind=kind,
         target=entry.linkname if kind in {"link", "hardlink"} else "",
     )

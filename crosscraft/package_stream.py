@@ -57,6 +57,7 @@ class _Exceeded(Exception):
 def not_a_package(path: Path, why: object) -> CrosscraftError:
     """Return the error that says why `path` cannot be read."""
     text = " ".join(str(why).split())[:300] or type(why).__name__
+    text = text[:1].lower() + text[1:]
     shown = text if text.isprintable() else ascii(text)
     return CrosscraftError(
         f"{str(path)!r} cannot be read as a conda package: {shown}",

@@ -26,6 +26,8 @@ PATHS = "Does paths.json agree with what is there?"
 
 MAX_EVIDENCE = 12
 """Lines of evidence that are given; a last one counts the rest."""
+MAX_LINE = 500
+"""Characters of a line of evidence. A name in an archive may have a million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,11 @@ def _verdict(question: str, findings: Iterable[_Finding], otherwise: str = "") -
     lines = list(dict.fromkeys(line for one, line in found if one is holds)) or [otherwise]
     if len(lines) > MAX_EVIDENCE:
         lines = [*lines[:MAX_EVIDENCE], f"and {len(lines) - MAX_EVIDENCE} more"]
-    return Verdict(question, holds, tuple(lines))
+    return Verdict(question, holds, tuple(map(_shortened, lines)))
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]}…"
 
 
 # Platforms and names.

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from small_packages import INDEX, Item, conda, elf_header, info_items, package, tar
 
 from crosscraft import conda_file, package_stream
+from crosscraft.console import printable
 from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import inspect
 from crosscraft.verdicts import PATHS, WITHIN
@@ -305,6 +306,22 @@ def test_a_large_package_is_read_as_a_stream(tmp_path):
     assert int(done.stdout) < 100
 
 
+@pytest.mark.parametrize("mode", [-1, 2**40, 0o104755])
+def test_a_mode_is_permission_bits_whatever_the_header_says(tmp_path, mode):
+    head = tarfile.TarInfo("a")
+    head.mode = mode
+    raw = head.tobuf(tarfile.GNU_FORMAT) + bytes(1024)
+    path = conda(tmp_path / "a.conda", INFO, zstd.compress(raw))
+    (file,) = inspect(path).as_json()["files"]
+    assert file["mode"] == f"{mode & 0o7777:04o}"
+
+
+def test_a_name_of_a_megabyte_is_not_told_in_full(tmp_path):
+    path = package(tmp_path / "a.conda", [Item("../" + "a" * 500_000, b"x")])
+    evidence = [line for v in inspect(path).verdicts for line in v.evidence]
+    assert max(map(len, evidence)) < 600
+
+
 NAMES = {
     "not UTF-8": ("lib/gr\udcfcn", "lib/gr\\udcfcn"),
     "escape": ("lib/\x1b[2J\x1b]0;x\x07", "lib/\x1b[2J\x1b]0;x\x07"),
@@ -323,6 +340,11 @@ def test_names_that_steer_a_terminal(tmp_path, crosscraft, name, told):
     assert done.stdout.isascii()
     assert "\x1b" not in done.stdout
     assert json.loads(done.stdout)[0]["files"][0]["path"] == told
+    shown = crosscraft("inspect", path, env={"FORCE_COLOR": "1", "TERM": "xterm"}).stdout
+    assert printable(name)[-4:] in shown
+    assert all(c not in shown for c in "\x07\u202e")
+    assert "\x1b[2J" not in shown
+    assert "\x1b]" not in shown
 
 
 @pytest.mark.parametrize("key", [*INDEX, "license", "timestamp", "constrains", "noarch"])

@@ -176,6 +176,19 @@ def test_a_binary_in_the_words_of_readelf(crosscraft, tmp_path):
         assert ".text" in {section["name"] for section in found["sections"]}
 
 
+def test_the_tables_fit_a_terminal(crosscraft, tmp_path, path):
+    (tmp_path / "b.o").write_bytes(elf_header(183))
+    done = crosscraft("inspect", path, tmp_path / "b.o", env={"COLUMNS": "80"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    for word in ("linux-64", "lib/liba.so.1", "listed, and not there", "AArch64", "0000000_0"):
+        assert word in done.stdout
+    text = repr(inspection.inspect(path))
+    assert max(map(len, text.splitlines())) <= 80
+    assert text.splitlines()[0] in done.stdout
+    assert "lib/liba.so.1" in inspection.inspect(path)._repr_html_()
+
+
 def test_several_files_some_of_which_cannot_be_read(crosscraft, tmp_path, path):
     (tmp_path / "b.o").write_bytes(elf_header(183))
     (tmp_path / "notes.txt").write_text("hello\n")
