@@ -57,7 +57,9 @@ def _ask(names: list[str]) -> dict[str, str]:
     except (OSError, subprocess.SubprocessError):
         return {}
     forms = done.stdout.decode(errors="backslashreplace").split("\0")
-    return dict(zip(names, forms, strict=True)) if len(forms) == len(names) else {}
+    if len(forms) != len(names) or not all(forms):
+        return {}  # not the answer of what is below
+    return dict(zip(names, forms, strict=True))
 
 
 def _answer() -> None:
