@@ -40,12 +40,13 @@ class Binary:
         self.name = name
         self.short = name.partition(": ")[0]
         self.size = len(data)
+        self.small = self.size <= _SMALL
         self._data = data
 
     @cached_property
     def facts(self) -> Future[Elf]:
         """Its facts, with names as people write them; of a large file they come by and by."""
-        if self.size > _SMALL:
+        if not self.small:
             return in_background(self._read)
         future: Future[Elf] = Future()
         settle(future, self._read)

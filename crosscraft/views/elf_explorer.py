@@ -12,7 +12,7 @@ from crosscraft.errors import CrosscraftError
 from crosscraft.views import binary_content
 from crosscraft.views.binaries import Binary, binaries_in
 from crosscraft.views.blocks import Block, Trouble, Words
-from crosscraft.views.live import Explorer, Pane, control
+from crosscraft.views.live import Explorer, Pane, Quiet, control, in_background
 from crosscraft.views.sections import purpose
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class ElfExplorer(Explorer):
         self.binaries, self._left_out = binaries_in(*places, **named)
         names = [(printable(one.name), one) for one in self.binaries]
         last = self.binaries[min(1, len(self.binaries) - 1)]
-        self._busy = False
+        self._quiet = Quiet()
         self.binary = control(
             ipywidgets.Dropdown, "Binary", "The binary to look into", options=names
         )
@@ -124,59 +124,58 @@ class ElfExplorer(Explorer):
 
     def _chosen(self, binary: Binary) -> Iterator[Block]:
         facts = binary.facts.result()
-        self._offer(facts, binary.header())
+        if self.binary.value is binary:
+            self._offer(facts, binary.header())
         return self._answer(binary)
 
     def _offer(self, facts: Elf | None, header: tuple[HeaderField, ...]) -> None:
-        self._busy = True
-        try:
-            sections = facts.sections[: binary_content.SECTIONS] if facts else ()
-            labels = [(printable(one.name), one) for one in sections]
-            self.section.options = [("none", None), *labels]
-            self.field.options = [
-                (f"{binary_content.place(one)}  {one.name}: {printable(one.value)}", one)
-                for one in header
-            ]
+        sections = facts.sections[: binary_content.SECTIONS] if facts else ()
+        functions = _functions(facts) if facts else []
+        fields = [
+            (f"{binary_content.place(one)}  {one.name}: {printable(one.value)}", one)
+            for one in header
+        ]
+        with self._quiet():
+            self.section.options = [("none", None), *((printable(s.name), s) for s in sections)]
+            self.field.options = fields
+            self.function.options = functions
             # Options alone choose nothing.
             self.section.index = 0
-            self.field.index = 0 if header else None
+            self.field.index = 0 if fields else None
+            self.function.index = 0 if functions else None
             self.byte.max = max(0, sum(one.size for one in header) - 1)
             self.byte.value = 0
-            functions = _functions(facts) if facts else []
-            self.function.options = functions
-            self.function.index = 0 if functions else None
-        finally:
-            self._busy = False
 
     def _show(self) -> None:
         for name, box in self._boxes.items():
             box.layout.display = "" if name == self.view.value else "none"
-        if not self._busy:
-            binary: Binary = self.binary.value
+        if self._quiet.on:
+            return
+        binary: Binary = self.binary.value
+        if self.view.value == _CODE and not (binary.small and self.beside.value.small):
+            answer = in_background(lambda: list(self._answer(binary)))
+            self.pane.show_when(answer, answer.result)
+        else:
             self.pane.show_when(binary.facts, lambda: self._answer(binary))
 
     def _answer(self, binary: Binary) -> Iterator[Block]:
         return _VIEWS[self.view.value](self, binary, binary.facts.result())
 
     def _field_chosen(self) -> None:
-        if not self._busy and self.field.value:
-            self._busy = True
-            self.byte.value = self.field.value.offset
-            self._busy = False
+        if not self._quiet.on and self.field.value:
+            with self._quiet():
+                self.byte.value = self.field.value.offset
             self._show()
 
     def _byte_chosen(self) -> None:
-        if not self._busy:
-            at = self.byte.value
-            same = (
-                index
-                for index, (_, one) in enumerate(self.field.options)
-                if one.offset <= at < one.offset + one.size
-            )
-            self._busy = True
+        if self._quiet.on:
+            return
+        at = self.byte.value
+        fields = [one for _, one in self.field.options]
+        same = (i for i, one in enumerate(fields) if one.offset <= at < one.offset + one.size)
+        with self._quiet():
             self.field.index = next(same, None)
-            self._busy = False
-            self._show()
+        self._show()
 
     def _show_facts(self, binary: Binary, facts: Elf) -> Iterator[Block]:
         yield binary_content.facts(binary.name, facts)
@@ -225,5 +224,6 @@ _VIEWS = {
 def _functions(facts: Elf) -> list[tuple[str, str]]:
     """The functions it offers, by the names people read: those first that Python calls."""
     found = [one for one in facts.exported if one.type == "STT_FUNC" and one.size]
-    found.sort(key=lambda one: one.name not in facts.init_symbols)
+    first = facts.init_symbols
+    found.sort(key=lambda one: one.name not in first)
     return [(printable(one.demangled), one.name) for one in found[:FUNCTIONS]]

@@ -24,6 +24,7 @@ __all__ = ["comparison", "draw", "inspection", "rendered"]
 _TEXT = "color:var(--jp-content-font-color1, inherit)"
 _LINE = "1px solid var(--jp-border-color1, currentColor)"
 _SHADE = "background:var(--jp-layout-color2, transparent)"
+_BREAK = "overflow-wrap:anywhere"
 _LONG = 24
 """Characters of a word that is not broken."""
 _CELL = f"text-align:{{}};vertical-align:top;padding:2px 8px;{_TEXT}"
@@ -54,11 +55,12 @@ def draw(blocks: Iterable[Block]) -> str:
 def _block(block: Block) -> str:
     match block:
         case Words(text):
-            return f"<p>{_escaped(text)}</p>"
+            return f'<p style="{_BREAK}">{_escaped(text)}</p>'
         case Trouble(text):
             # The word comes first: a colour alone would tell some readers nothing.
             edge = "border-left:4px solid var(--jp-error-color1, currentColor);padding-left:8px"
-            return f'<p role="alert" style="{edge}"><strong>Error:</strong> {_escaped(text)}</p>'
+            style = f"{edge};{_BREAK}"
+            return f'<p role="alert" style="{style}"><strong>Error:</strong> {_escaped(text)}</p>'
         case Table():
             return _table(block)
         case Source():
@@ -74,7 +76,7 @@ def _table(table: Table) -> str:
     )
     rows = "".join(_row(table, place, row) for place, row in enumerate(table.rows))
     empty = f'<tr><td colspan="{len(table.head)}">none</td></tr>' if not table.rows else ""
-    caption = f"text-align:left;font-weight:bold;padding:6px 0;caption-side:top;{_TEXT}"
+    caption = f"text-align:left;font-weight:bold;padding:6px 0;caption-side:top;{_TEXT};{_BREAK}"
     return (
         f'<table style="border-collapse:collapse;margin:8px 0;font-size:inherit">'
         f'<caption style="{caption}">{_escaped(table.caption)}</caption>'
@@ -97,7 +99,7 @@ def _row(table: Table, place: int, row: tuple[str, ...]) -> str:
         weight = ";font-weight:normal" if column == 0 and not chosen else ""
         # A long name may break anywhere, or it would push the other columns out of sight.
         long = max(map(len, cell.split()), default=0) > _LONG
-        wrap = ";overflow-wrap:anywhere" if long else ""
+        wrap = f";{_BREAK}" if long else ""
         style = _CELL.format(_side(table, column)) + wrap + weight
         cells.append(f'<{tag}{scope}{varies} style="{style}">{text}</{tag}>')
     current = ' aria-current="true"' if chosen else ""
@@ -114,7 +116,7 @@ def _source(source: Source) -> str:
     varies = ' class="varies"' if source.varies else ""
     style = f"{_SHADE};{_TEXT};border:{_LINE};padding:6px 8px;overflow:auto;line-height:1.3"
     return (
-        f"<p><strong>{_escaped(source.caption)}</strong></p>"
+        f'<p style="{_BREAK}"><strong>{_escaped(source.caption)}</strong></p>'
         f'<pre{varies} style="{style}">{text}</pre>{_note(source.note)}'
     )
 

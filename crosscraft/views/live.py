@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from html import escape
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,7 +21,7 @@ from crosscraft.views.blocks import Block, Trouble, Words
 if TYPE_CHECKING:
     import ipywidgets
 
-__all__ = ["WIDGET_VIEW", "Explorer", "Pane", "beside", "control", "controls"]
+__all__ = ["WIDGET_VIEW", "Explorer", "Pane", "Quiet", "beside", "control", "controls"]
 __all__ += ["in_background", "settle"]
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -30,6 +31,21 @@ _LABEL = "5.5em"
 """Width of the labels, so that controls below each other are flush."""
 
 Value = TypeVar("Value")
+
+
+class Quiet(threading.local):
+    """Whether this thread is setting controls by itself, so that their callbacks do not answer.
+    What a person does meanwhile, in another thread, is answered."""
+
+    on = False
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        self.on = True
+        try:
+            yield
+        finally:
+            self.on = False
 
 
 class Explorer:
@@ -67,9 +83,10 @@ class Pane:
 
     def show(self, blocks: Iterable[Block]) -> None:
         """Show an answer in place of the last."""
+        drawn = self._drawn(blocks)
         with self._lock:
             self._asked += 1
-            self._draw(blocks)
+            self.widget.value = drawn
             self._answered.set()
 
     def show_when(self, ready: Future[Any], blocks: Callable[[], Iterable[Block]]) -> None:
@@ -77,21 +94,29 @@ class Pane:
 
         An answer that nobody waits for any more is not shown.
         """
+        if ready.done():
+            self.show(blocks())
+            return
         with self._lock:
             self._asked += 1
             mine = self._asked
             self._answered.clear()
-            if not ready.done():
-                self._draw([Words("Still reading the package. The answer appears here.")])
+            self.widget.value = self._drawn([Words("Still reading. The answer appears here.")])
 
         def answer(_: object) -> None:
-            with self._lock:
-                if mine == self._asked:
-                    try:
-                        self._draw(blocks())
-                    except CrosscraftError as error:
-                        self._draw([Trouble(str(error))])
-                    self._answered.set()
+            if mine != self._asked:
+                return
+            try:
+                drawn = self._drawn(blocks())
+            except Exception as error:
+                drawn = self._drawn([Trouble(_told(error))])
+                if not isinstance(error, CrosscraftError):
+                    raise  # to the log of the thread's executor; and it is shown all the same
+            finally:
+                with self._lock:
+                    if mine == self._asked:
+                        self.widget.value = drawn
+                        self._answered.set()
 
         ready.add_done_callback(answer)
 
@@ -111,14 +136,20 @@ class Pane:
 
         return guarded
 
-    def _draw(self, blocks: Iterable[Block]) -> None:
-        # Without the last attribute, JupyterLab would take the keys that scroll for its own.
-        self.widget.value = (
+    def _drawn(self, blocks: Iterable[Block]) -> str:
+        # Without the attribute, JupyterLab would take the keys that scroll for its own.
+        return (
             f'<div role="region" aria-label="{escape(printable(self.label))}" tabindex="0" '
             f'data-lm-suppress-shortcuts="true" '
             f'style="overflow:auto;max-height:{self.height};padding:0 4px">'
             f"{html.draw(blocks)}</div>"
         )
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, CrosscraftError):
+        return str(error)
+    return f"this cannot be shown ({type(error).__name__}: {error}). Please report it."
 
 
 def control(kind: Any, description: str, tooltip: str, **traits: Any) -> Any:

@@ -10,7 +10,7 @@ from crosscraft.console import printable
 from crosscraft.errors import CrosscraftError
 from crosscraft.views import content, member_content
 from crosscraft.views.blocks import Block, Table, Trouble, Varies, Words, cut, number
-from crosscraft.views.live import Explorer, Pane, beside, control, in_background
+from crosscraft.views.live import Explorer, Pane, Quiet, beside, control, in_background
 from crosscraft.views.opened import Opened
 from crosscraft.views.tree import Line, Tree
 
@@ -75,7 +75,7 @@ class PackageExplorer(Explorer):
         self._opened: Opened | None = None
         self._tree = Tree(())
         self._lines: list[Line] = []
-        self._busy = False
+        self._quiet = Quiet()
         self.package = control(
             ipywidgets.Dropdown,
             "Package",
@@ -101,7 +101,7 @@ class PackageExplorer(Explorer):
         self.widget = ipywidgets.VBox([self.package, beside(left, self.pane.widget)])
         choose = self.pane.answering(self._choose)
         self.package.observe(choose, "value")
-        self.filter.observe(self.pane.answering(self._filter), "value")
+        self.filter.observe(self.pane.answering(self._list), "value")
         self.contents.observe(self.pane.answering(self._show), "index")
         self.toggle.on_click(self.pane.answering(self._toggle))
         self.previous.on_click(self.pane.answering(lambda: self._move(-1)))
@@ -140,10 +140,6 @@ class PackageExplorer(Explorer):
         self._tree = Tree([*opened.facts.info_files, *opened.facts.files])
         self._list()
 
-    def _filter(self) -> None:
-        if not self._busy:
-            self._list()
-
     def _list(self) -> None:
         """List what is in sight, and keep what is chosen if it still is."""
         kept = self._chosen()
@@ -155,12 +151,9 @@ class PackageExplorer(Explorer):
         labels = [*(_label(line, bool(text)) for line in shown), *([f"… {note}"] if note else [])]
         same = (at for at, line in enumerate(shown) if line.path == kept)
         # Options that change choose anew, and each choice would be answered.
-        self._busy = True
-        try:
+        with self._quiet():
             self.contents.options = [(label, at) for at, label in enumerate(labels)]
             self.contents.index = next(same, 0) if labels else None
-        finally:
-            self._busy = False
         self._show()
 
     def _chosen(self) -> str:
@@ -180,7 +173,7 @@ class PackageExplorer(Explorer):
 
     def _show(self) -> None:
         opened, chosen = self._opened, self._chosen()
-        if self._busy or not opened:
+        if self._quiet.on or not opened:
             return
         self.toggle.disabled = not chosen.endswith("/")
         self.toggle.description = "Close folder" if chosen in self._tree.open else "Open folder"
