@@ -14,7 +14,6 @@ from crosscraft.verdicts import Verdict
 from crosscraft.views import content, drawing, html, member_content, text
 from crosscraft.views.blocks import Bar, Picture, Source, Table, Trouble, Varies, Words, cut
 
-
 HURTS = "<img src=x onerror=alert(1)>&\x1b[2J\u202e\x07"
 ALL = (
     Words(HURTS),

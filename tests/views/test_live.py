@@ -10,7 +10,7 @@ import ipywidgets
 import pytest
 from drawn_pages import said
 
-from crosscraft import ROOT, notebooks
+from crosscraft import ROOT, notebooks, views
 from crosscraft.errors import CrosscraftError
 from crosscraft.views.blocks import Words
 from crosscraft.views.elf_explorer import ElfExplorer
@@ -28,6 +28,15 @@ def explorer(request, folder):
     made = request.param(ROOT / "cpp_math" if request.param is RecipeExplorer else folder)
     made.pane.wait()
     return made
+
+
+def test_names_of_the_package(explorer):
+    name = type(explorer).__name__
+    assert getattr(views, name) is type(explorer)
+    assert name in views.__all__
+    assert views.controls is controls
+    with pytest.raises(AttributeError, match="no attribute 'Explorer'"):
+        _ = views.Explorer
 
 
 def test_every_control_has_a_label_and_a_tooltip(explorer):

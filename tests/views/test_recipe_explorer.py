@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from drawn_pages import said
 
@@ -45,12 +43,12 @@ def test_another_platform_and_what_it_skips(explorer):
 
 def test_an_edit_shows_at_once_and_is_not_saved(explorer):
     text = explorer.recipe.read_text()
-    before = os.listdir(explorer.recipe.parent)
+    before = list(explorer.recipe.parent.iterdir())
     explorer.editor.value = text.replace("0.1.0", "7.7.7")
     assert "cpp_math-7.7.7" in page(explorer)
     assert "Not saved" in said(explorer.status.value)
     assert explorer.recipe.read_text() == text
-    assert os.listdir(explorer.recipe.parent) == before
+    assert list(explorer.recipe.parent.iterdir()) == before
     explorer.editor.value = text
     assert "As in the file" in said(explorer.status.value)
 
