@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import Future
 
 import pytest
 from drawn_pages import said
@@ -44,6 +45,23 @@ def test_another_binary(explorer):
     assert "AArch64 (EM_AARCH64)" in said(explorer.pane.widget.value)
     assert explorer.function.value is None
     assert "It offers no function" in show(explorer, "Instructions")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_what_is_asked_for_while_it_is_read_comes_later(explorer, extension, view):
+    slow = binaries.Binary("slow", extension.read_bytes())
+    slow.facts = Future()
+    explorer.binary.options = [("slow", slow)]
+    explorer.binary.index = 0
+    explorer.view.value = view
+    assert "Still reading" in said(explorer.pane.widget.value)
+    assert not explorer.field.options
+    slow.facts.set_result(elf.read(extension.read_bytes()))
+    explorer.wait()
+    assert "Still reading" not in said(explorer.pane.widget.value)
+    assert explorer.function.value == "PyInit__speedups"
+    assert len(explorer.field.options) == 19
+    assert set(said(explorer.pane.widget.value).split()) <= set(said(explorer.static()).split())
 
 
 def test_a_section_is_pointed_out(explorer):
