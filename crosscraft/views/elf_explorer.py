@@ -4,6 +4,7 @@ function's instructions for two processors."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from crosscraft.errors import CrosscraftError
 from crosscraft.views import binary_content
 from crosscraft.views.binaries import Binary, binaries_in
 from crosscraft.views.blocks import Block, Trouble, Words
-from crosscraft.views.live import Explorer, Pane, Quiet, control, in_background
+from crosscraft.views.live import Explorer, Pane, Quiet, control, in_background, settle
 from crosscraft.views.sections import purpose
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class ElfExplorer(Explorer):
         names = [(printable(one.name), one) for one in self.binaries]
         last = self.binaries[min(1, len(self.binaries) - 1)]
         self._quiet = Quiet()
+        self._ready: Future[None] = Future()
         self.binary = control(
             ipywidgets.Dropdown, "Binary", "The binary to look into", options=names
         )
@@ -119,14 +121,16 @@ class ElfExplorer(Explorer):
     def _choose(self) -> None:
         """Offer the fields, sections and functions of another binary, once they are known."""
         binary: Binary = self.binary.value
+        self._ready = ready = Future()
         self._offer(None, ())
-        self.pane.show_when(binary.facts, lambda: self._chosen(binary))
 
-    def _chosen(self, binary: Binary) -> Iterator[Block]:
-        facts = binary.facts.result()
-        if self.binary.value is binary:
-            self._offer(facts, binary.header())
-        return self._answer(binary)
+        def prepare() -> None:
+            facts = binary.facts.result()
+            if self._ready is ready:
+                self._offer(facts, binary.header())
+
+        binary.facts.add_done_callback(lambda _: settle(ready, prepare))
+        self._show()
 
     def _offer(self, facts: Elf | None, header: tuple[HeaderField, ...]) -> None:
         sections = facts.sections[: binary_content.SECTIONS] if facts else ()
@@ -152,11 +156,12 @@ class ElfExplorer(Explorer):
         if self._quiet.on:
             return
         binary: Binary = self.binary.value
+        ready = self._ready
         if self.view.value == _CODE and not (binary.small and self.beside.value.small):
-            answer = in_background(lambda: list(self._answer(binary)))
+            answer = in_background(lambda: (ready.result(), list(self._answer(binary)))[1])
             self.pane.show_when(answer, answer.result)
         else:
-            self.pane.show_when(binary.facts, lambda: self._answer(binary))
+            self.pane.show_when(ready, lambda: self._answer(binary))
 
     def _answer(self, binary: Binary) -> Iterator[Block]:
         return _VIEWS[self.view.value](self, binary, binary.facts.result())

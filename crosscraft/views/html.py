@@ -27,7 +27,7 @@ _SHADE = "background:var(--jp-layout-color2, transparent)"
 _BREAK = "overflow-wrap:anywhere"
 _LONG = 24
 """Characters of a word that is not broken."""
-_CELL = f"text-align:{{}};vertical-align:top;padding:2px 8px;{_TEXT}"
+_CELL = "text-align:{};vertical-align:top;padding:2px 8px"
 
 
 def inspection(facts: Inspection) -> str:

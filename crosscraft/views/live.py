@@ -95,7 +95,7 @@ class Pane:
         An answer that nobody waits for any more is not shown.
         """
         if ready.done():
-            self.show(blocks())
+            self.answering(lambda: self.show(blocks()))(None)
             return
         with self._lock:
             self._asked += 1

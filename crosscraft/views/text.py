@@ -102,7 +102,7 @@ def _table(table: Table) -> Iterator[RenderableType]:
         for place, row in enumerate(table.rows)
     ]
     yield from _told(table, rows) if table.prose else [_drawn(table, rows)]
-    yield Text(f"{table.note}\n" if table.note else "")
+    yield Text(f"{printable(table.note)}\n" if table.note else "")
 
 
 def _drawn(table: Table, rows: list[list[str]]) -> RenderableType:
