@@ -109,16 +109,7 @@ def render(target_platform: str | None, project: str) -> None:
     target = platforms.native() if target_platform is None else platforms.lookup(target_platform)
     recipe = projects.find_recipe(Path(project))
     rendered = projects.render(recipe, platforms.native(), target)
-    for output in rendered.outputs:
-        rows = [("subdir", platforms.NOARCH if output.noarch else target.subdir)]
-        rows += [("variant", ", ".join(f"{k}: {v}" for k, v in output.variant.items()))]
-        for kind in ("build", "host", "run"):
-            pins = (f"{name} (of this recipe)" for name in output.pins[kind])
-            rows += [(kind, ", ".join((*getattr(output, f"{kind}_specs"), *pins)) or "-")]
-        print(f"{output.name}-{output.version}-{output.build}")
-        print("\n".join(f"  {name:7}  {value}" for name, value in rows))
-    for name in rendered.skipped:
-        print(f"skipped: {name}, by {' or '.join(rendered.skip_conditions[name])}")
+    print(projects.as_text(rendered, target), end="")
 
 
 @cli.command(
@@ -254,6 +245,17 @@ def channel_use(name: str) -> None:
     environment.solve(["python"], platforms.native(), [chosen])
     settings.record_channel(name)
     print(f"using the channel {chosen.name}")
+
+
+@cli.command(short_help="Say what packages and binaries are.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/inspect-json.md).")
+@click.option("--verify", is_flag=True, help="Exit with status 1 if a verdict is no.")
+def inspect(files: tuple[str, ...], as_json: bool, verify: bool) -> None:
+    """Say what packages (.conda, .tar.bz2), binaries (ELF) and static libraries (.a) are."""
+    from crosscraft import inspection
+
+    sys.exit(inspection.report(files, as_json, verify))
 
 
 @cli.command(short_help="Check what this machine has.")

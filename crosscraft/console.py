@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-__all__ = ["LESSON_VARIABLE", "Console", "megabytes", "table"]
+__all__ = ["LESSON_VARIABLE", "Console", "megabytes", "printable", "table"]
 
 LESSON_VARIABLE = "CROSSCRAFT_LESSON"
 """Set in the environment of a lesson's commands."""
@@ -86,6 +86,23 @@ class Console:
         elif not self.quiet_within and time.monotonic() - self._said > _EVERY:
             self._said = time.monotonic()
             print(f"    {left}", file=self.stream, flush=True)
+
+
+def printable(text: str, keep: str = "") -> str:
+    """Write what a terminal would obey, and what cannot be seen, as escapes: ``\\x1b``, ``\\u202e``.
+
+    Names in a package are anyone's, and one could clear the screen or turn the reading order.
+
+    :param keep: characters to leave as they are, such as a newline.
+    """
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() or one in keep else _escape(one) for one in text)
+
+
+def _escape(one: str) -> str:
+    """``unicode_escape`` as a codec refuses half a pair, which file names of old may hold."""
+    return ascii(one)[1:-1]
 
 
 def megabytes(size: int) -> str:

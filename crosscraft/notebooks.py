@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from crosscraft import ROOT
+from crosscraft.views.live import WIDGET_VIEW
 
 __all__ = ["execute", "main", "same", "sanitizer"]
 
@@ -97,6 +98,9 @@ def _tidy(notebook: Any) -> None:
             count += 1
             cell.execution_count = count
             for output in cell.outputs:
+                # A live widget ends with its kernel. Opened anew, JupyterLab would look for it,
+                # and not show the static form beside it.
+                output.get("data", {}).pop(WIDGET_VIEW, None)
                 if output.output_type == "execute_result":
                     output.execution_count = count
 

@@ -39,6 +39,10 @@ class Platform:
     """Width of an address, in bits."""
     endianness: Literal["little", "big"]
     """Byte order."""
+    capstone_arch: str
+    """Its instructions for capstone, which disassembles: the name of a ``CS_ARCH_`` constant."""
+    capstone_mode: str
+    """Their variety: the name of a ``CS_MODE_`` constant. (Byte order is added to it.)"""
     loader: str
     """The program interpreter (``PT_INTERP``) of its executables."""
     emulator: str
@@ -71,6 +75,8 @@ PLATFORMS = {
             elf_machine="EM_X86_64",
             elf_class=64,
             endianness="little",
+            capstone_arch="CS_ARCH_X86",
+            capstone_mode="CS_MODE_64",
             loader="/lib64/ld-linux-x86-64.so.2",
             emulator="qemu-x86_64",
         ),
@@ -82,6 +88,8 @@ PLATFORMS = {
             elf_machine="EM_AARCH64",
             elf_class=64,
             endianness="little",
+            capstone_arch="CS_ARCH_ARM64",
+            capstone_mode="CS_MODE_ARM",
             loader="/lib/ld-linux-aarch64.so.1",
             emulator="qemu-aarch64",
         ),

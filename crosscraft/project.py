@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from crosscraft.errors import RecipeError
-from crosscraft.platforms import Platform
+from crosscraft.platforms import NOARCH, Platform
 
-__all__ = ["Output", "Rendered", "find_recipe", "render"]
+__all__ = ["Output", "Rendered", "as_text", "find_recipe", "render"]
 
 _PLACES = ("recipe/recipe.yaml", "recipe.yaml")
 
@@ -103,6 +103,22 @@ def render(recipe: Path, build: Platform, target: Platform) -> Rendered:
     built = {output.name for output in outputs}
     skipped = {name: why for name, why in conditions.items() if name not in built}
     return Rendered(outputs, tuple(skipped), skipped)
+
+
+def as_text(rendered: Rendered, target: Platform) -> str:
+    """Return what would be built for `target` as lines of text."""
+    lines = []
+    for output in rendered.outputs:
+        rows = [("subdir", NOARCH if output.noarch else target.subdir)]
+        rows += [("variant", ", ".join(f"{k}: {v}" for k, v in output.variant.items()))]
+        for kind in ("build", "host", "run"):
+            pins = (f"{name} (of this recipe)" for name in output.pins[kind])
+            rows += [(kind, ", ".join((*getattr(output, f"{kind}_specs"), *pins)) or "-")]
+        lines.append(f"{output.name}-{output.version}-{output.build}")
+        lines += [f"  {name:7}  {value}" for name, value in rows]
+    for name in rendered.skipped:
+        lines.append(f"skipped: {name}, by {' or '.join(rendered.skip_conditions[name])}")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _output(recipe: object, variant: Mapping[str, object]) -> Output:

@@ -398,3 +398,28 @@ def test_an_interrupt_ends_everything_at_any_moment(make_project, cache, how, tm
     recipe.write_text(recipe.read_text().replace("mkfifo", "touch"))
     again = run([CROSSCRAFT, "build"], cwd=project)
     assert again.returncode == 0, again.stderr
+
+
+def test_a_file_that_may_not_be_inspected(tmp_path, cache):
+    locked = tmp_path / "a.conda"
+    locked.write_bytes(b"PK")
+    locked.chmod(0)
+    done = unprivileged("inspect", locked)
+    check(done, cache, f"{str(locked)!r} cannot be inspected: permission denied")
+    assert done.stdout == ""
+
+
+def test_inspecting_what_is_no_package(crosscraft, tmp_path, cache):
+    (tmp_path / "note.txt").write_text("hello\n")
+    (tmp_path / "a.conda").write_bytes(b"PK\x03\x04 and no more")
+    for name, word in (
+        ("note.txt", "it is text"),
+        ("a.conda", "cannot be read as a conda package: file is not a zip file"),
+        ("gone", "no such file or directory"),
+        (".", "is a directory, not a file"),
+    ):
+        done = crosscraft("inspect", tmp_path / name)
+        check(done, cache, f"'{tmp_path / name}' cannot be", word, "Give ")
+        assert len(done.stderr.splitlines()) == 1
+    done = crosscraft("inspect")
+    check(done, cache, "Missing argument 'FILE...'", "crosscraft inspect --help", status=2)

@@ -13,10 +13,12 @@ import pytest
 from nbval.plugin import get_sanitize_patterns
 
 from crosscraft import ROOT, notebooks, workspace
+from crosscraft.views.live import WIDGET_VIEW
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LONGEST = 15
 MACHINE = re.compile(r"(/(home|root|tmp|work|usr|var|Users)/|https?://(?!localhost)|[A-Za-z]:\\)")
+EXPLORER = re.compile(r"^(?:\w+\.)?(?:\w*Explorer|PackageComparison)\(")
 PLUMBING = re.compile(r"^\s*(def|for|while|try|with|class|import subprocess)\b", re.M)
 
 
@@ -91,6 +93,15 @@ class TestEvery:
         assert "stderr" not in streams
         assert not [text for text in texts(path) if MACHINE.search(text)]
         assert not [text for text in texts(path) if "\x1b" in text]
+
+    def test_widgets_have_a_static_form(self, path: Path) -> None:
+        """GitHub shows no live widget, and JupyterLab none whose kernel has ended."""
+        for cell in code(path):
+            bundles = [output.get("data", {}) for output in cell.outputs]
+            static = ["text/html" in data for data in bundles if WIDGET_VIEW in data]
+            assert all(static), cell.source
+            if EXPLORER.search(cell.source.splitlines()[-1]):
+                assert any("text/html" in data for data in bundles), cell.source
 
     def test_opens_with_what_a_learner_asks(self, path: Path) -> None:
         opening = read(path).cells[0].source

@@ -1,0 +1,226 @@
+"""Compare `elf.read` with readelf on every binary of conda packages.
+
+    python benchmarks/agree_with_readelf.py [--readelf PATH] [--every N] [PACKAGE …]
+
+Without packages: the sysroots and the Pythons of the local channel. Libraries,
+programs, object files and the members of static libraries are compared, each fact that both
+state; a linker script has to be refused as one. Prints counts and every disagreement, and
+exits with status 1 if there is one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from crosscraft import archive, elf
+from crosscraft.channel import local
+from crosscraft.errors import CrosscraftError
+
+PACKAGES = ("sysroot_linux-*", "python-3*")
+BATCH = 100
+"""How many files one call of readelf gets."""
+
+
+def binaries(package: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield each ELF file and each linker script in a package, also those in its archives."""
+    from conda_package_streaming.package_streaming import CondaComponent, stream_conda_component
+
+    for tar, member in stream_conda_component(package, component=CondaComponent.pkg):
+        if not member.isreg():
+            continue
+        content = tar.extractfile(member)
+        assert content is not None
+        data = content.read()
+        name = f"{package.name}:{member.name}"
+        if data.startswith(b"\x7fELF") or is_script(member.name, data):
+            yield name, data
+        elif data.startswith(b"!<arch>"):
+            yield from ((f"{name}({part})", content) for part, content in archive.members(data))
+
+
+def is_script(name: str, data: bytes) -> bool:
+    """Whether a file is called a library, and is a text."""
+    return re.search(r"/lib[^/]*\.(so|a)$", name) is not None and b"GNU ld script" in data[:200]
+
+
+def disagreements(
+    files: Iterable[tuple[str, bytes]], readelf: str, counts: Counter[str]
+) -> list[str]:
+    """Return what differs, as lines; count the files by kind."""
+    found: list[str] = []
+    batch: list[tuple[str, bytes, elf.Elf]] = []
+    for name, data in files:
+        try:
+            facts = elf.read(data)
+        except CrosscraftError as error:
+            counts["linker scripts"] += 1
+            words = re.findall(rb"\S*lib\S+", data[:4096].split(b"GROUP", 1)[-1])
+            if "a linker script" not in str(error) or not all(
+                word.decode() in str(error) for word in words
+            ):
+                found.append(f"{name}: refused: {error}")
+            continue
+        inside = ", in archives" if name.endswith(")") else ""
+        counts[f"{facts.machine} {facts.type}{inside}"] += 1
+        batch.append((name, data, facts))
+        if len(batch) == BATCH:
+            found += _compare(batch, readelf)
+            batch = []
+    return [*found, *_compare(batch, readelf)]
+
+
+def _compare(batch: list[tuple[str, bytes, elf.Elf]], readelf: str) -> Iterator[str]:
+    if not batch:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for place, (_, data, _) in enumerate(batch):
+            (Path(folder) / f"{place:04}").write_bytes(data)
+        argv = [
+            readelf,
+            "-hldSW",
+            "--dyn-syms",
+            "-V",
+            "-n",
+            *sorted(p.name for p in Path(folder).iterdir()),
+        ]
+        done = subprocess.run(
+            [*argv, "/dev/null"],  # so that there are always two, and each gets its heading
+            cwd=folder, env={"LC_ALL": "C"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, errors="backslashreplace", check=False,
+        )  # fmt: skip
+    parts = re.split(r"^File: (.*)$", done.stdout, flags=re.M)[1:]
+    texts = dict(zip(parts[::2], parts[1::2], strict=True))
+    for place, (name, _, facts) in enumerate(batch):
+        said, ours = stated(texts[f"{place:04}"]), comparable(facts)
+        for key in sorted(said.keys() | ours.keys()):
+            if said.get(key) != ours.get(key):
+                yield f"{name}: {key}: readelf {_short(said.get(key), ours.get(key))}"
+
+
+def _short(said: object, ours: object) -> str:
+    """The part of two lists that differs."""
+    if isinstance(said, list) and isinstance(ours, list):
+        alone = ([x for x in a if x not in b][:3] for a, b in ((said, ours), (ours, said)))
+        return "alone has {}, elf.read alone {}".format(*alone)
+    return f"says {said!r}, elf.read {ours!r}"
+
+
+def comparable(facts: elf.Elf) -> dict[str, object]:
+    """Return our facts in the form of :func:`stated`."""
+    from elftools.elf.descriptions import describe_sh_type
+
+    return {
+        "machine": elf.machine_words(facts),
+        "class": elf.class_words(facts),
+        "endianness": elf.endianness_words(facts),
+        "type": elf.type_words(facts),
+        "entry": facts.entry,
+        "interpreter": facts.interpreter,
+        "soname": facts.soname,
+        "needed": list(facts.needed),
+        "rpath": ":".join(facts.rpath),
+        "runpath": ":".join(facts.runpath),
+        "build id": facts.build_id,
+        "requires": facts.requires,
+        "stripped": facts.stripped,
+        "sections": [
+            (s.name, describe_sh_type(s.type), s.address, s.offset, s.size, s.flags)
+            for s in facts.sections
+        ],
+        "exported": sorted(
+            (s.name, s.version, s.address, s.size, s.type[4:].removeprefix("GNU_"),
+             {"GNU_UNIQUE": "UNIQUE"}.get(s.binding[4:], s.binding[4:]))
+            for s in facts.exported
+        ),
+    }  # fmt: skip
+
+
+_SECTION = re.compile(
+    r"^ *\[ *(\d+)\] (.*?) +(\S+) +([0-9a-f]{8,16}) ([0-9a-f]{6,}) ([0-9a-f]{6,}) [0-9a-f]+ +"
+    r"([A-Za-z]*) +\d+ +\d+ +\d+$", re.M
+)  # fmt: skip
+_SYMBOL = re.compile(
+    r"^ *\d+: ([0-9a-f]+) +(\w+) (\w+) +(\w+) +(\w+)(?: +\[[^\]]*\])? +(\w+) (.+)$", re.M
+)
+
+
+def stated(text: str) -> dict[str, object]:
+    """Return what readelf printed of one file."""
+    sections = [row for row in _SECTION.findall(text) if row[0] != "0"]
+    exported = []
+    for value, size, kind, binding, visibility, section, name in _SYMBOL.findall(text):
+        if section != "UND" and binding != "LOCAL" and visibility not in ("HIDDEN", "INTERNAL"):
+            said, _, version = name.partition("@")
+            version = version.lstrip("@").split(" ")[0]
+            if section == "ABS" and re.search(rf"Name: {re.escape(said)}$", text, re.M):
+                version = said  # the symbol that stands for the version, which has it as well
+            exported.append((said, version, int(value, 16), int(size, 0), kind, binding))
+    versions: dict[str, list[tuple[int, ...]]] = {}
+    for version in re.findall(r"Name: (\S+)  Flags: .*Version: \d+$", text, re.M):
+        if match := re.fullmatch(r"(.+)_([\d.]+)", version):
+            versions.setdefault(match[1], []).append(tuple(map(int, match[2].split("."))))
+    return {
+        "machine": _one(r"^  Machine: +(.*)$", text),
+        "class": _one(r"^  Class: +(.*)$", text),
+        "endianness": _one(r"^  Data: +(.*)$", text),
+        "type": _one(r"^  Type: +(.*)$", text),
+        "entry": int(_one(r"^  Entry point address: +(.*)$", text), 16),
+        "interpreter": _one(r"Requesting program interpreter: (.*)\]$", text),
+        "soname": _one(r"\(SONAME\) +Library soname: \[(.*)\]$", text),
+        "needed": re.findall(r"\(NEEDED\) +Shared library: \[(.*)\]$", text, re.M),
+        "rpath": _one(r"\(RPATH\) +Library rpath: \[(.*)\]$", text),
+        "runpath": _one(r"\(RUNPATH\) +Library runpath: \[(.*)\]$", text),
+        "build id": _one(r"Build ID: ([0-9a-f]+)$", text),
+        "requires": {
+            family: ".".join(map(str, max(numbers))) for family, numbers in versions.items()
+        },
+        "stripped": not any(row[2] == "SYMTAB" for row in sections),
+        "sections": [
+            (name, kind, int(address, 16), int(offset, 16), int(size, 16), flags)
+            for _, name, kind, address, offset, size, flags in sections
+        ],
+        "exported": sorted(exported),
+    }
+
+
+def _one(pattern: str, text: str) -> str:
+    match = re.search(pattern, text, re.M)
+    return match[1] if match else ""
+
+
+def channel_packages() -> list[Path]:
+    """Return the packages that are compared if none are named."""
+    folder = local.find()
+    return sorted(path for name in PACKAGES for path in folder.glob(f"*/{name}.conda"))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--readelf", default="readelf")
+    parser.add_argument("--every", type=int, default=1, help="compare one of so many files")
+    parser.add_argument("packages", nargs="*", type=Path)
+    args = parser.parse_args()
+    counts: Counter[str] = Counter()
+    found: list[str] = []
+    for package in args.packages or channel_packages():
+        files = list(binaries(package))[:: args.every]
+        found += disagreements(files, args.readelf, counts)
+        print(f"{package.name}: {len(files)} files", flush=True)
+    for kind, count in sorted(counts.items()):
+        print(f"{count:8} {kind}")
+    print(f"{sum(counts.values()):8} files in all, {len(found)} disagreements")
+    print(*found, sep="\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,185 @@
+"""What was found in a file, as JSON. docs/inspect-json.md says what each key means.
+
+The form is kept: a key may be added, and none changes what it means.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from crosscraft import conda_file, elf
+from crosscraft.conda_file import CondaFile, PackagedFile
+from crosscraft.contents import Contents, FoundFile
+from crosscraft.elf import Elf
+from crosscraft.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from crosscraft.inspection import Inspection
+
+__all__ = ["of", "text"]
+
+Object = dict[str, object]
+"""A JSON object."""
+
+
+def of(found: Inspection) -> Object:
+    """Return what was found as JSON has it: dicts, lists, texts, whole numbers, True, None."""
+    row: Object = {"path": str(found.path), "kind": found.kind, "size": found.size}
+    if found.package and found.contents:
+        row |= _package(found.package, found.contents)
+    elif found.elf:
+        row |= _binary(found.elf) | _whole_binary(found.elf)
+    else:
+        row["objects"] = [{"name": name, **_binary(one)} for name, one in found.objects]
+    row["verdicts"] = [_verdict(verdict) for verdict in found.verdicts]
+    return row
+
+
+def text(found: Inspection) -> str:
+    """Return it as text, in ASCII: no name in a package can steer a terminal.
+
+    Bytes of a name that is not UTF-8, which JSON cannot say, are written as ``\\udc80``
+    with the backslash itself.
+    """
+    return json.dumps(_sayable(of(found)), indent=2)
+
+
+def _sayable(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_sayable(key): _sayable(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_sayable(one) for one in value]
+    return value
+
+
+def _package(facts: CondaFile, contents: Contents) -> Object:
+    return {
+        "name": facts.name,
+        "version": facts.version,
+        "build": facts.build,
+        "build_number": facts.build_number,
+        "subdir": facts.subdir,
+        "noarch": facts.noarch or None,
+        "license": facts.license or None,
+        "timestamp": facts.timestamp,
+        "depends": list(facts.depends),
+        "constrains": list(facts.constrains),
+        "run_exports": {kind: list(specs) for kind, specs in facts.run_exports.items()},
+        "variant": dict(facts.variant),
+        "hash_input": facts.hash_input or None,
+        "files": _files(facts, contents),
+        "tests": facts.tests or None,
+        "recipe": facts.recipe or None,
+        "info_files": [
+            {"path": name, "purpose": conda_file.describe(name) or None}
+            for name in facts.info_files
+        ],
+        "binaries": [{"path": name, **_binary(one)} for name, one in contents.binaries.items()],
+        "unread_binaries": [{"path": name, "reason": why} for name, why in contents.unread.items()],
+    }
+
+
+def _files(facts: CondaFile, contents: Contents) -> list[Object]:
+    """What is there, by path, and then what is only listed."""
+    listed = {entry.path: entry for entry in facts.entries}
+    there = {file.path for file in contents.files}
+    rows = [_there(file, listed.get(file.path)) for file in contents.files]
+    rows += [_missing(entry) for entry in facts.entries if entry.path not in there]
+    return sorted(rows, key=lambda row: str(row["path"]))
+
+
+_TYPES = {"file": "hardlink", "link": "softlink"}
+"""What is there, in the words of paths.json."""
+
+
+def _there(file: FoundFile, entry: PackagedFile | None) -> Object:
+    return {
+        "path": file.path,
+        "type": _TYPES.get(file.kind, file.kind),
+        "size": file.size,
+        "sha256": file.sha256 or None,
+        "mode": f"{file.mode:04o}",
+        "target": file.target or None,
+        "placeholder": (entry.placeholder if entry else "") or None,
+        "file_mode": (entry.file_mode if entry else "") or None,
+        "listed": entry is not None,
+        "present": True,
+    }
+
+
+def _missing(entry: PackagedFile) -> Object:
+    return {
+        "path": entry.path,
+        "type": entry.type,
+        "size": None,
+        "sha256": None,
+        "mode": None,
+        "target": None,
+        "placeholder": entry.placeholder or None,
+        "file_mode": entry.file_mode or None,
+        "listed": True,
+        "present": False,
+    }
+
+
+def _binary(facts: Elf) -> Object:
+    """What is said of every binary, in the words of ``readelf -h``."""
+    platform = elf.platform_of(facts)
+    return {
+        "machine": elf.machine_words(facts),
+        "class": elf.class_words(facts),
+        "endianness": elf.endianness_words(facts),
+        "type": elf.type_words(facts),
+        "platform": platform.subdir if platform else None,
+        "soname": facts.soname or None,
+        "needed": list(facts.needed),
+        "rpath": list(facts.rpath),
+        "runpath": list(facts.runpath),
+        "requires": dict(facts.requires),
+        "init_functions": list(facts.init_symbols),
+    }
+
+
+def _whole_binary(facts: Elf) -> Object:
+    """What is said of a binary that is inspected on its own."""
+    return {
+        "os_abi": facts.abi,
+        "entry": facts.entry,
+        "interpreter": facts.interpreter or None,
+        "build_id": facts.build_id or None,
+        "stripped": facts.stripped,
+        "sections": [
+            {
+                "name": section.name,
+                "type": section.type,
+                "flags": section.flags,
+                "address": section.address,
+                "offset": section.offset,
+                "size": section.size,
+            }
+            for section in facts.sections
+        ],
+        "exported": [
+            {
+                "name": symbol.name,
+                "demangled": symbol.demangled,
+                "type": symbol.type,
+                "binding": symbol.binding,
+                "address": symbol.address,
+                "size": symbol.size,
+                "version": symbol.version or None,
+            }
+            for symbol in facts.exported
+        ],
+    }
+
+
+def _verdict(verdict: Verdict) -> Object:
+    return {
+        "question": verdict.question,
+        "holds": verdict.holds,
+        "evidence": list(verdict.evidence),
+    }

@@ -1,0 +1,279 @@
+"""Whether a package or a binary is what it claims to be, with the evidence.
+
+Sources: PEP 3149 for the names of extensions, PEP 489 for their functions, ld.so(8) for how
+libraries are looked for, conda's package specification for ``info/paths.json``.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from crosscraft import elf, paths_within
+from crosscraft.conda_file import CondaFile, PackagedFile
+from crosscraft.contents import Contents, FoundFile
+from crosscraft.elf import Elf
+from crosscraft.platforms import NOARCH, PLATFORMS, Platform
+
+__all__ = ["NAMES", "NO_CODE", "PATHS", "PLATFORM", "WITHIN", "Verdict", "of_binary", "of_package"]
+
+PLATFORM = "Is each binary for the platform that is claimed?"
+NAMES = "Does each extension's name tell the truth?"
+WITHIN = "Does everything lead to places within the package?"
+NO_CODE = "Is the noarch package free of machine code?"
+PATHS = "Does paths.json agree with what is there?"
+
+MAX_EVIDENCE = 12
+"""Lines of evidence that are given; a last one counts the rest."""
+MAX_LINE = 500
+"""Characters of a line of evidence. A name in an archive may have a million."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer to one question."""
+
+    question: str
+    """The question. Yes is always the good answer."""
+    holds: bool | None
+    """Yes, no, or None if it cannot be said."""
+    evidence: tuple[str, ...]
+    """What the answer rests on, a line each. With a no, the lines say what is wrong."""
+
+
+_Finding = tuple[bool | None, str]
+"""Whether one thing is as it should be, and what was seen."""
+
+
+def of_binary(name: str, facts: Elf, claimed: str | None) -> tuple[Verdict, ...]:
+    """Judge one ELF file; a question that does not arise is left out.
+
+    :param name: its path in the package; of a file on its own, its name.
+    :param claimed: the subdir that its package claims, or None if there is no package.
+    """
+    asked = (
+        (PLATFORM, [_platform(name, facts, claimed)] if claimed else []),
+        (NAMES, list(_names(name, facts))),
+        (WITHIN, list(_search_paths(name, facts, "", {} if claimed else None))),
+    )
+    return tuple(_verdict(question, found) for question, found in asked if found)
+
+
+def of_package(facts: CondaFile, contents: Contents) -> tuple[Verdict, ...]:
+    """Judge a package by what it says of itself and by what it holds."""
+    binaries = contents.binaries.items()
+    unread = [(None, f"{path}: {why}") for path, why in contents.unread.items()]
+    code: list[_Finding]
+    if facts.subdir == NOARCH:
+        question, code = NO_CODE, [_no_code(name, one) for name, one in binaries]
+    else:
+        question, code = PLATFORM, [_platform(name, one, facts.subdir) for name, one in binaries]
+    names = [finding for name, one in binaries for finding in _names(name, one)]
+    return (
+        _verdict(question, [*code, *unread], "it holds no binary"),
+        _verdict(NAMES, names, "it holds no extension"),
+        _verdict(WITHIN, _within(facts, contents), "nothing leads anywhere else"),
+        _verdict(PATHS, _agreement(facts, contents), "it installs nothing, and lists nothing"),
+    )
+
+
+def _verdict(question: str, findings: Iterable[_Finding], otherwise: str = "") -> Verdict:
+    """Judge by the worst finding, and give those that are as bad.
+
+    :param otherwise: the evidence if there is no finding.
+    """
+    found = list(findings)
+    holds = next((bad for bad in (False, None) if any(one is bad for one, _ in found)), True)
+    lines = list(dict.fromkeys(line for one, line in found if one is holds)) or [otherwise]
+    if len(lines) > MAX_EVIDENCE:
+        lines = [*lines[:MAX_EVIDENCE], f"and {len(lines) - MAX_EVIDENCE} more"]
+    return Verdict(question, holds, tuple(map(_shortened, lines)))
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]}…"
+
+
+# Platforms and names.
+
+
+def _platform(name: str, facts: Elf, claimed: str | None) -> _Finding:
+    wanted = PLATFORMS.get(claimed or "")
+    found = elf.platform_of(facts)
+    says = f"{name} is for {_machine(facts, found)}"
+    if wanted is None:
+        return None, f"{says}; {claimed} is not in our table of platforms"
+    if found is wanted:
+        return True, says
+    if found is not None and found is _named_in(name):
+        return True, f"{says}, as its folder says: cross-compilers hold such files"
+    return False, f"{says}, not for {wanted.subdir}"
+
+
+def _no_code(name: str, facts: Elf) -> _Finding:
+    found = elf.platform_of(facts)
+    says = f"{name} is for {_machine(facts, found)}"
+    if found is not None and found is _named_in(name):
+        return True, f"{says}, as its folder says: programs are linked with it, it is not run"
+    return False, says
+
+
+def _machine(facts: Elf, found: Platform | None) -> str:
+    if found:
+        return found.subdir
+    return f"{facts.machine} ({facts.elf_class}-bit, {facts.endianness} endian)"
+
+
+def _named_in(path: str) -> Platform | None:
+    """Return the platform whose triplet is a folder of `path`, with a vendor or without.
+
+    So are the folders called in which cross-compilers keep what belongs to their target:
+    ``aarch64-linux-gnu``, ``aarch64-conda-linux-gnu``.
+    """
+    for folder in path.split("/")[:-1]:
+        for row in PLATFORMS.values():
+            processor, system = row.triplet.split("-", 1)
+            if folder.startswith(f"{processor}-") and folder.endswith(f"-{system}"):
+                return row
+    return None
+
+
+_MODULE_FOLDERS = {"site-packages", "dist-packages", "lib-dynload"}
+"""Where Python looks for modules: a library here with a PyInit function is an extension."""
+
+
+def _names(path: str, facts: Elf) -> Iterator[_Finding]:
+    """Say whether an extension's name fits its machine and the function that Python looks for."""
+    name = posixpath.basename(path)
+    abi = elf.soabi(name)
+    module = name.split(".")[0]
+    functions = facts.init_symbols
+    wanted = _init_function(module)
+    in_place = bool(_MODULE_FOLDERS.intersection(path.split("/")[:-1]) and functions)
+    if abi is None and not (name.endswith(".so") and (wanted in functions or in_place)):
+        return
+    found = elf.platform_of(facts)
+    _, _, processor = (abi or "").removeprefix("cpython-").partition("-")
+    if processor and found is None:
+        yield None, f"{path} names {processor}, and is for {_machine(facts, found)}"
+    elif processor and found:
+        fits = processor == found.triplet
+        yield fits, f"{path} names {processor}, and is {'' if fits else 'not '}for that processor"
+    if wanted in functions:
+        yield True, f"{path} has the function {wanted}"
+    else:
+        has = ", ".join(functions[:3]) or "no such function"
+        yield False, f"{path} must have the function {wanted}; it has {has}"
+
+
+def _init_function(module: str) -> str:
+    """Return the function by which Python loads `module`, by PEP 489."""
+    if module.isascii():
+        return f"PyInit_{module}"
+    coded = module.encode("utf-8", "replace").decode().encode("punycode").decode()
+    return f"PyInitU_{coded.replace('-', '_')}"
+
+
+# Where things lead.
+
+
+def _within(facts: CondaFile, contents: Contents) -> Iterator[_Finding]:
+    links = {file.path: file.target for file in contents.files if file.kind == "link"}
+    there = {file.path for file in contents.files if file.kind == "file"}
+    for file in contents.files:
+        why = _leads_out(file, links, there)
+        if why:
+            yield False, f"{file.path} {why}"
+    for entry in facts.entries:
+        if _is_outside(entry.path):
+            yield False, f"paths.json lists {entry.path}, which is outside"
+    placeholders = {entry.path: entry.placeholder for entry in facts.entries if entry.placeholder}
+    for name, one in contents.binaries.items():
+        for holds, line in _search_paths(name, one, placeholders.get(name, ""), links):
+            if not holds:
+                yield holds, line
+
+
+def _leads_out(file: FoundFile, links: Mapping[str, str], there: set[str]) -> str:
+    """Return how `file` leads out of the package; empty if it does not."""
+    folder = posixpath.dirname(file.path)
+    if _is_outside(file.path):
+        return "lies outside"
+    if paths_within.resolve(folder, links) != paths_within.resolve(folder, {}):
+        return "goes through a link"
+    if file.kind == "link":
+        out = file.target.startswith("/") or (
+            paths_within.resolve(f"./{folder}/{file.target}", links) is None
+        )
+        return f"is a link to {file.target}, which is outside" if out else ""
+    if file.kind == "hardlink" and file.target.removeprefix("./") not in there:
+        return f"is one more name of {file.target}, which is no file of the package"
+    return "is a device or a pipe" if file.kind == "other" else ""
+
+
+def _is_outside(path: str) -> bool:
+    return path.startswith("/") or ".." in path.split("/")
+
+
+_ORIGIN = ("$ORIGIN", "${ORIGIN}")
+"""How a search path names the folder of the binary itself."""
+
+
+def _search_paths(
+    path: str, facts: Elf, placeholder: str, links: Mapping[str, str] | None
+) -> Iterator[_Finding]:
+    """Judge where a binary looks for its libraries.
+
+    :param links: the links of its package, or None if it is on its own: how far it may go up
+        is then unknown.
+    """
+    for entry in (*facts.rpath, *facts.runpath):
+        says = f"{path} looks for libraries in {entry or 'the current folder'}"
+        name, _, rest = entry.partition("/")
+        if name in _ORIGIN:
+            place = f"./{posixpath.dirname(path)}/{rest}"
+            inside = links is None or paths_within.resolve(place, links) is not None
+        else:
+            inside = bool(placeholder) and entry.startswith(placeholder)
+        yield inside, says if inside else f"{says}, which is outside"
+
+
+# What is listed, and what is there.
+
+
+def _agreement(facts: CondaFile, contents: Contents) -> Iterator[_Finding]:
+    listed = {entry.path: entry for entry in facts.entries}
+    if len(listed) != len(facts.entries):
+        yield False, "paths.json lists a path twice"
+    found: dict[str, FoundFile] = {}
+    for file in contents.files:
+        if file.path in found:
+            yield False, f"{file.path} is there twice"
+        found[file.path] = file
+        if file.path not in listed and file.kind != "directory":
+            yield False, f"{file.path} is there, and not listed"
+    disagree = 0
+    for path, entry in listed.items():
+        why = _disagrees(entry, found[path]) if path in found else "is listed, and not there"
+        if why:
+            yield False, f"{path} {why}"
+        disagree += bool(why)
+    if listed and not disagree:
+        yield True, f"all {len(listed)} that are listed have the size and the checksum given there"
+
+
+_LISTED_AS = {"hardlink": {"file", "hardlink"}, "softlink": {"link"}, "directory": {"directory"}}
+"""What may be there, by what is listed."""
+
+
+def _disagrees(entry: PackagedFile, file: FoundFile) -> str:
+    if file.kind not in _LISTED_AS[entry.type]:
+        return f"is a {file.kind}, and listed as a {entry.type}"
+    if entry.type != "hardlink":
+        return ""
+    if entry.size is not None and entry.size != file.size:
+        return f"has {file.size} bytes, and is listed with {entry.size}"
+    if entry.sha256 and entry.sha256.lower() != file.sha256:
+        return "has another checksum than is listed"
+    return ""

@@ -1,0 +1,137 @@
+"""Binaries to choose from: files, what packages hold, and content that somebody gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crosscraft import conda_file, elf
+from crosscraft.errors import CrosscraftError
+from crosscraft.views.blocks import number
+from crosscraft.views.live import in_background, settle
+from crosscraft.views.package_explorer import ENDINGS, packages_in
+
+if TYPE_CHECKING:
+    from crosscraft.disassembly import Instruction
+    from crosscraft.elf import Elf
+    from crosscraft.elf_header import HeaderField
+
+__all__ = ["HELD", "Binary", "binaries_in"]
+
+HELD = 128 * 2**20
+"""Bytes of all binaries together that are held to choose from."""
+
+_SMALL = 256 * 2**10
+"""Bytes of a binary whose facts are read within an instant."""
+
+_MAGIC = b"\x7fELF"
+
+
+class Binary:
+    """An ELF file, and its facts once somebody asks for them."""
+
+    def __init__(self, name: str, data: bytes) -> None:
+        """:param name: what it is called here; up to a colon, if there is one, in short.
+        :param data: its content.
+        """
+        self.name = name
+        self.short = name.partition(": ")[0]
+        self.size = len(data)
+        self.small = self.size <= _SMALL
+        self._data = data
+
+    @cached_property
+    def facts(self) -> Future[Elf]:
+        """Its facts, with names as people write them; of a large file they come by and by."""
+        if not self.small:
+            return in_background(self._read)
+        future: Future[Elf] = Future()
+        settle(future, self._read)
+        return future
+
+    def header(self) -> tuple[HeaderField, ...]:
+        """Return its header, field by field."""
+        from crosscraft import elf_header
+
+        return elf_header.fields(self._data)
+
+    def disassemble(self, function: str, limit: int) -> tuple[Instruction, ...]:
+        """Return at most `limit` instructions of a function.
+
+        :raises CrosscraftError: if it has none of that name.
+        """
+        from crosscraft.disassembly import disassemble
+
+        return disassemble(self._data, function, limit)
+
+    def _read(self) -> Elf:
+        return elf.demangled(elf.read(self._data))
+
+
+def binaries_in(*places: str | Path, **named: bytes | str | Path) -> tuple[Sequence[Binary], str]:
+    """Return the binaries at `places`, and in words what was left out; empty if nothing was.
+
+    :param places: binaries, packages, and folders with packages somewhere below.
+    :param named: further binaries by name, as paths or as their content.
+    :raises CrosscraftError: if there is none.
+    """
+    found: list[Binary] = []
+    held = left_out = 0
+    for name, data in (*_at(places), *_called(named)):
+        if held + len(data) > HELD:
+            left_out += 1
+            continue
+        held += len(data)
+        found.append(Binary(name, data))
+    if not found:
+        asked = ", ".join([*(repr(str(place)) for place in places), *named]) or "the arguments"
+        raise CrosscraftError(
+            f"there is no binary in {asked}",
+            remedy="Name an ELF file, a package with one, or a folder of packages.",
+        )
+    told = ""
+    if left_out:
+        told = (
+            f"{number(left_out)} binaries are left out: together they have more than "
+            f"{HELD // 2**20} MiB."
+        )
+    return found, told
+
+
+def _at(places: Sequence[str | Path]) -> Iterator[tuple[str, bytes]]:
+    for place in map(Path, places):
+        if place.is_dir() or place.name.endswith(ENDINGS):
+            for package in packages_in(place):
+                subdir = conda_file.read(package).subdir
+                for member, content in conda_file.payload(package):
+                    head = content.read(len(_MAGIC)) if content else b""
+                    if content and head == _MAGIC and member.size <= HELD:
+                        name = f"{subdir}: {Path(member.path).name}"
+                        yield name, head + content.read()
+        else:
+            yield place.name, _file(place)
+
+
+def _called(named: dict[str, bytes | str | Path]) -> Iterator[tuple[str, bytes]]:
+    for name, one in named.items():
+        yield name, one if isinstance(one, bytes) else _file(Path(one))
+
+
+def _file(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(HELD + 1)
+    except OSError as error:
+        raise CrosscraftError(
+            f"{str(path)!r} cannot be read: {(error.strerror or str(error)).lower()}",
+            remedy="Give the path of a binary or a package that you may read.",
+        ) from None
+    if not data.startswith(_MAGIC):
+        raise CrosscraftError(
+            f"{str(path)!r} is not a binary: it does not begin as ELF files do",
+            remedy="Give the path of a binary, a package, or a folder of packages.",
+        )
+    return data

@@ -1,0 +1,188 @@
+"""Facts as blocks: what a view says about a package, a binary, a comparison, a recipe.
+
+Everything that can be long is cut at a limit of this module, and a note says so.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from crosscraft import elf, platforms
+from crosscraft.views import binary_content
+from crosscraft.views.blocks import Block, Table, Varies, Words, cut, number
+
+if TYPE_CHECKING:
+    from crosscraft.comparison import Difference
+    from crosscraft.conda_file import CondaFile
+    from crosscraft.contents import Contents
+    from crosscraft.elf import Elf
+    from crosscraft.inspection import Inspection
+    from crosscraft.project import Rendered
+    from crosscraft.verdicts import Verdict
+
+__all__ = [
+    "FILES",
+    "ROWS",
+    "binaries",
+    "comparison",
+    "evidence",
+    "inspection",
+    "objects",
+    "package",
+    "rendered",
+]
+
+ROWS = 50
+"""Rows shown of a table that is one of several."""
+
+FILES = 200
+"""Files shown of a package."""
+
+_KINDS = {"package": "a conda package", "elf": "a binary", "archive": "a static library"}
+
+_ANSWERS = {True: "yes", False: "NO", None: "cannot say"}
+
+
+def inspection(found: Inspection) -> Iterator[Block]:
+    """What a file is: a package, a binary, or a static library."""
+    yield Words(f"{found.path.name}, {_KINDS[found.kind]}")
+    if found.kind != "archive":
+        yield evidence(found.verdicts)
+    if found.package:
+        yield from package(found.package)
+    if found.contents:
+        yield binaries(found.contents)
+    if found.elf:
+        yield binary_content.facts(found.path.name, found.elf)
+        yield from binary_content.sections(found.elf, found.size)
+        yield from binary_content.symbols(found.elf, limit=ROWS)
+    if found.kind == "archive":
+        yield objects(found)
+
+
+def package(facts: CondaFile) -> tuple[Block, ...]:
+    """What a package says of itself."""
+    from crosscraft.conda_file import describe
+
+    identity = [
+        ("name", facts.name),
+        ("version", facts.version),
+        ("build", facts.build),
+        ("build number", str(facts.build_number)),
+        ("platform (subdir)", facts.subdir),
+        ("noarch", facts.noarch or "no"),
+        ("license", facts.license or "not said"),
+        ("built", Varies(_date(facts.timestamp))),
+        *((f"variant: {key}", value) for key, value in sorted(facts.variant.items())),
+    ]
+    needs = [("at run time", spec) for spec in facts.depends]
+    needs += [("if it is there", spec) for spec in facts.constrains]
+    needs += [
+        (f"whoever builds with it ({kind})", spec)
+        for kind, specs in sorted(facts.run_exports.items())
+        for spec in specs
+    ]
+    files = [
+        (entry.path, entry.type, Varies("" if entry.size is None else number(entry.size)))
+        for entry in facts.entries
+    ]
+    shown, note = cut(files, FILES, "files")
+    return (
+        Table("What it says of itself", ("field", "value"), identity, code=(1,)),
+        Table("What it needs", ("when", "match spec"), needs, code=(1,)),
+        Table("What it installs", ("path", "type", "bytes"), shown, note, (2,), (0,)),
+        Table(
+            "What it carries about itself",
+            ("file", "what it is for"),
+            [(name, describe(name)) for name in facts.info_files],
+            code=(0,),
+        ),
+    )
+
+
+def _date(milliseconds: int | None) -> str:
+    if milliseconds is None:
+        return "not said"
+    try:
+        return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(milliseconds / 1000))
+    except (OverflowError, ValueError, OSError):
+        return "at no time that a calendar has"
+
+
+def evidence(verdicts: Iterable[Verdict]) -> Table:
+    """What was asked of a file, and the answers, in words."""
+    rows = []
+    for verdict in verdicts:
+        shown, note = cut(verdict.evidence, 5, "findings")
+        told = "; ".join([*shown, *([note] if note else [])])
+        rows.append((verdict.question, _ANSWERS[verdict.holds], told))
+    return Table("Verdicts", ("question", "answer", "evidence"), rows, prose=True)
+
+
+def binaries(found: Contents) -> Table:
+    """The binaries that a package holds, one a row."""
+    rows = [(name, *_machine(facts)) for name, facts in sorted(found.binaries.items())]
+    rows += [(name, f"cannot be read: {why}", "", "") for name, why in sorted(found.unread.items())]
+    shown, note = cut(rows, ROWS, "binaries")
+    return Table("Binaries", ("file", "machine", "platform", "needs"), shown, note, code=(0, 3))
+
+
+def objects(found: Inspection) -> Table:
+    """The objects of a static library, one of each kind a row."""
+    shown, note = cut([(name, *_machine(one)[:2]) for name, one in found.objects], ROWS, "objects")
+    caption = "Objects, the first for each machine"
+    return Table(caption, ("object", "machine", "platform"), shown, note, code=(0,))
+
+
+def _machine(facts: Elf) -> tuple[str, str, str]:
+    platform = elf.platform_of(facts)
+    return (
+        f"{facts.machine}, {facts.elf_class}-bit, {facts.endianness}-endian",
+        platform.subdir if platform else "not in the table",
+        ", ".join(facts.needed) or "nothing",
+    )
+
+
+def comparison(differences: Sequence[Difference]) -> tuple[Block, ...]:
+    """What differs between two packages, and why."""
+    if not differences:
+        return (Words("They do not differ in anything that is compared."),)
+    rows = [(one.what, _perhaps(one.left), _perhaps(one.right), one.why) for one in differences]
+    shown, note = cut(rows, FILES, "differences")
+    head = ("what", "left", "right", "why")
+    return (Table("What differs", head, shown, note, code=(1, 2), prose=True),)
+
+
+def _perhaps(value: str) -> str:
+    """Sizes and checksums are those of this build."""
+    return Varies(value) if re.search(r"\d bytes|sha256", value) else value
+
+
+def rendered(recipe: Rendered, target: str) -> tuple[Block, ...]:
+    """What a recipe would build for the platform `target`."""
+    blocks: list[Block] = []
+    for output in recipe.outputs:
+        digest = re.search(r"h([0-9a-f]{7})_\d+$", output.build)
+        rows = [
+            ("file name", f"{output.name}-{output.version}-{output.build}"),
+            ("subdir", platforms.NOARCH if output.noarch else target),
+            ("variant", ", ".join(f"{key}: {value}" for key, value in output.variant.items())),
+            ("hash of the variant", digest[1] if digest else "not in the build string"),
+        ]
+        for kind, specs in (
+            ("build", output.build_specs),
+            ("host", output.host_specs),
+            ("run", output.run_specs),
+        ):
+            pins = (f"{name} (of this recipe)" for name in output.pins[kind])
+            rows.append((kind, ", ".join([*specs, *pins]) or "-"))
+        caption = f"Output {output.name}, for {target}"
+        blocks.append(Table(caption, ("field", "value"), rows, code=(1,)))
+    if recipe.skipped:
+        skips = [(name, " or ".join(recipe.skip_conditions[name])) for name in recipe.skipped]
+        caption = f"Skipped, for {target}"
+        blocks.append(Table(caption, ("output", "because"), skips, code=(1,)))
+    return tuple(blocks) or (Words(f"This recipe builds nothing for {target}."),)

@@ -1,0 +1,83 @@
+"""One member of a package as blocks: its text, its facts if it is a binary, or its first bytes."""
+
+from __future__ import annotations
+
+import io
+
+from crosscraft import archive, elf
+from crosscraft.errors import CrosscraftError
+from crosscraft.views import binary_content
+from crosscraft.views.blocks import Block, Source, Table, Varies, Words, cut, number
+
+__all__ = ["LINES", "TEXT", "is_binary", "member"]
+
+TEXT = 64 * 2**10
+"""Bytes shown of a text."""
+
+LINES = 1000
+"""Lines shown of a text."""
+
+_FIRST = 256
+"""Bytes shown of what is neither text nor a binary that we know."""
+
+_OBJECTS = 200
+"""Objects shown of a static library."""
+
+_ELF, _AR = b"\x7fELF", b"!<arch>\n"
+
+
+def member(name: str, data: bytes, size: int) -> tuple[Block, ...]:
+    """What the file `name` of `size` bytes holds.
+
+    :param data: its content; at least the first :data:`TEXT` bytes, and all of a binary.
+    """
+    if data.startswith(_ELF):
+        facts = elf.read(data)
+        return (binary_content.facts(name, facts), *binary_content.sections(facts, size))
+    if data.startswith(_AR):
+        return _archive(name, data)
+    text = _text(data[:TEXT], whole=size <= TEXT)
+    if text is None:
+        shown, note = data[:_FIRST], ""
+        if size > _FIRST:
+            note = f"The first {_FIRST} of {number(size)} bytes."
+        starts = range(0, len(shown), 16)
+        dump = "\n".join(f"{at:04x}  {shown[at : at + 16].hex(' ')}" for at in starts)
+        return (Source(f"{name}: neither text nor a binary", dump, note),)
+    lines, note = cut(text.split("\n"), LINES, "lines")
+    if size > TEXT:
+        note = f"The first {number(TEXT)} of {number(size)} bytes. {note}".rstrip()
+    return (Source(f"{name}, {number(size)} bytes", "\n".join(lines), note),)
+
+
+def is_binary(head: bytes) -> bool:
+    """Whether a file that begins so is one that :func:`member` needs the whole of."""
+    return head.startswith((_ELF, _AR))
+
+
+def _text(data: bytes, whole: bool) -> str | None:
+    if b"\0" in data:
+        return None
+    try:
+        # What is cut may end within a character.
+        return data.decode("utf-8") if whole else data.decode("utf-8", "ignore")
+    except UnicodeDecodeError:
+        return None
+
+
+def _archive(name: str, data: bytes) -> tuple[Block, ...]:
+    rows: list[tuple[str, str, str]] = []
+    for inner, content in archive.members(io.BytesIO(data)):
+        machine = "no ELF file"
+        if content.startswith(_ELF) and len(rows) < _OBJECTS:
+            try:
+                machine = elf.read(content).machine
+            except CrosscraftError as error:
+                machine = error.what
+        rows.append((inner, Varies(number(len(content))), machine))
+    shown, note = cut(rows, _OBJECTS, "objects")
+    head = ("object", "bytes", "machine")
+    return (
+        Words("A static library: objects that a linker takes what it needs from."),
+        Table(f"{name}: objects", head, shown, note, (1,), (0,)),
+    )
