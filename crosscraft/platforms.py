@@ -101,6 +101,8 @@ PLATFORMS = {
             elf_machine="EM_PPC64",
             elf_class=64,
             endianness="little",
+            capstone_arch="CS_ARCH_PPC",
+            capstone_mode="CS_MODE_64",
             loader="/lib64/ld64.so.2",
             emulator="qemu-ppc64le",
         ),
