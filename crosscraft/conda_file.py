@@ -31,9 +31,9 @@ __all__ = [
 ]
 
 MAX_PATHS = 32 * 2**20
-"""Bytes of ``info/paths.json``: some 130,000 files. Python holds twenty times as much of it."""
+"""Bytes of ``info/paths.json``: some 130,000 files."""
 MAX_TEXT = 4 * 2**20
-"""Bytes of any other text under ``info/``, for the same reason; recipes have some kilobytes."""
+"""Bytes of any other text under ``info/``; recipes have some kilobytes."""
 MAX_MEMBER = 256 * 2**20
 """Bytes of an installed file that are held in memory at once. Larger ones can be streamed."""
 

@@ -6,7 +6,7 @@ capstone disassembles; the row of the platform says for which processor.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, NamedTuple
 
@@ -128,14 +128,18 @@ def _find(tables: Tables, wanted: str) -> _Function:
     if len({(f.section, f.address) for f in matches}) == 1:
         return matches[0]
     if matches:
-        near = sorted({forms[f.name] for f in matches})
         raise CrosscraftError(
             f"there are several functions {wanted!r}",
-            remedy=f"Say which one: {', '.join(near[:5])}.",
+            remedy=f"Say which one: {', '.join(_shown(forms[f.name] for f in matches)[:5])}.",
         )
-    near = sorted({forms[f.name] for f in functions if wanted.lower() in forms[f.name].lower()})
+    near = _shown(form for form in forms.values() if wanted.lower() in form.lower())
     remedy = f"Did you mean {' or '.join(near[:3])}?" if near else "Look at what the file exports."
     raise CrosscraftError(f"the file has no function {wanted!r} of its own", remedy=remedy)
+
+
+def _shown(forms: Iterable[str]) -> list[str]:
+    """Those names that can be part of a message. A file may call a function anything."""
+    return sorted({form for form in forms if form.isprintable() and len(form) < 200})
 
 
 def _code(tables: Tables, function: _Function, limit: int) -> tuple[bytes, int]:

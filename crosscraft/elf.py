@@ -143,7 +143,7 @@ def machine_words(elf: Elf) -> str:
     """Return the processor in words: ``Advanced Micro Devices X86-64``."""
     from elftools.elf.descriptions import describe_e_machine
 
-    return describe_e_machine(elf.machine)
+    return _or_name(describe_e_machine(elf.machine), elf.machine)
 
 
 def class_words(elf: Elf) -> str:
@@ -162,11 +162,15 @@ def type_words(elf: Elf) -> str:
 
     if elf.position_independent_program:
         return "DYN (Position-Independent Executable file)"
-    return describe_e_type(elf.type)
+    return _or_name(describe_e_type(elf.type), elf.type)
+
+
+def _or_name(words: str, name: str) -> str:
+    """pyelftools has words for the twenty usual processors; readelf for many more."""
+    return f"<unknown>: {name}" if words == "<unknown>" else words
 
 
 # Reading
-
 
 _OTHERS = {
     b"!<arch>\n": "a static library, which is an archive of object files",

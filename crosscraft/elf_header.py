@@ -55,7 +55,7 @@ def _constant(enum: str, describe: str) -> Callable[[int], str]:
         table = getattr(enums, enum)
         name = next((name for name, value in table.items() if value == number), "")
         words: str = getattr(descriptions, describe)(name)
-        return f"unknown ({number:#x})" if words == "<unknown>" else words
+        return words if words != "<unknown>" else name or f"unknown ({number:#x})"
 
     return say
 

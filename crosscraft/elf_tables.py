@@ -2,9 +2,10 @@
 
 pyelftools reads the header and knows the names of constants; the tables that the header
 points to are walked here as arrays of fixed records, for two reasons. A library may have
-ten thousand symbols, which :mod:`struct` unpacks fifty times faster than an object per
-symbol. And a damaged or hostile file may claim any size: nothing here is larger than the
-file itself, and no walk is longer than a bound below.
+thousands of symbols, and pyelftools' object per symbol takes several times as long as
+:mod:`struct` and our own facts together (benchmarks/inspect_elf.py). And a damaged or hostile
+file may claim any size: nothing here is larger than the file itself, and no walk is longer
+than a bound below.
 
 Source: the System V ABI's "Object Files" and "Program Loading and Dynamic Linking"
 chapters; symbol versions and the GNU hash table as in the Linux Standard Base's and the

@@ -9,6 +9,9 @@ __all__ = ["Table", "get", "get_texts", "table", "typed"]
 
 Table = dict[str, object]
 """A JSON object."""
+MAX_VALUES = 1_500_000
+"""Brackets and commas in a text. Python takes some 60 bytes for a value, which can be written
+with two; the list of 130,000 files has a million."""
 
 _T = TypeVar("_T")
 _NAMES = {str: "a text", int: "a whole number", list: "a list", dict: "an object"}
@@ -19,12 +22,15 @@ def table(text: bytes, what: str) -> Table:
 
     :raises ValueError: if it is none; the message names it as `what`.
     """
+    if sum(text.count(mark) for mark in (b"[", b"{", b",")) > MAX_VALUES:
+        raise ValueError(f"{what} has more than {MAX_VALUES} values")
     try:
-        return typed(json.loads(text), dict, what)
+        value = json.loads(text)
     except RecursionError:
         raise ValueError(f"{what} is nested too deeply") from None
     except ValueError as error:
-        raise ValueError(str(error) if what in str(error) else f"{what}: {error}") from None
+        raise ValueError(f"{what}: {error}") from None
+    return typed(value, dict, what)
 
 
 def typed(value: object, kind: type[_T], what: str) -> _T:

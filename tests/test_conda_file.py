@@ -315,7 +315,7 @@ def test_the_channel_agrees_with_an_independent_unpacking(tmp_path):
 
     from crosscraft.channel import local
 
-    # A small one with links, one with a prefix and one that is noarch; benchmarks/ has them all.
+    # Some with links, some that are noarch; benchmarks/agree_with_unpacking.py takes them all.
     for path in sorted(Path(local.find()).glob("*/[jnp]*_0.conda")):
         if path.stat().st_size > 1_000_000:
             continue

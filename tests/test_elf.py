@@ -128,6 +128,19 @@ def test_the_facts_of_a_library_made_by_hand(kind, sections):
         assert facts.sections[0].size == len(tiny_elf.STRINGS)
 
 
+@pytest.mark.parametrize(
+    ("machine", "words"),
+    [
+        (62, "Advanced Micro Devices X86-64"),
+        (183, "AArch64"),
+        (43, "<unknown>: EM_SPARCV9"),
+        (0xBEEF, "<unknown>: 0xbeef"),
+    ],
+)
+def test_the_words_for_a_processor(machine, words):
+    assert elf.machine_words(elf.read(bytes(tiny_elf.make(machine=machine).data))) == words
+
+
 def test_a_table_across_two_segments():
     """As patchelf leaves it: one segment goes on where the other ends."""
     tiny = tiny_elf.make()

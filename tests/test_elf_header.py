@@ -50,6 +50,9 @@ def test_values_that_no_specification_has():
     said = {field.name: field.value for field in elf_header.fields(bytes(tiny.data))}
     assert said["e_type"] == "unknown (0x1234)"
     assert said["e_machine"] == "unknown (0x5678)"
+    tiny.put(18, "H", 43)
+    said = {field.name: field.value for field in elf_header.fields(bytes(tiny.data))}
+    assert said["e_machine"] == "EM_SPARCV9"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,11 @@ from crosscraft.errors import CrosscraftError
 
 KINDS = [(64, "<", 62), (64, ">", 22), (32, "<", 40), (32, ">", 20)]
 REASONABLE = settings(
-    deadline=None, derandomize=True, max_examples=300, suppress_health_check=list(HealthCheck)
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=300,
+    suppress_health_check=list(HealthCheck),
 )
 NUMBERS = st.sampled_from(
     [0, 1, 0x7FFF, 0xFFFF, 2**31, 2**32 - 1, 2**40, 2**63, 2**64 - 1]

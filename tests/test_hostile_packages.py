@@ -226,6 +226,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "deep JSON": (lambda: of_parts(info(index=DEEP)), "nested too deeply"),
     "gigantic number": (lambda: of_parts(info(index=LONG)), "info/index.json"),
+    "many values": (
+        lambda: of_parts(info(paths=b'{"paths": [' + b"[]," * 1_000_000 + b"[]]}")),
+        "info/paths.json has more than 1500000 values",
+    ),
     "large JSON": (
         lambda: of_parts(bomb(2**27, "info/index.json")), "at most 4194304 are read",
     ),

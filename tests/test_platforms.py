@@ -6,6 +6,7 @@ import platform
 import sys
 from dataclasses import FrozenInstanceError
 
+import capstone
 import pytest
 from elftools.elf.enums import ENUM_E_MACHINE
 
@@ -25,6 +26,10 @@ def test_row_is_consistent(row: Platform) -> None:
     assert row.sysroot_package == f"sysroot_{row.subdir}"
     assert row.sysroot_path == f"{row.triplet}/sysroot"
     assert row.loader.startswith("/lib")
+    assert row.capstone_arch.startswith("CS_ARCH_")
+    assert row.capstone_mode.startswith("CS_MODE_")
+    assert capstone.cs_support(getattr(capstone, row.capstone_arch))
+    assert isinstance(getattr(capstone, row.capstone_mode), int)
 
 
 def test_no_two_rows_share_a_name() -> None:
