@@ -260,7 +260,7 @@ def _agreement(facts: CondaFile, contents: Contents) -> Iterator[_Finding]:
             yield False, f"{path} {why}"
         disagree += bool(why)
     if listed and not disagree:
-        yield True, f"all {len(listed)} that are listed have the size and the checksum given there"
+        yield True, f"files listed there: {len(listed)}; each has the size and checksum given"
 
 
 _LISTED_AS = {"hardlink": {"file", "hardlink"}, "softlink": {"link"}, "directory": {"directory"}}
