@@ -18,7 +18,7 @@ from crosscraft.views.sections import purpose
 
 if TYPE_CHECKING:
     from crosscraft.elf import Elf
-    from crosscraft.elf_header import HeaderField
+    from crosscraft.elf.header import HeaderField
 
 __all__ = ["ElfExplorer"]
 

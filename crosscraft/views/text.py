@@ -16,8 +16,8 @@ from crosscraft.views.blocks import Block, Picture, Source, Table, Trouble, Word
 if TYPE_CHECKING:
     from rich.console import Group, RenderableType
 
-    from crosscraft.comparison import Difference
     from crosscraft.inspection import Inspection
+    from crosscraft.inspection.comparison import Difference
     from crosscraft.project import Rendered
 
 __all__ = ["comparison", "draw", "inspection", "plain", "rendered"]

@@ -10,7 +10,7 @@ from drawn_pages import said
 from small_packages import elf_header
 
 from crosscraft import elf
-from crosscraft import elf_header as header
+from crosscraft.elf import header
 from crosscraft.errors import CrosscraftError
 from crosscraft.views import binaries, binary_content
 from crosscraft.views.elf_explorer import ElfExplorer
