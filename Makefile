@@ -1,6 +1,7 @@
 # Each target does all the set-up it needs. Nothing but make, git and Python 3.11 is assumed.
 PYTHON ?= python3
 CHANNEL ?= local
+BUNDLE ?=
 LAB_ARGS ?=
 TEST_ARGS ?=
 bin := .venv/bin
@@ -11,8 +12,11 @@ bin := .venv/bin
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
+# Through the environment: a shell reads no part of either as its own.
+export CHANNEL BUNDLE
+
 setup: ## set up: .venv, then the channel (CHANNEL=local, conda-forge, a URL or a folder)
-	@$(PYTHON) crosscraft/bootstrap.py --channel '$(CHANNEL)'
+	@$(PYTHON) crosscraft/bootstrap.py --channel "$$CHANNEL" $${BUNDLE:+--bundle "$$BUNDLE"}
 
 lab: setup ## open JupyterLab on the first notebook (LAB_ARGS="--port 9999" passes options on)
 	@exec $(bin)/crosscraft lab $(LAB_ARGS)
