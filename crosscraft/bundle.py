@@ -132,7 +132,7 @@ def unpack(
         manifest = _manifest(path, tar)
         _check_fit(path, manifest, root)
         left = dict(manifest.parts)
-        for member in tar:
+        while (member := tar.next()) is not None:
             part = left.pop(member.name, None)
             if part is None or not member.isreg() or member.size != part.size:
                 raise _damaged(path, f"{member.name!r} is not what its manifest lists")
