@@ -260,12 +260,12 @@ def test_interrupt_gives_children_the_time_to_end(
         text=True,
         start_new_session=True,
     )
-    for _ in range(500):
+    for _ in range(3000):
         if note.exists():
             break
         time.sleep(0.02)
     (os.killpg if whom == "group" else os.kill)(parent.pid, sign)
-    _, said = parent.communicate(timeout=15)
+    _, said = parent.communicate(timeout=120)
     assert parent.returncode == 130
     assert said == "setup: interrupted. Run it again; it goes on where it stopped.\n"
     assert note.with_name("note.cleaned").exists()

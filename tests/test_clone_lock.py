@@ -136,8 +136,12 @@ def test_set_up_holds_it_and_its_children_keep_it(tmp_path: Path) -> None:
             )
             for _ in range(2)
         ]  # fmt: skip
+        for process in both:  # either may be first
+            assert process.stdin is not None
+            process.stdin.write("go\n")
+            process.stdin.flush()
         for process in both:
-            process.communicate("go\n", timeout=60)
+            process.communicate(timeout=120)
     assert [process.returncode for process in both] == [0, 0], log.read_text()
     said = [text for text in log.read_text().splitlines() if not text.startswith("waiting")]
     assert said == ["in", "out", "in", "out"]
