@@ -28,6 +28,8 @@ def take(folder: Path, console: Console) -> Path:
     with storage.lock(str(link), console.say):
         if (link / local.MANIFEST).is_file():
             return link.resolve()
+        if not (folder / local.MANIFEST).is_file():
+            raise _not_ours(folder, f"it has no {local.MANIFEST}")
         console.step("copying the channel, each package checked against its hash")
         aside = link.parent / f".carried-{link.name}"  # one name: what a kill leaves goes next time
         shutil.rmtree(aside, ignore_errors=True)
