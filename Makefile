@@ -1,18 +1,23 @@
 # Each target does all the set-up it needs. Nothing but make, git and Python 3.11 is assumed.
 PYTHON ?= python3
 CHANNEL ?= local
+BUNDLE ?=
+FILE ?= crosscraft-bundle.tar
 LAB_ARGS ?=
 TEST_ARGS ?=
 bin := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab build test lint notebooks bench update
+.PHONY: help setup lab build test test-offline test-newest bundle lint notebooks bench update
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
+# Through the environment: a shell reads no part of either as its own.
+export CHANNEL BUNDLE FILE
+
 setup: ## set up: .venv, then the channel (CHANNEL=local, conda-forge, a URL or a folder)
-	@$(PYTHON) crosscraft/bootstrap.py --channel '$(CHANNEL)'
+	@$(PYTHON) crosscraft/bootstrap.py --channel "$$CHANNEL" $${BUNDLE:+--bundle "$$BUNDLE"}
 
 lab: setup ## open JupyterLab on the first notebook (LAB_ARGS="--port 9999" passes options on)
 	@exec $(bin)/crosscraft lab $(LAB_ARGS)
@@ -22,6 +27,15 @@ build: setup ## build the finished package for both processors, and run it on bo
 
 test: setup ## run every test and every notebook (TEST_ARGS="-k name" passes options on)
 	@exec $(bin)/python -m pytest --nbval $(TEST_ARGS)
+
+test-offline: setup ## the same with no network but loopback, where the machine permits that
+	@exec .ci/offline $(bin)/python -m pytest --nbval $(TEST_ARGS)
+
+test-newest: setup ## the same on the newest releases of everything, in .venv-newest
+	@$(bin)/python -m crosscraft.newest && exec .venv-newest/bin/python -m pytest --nbval $(TEST_ARGS)
+
+bundle: setup ## one file to set up other machines from, with no network (FILE=name)
+	@exec $(bin)/crosscraft bundle "$$FILE"
 
 lint: setup ## check style, types and spelling
 	@$(bin)/ruff check . && $(bin)/ruff format --check . && $(bin)/mypy && $(bin)/codespell

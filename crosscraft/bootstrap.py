@@ -1,14 +1,14 @@
 """Set up a clone: ``.venv`` from the pinned requirements, then the channel.
 
-    python3 crosscraft/bootstrap.py [--channel NAME]
+    python3 crosscraft/bootstrap.py [--channel NAME | --bundle FILE]
 
 It runs before anything is installed, on any Python that the project supports, and imports
 nothing but the standard library and those modules of ours that do the same. What is done is
-skipped the next time; what was interrupted is done again.
+skipped the next time; what was interrupted is done again. From a bundle it needs no network.
 """
 
 import argparse
-import hashlib
+import contextlib
 import importlib.util
 import os
 import shutil
@@ -31,12 +31,21 @@ sys.path.insert(0, str(ROOT))
 # The folder of this file comes first on the path of a script, and would hide `platform`-like names.
 sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != ROOT / "crosscraft"]
 
-from crosscraft import run  # noqa: E402
-from crosscraft.errors import ChannelError, CommandError, CrosscraftError, DownloadError  # noqa: E402
+from crosscraft import bundle, clone_lock, run  # noqa: E402
+from crosscraft.errors import (  # noqa: E402
+    BundleError,
+    ChannelError,
+    CommandError,
+    CrosscraftError,
+    DownloadError,
+)
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = ROOT / "requirements.txt"
+LOCK = ".setup.lock"
+SCRATCH = ".bundle-"
+"""What the folders that bundles are unpacked into begin with, in the clone."""
 STEPS = 4
 
 
@@ -44,11 +53,13 @@ def main() -> int:
     """Set up, and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--channel", default="local", help="local, conda-forge, a URL or a folder")
+    parser.add_argument("--bundle", type=Path, help="a file made by `crosscraft bundle`")
     arguments = parser.parse_args()
     # End as on Ctrl-C when asked to terminate, so that children end too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        set_up(arguments.channel)
+        with clone_lock.hold(ROOT / LOCK, lambda text: print(text, flush=True)) as lock:
+            set_up(arguments.channel, arguments.bundle, lock)
     except CrosscraftError as error:
         for line in error.detail:
             print(f"  {line}", file=sys.stderr)
@@ -66,32 +77,67 @@ def main() -> int:
     return 0
 
 
-def set_up(channel: str) -> None:
-    """Do the four steps, each unless it is done."""
+def set_up(channel: str, carried: Path | None = None, lock: int | None = None) -> None:
+    """Do the four steps, each unless it is done.
+
+    :param carried: a bundle to take everything from.
+    :param lock: the open lock file, for what must keep it if we are killed.
+    """
     started = time.monotonic()
+    for old in ROOT.glob(f"{SCRATCH}*"):  # of a set-up that was killed
+        shutil.rmtree(old, ignore_errors=True)
     stamp = VENV / "crosscraft-requirements.txt"
-    wanted = hashlib.sha256(
-        REQUIREMENTS.read_bytes() + (ROOT / "pyproject.toml").read_bytes()
-    ).hexdigest()
+    wanted = bundle.pins(ROOT)
     done = PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted and _runs()
-    if done:
-        _step(1, "the virtual environment .venv is there")
-        _step(2, "its packages are there")
-    else:
-        _step(1, "making the virtual environment .venv")
-        stamp.unlink(missing_ok=True)
-        _make_environment()
-        count = sum("==" in line for line in REQUIREMENTS.read_text().splitlines())
-        _step(2, f"installing up to {count} packages, each checked against its hash")
-        _install_requirements(count)
-        stamp.write_text(wanted)
-    _step(3, f"the channel {channel!r}")
     crosscraft = str(VENV / "bin" / "crosscraft")
-    if channel == "local":
-        _call([crosscraft, "channel", "build"])
+    with contextlib.ExitStack() as stack:
+        unpacked = None
+        if carried is not None:
+            if channel != "local":
+                raise BundleError(
+                    f"a bundle brings the local channel, and {channel!r} is asked for",
+                    remedy="Name a bundle or a channel, not both.",
+                )
+            bundle.read(carried.expanduser(), ROOT)
+            if not (done and run.run([crosscraft, "channel", "path"], check=False).status == 0):
+                scratch = tempfile.TemporaryDirectory(dir=ROOT, prefix=SCRATCH)
+                unpacked = _unpack(carried.expanduser(), Path(stack.enter_context(scratch)))
+        if done:
+            _step(1, "the virtual environment .venv is there")
+            _step(2, "its packages are there")
+        else:
+            fds = () if lock is None else (lock,)
+            _step(1, "making the virtual environment .venv")
+            stamp.unlink(missing_ok=True)
+            _make_environment(unpacked, fds)
+            count = sum("==" in line for line in REQUIREMENTS.read_text().splitlines())
+            _step(2, f"installing up to {count} packages, each checked against its hash")
+            _install_requirements(count, unpacked, fds)
+            stamp.write_text(wanted)
+        _step(3, f"the channel {channel!r}")
+        if unpacked is not None:
+            _call([crosscraft, "channel", "import", str(unpacked / "channel")])
+        elif channel == "local":
+            _call([crosscraft, "channel", "build"])
     _step(4, "recording it")
     _call([crosscraft, "channel", "use", channel])
     print(f"set up in {time.monotonic() - started:.0f} s", flush=True)
+
+
+def _unpack(carried: Path, folder: Path) -> Path:
+    """Unpack a bundle into `folder`, every part checked, and return that."""
+    total = carried.stat().st_size / 1e6
+    print(f"unpacking {carried.name}, {total:.0f} MB, each part checked", flush=True)
+    said = time.monotonic()
+
+    def on_bytes(count: int) -> None:
+        nonlocal said
+        if time.monotonic() - said > 3:
+            said = time.monotonic()
+            print(f"  {count / 1e6:.0f} of {total:.0f} MB", flush=True)
+
+    bundle.unpack(carried, ROOT, folder, on_bytes)
+    return folder
 
 
 def _step(number: int, text: str) -> None:
@@ -106,7 +152,8 @@ def _runs() -> bool:
     return done.lines == (str(ROOT),)
 
 
-def _make_environment() -> None:
+def _make_environment(unpacked: Path | None, fds: tuple[int, ...]) -> None:
+    """Make an empty .venv with pip: this Python's own, the bundle's, or Debian's."""
     shutil.rmtree(VENV, ignore_errors=True)
     if importlib.util.find_spec("venv") is None:
         raise CommandError(
@@ -115,27 +162,35 @@ def _make_environment() -> None:
             remedy="Install it (Debian: `apt-get install python3-venv`) and run this again.",
         )
     if importlib.util.find_spec("ensurepip") is not None:
-        run.run([sys.executable, "-m", "venv", str(VENV)])
+        run.run([sys.executable, "-m", "venv", str(VENV)], pass_fds=fds)
         return
-    print("  this Python has no ensurepip: taking pip from the machine's Debian mirror", flush=True)
     with tempfile.TemporaryDirectory(prefix="crosscraft-") as scratch:
-        try:
-            wheel = _pip_from_debian(Path(scratch))
-        except ChannelError:
-            raise CommandError(
-                "this Python has no ensurepip, and this machine's apt has no pip for it",
-                looked=sys.executable,
-                remedy="Install it (Debian, Ubuntu: `apt-get install python3-venv`), or name "
-                "another Python with `make setup PYTHON=python3.11`, and run this again.",
-            ) from None
-        run.run([sys.executable, "-m", "venv", "--without-pip", str(VENV)])
+        if unpacked is not None:
+            wheel = next((unpacked / "pip").glob("*.whl"))
+        else:
+            wheel = _pip_from_mirror(Path(scratch))
+        run.run([sys.executable, "-m", "venv", "--without-pip", str(VENV)], pass_fds=fds)
         run.run(
             [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-index", str(wheel)],
             env=run.clean_environment({"PYTHONPATH": str(wheel)}),
+            pass_fds=fds,
         )
 
 
-def _pip_from_debian(scratch: Path) -> Path:
+def _pip_from_mirror(scratch: Path) -> Path:
+    print("  this Python has no ensurepip: taking pip from the machine's Debian mirror", flush=True)
+    try:
+        return pip_from_debian(scratch)
+    except ChannelError:
+        raise CommandError(
+            "this Python has no ensurepip, and this machine's apt has no pip for it",
+            looked=sys.executable,
+            remedy="Install it (Debian, Ubuntu: `apt-get install python3-venv`), or name "
+            "another Python with `make setup PYTHON=python3.11`, and run this again.",
+        ) from None
+
+
+def pip_from_debian(scratch: Path) -> Path:
     """Download Debian's pip wheel, as an ordinary user, and return its path."""
     from crosscraft.channel.debian import Apt, DebTar, require_apt
 
@@ -158,7 +213,7 @@ def _pip_from_debian(scratch: Path) -> Path:
     )
 
 
-def _install_requirements(count: int) -> None:
+def _install_requirements(count: int, unpacked: Path | None, fds: tuple[int, ...]) -> None:
     seen = 0
     said = time.monotonic()
 
@@ -174,17 +229,32 @@ def _install_requirements(count: int) -> None:
 
     pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     env = run.clean_environment(prefixes=("PIP_",))
+    source: list[str] = []
+    if unpacked is not None:  # and no setting of the user's may look elsewhere
+        env = run.clean_environment({"PIP_CONFIG_FILE": os.devnull})
+        source = ["--no-index", "--find-links", str(unpacked / "wheels")]
     done = run.run(
-        [*pip, "--no-deps", "--require-hashes", "--requirement", str(REQUIREMENTS)],
-        env=env, on_line=on_line, check=False,
+        [*pip, *source, "--no-deps", "--require-hashes", "--requirement", str(REQUIREMENTS)],
+        env=env, on_line=on_line, check=False, pass_fds=fds,
     )  # fmt: skip
     if done.status != 0:
-        raise _pip_error(done.lines)
+        raise pip_error(done.lines) if unpacked is None else _bundle_error(done.lines)
     here = ["--no-deps", "--no-index", "--no-build-isolation", "--quiet", "--editable", str(ROOT)]
-    run.run([*pip, *here], env=env)
+    run.run([*pip, *here], env=env, pass_fds=fds)
 
 
-def _pip_error(said: tuple[str, ...]) -> DownloadError:
+def _bundle_error(said: tuple[str, ...]) -> CrosscraftError:
+    if "No matching distribution" not in "\n".join(said):
+        return pip_error(said)
+    return BundleError(
+        "a wheel of the bundle does not fit this Python or this machine's C library",
+        remedy="Make a bundle on a machine like this one: its Linux may not be newer.",
+        detail=[line for line in said if line.startswith("ERROR")][-2:],
+    )
+
+
+def pip_error(said: tuple[str, ...]) -> DownloadError:
+    """Turn what pip said before it failed into one error."""
     text = "\n".join(said)
     errors = [line for line in said if line.startswith("ERROR")][-2:]
     if "DO NOT MATCH THE HASHES" in text:

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import click
 
-from crosscraft import __version__
+from crosscraft import __version__, cli_channel
 from crosscraft.errors import CommandError, CrosscraftError
 
 __all__ = ["main"]
@@ -190,61 +190,7 @@ def run(
         ) from None
 
 
-@cli.group(short_help="The local conda channel, or another to use.")
-def channel() -> None:
-    """The local conda channel: make it, list it, find it, or use another."""
-
-
-@channel.command("build", short_help="Make the local channel, unless it is there.")
-def channel_build() -> None:
-    """Make the local channel from the machine's Debian mirror and PyPI, unless it is there."""
-    from crosscraft.channel import local
-    from crosscraft.console import Console
-
-    with Console() as console:
-        path = local.make(console)
-        console.say(f"the local channel is ready: {path}")
-
-
-@channel.command("list")
-def channel_list() -> None:
-    """List the packages of the local channel, and where each came from."""
-    from crosscraft.channel import local
-    from crosscraft.console import megabytes, table
-
-    rows = local.listing(local.find())
-    shown = [(r.name, r.version, r.build, r.subdir, megabytes(r.size), r.sha256[:12]) for r in rows]
-    print(table(shown, ("package", "version", "build", "subdir", "size", "sha256"), right=(4,)))
-    print()
-    sources = sorted(
-        {
-            (r.name, s["kind"], s["source"], s["name"], s["arch"], s["version"], s["sha256"])
-            for r in rows
-            for s in r.sources
-        }
-    )
-    print(table(sources, ("package", "from", "source", "file of", "arch", "version", "sha256")))
-
-
-@channel.command("path")
-def channel_path() -> None:
-    """Print the path of the local channel, and nothing else."""
-    from crosscraft.channel import local
-
-    print(local.find())
-
-
-@channel.command("use", short_help="Record NAME as the channel to use.")
-@click.argument("name")
-def channel_use(name: str) -> None:
-    """Record NAME (local, conda-forge, a URL or a folder) as the channel to use."""
-    from crosscraft import environment, platforms, settings
-    from crosscraft.channel import choice
-
-    chosen = choice.choose(name)
-    environment.solve(["python"], platforms.native(), [chosen])
-    settings.record_channel(name)
-    print(f"using the channel {chosen.name}")
+cli.add_command(cli_channel.channel)
 
 
 @cli.command(short_help="Say what packages and binaries are.")
@@ -275,6 +221,20 @@ def answer_key() -> None:
 
     with Console() as console:
         key.run_all(console)
+
+
+@cli.command(short_help="Make one file to set up another machine from, without a network.")
+@click.argument("file", default="crosscraft-bundle.tar")
+def bundle(file: str) -> None:
+    """Write repository, local channel and every wheel into FILE [crosscraft-bundle.tar].
+
+    Another machine of this kind is set up from it, without a network, by `make lab BUNDLE=FILE`.
+    """
+    from crosscraft import bundling
+    from crosscraft.console import Console
+
+    with Console() as console:
+        bundling.make(Path(file), console)
 
 
 @cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 __all__ = [
     "BuildError",
+    "BundleError",
     "ChannelError",
     "CommandError",
     "CrosscraftError",
@@ -71,6 +72,10 @@ class EngineError(CrosscraftError):
 
 class BuildError(CrosscraftError):
     """A build that ran and failed."""
+
+
+class BundleError(CrosscraftError):
+    """A bundle that is damaged, or that is not for this machine or this repository."""
 
 
 class ChannelError(CrosscraftError):

@@ -73,7 +73,13 @@ class Started:
     """
 
     def __init__(
-        self, argv: Sequence[str], *, cwd: Path | None, env: Mapping[str, str], stdin: str | None
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path | None,
+        env: Mapping[str, str],
+        stdin: str | None,
+        pass_fds: Sequence[int] = (),
     ) -> None:
         self.argv = tuple(argv)
         try:
@@ -88,6 +94,7 @@ class Started:
                 errors="replace",
                 bufsize=1,
                 start_new_session=True,
+                pass_fds=tuple(pass_fds),
             )
         except (FileNotFoundError, PermissionError) as error:
             # A folder of PATH that may not be read makes a missing command look forbidden.
@@ -132,12 +139,14 @@ def start(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     stdin: str | None = None,
+    pass_fds: Sequence[int] = (),
 ) -> Started:
     """Start `argv` and return at once.
 
     :raises CommandError: if there is no such command.
     """
-    return Started(argv, cwd=cwd, env=clean_environment() if env is None else env, stdin=stdin)
+    env = clean_environment() if env is None else env
+    return Started(argv, cwd=cwd, env=env, stdin=stdin, pass_fds=pass_fds)
 
 
 def end_all() -> None:
@@ -159,17 +168,19 @@ def run(
     on_line: Callable[[str], object] = lambda line: None,
     check: bool = True,
     keep: int = 200_000,
+    pass_fds: Sequence[int] = (),
 ) -> Completed:
     """Run `argv` to its end.
 
     :param on_line: called with each line, without its end, as it comes.
     :param check: whether a status that is not 0 is an error.
     :param keep: how many of the last lines to return.
+    :param pass_fds: open files for it to inherit: a lock that must outlive us while it runs.
     :raises CommandError: if there is no such command, or it failed; what it printed last is
         in the error's detail.
     """
     lines: deque[str] = deque(maxlen=keep)
-    with start(argv, cwd=cwd, env=env, stdin=stdin) as started:
+    with start(argv, cwd=cwd, env=env, stdin=stdin, pass_fds=pass_fds) as started:
         assert started.process.stdout is not None
         for line in started.process.stdout:
             lines.append(line.rstrip("\n"))

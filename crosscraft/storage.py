@@ -12,7 +12,7 @@ from pathlib import Path
 
 from crosscraft.errors import StorageError
 
-__all__ = ["cache", "check_writable", "explain", "lock", "write"]
+__all__ = ["cache", "check_writable", "explain", "lock", "sha256", "sync", "write"]
 
 
 def cache(*parts: str) -> Path:
@@ -59,6 +59,22 @@ def write(path: Path, text: str) -> None:
     except BaseException:
         Path(aside).unlink(missing_ok=True)
         raise
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync(folder: Path) -> None:
+    """Bring all that is in `folder`, and itself, to the disk."""
+    for path in (*sorted(folder.rglob("*")), folder):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 @contextmanager

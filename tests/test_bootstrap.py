@@ -58,7 +58,7 @@ def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     for name, text in (("requirements.txt", "a==1\n"), ("pyproject.toml", "")):
         (tmp_path / name).write_text(text)
 
-    def make() -> None:
+    def make(*_: object) -> None:
         done.append("venv")
         (venv / "bin").mkdir(parents=True, exist_ok=True)
         (venv / "bin" / "python").touch()
@@ -68,7 +68,7 @@ def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(bootstrap, "VENV", venv)
     monkeypatch.setattr(bootstrap, "PYTHON", venv / "bin" / "python")
     monkeypatch.setattr(bootstrap, "_make_environment", make)
-    monkeypatch.setattr(bootstrap, "_install_requirements", lambda count: done.append("install"))
+    monkeypatch.setattr(bootstrap, "_install_requirements", lambda *_: done.append("install"))
     monkeypatch.setattr(bootstrap, "_runs", lambda: True)
     monkeypatch.setattr(bootstrap, "_call", lambda argv: done.append(" ".join(argv[1:])))
     return done
@@ -92,7 +92,7 @@ def test_what_was_interrupted_is_done_again(
 ) -> None:
     bootstrap.set_up("local")
 
-    def interrupt(count: int) -> None:
+    def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(bootstrap, "_runs", lambda: False)
@@ -163,7 +163,7 @@ def test_environment_of_a_clone_that_was_moved_or_copied(
     ],
 )
 def test_pips_complaint_in_one_line(said: tuple[str, ...], what: str, remedy: str) -> None:
-    error = bootstrap._pip_error(said)
+    error = bootstrap.pip_error(said)
     assert isinstance(error, DownloadError)
     assert what in error.what
     assert error.remedy.startswith(remedy)
@@ -175,7 +175,7 @@ def test_no_venv_module(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
     monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(bootstrap.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(CommandError, match=r"no venv module.*apt-get install python3-venv"):
-        bootstrap._make_environment()
+        bootstrap._make_environment(None, ())
 
 
 @pytest.fixture
@@ -215,7 +215,7 @@ def test_failure_is_one_line(
     status: int,
     said: str,
 ) -> None:
-    def fail(channel: str) -> None:
+    def fail(*_: object) -> None:
         raise error
 
     monkeypatch.setattr(bootstrap, "set_up", fail)
@@ -243,7 +243,7 @@ _PARENT = f"""
 import sys
 from crosscraft import bootstrap
 note, sys.argv[1:] = sys.argv[1], []
-bootstrap.set_up = lambda channel: bootstrap._call([sys.executable, "-c", {_CHILD!r}, note])
+bootstrap.set_up = lambda *_: bootstrap._call([sys.executable, "-c", {_CHILD!r}, note])
 sys.exit(bootstrap.main())
 """
 
@@ -260,12 +260,12 @@ def test_interrupt_gives_children_the_time_to_end(
         text=True,
         start_new_session=True,
     )
-    for _ in range(500):
+    for _ in range(3000):
         if note.exists():
             break
         time.sleep(0.02)
     (os.killpg if whom == "group" else os.kill)(parent.pid, sign)
-    _, said = parent.communicate(timeout=15)
+    _, said = parent.communicate(timeout=120)
     assert parent.returncode == 130
     assert said == "setup: interrupted. Run it again; it goes on where it stopped.\n"
     assert note.with_name("note.cleaned").exists()

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,9 +25,10 @@ from crosscraft.console import Console
 from crosscraft.errors import ChannelError
 from crosscraft.platforms import PLATFORMS, Platform, native
 
-__all__ = ["Listed", "find", "listing", "make"]
+__all__ = ["MANIFEST", "Listed", "find", "key", "listing", "make", "name_of", "point", "where"]
 
-_MANIFEST = "crosscraft.json"
+MANIFEST = "crosscraft.json"
+"""The file of a channel that says what is in it."""
 _WORKERS = 2
 """Packages made at once: unpacking and compressing fill a core each."""
 
@@ -52,13 +53,24 @@ class Listed:
     """One row for each Debian package or wheel: kind, name, arch, version, source, sha256."""
 
 
+def key(build: Platform | None = None) -> str:
+    """Return the name of the channel that this version's catalog makes, on any machine."""
+    rows = packages(build or native())
+    return "local-" + hashlib.sha256(repr((assemble.FORMAT, rows)).encode()).hexdigest()[:12]
+
+
+def where(build: Platform | None = None) -> Path:
+    """Return the symbolic link to that channel on this machine; it need not exist."""
+    return storage.cache("channels") / key(build)
+
+
 def find(build: Platform | None = None) -> Path:
     """Return the folder of the local channel.
 
     :raises ChannelError: if it has not been made on this machine.
     """
-    link = _link(packages(build or native()))
-    if not (link / _MANIFEST).is_file():
+    link = where(build)
+    if not (link / MANIFEST).is_file():
         raise ChannelError(
             "the local channel has not been made yet",
             looked=str(link.parent),
@@ -69,7 +81,7 @@ def find(build: Platform | None = None) -> Path:
 
 def listing(channel: Path) -> tuple[Listed, ...]:
     """Return what the channel in the folder `channel` holds, by its manifest."""
-    rows = json.loads((channel / _MANIFEST).read_text(encoding="utf-8"))["packages"]
+    rows = json.loads((channel / MANIFEST).read_text(encoding="utf-8"))["packages"]
     return tuple(Listed(**(row | {"sources": tuple(row["sources"])})) for row in rows)
 
 
@@ -81,9 +93,9 @@ def make(console: Console) -> Path:
     """
     build = native()
     rows = packages(build)
-    link = _link(rows)
+    link = where(build)
     with storage.lock(str(link), console.say):
-        if (link / _MANIFEST).is_file():
+        if (link / MANIFEST).is_file():
             return link.resolve()
         require_apt(SUITE)
         partial = link.parent / f".partial-{link.name}"
@@ -94,12 +106,6 @@ def make(console: Console) -> Path:
         console.step("indexing the channel")
         _index(partial / "channel")
         return _publish(planned, partial, link)
-
-
-def _link(rows: tuple[Package, ...]) -> Path:
-    """The symbolic link to the channel that these rows make."""
-    key = hashlib.sha256(repr((assemble.FORMAT, rows)).encode()).hexdigest()[:12]
-    return storage.cache("channels") / f"local-{key}"
 
 
 def _fetch(
@@ -165,9 +171,21 @@ def _publish(planned: tuple[Planned, ...], partial: Path, link: Path) -> Path:
     made = partial / "channel"
     rows = [_listed(one, made / one.package.subdir / one.file) for one in planned]
     rows.sort(key=lambda row: (row["name"], row["subdir"], row["version"]))
+    name = name_of(rows)
+    storage.write(made / MANIFEST, json.dumps({"packages": rows}, indent=1) + "\n")
+    final = point(link, made, name)
+    shutil.rmtree(partial, ignore_errors=True)
+    return final
+
+
+def name_of(rows: Sequence[Mapping[str, object]]) -> str:
+    """Return the name of the folder of a channel with the packages `rows`, sorted."""
     contents = "\n".join(f"{row['subdir']} {row['name']} {row['sha256']}" for row in rows)
-    name = hashlib.sha256(contents.encode()).hexdigest()[:12]
-    storage.write(made / _MANIFEST, json.dumps({"packages": rows}, indent=1) + "\n")
+    return hashlib.sha256(contents.encode()).hexdigest()[:12]
+
+
+def point(link: Path, made: Path, name: str) -> Path:
+    """Rename the whole channel in `made` to `name`, beside `link`, and point `link` at it."""
     final = link.parent / name
     if final.exists():
         shutil.rmtree(final)
@@ -176,19 +194,16 @@ def _publish(planned: tuple[Planned, ...], partial: Path, link: Path) -> Path:
     aside.unlink(missing_ok=True)
     aside.symlink_to(name)
     os.replace(aside, link)
-    shutil.rmtree(partial, ignore_errors=True)
     return final
 
 
 def _listed(one: Planned, path: Path) -> dict[str, object]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {
         "name": one.package.name,
         "version": one.version,
         "build": one.build,
         "subdir": one.package.subdir,
         "size": path.stat().st_size,
-        "sha256": digest,
+        "sha256": storage.sha256(path),
         "sources": one.provenance,
     }

@@ -46,7 +46,7 @@ def test_environment_is_made_with_debians_pip(mirror: Any, tmp_path: Path) -> No
     mirror.add("python3-pip-whl", {wheel: wheel_of_pip(tmp_path)}, arch="all")
     mirror.publish("amd64", "arm64")
 
-    bootstrap._make_environment()
+    bootstrap._make_environment(None, ())
 
     done = subprocess.run(
         [bootstrap.PYTHON, "-m", "pip", "--version"], capture_output=True, text=True, check=True
@@ -58,7 +58,7 @@ def test_package_without_the_wheel(mirror: Any) -> None:
     mirror.add("python3-pip-whl", {"usr/share/doc/x": "x"}, arch="all")
     mirror.publish("amd64", "arm64")
     with pytest.raises(DownloadError, match=r"holds no pip wheel.*python3-venv"):
-        bootstrap._make_environment()
+        bootstrap._make_environment(None, ())
 
 
 def test_other_machine_is_told_of_python3_venv(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,4 +69,4 @@ def test_other_machine_is_told_of_python3_venv(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(debian, "require_apt", refuse)
     with pytest.raises(CommandError, match=r"no ensurepip.*apt-get install python3-venv"):
-        bootstrap._make_environment()
+        bootstrap._make_environment(None, ())

@@ -1,0 +1,156 @@
+"""Kill set-up at random moments: the next one completes, and takes nothing half-made for whole.
+
+    python benchmarks/soak_setup.py [ROUNDS]
+
+Each round begins with a copy of this clone that has no .venv, or one that is out of date. Set-up
+is killed (SIGKILL) at a random moment; what it started goes on or ends as it may. Then two
+set-ups are begun at once. Both have to succeed, one after the other, and the environment has to
+be, file by file, what an undisturbed set-up makes. The requirements are a few small ones of
+ours, from a folder of wheels that is filled once, so that a round takes seconds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from crosscraft import ROOT, bundling, run
+from crosscraft.channel import local
+
+NEEDED = ("anyio", "click", "filelock", "flit-core", "idna", "platformdirs", "py-rattler")
+"""Enough for `crosscraft channel use`, and for a while of installing."""
+
+
+@dataclass(frozen=True)
+class Clone:
+    """A copy of this clone, to be set up again and again."""
+
+    folder: Path
+    env: dict[str, str]
+
+    def start(self) -> subprocess.Popen[str]:
+        """Begin a set-up."""
+        python = getattr(sys, "_base_executable", sys.executable)
+        channel = str(local.find())
+        argv = ["make", "--no-print-directory", "setup", f"PYTHON={python}", f"CHANNEL={channel}"]
+        return subprocess.Popen(
+            argv, cwd=self.folder, env=self.env, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+        )  # fmt: skip
+
+    def forget(self, chance: random.Random) -> None:
+        """Make the next set-up one that has all to do."""
+        if chance.random() < 0.5:
+            shutil.rmtree(self.folder / ".venv", ignore_errors=True)
+        else:
+            with (self.folder / "requirements.txt").open("a") as file:
+                file.write("# moved\n")
+
+    def installed(self) -> dict[str, int]:
+        """Return the files of the environment with their sizes; not what Python compiles."""
+        venv = self.folder / ".venv"
+        return {
+            str(path.relative_to(venv)): path.lstat().st_size
+            for path in venv.rglob("*")
+            if not path.is_dir() and "__pycache__" not in path.parts
+        }
+
+
+def main(rounds: int) -> dict[str, int | float]:
+    """Return what was counted.
+
+    :param rounds: how many times to kill.
+    :raises AssertionError: if a set-up after a kill failed, or made something else.
+    """
+    chance = random.Random(rounds)
+    with tempfile.TemporaryDirectory(prefix="crosscraft-soak-") as scratch:
+        clone = make_clone(Path(scratch))
+        started = time.monotonic()
+        said, status = finish(clone.start())
+        assert status == 0, said
+        whole = time.monotonic() - started
+        expected = clone.installed()
+        killed = noticed = waited = 0
+        for number in range(rounds):
+            clone.forget(chance)
+            if killed_after(clone, chance.uniform(0, whole)):
+                killed += 1
+            both = [clone.start(), clone.start()]
+            ended = [finish(process) for process in both]
+            text = "\n".join(said for said, _ in ended)
+            assert [status for _, status in ended] == [0, 0], f"round {number}: {text}"
+            assert text.count("making the virtual environment") <= 1, text
+            noticed += "making the virtual environment" in text
+            waited += "waiting for another set-up" in text
+            made = clone.installed()
+            assert made == expected, f"round {number}: {made.items() ^ expected.items()}"
+            print(f"{number + 1} of {rounds}", flush=True)
+    return {
+        "rounds": rounds,
+        "killed": killed,
+        "made_anew": noticed,
+        "waited": waited,
+        "undisturbed_seconds": round(whole, 1),
+    }
+
+
+def make_clone(folder: Path) -> Clone:
+    """Copy this clone into `folder`, with a few small requirements in a folder of wheels."""
+    for name in bundling.repository(ROOT):
+        target = folder / "clone" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, target)
+    requirements = folder / "clone" / "requirements.txt"
+    blocks = re.findall(r"^([\w.-]+)==.*\n(?:    --hash.*\n)*", requirements.read_text(), re.M)
+    assert set(NEEDED) <= set(blocks)
+    chosen = [
+        match[0]
+        for match in re.finditer(
+            r"^([\w.-]+)==.*\n(?:    --hash.*\n)*", requirements.read_text(), re.M
+        )
+        if match[1] in NEEDED
+    ]
+    requirements.write_text("".join(chosen))
+    bundling.fetch_wheels(requirements, folder / "wheels")
+    env = run.clean_environment(
+        {
+            "HOME": str(folder / "home"),
+            "CROSSCRAFT_CACHE": str(folder / "cache"),
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": str(folder / "wheels"),
+            "PIP_CONFIG_FILE": os.devnull,
+        }
+    )
+    return Clone(folder / "clone", env)
+
+
+def finish(process: subprocess.Popen[str]) -> tuple[str, int]:
+    """Return what a set-up said, and its status."""
+    said, _ = process.communicate(timeout=600)
+    return said, process.returncode
+
+
+def killed_after(clone: Clone, seconds: float) -> bool:
+    """Begin a set-up, kill it after `seconds`, and say whether it still ran."""
+    with clone.start() as process:
+        time.sleep(seconds)
+        ran = process.poll() is None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # make and bootstrap; pip has its own group
+        assert process.stdout is not None
+    return ran
+
+
+if __name__ == "__main__":
+    for name, number in main(int(sys.argv[1]) if len(sys.argv) > 1 else 200).items():
+        print(f"{name}: {number}")

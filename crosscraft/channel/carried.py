@@ -1,0 +1,88 @@
+"""A local channel that was made on another machine and carried here."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from crosscraft import storage
+from crosscraft.channel import assemble, local
+from crosscraft.channel.catalog import packages
+from crosscraft.channel.debian import DebFile
+from crosscraft.console import Console
+from crosscraft.errors import ChannelError
+from crosscraft.platforms import native
+
+__all__ = ["check", "take"]
+
+
+def take(folder: Path, console: Console) -> Path:
+    """Copy the local channel in `folder` into the user's cache, unless it is there, and return
+    where it is.
+
+    It is copied aside, compared with its checksums, brought to the disk, and renamed.
+
+    :raises ChannelError: if it is not what this version's catalog makes, whole and unchanged.
+    """
+    link = local.where()
+    with storage.lock(str(link), console.say):
+        if (link / local.MANIFEST).is_file():
+            return link.resolve()
+        if not (folder / local.MANIFEST).is_file():
+            raise _not_ours(folder, f"it has no {local.MANIFEST}")
+        console.step("copying the channel, each package checked against its hash")
+        aside = link.parent / f".carried-{link.name}"  # one name: what a kill leaves goes next time
+        shutil.rmtree(aside, ignore_errors=True)
+        storage.check_writable(link.parent, "the cache folder")
+        try:
+            shutil.copytree(folder, aside)
+            name = check(aside, folder)
+            storage.sync(aside)
+            return local.point(link, aside, name)
+        except shutil.Error as error:
+            raise ChannelError(
+                f"the channel in {str(folder)!r} could not be copied: {error.args[0][0][2]}",
+                remedy="Free some space, or see that it can be read, and run this again.",
+            ) from None
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def check(channel: Path, called: Path | None = None) -> str:
+    """Check that the folder `channel` is what this version's catalog makes, and return its name.
+
+    Each package's build string is a hash of its row of the catalog and of its sources, and the
+    manifest has the checksum of each file.
+
+    :param called: what to call it in a message, if it is a copy.
+    :raises ChannelError: if it is not.
+    """
+    build = native()
+    try:
+        rows = local.listing(channel)
+        sources = {(s["name"], s["arch"]): s for r in rows for s in r.sources}
+        debs = {
+            key: DebFile(s["name"], s["arch"], s["version"], s["source"], "", 0, s["sha256"])
+            for key, s in sources.items()
+            if s["kind"] == "debian"
+        }
+        planned = [assemble.plan(row, debs) for row in packages(build)]
+        listed = {(r.subdir, f"{r.name}-{r.version}-{r.build}.conda"): r.sha256 for r in rows}
+    except (OSError, ValueError, KeyError, TypeError, StopIteration):
+        raise _not_ours(called or channel, f"it has no {local.MANIFEST} that fits") from None
+    if set(listed) != {(one.package.subdir, one.file) for one in planned}:
+        raise _not_ours(called or channel, "it is from another version of the catalog")
+    there = {(p.parent.name, p.name) for p in channel.glob("*/*.conda")}
+    if there != set(listed):
+        raise _not_ours(called or channel, "packages of it are missing, or more than listed")
+    for (subdir, name), sha256 in listed.items():
+        if storage.sha256(channel / subdir / name) != sha256:
+            raise _not_ours(called or channel, f"{name} does not have its checksum")
+    return local.name_of([{"subdir": r.subdir, "name": r.name, "sha256": r.sha256} for r in rows])
+
+
+def _not_ours(folder: Path, why: str) -> ChannelError:
+    return ChannelError(
+        f"{str(folder)!r} is not the local channel of this version: {why}",
+        remedy="Copy it again, or make one with `crosscraft channel build`.",
+    )

@@ -1,0 +1,81 @@
+"""The command line's part for channels: parse, call, print; nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+__all__ = ["channel"]
+
+
+@click.group(short_help="The local conda channel, or another to use.")
+def channel() -> None:
+    """The local conda channel: make it, list it, find it, or use another."""
+
+
+@channel.command("build", short_help="Make the local channel, unless it is there.")
+def channel_build() -> None:
+    """Make the local channel from the machine's Debian mirror and PyPI, unless it is there."""
+    from crosscraft.channel import local
+    from crosscraft.console import Console
+
+    with Console() as console:
+        path = local.make(console)
+        console.say(f"the local channel is ready: {path}")
+
+
+@channel.command("list")
+def channel_list() -> None:
+    """List the packages of the local channel, and where each came from."""
+    from crosscraft.channel import local
+    from crosscraft.console import megabytes, table
+
+    rows = local.listing(local.find())
+    shown = [(r.name, r.version, r.build, r.subdir, megabytes(r.size), r.sha256[:12]) for r in rows]
+    print(table(shown, ("package", "version", "build", "subdir", "size", "sha256"), right=(4,)))
+    print()
+    sources = sorted(
+        {
+            (r.name, s["kind"], s["source"], s["name"], s["arch"], s["version"], s["sha256"])
+            for r in rows
+            for s in r.sources
+        }
+    )
+    print(table(sources, ("package", "from", "source", "file of", "arch", "version", "sha256")))
+
+
+@channel.command("path")
+def channel_path() -> None:
+    """Print the path of the local channel, and nothing else."""
+    from crosscraft.channel import local
+
+    print(local.find())
+
+
+@channel.command("use", short_help="Record NAME as the channel to use.")
+@click.argument("name")
+def channel_use(name: str) -> None:
+    """Record NAME (local, conda-forge, a URL or a folder) as the channel to use."""
+    from crosscraft import environment, platforms, settings
+    from crosscraft.channel import choice
+
+    chosen = choice.choose(name)
+    environment.solve(["python"], platforms.native(), [chosen])
+    settings.record_channel(name)
+    print(f"using the channel {chosen.name}")
+
+
+@channel.command("import", short_help="Take over a local channel from another machine.")
+@click.argument("folder")
+def channel_import(folder: str) -> None:
+    """Take over the local channel in FOLDER, made on another machine of this kind.
+
+    It is copied into the user's cache, by its checksums, unless it is there.
+    """
+    from crosscraft.channel import carried
+    from crosscraft.console import Console
+
+    with Console() as console:
+        path = carried.take(Path(folder), console)
+        console.say(f"the local channel is ready: {path}")

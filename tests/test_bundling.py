@@ -1,0 +1,171 @@
+"""What goes into a bundle, and how it is written."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import io
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from benchmarks import soak_bundle
+from crosscraft import ROOT, bundle, bundling
+from crosscraft.channel import local
+from crosscraft.console import Console
+from crosscraft.errors import BundleError, DownloadError, StorageError
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A few files of a repository, with some that it does not track."""
+    root = tmp_path / "clone"
+    for name in (
+        "Makefile", "docs/a b.md", "cpp_math/recipe/recipe.yaml", "crosscraft/cli.py",
+        ".venv/bin/python", "crosscraft/__pycache__/cli.pyc", "workspace/mine.cpp", "old.tar",
+        "cpp_math/output/noarch/p.conda", "cpp_math/build/math.o", ".setup.lock", ".bundle-x/w",
+    ):  # fmt: skip
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(name)
+    (root / ".gitignore").write_text((ROOT / ".gitignore").read_text())
+    return root
+
+
+TRACKED = (
+    ".gitignore",
+    "Makefile",
+    "cpp_math/recipe/recipe.yaml",
+    "crosscraft/cli.py",
+    "docs/a b.md",
+)
+
+
+def test_repository_without_git(clone: Path) -> None:
+    assert bundling.repository(clone) == TRACKED
+
+
+def test_repository_with_git(clone: Path) -> None:
+    for argv in (["init", "--quiet"], ["add", "."]):
+        subprocess.run(["git", "-C", clone, *argv], check=True)
+    assert bundling.repository(clone) == TRACKED
+    (clone / "notes.txt").write_text("not tracked")
+    (clone / "docs" / "a b.md").unlink()
+    assert bundling.repository(clone) == TRACKED[:-1]
+
+
+def test_both_rules_find_the_same_here() -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("this repository was unpacked from an archive")
+    listed = subprocess.run(
+        ["git", "-C", ROOT, "ls-files", "--cached", "--others", "--exclude-standard"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    there = [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+    assert sorted(bundling._not_ignored(ROOT)) == sorted(there)
+
+
+def test_file_that_changes_meanwhile(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(b"before")
+    parts = {"wheels/a.whl": bundle.hash_file(source)}
+    manifest = bundle.Manifest(*bundle.here(), bundle.pins(ROOT), local.key(), "x", parts)
+    source.write_bytes(b"behind")
+    with pytest.raises(BundleError, match="was changed while the bundle was made"):
+        bundling.write(
+            tmp_path / "b.tar", manifest, {"wheels/a.whl": source}, Console(io.StringIO())
+        )
+
+
+@pytest.fixture
+def made(tmp_path: Path, clone: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that bundles are made in, of a small clone with a small channel."""
+    channel = tmp_path / "channel"
+    (channel / "noarch").mkdir(parents=True)
+    (channel / "noarch" / "a.conda").write_text("a")
+    for name in ("requirements.txt", "pyproject.toml"):
+        (clone / name).write_text((ROOT / name).read_text())
+
+    def fetch(requirements: Path, folder: Path) -> list[Path]:
+        folder.mkdir()
+        (folder / "a-1.whl").write_text("wheel")
+        return [folder / "a-1.whl"]
+
+    monkeypatch.setattr(bundling, "ROOT", clone)
+    monkeypatch.setattr(bundling.local, "find", lambda: channel)
+    monkeypatch.setattr(bundling, "fetch_wheels", fetch)
+    (tmp_path / "out").mkdir()
+    return tmp_path / "out"
+
+
+def test_made_and_read(made: Path, clone: Path, tmp_path: Path) -> None:
+    said = io.StringIO()
+    path = bundling.make(made / "b.tar", Console(said))
+    assert list(made.iterdir()) == [path]
+    bundle.unpack(path, ROOT, tmp_path / "unpacked")
+    unpacked = soak_bundle.contents(tmp_path / "unpacked")
+    assert {name for name in unpacked if not name.startswith("pip/")} == {
+        "channel/noarch/a.conda",
+        "wheels/a-1.whl",
+    }
+    (pip,) = (data for name, data in unpacked.items() if name.startswith("pip/"))
+    assert pip.startswith(b"PK")
+    subprocess.run(["tar", "-xf", path, "crosscraft/"], cwd=tmp_path, check=True)
+    repository = soak_bundle.contents(tmp_path / "crosscraft")
+    assert repository == {name: (clone / name).read_bytes() for name in bundling.repository(clone)}
+    phases = said.getvalue().splitlines()
+    assert [line.split()[0] for line in phases[:4]] == [
+        "collecting",
+        "fetching",
+        "taking",
+        "writing",
+    ]
+    assert "{}.{}".format(*sys.version_info) in phases[4]
+    assert "MB" in phases[4] or "kB" in phases[4]
+
+
+def test_failure_leaves_what_was_there(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (made / "b.tar").write_text("of last week")
+
+    def fail(*_: Any) -> None:
+        raise DownloadError("no network", remedy="Mend it.")
+
+    monkeypatch.setattr(bundling, "write", fail)
+    with pytest.raises(DownloadError):
+        bundling.make(made / "b.tar", Console(io.StringIO()))
+    assert [path.read_text() for path in made.iterdir()] == ["of last week"]
+
+
+def test_folder_is_no_file(made: Path) -> None:
+    with pytest.raises(StorageError, match=r"Name a file, '.*/out/crosscraft-bundle.tar' say"):
+        bundling.make(made, Console(io.StringIO()))
+
+
+def test_wheel_with_another_hash_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tiny-1-py3-none-any.whl").write_bytes(b"PK")
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text(f"tiny==1 --hash=sha256:{hashlib.sha256(b'other').hexdigest()}\n")
+    for name, value in (("NO_INDEX", "1"), ("FIND_LINKS", str(tmp_path))):
+        monkeypatch.setenv(f"PIP_{name}", value)
+    with pytest.raises(DownloadError, match="does not have the pinned hash"):
+        bundling.fetch_wheels(requirements, tmp_path / "wheels")
+
+
+def test_pip_where_python_brings_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert bundling.pip_wheel(tmp_path).name.startswith("pip-")
+    spec = importlib.util.find_spec("ensurepip")
+    assert spec is not None
+    monkeypatch.setattr(
+        bundling, "importlib", SimpleNamespace(util=SimpleNamespace(find_spec=lambda name: None))
+    )
+    monkeypatch.setattr(bundling.sysconfig, "get_config_var", lambda name: str(tmp_path))
+    (tmp_path / "pip-26-py3-none-any.whl").touch()
+    assert bundling.pip_wheel(tmp_path) == tmp_path / "pip-26-py3-none-any.whl"
+    monkeypatch.setattr(bundling.sysconfig, "get_config_var", lambda name: None)
+    monkeypatch.setattr(bundling.bootstrap, "pip_from_debian", lambda scratch: scratch / "debians")
+    assert bundling.pip_wheel(tmp_path) == tmp_path / "debians"
