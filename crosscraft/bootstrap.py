@@ -45,6 +45,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--channel", default="local", help="local, conda-forge, a URL or a folder")
     arguments = parser.parse_args()
+    # Nothing of .venv may be written by others, whatever the caller's umask. (storage has a
+    # function for it, but .venv has to be there first.)
+    os.umask(os.umask(0o022) | 0o022)
     # End as on Ctrl-C when asked to terminate, so that children end too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -172,8 +175,9 @@ def _install_requirements(count: int) -> None:
             said = time.monotonic()
             print(f"  {seen} of {count}", flush=True)
 
-    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    env = run.clean_environment(prefixes=("PIP_",))
+    pip = [str(PYTHON), "-P", "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    # pip's index may need a password: from these, or from the netrc file in HOME.
+    env = run.clean_environment(prefixes=("PIP_",), network=True)
     done = run.run(
         [*pip, "--no-deps", "--require-hashes", "--requirement", str(REQUIREMENTS)],
         env=env, on_line=on_line, check=False,

@@ -12,6 +12,7 @@ from crosscraft.channel import choice
 from crosscraft.console import table
 from crosscraft.errors import CrosscraftError
 from crosscraft.platforms import PLATFORMS, native
+from crosscraft.private import hide
 
 __all__ = ["CHECKS", "Finding", "report"]
 
@@ -92,14 +93,14 @@ def _held(specs: list[str], subject: str) -> Finding:
     try:
         missing = environment.lacking(specs, native(), [choice.choose()])
     except Exception as error:
-        return Finding(subject, str(error), f"Mend the channel ({settings.channel()}) first.")
+        return Finding(subject, str(error), f"Mend the channel ({hide(settings.channel())}) first.")
     if missing:
         return Finding(
             subject,
             f"no {', '.join(missing)}",
             "Run `make setup`: it makes a channel that has them.",
         )
-    return Finding(subject, f"in {settings.channel()}")
+    return Finding(subject, f"in {hide(settings.channel())}")
 
 
 def _disk() -> Finding:
@@ -114,6 +115,7 @@ def _workspace() -> Finding:
     subject = "a workspace that can be written"
     folder = workspace.root()
     try:
+        storage.check_owned(folder, "the workspace", "CROSSCRAFT_WORKSPACE")
         storage.check_writable(folder, "the workspace")
     except CrosscraftError as error:
         return Finding(subject, error.what, "Name another one with CROSSCRAFT_WORKSPACE=DIR.")

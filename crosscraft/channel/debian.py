@@ -215,7 +215,8 @@ class Apt:
 
     @staticmethod
     def _environment() -> dict[str, str]:
-        return run.clean_environment({"LC_ALL": "C.UTF-8"})
+        # apt downloads: it needs the proxies, and the user's APT_CONFIG.
+        return run.clean_environment({"LC_ALL": "C.UTF-8"}, network=True)
 
     def _missing(self, missing: Sequence[tuple[str, str]]) -> ChannelError | DownloadError:
         shown = ", ".join(f"{name}:{arch}" for name, arch in missing[:3])
