@@ -25,6 +25,7 @@ from crosscraft.console import Console, megabytes, table
 from crosscraft.engines.interface import Engine, Event, Request, Test
 from crosscraft.errors import CrosscraftError, InstallError, StorageError
 from crosscraft.platforms import Platform, native
+from crosscraft.private import conceal
 from crosscraft.project import Rendered
 
 if TYPE_CHECKING:
@@ -104,6 +105,9 @@ def build(
             broken = environment.channel_error(outcome.failure.text, channels)
             if broken:
                 raise broken
+            urls = [one.url for one in channels]
+            failure = replace(outcome.failure, text=conceal(outcome.failure.text, urls))
+            outcome = replace(outcome, failure=failure)
             raise diagnose.failed(outcome, rendered, target, output)
         watch.end()
         built = _collect(request.scratch, watch)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from crosscraft import environment, settings, storage, workspace
 from crosscraft.channel import choice
-from crosscraft.console import table
+from crosscraft.console import shown, table
 from crosscraft.errors import CrosscraftError
 from crosscraft.platforms import PLATFORMS, native
 from crosscraft.private import hide
@@ -41,13 +41,13 @@ def report(verbose: bool = False) -> int:
     """Print all findings, and return the exit status: 0 if nothing is missing."""
     findings = [check() for check in CHECKS]
     rows = [
-        ("ok" if f.ok else "missing", f.subject, *([f.detail] if verbose or not f.ok else []))
+        ("ok" if f.ok else "missing", f.subject, *([shown(f.detail)] * (verbose or not f.ok)))
         for f in findings
     ]
     print(table([(*row, "")[:3] for row in rows], ("", "this machine has", "found"[: 5 * verbose])))
     for finding in findings:
         if not finding.ok:
-            print(f"\n{finding.subject}: {finding.remedy}")
+            print(f"\n{finding.subject}: {shown(finding.remedy)}")
     missing = sum(not finding.ok for finding in findings)
     print()
     print("Everything is there." if not missing else f"{missing} of {len(findings)} are missing.")

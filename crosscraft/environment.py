@@ -21,6 +21,7 @@ from crosscraft import package_store, storage
 from crosscraft.channel.choice import Channel
 from crosscraft.errors import ChannelError, CrosscraftError, InstallError
 from crosscraft.platforms import NOARCH, Platform, native
+from crosscraft.private import conceal
 
 if TYPE_CHECKING:
     from rattler import Gateway, GenericVirtualPackage, RepoDataRecord, VirtualPackage
@@ -112,7 +113,7 @@ def fetch(
     except CrosscraftError:
         raise
     except Exception as error:
-        text = _last_cause(error)
+        text = conceal(_last_cause(error), [channel.url for channel in channels])
         raise channel_error(text, channels) or _install_error(text, platform) from None
 
 
@@ -230,7 +231,7 @@ def _solve_error(
     specs: Sequence[str], platform: Platform, channels: Sequence[Channel], error: Exception
 ) -> ChannelError | InstallError:
     where = ", ".join(channel.name for channel in channels)
-    text = _last_cause(error)
+    text = conceal(_last_cause(error), [*specs, *(channel.url for channel in channels)])
     broken = channel_error(text, channels)
     if broken:
         return broken
@@ -254,6 +255,7 @@ def _solve_error(
 
 def channel_error(text: str, channels: Sequence[Channel]) -> ChannelError | None:
     """Return the error that `text`, a tool's own words, means if a channel is what failed."""
+    text = conceal(text, [channel.url for channel in channels])
     remote = [channel.name for channel in channels if not channel.url.startswith("file://")]
     if re.search(
         r"error sending request|failed to (fetch|download)|dns|timed out|connect", text, re.I

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 import webbrowser
@@ -39,9 +40,6 @@ def command(options: Sequence[str]) -> list[str]:
         str(Path(sys.executable).with_name("jupyter-lab")),
         f"--ServerApp.root_dir={ROOT}",
         f"--LabApp.default_url=/lab/tree/{FIRST}",
-        # Whatever the user's configuration of other servers says. Its token is its own, new
-        # each time; here it could be read by everybody.
-        "--ServerApp.ip=127.0.0.1",
         # Unix sockets, in a folder that nobody else can enter: ipykernel warns that on TCP
         # other users of a machine can listen in.
         "--KernelManager.transport=ipc",
@@ -53,6 +51,10 @@ def command(options: Sequence[str]) -> list[str]:
         # Defaults that the user's own settings override; above all, no question about news.
         f"--LabApp.app_settings_dir={SETTINGS}",
     ]
+    # Whatever the configuration of the user's other servers says. The token is not ours to
+    # choose: everybody could read it here, and JupyterLab makes a new one each time.
+    if not any(re.match(r"--(\w+\.)?ip\b", option) for option in options):
+        argv.append("--ServerApp.ip=127.0.0.1")
     if os.geteuid() == 0:
         argv.append("--allow-root")
     if not _has_browser():

@@ -10,18 +10,19 @@ import netrc
 import os
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-__all__ = ["hide", "looks_secret", "scrub"]
+__all__ = ["conceal", "hide", "looks_secret", "scrub"]
 
 HIDDEN = "***"
 """What takes the place of what is hidden."""
 
-_URL = re.compile(r"\b(?!file:)[A-Za-z][A-Za-z0-9+.-]*://\S+")
+# With one slash as well: that is what a URL becomes as a path.
+_URL = re.compile(r"(?<![A-Za-z])(?!file:)[A-Za-z][A-Za-z0-9+.-]*:/\S+")
 _IN_URL = (
     # user:password@, up to the last @ before the path: passwords hold @ as well.
-    (re.compile(r"://[^/\s]*@"), f"://{HIDDEN}@"),
+    (re.compile(r"(:/+)[^/\s]*@"), rf"\1{HIDDEN}@"),
     # conda's own way to carry a token (anaconda.org, Quetz, Artifactory).
     (re.compile(r"/t/[^/\s?#'\"]+"), f"/t/{HIDDEN}"),
     (
@@ -77,7 +78,20 @@ def hide(text: str) -> str:
 
     The rest of a URL stays: people have to see which one it is.
     """
-    return _URL.sub(_hidden, text) if "://" in text else text
+    return _URL.sub(_hidden, text) if ":/" in text else text
+
+
+def conceal(text: str, given: Iterable[str]) -> str:
+    """Return `text`, a tool's words about URLs and specs that were given to it, without the
+    credentials in those: tools take a URL apart, and quote a piece of it."""
+    found: set[str] = set()
+    for url in given:
+        for userinfo in re.findall(r"://([^/\s]*)@", url):
+            found |= {userinfo, *userinfo.split(":")[1:]}
+        found |= set(re.findall(r"/t/([^/\s?#'\"]+)", url)) if "://" in url else set()
+    for secret in sorted(found - {""}, key=len, reverse=True):
+        text = text.replace(secret, HIDDEN)
+    return hide(text)
 
 
 def _hidden(match: re.Match[str]) -> str:

@@ -13,7 +13,16 @@ from pathlib import Path
 
 from crosscraft.errors import StorageError
 
-__all__ = ["cache", "check_owned", "check_writable", "explain", "keep_from_others", "lock", "write"]
+__all__ = [
+    "cache",
+    "check_owned",
+    "check_writable",
+    "expanded",
+    "explain",
+    "keep_from_others",
+    "lock",
+    "write",
+]
 
 
 def cache(*parts: str) -> Path:
@@ -27,13 +36,19 @@ def cache(*parts: str) -> Path:
     import platformdirs
 
     root = os.environ.get("CROSSCRAFT_CACHE") or platformdirs.user_cache_path("crosscraft")
-    top = Path(root).expanduser().absolute()
+    top = expanded(str(root)).absolute()
     if not top.exists():
         top.mkdir(parents=True, exist_ok=True, mode=0o755)
     check_owned(top, "the cache", "CROSSCRAFT_CACHE")
     folder = top.joinpath(*parts)
     folder.mkdir(parents=True, exist_ok=True, mode=0o755 if parts[:1] == ("channels",) else 0o700)
     return folder
+
+
+def expanded(name: str) -> Path:
+    """Return the path called `name`, with ``~/`` for the user's home. Other users' homes
+    (``~name``) are no part of it: a folder may be called so."""
+    return Path(name).expanduser() if name.split("/", maxsplit=1)[0] == "~" else Path(name)
 
 
 def keep_from_others() -> None:
@@ -161,7 +176,12 @@ def lock(subject: str, on_wait: Callable[[str], object] = lambda text: None) -> 
 def explain(error: OSError) -> StorageError | None:
     """Turn an error of the file system that a user can mend into one of ours."""
     if error.errno not in _REASONS:
-        return None
+        if error.filename is None:
+            return None
+        return StorageError(
+            f"{error.filename!r} cannot be used: {_reason(error)}",
+            remedy="Give the name of a file or folder that is there and yours.",
+        )
     return StorageError(
         f"{error.filename or 'a file'} could not be written: {_reason(error)}",
         remedy=_REASONS[error.errno][1],

@@ -15,11 +15,12 @@ from pathlib import Path
 
 from crosscraft import __version__, doctor, settings, storage, workspace
 from crosscraft.channel import choice, local
-from crosscraft.console import printable, table
+from crosscraft.console import printable, shown, table
+from crosscraft.diagnose import LAST_FAILURE
 from crosscraft.errors import CrosscraftError, StorageError
 from crosscraft.private import hide, scrub
 
-__all__ = ["DEFAULT", "HEAD", "remember_failure", "text", "write"]
+__all__ = ["DEFAULT", "HEAD", "text", "write"]
 
 DEFAULT = "crosscraft-report.txt"
 """Where a report goes if nobody says."""
@@ -32,7 +33,6 @@ rules, and rules miss things: read it before you give it to anybody.
 
 _MOST = 2000
 """Lines of a log, the last ones."""
-_FAILURE = "last-failure.json"
 
 
 def write(name: str) -> int:
@@ -57,14 +57,8 @@ def write(name: str) -> int:
         )
     storage.write(path, text(), mode=0o600)
     again = ", in place of an older one" if older else ""
-    print(printable(f"The report is {str(path)!r}{again}. Read it before you give it away."))
+    print(shown(f"The report is {str(path)!r}{again}. Read it before you give it away."))
     return 0
-
-
-def remember_failure(log: Path) -> None:
-    """Record `log` as the one of the build that failed last."""
-    row = {"log": str(log.absolute()), "when": time.strftime("%Y-%m-%d %H:%M:%S")}
-    storage.write(storage.cache() / _FAILURE, json.dumps(row) + "\n", mode=0o600)
 
 
 def text() -> str:
@@ -179,9 +173,9 @@ def _last_log() -> Path | None:
         *(workspace.project() / "output" / "logs").glob("*.log"),
     ]
     try:
-        record = json.loads((storage.cache() / _FAILURE).read_text(encoding="utf-8"))
-        logs.append(Path(str(record["log"])))
-    except (OSError, ValueError, LookupError, TypeError, CrosscraftError):
+        recorded = (storage.cache() / LAST_FAILURE).read_text(encoding="utf-8")
+        logs.append(Path(recorded.rstrip("\n")))
+    except (OSError, ValueError, CrosscraftError):
         pass
     there = [log for log in logs if log.is_file() and log.suffix == ".log"]
     return max(there, key=lambda log: log.stat().st_mtime, default=None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from crosscraft import settings
+from crosscraft import settings, storage
 from crosscraft.channel import local
 from crosscraft.errors import ChannelError
 from crosscraft.private import hide
@@ -53,9 +53,7 @@ def choose(name: str | None = None) -> Channel:
             f"{name!r} is not a channel: no folder can have that name",
             remedy="Give `local`, `conda-forge`, a URL, or a folder indexed as a channel.",
         )
-    folder = Path(name)
-    if name.startswith("~"):
-        folder = folder.expanduser()
+    folder = storage.expanded(name)
     if not _is_channel(folder):
         raise ChannelError(
             f"{name!r} is not a channel: no subdir of it has a repodata.json",

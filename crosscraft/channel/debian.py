@@ -204,6 +204,9 @@ class Apt:
             "Debug::NoLocking": "1",
             "APT::Sandbox::User": "root",
             "APT::Get::List-Cleanup": "false",
+            # Whatever the machine allows: lists are signed, and packages are in a list.
+            "Acquire::AllowInsecureRepositories": "false",
+            "APT::Get::AllowUnauthenticated": "false",
             "Acquire::Languages": "none",
             "Acquire::Retries": "2",
             "Acquire::http::Timeout": "20",
