@@ -16,7 +16,7 @@ from pathlib import Path
 import nbval.kernel
 import pytest
 
-from crosscraft import kernels
+from crosscraft import kernels, storage
 
 WORKSPACE = "CROSSCRAFT_WORKSPACE"
 _SANITIZE = Path(__file__).parent / "tests" / "sanitize.cfg"
@@ -29,6 +29,7 @@ _SECONDS = pytest.StashKey[dict[Path, float]]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Talk to kernels by Unix sockets, and sanitize outputs wherever pytest is called from."""
+    storage.keep_from_others()
     nbval.kernel.KernelManager = kernels.SocketManager
     config.option.nbval_sanitize_with = config.option.nbval_sanitize_with or str(_SANITIZE)
     config.stash[_FOLDERS] = {}

@@ -55,6 +55,9 @@ def main() -> int:
     parser.add_argument("--channel", default="local", help="local, conda-forge, a URL or a folder")
     parser.add_argument("--bundle", type=Path, help="a file made by `crosscraft bundle`")
     arguments = parser.parse_args()
+    # Nothing of .venv may be written by others, whatever the caller's umask. (storage has a
+    # function for it, but .venv has to be there first.)
+    os.umask(os.umask(0o022) | 0o022)
     # End as on Ctrl-C when asked to terminate, so that children end too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -227,8 +230,10 @@ def _install_requirements(count: int, unpacked: Path | None, fds: tuple[int, ...
             said = time.monotonic()
             print(f"  {seen} of {count}", flush=True)
 
-    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    env = run.clean_environment(prefixes=("PIP_",))
+    pip = [str(PYTHON), "-P", "-m", "pip", "install"]
+    pip += ["--disable-pip-version-check", "--no-input"]
+    # pip's index may need a password: from these, or from the netrc file in HOME.
+    env = run.clean_environment(prefixes=("PIP_",), network=True)
     source: list[str] = []
     if unpacked is not None:  # and no setting of the user's may look elsewhere
         env = run.clean_environment({"PIP_CONFIG_FILE": os.devnull})

@@ -13,18 +13,23 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from crosscraft import conda_file, diagnose, environment, project, storage
+from crosscraft import conda_file, diagnose, environment, package_store, project, storage
 from crosscraft.channel import choice
 from crosscraft.channel.choice import Channel
 from crosscraft.console import Console, megabytes, table
 from crosscraft.engines.interface import Engine, Event, Request, Test
 from crosscraft.errors import CrosscraftError, InstallError, StorageError
 from crosscraft.platforms import Platform, native
+from crosscraft.private import conceal
 from crosscraft.project import Rendered
+
+if TYPE_CHECKING:
+    from rattler import RepoDataRecord
 
 __all__ = ["Built", "build"]
 
@@ -88,6 +93,7 @@ def build(
             test,
             Path(scratch) / "work",
         )
+        request = replace(request, packages=_prepare(rendered, request, channels))
         request.scratch.mkdir()
         # Needed at the end; loaded now, while another process does the work.
         threading.Thread(target=import_module, args=("rattler.index",), daemon=True).start()
@@ -99,6 +105,9 @@ def build(
             broken = environment.channel_error(outcome.failure.text, channels)
             if broken:
                 raise broken
+            urls = [one.url for one in channels]
+            failure = replace(outcome.failure, text=conceal(outcome.failure.text, urls))
+            outcome = replace(outcome, failure=failure)
             raise diagnose.failed(outcome, rendered, target, output)
         watch.end()
         built = _collect(request.scratch, watch)
@@ -230,6 +239,36 @@ def _link(source: Path, target: Path) -> None:
 def _packages(scratch: Path) -> list[Path]:
     """What was built, without what failed a test."""
     return [path for path in scratch.glob("*/*.conda") if path.parent.name != "broken"]
+
+
+def _prepare(rendered: Rendered, request: Request, channels: Sequence[Channel]) -> tuple[Path, ...]:
+    """Get the packages that the engine will want, compared with their checksums.
+
+    The engine believes whatever lies in a folder. What cannot be solved here it will explain.
+
+    :raises DownloadError: if one is not what its index promises.
+    """
+    own = {output.name for output in rendered.outputs}
+    found: dict[str, RepoDataRecord] = {}
+
+    def solve(specs: Sequence[str], platform: Platform) -> list[RepoDataRecord]:
+        wanted = sorted({spec for spec in specs if spec.split()[0] not in own})
+        try:
+            records = environment.solve(wanted, platform, channels, glibc="2.99") if wanted else []
+        except CrosscraftError:
+            return []
+        environment.fetch(records, platform, channels)
+        found.update({record.url: record for record in records})
+        named = {spec.split()[0] for spec in wanted}
+        return [record for record in records if record.name.normalized in named]
+
+    for output in rendered.outputs:
+        build = solve(output.build_specs, request.build)
+        strong = [spec for record in build for spec in package_store.exports(record, "strong")]
+        host = solve([*output.host_specs, *strong], request.target)
+        weak = [spec for record in host for spec in package_store.exports(record, "weak")]
+        solve([*output.run_specs, *strong, *weak], request.target)  # where its tests run
+    return tuple(package_store.place(record) for record in found.values())
 
 
 def _explain_dependencies(

@@ -11,10 +11,26 @@ from typing import NoReturn
 
 import click
 
-from crosscraft import __version__, cli_channel
+from crosscraft import __version__, cli_channel, storage
+from crosscraft.console import shown
 from crosscraft.errors import CommandError, CrosscraftError
 
 __all__ = ["main"]
+
+_TARGET = click.option(
+    "--target-platform",
+    "-t",
+    metavar="P",
+    help="What to build for, linux-aarch64 say [this machine's platform].",
+)
+_PROJECT = click.option(
+    "--project",
+    "-p",
+    metavar="DIR",
+    default=".",
+    help="The project, with its recipe/recipe.yaml [the current folder].",
+)
+_REPORT = "Write a report for those who help you [crosscraft-report.txt], with nothing private."
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96})
@@ -24,12 +40,7 @@ def cli() -> None:
 
 
 @cli.command(short_help="Build a recipe into conda packages.")
-@click.option(
-    "--target-platform",
-    "-t",
-    metavar="P",
-    help="What to build for, linux-aarch64 say [this machine's platform].",
-)
+@_TARGET
 @click.option(
     "--output-dir",
     "-o",
@@ -38,13 +49,7 @@ def cli() -> None:
     show_default=True,
     help="The channel that the packages go into.",
 )
-@click.option(
-    "--project",
-    "-p",
-    metavar="DIR",
-    default=".",
-    help="The project, with its recipe/recipe.yaml [the current folder].",
-)
+@_PROJECT
 @click.option(
     "--channel",
     "-c",
@@ -69,7 +74,10 @@ def build(
     test: str,
     verbose: bool,
 ) -> None:
-    """Build a recipe into conda packages, for this machine or another processor."""
+    """Build a recipe into conda packages, for this machine or another processor.
+
+    CROSSCRAFT_ALLOW_HTTP=1 allows a channel that comes from another machine by plain http.
+    """
     from crosscraft import build as builds
     from crosscraft import engines, platforms
     from crosscraft.channel import choice
@@ -91,16 +99,8 @@ def build(
 
 
 @cli.command(short_help="Show what a recipe would build, without building it.")
-@click.option(
-    "--target-platform", "-t", metavar="P", help="What to build for [this machine's platform]."
-)
-@click.option(
-    "--project",
-    "-p",
-    metavar="DIR",
-    default=".",
-    help="The project, with its recipe/recipe.yaml [the current folder].",
-)
+@_TARGET
+@_PROJECT
 def render(target_platform: str | None, project: str) -> None:
     """Show what a recipe would build for a platform, without building it."""
     from crosscraft import platforms
@@ -153,7 +153,7 @@ def run(
     """Run a command in an environment, emulated if it is for another processor.
 
     Everything after -- is the command. Its output and exit status are its own; what
-    crosscraft itself says goes to stderr.
+    crosscraft itself says goes to stderr. It gets your variables, but for secrets.
     """
     from crosscraft import emulate, environment, platforms
     from crosscraft.channel import choice
@@ -168,7 +168,7 @@ def run(
 
     def say(text: str) -> None:
         if not quiet:
-            print(f"crosscraft: {text}", file=sys.stderr, flush=True)
+            print(f"crosscraft: {shown(text)}", file=sys.stderr, flush=True)
 
     say(f"{', '.join(specs)} for {target.subdir}, from {', '.join(c.name for c in channels)}")
     emulator = emulate.find(target, channels)
@@ -206,11 +206,13 @@ def inspect(files: tuple[str, ...], as_json: bool, verify: bool) -> None:
 
 @cli.command(short_help="Check what this machine has.")
 @click.option("--verbose", "-v", is_flag=True, help="Show what was found: versions and paths.")
-def doctor(verbose: bool) -> None:
+@click.option("--report", metavar="[FILE]", is_flag=False, flag_value="", help=_REPORT)
+def doctor(verbose: bool, report: str | None) -> None:
     """Check what this machine has, and say what to do about what is missing."""
     from crosscraft import doctor as checks
+    from crosscraft import support
 
-    sys.exit(checks.report(verbose))
+    sys.exit(checks.report(verbose) if report is None else support.write(report))
 
 
 @cli.command("answer-key", short_help="Build, check and run the finished package.")
@@ -243,12 +245,12 @@ def lab(options: tuple[str, ...]) -> None:
     """Open JupyterLab on the first notebook. OPTIONS are those of `jupyter lab`."""
     from crosscraft import lab as jupyter
 
-    argv = jupyter.command(options)
-    os.execv(argv[0], argv)
+    jupyter.start(options)
 
 
 def main() -> NoReturn:
     """Run the command line; every expected failure is one line and a status that is not 0."""
+    storage.keep_from_others()
     for number in _ENDING:
         if (number, signal.getsignal(number)) != (signal.SIGHUP, signal.SIG_IGN):  # nohup
             signal.signal(number, _interrupted)
@@ -276,8 +278,6 @@ def main() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 141
     except OSError as error:
-        from crosscraft import storage
-
         explained = storage.explain(error)
         if explained is None:
             raise
@@ -290,7 +290,7 @@ def main() -> NoReturn:
 
 def _fail(text: str, status: int) -> int:
     sys.stdout.flush()
-    print(f"crosscraft: {text}", file=sys.stderr)
+    print(f"crosscraft: {shown(text)}", file=sys.stderr)
     return status
 
 

@@ -14,10 +14,12 @@ from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
+from crosscraft.private import hide
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-__all__ = ["LESSON_VARIABLE", "Console", "megabytes", "printable", "table"]
+__all__ = ["LESSON_VARIABLE", "Console", "megabytes", "printable", "shown", "table"]
 
 LESSON_VARIABLE = "CROSSCRAFT_LESSON"
 """Set in the environment of a lesson's commands."""
@@ -64,6 +66,7 @@ class Console:
 
     def say(self, text: str = "") -> None:
         """Print a line that stays."""
+        text = shown(text)
         if self._progress:
             self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
         else:
@@ -89,7 +92,7 @@ class Console:
 
 
 def printable(text: str, keep: str = "") -> str:
-    """Write what a terminal would obey, and what cannot be seen, as escapes: ``\\x1b``.
+    """Write what a terminal would obey, and what cannot be seen, as escapes.
 
     Names in a package are anyone's, and one could clear the screen or turn the reading order.
 
@@ -98,6 +101,11 @@ def printable(text: str, keep: str = "") -> str:
     if text.isprintable():
         return text
     return "".join(one if one.isprintable() or one in keep else _escape(one) for one in text)
+
+
+def shown(text: str) -> str:
+    """Return lines as they may go to a terminal: printable, and without credentials."""
+    return printable(hide(text), keep="\n\t")
 
 
 def _escape(one: str) -> str:

@@ -7,12 +7,16 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from crosscraft import storage
 from crosscraft.engines.interface import Outcome
 from crosscraft.errors import BuildError, CrosscraftError, StorageError
 from crosscraft.platforms import Platform
 from crosscraft.project import Rendered
 
-__all__ = ["failed", "telling_lines"]
+__all__ = ["LAST_FAILURE", "failed", "telling_lines"]
+
+LAST_FAILURE = "last-failure.txt"
+"""The file of the cache that says where the log of the build that failed last is."""
 
 _TELLING = re.compile(
     r"(: (fatal )?error: |^CMake Error|undefined reference|^ninja: error|^E: |^Error: |"
@@ -95,6 +99,7 @@ def _keep(log: Path | None, name: str, target: Platform, output: Path) -> Path |
     try:
         folder.mkdir(exist_ok=True)
         shutil.copyfile(log, kept)
-    except OSError:
+        storage.write(storage.cache() / LAST_FAILURE, f"{kept.absolute()}\n", mode=0o600)
+    except (OSError, CrosscraftError):
         return None
     return kept

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from crosscraft import environment, settings, storage, workspace
 from crosscraft.channel import choice
-from crosscraft.console import table
+from crosscraft.console import shown, table
 from crosscraft.errors import CrosscraftError
 from crosscraft.platforms import PLATFORMS, native
+from crosscraft.private import hide
 
 __all__ = ["CHECKS", "Finding", "report"]
 
@@ -40,13 +41,13 @@ def report(verbose: bool = False) -> int:
     """Print all findings, and return the exit status: 0 if nothing is missing."""
     findings = [check() for check in CHECKS]
     rows = [
-        ("ok" if f.ok else "missing", f.subject, *([f.detail] if verbose or not f.ok else []))
+        ("ok" if f.ok else "missing", f.subject, *([shown(f.detail)] * (verbose or not f.ok)))
         for f in findings
     ]
     print(table([(*row, "")[:3] for row in rows], ("", "this machine has", "found"[: 5 * verbose])))
     for finding in findings:
         if not finding.ok:
-            print(f"\n{finding.subject}: {finding.remedy}")
+            print(f"\n{finding.subject}: {shown(finding.remedy)}")
     missing = sum(not finding.ok for finding in findings)
     print()
     print("Everything is there." if not missing else f"{missing} of {len(findings)} are missing.")
@@ -92,14 +93,14 @@ def _held(specs: list[str], subject: str) -> Finding:
     try:
         missing = environment.lacking(specs, native(), [choice.choose()])
     except Exception as error:
-        return Finding(subject, str(error), f"Mend the channel ({settings.channel()}) first.")
+        return Finding(subject, str(error), f"Mend the channel ({hide(settings.channel())}) first.")
     if missing:
         return Finding(
             subject,
             f"no {', '.join(missing)}",
             "Run `make setup`: it makes a channel that has them.",
         )
-    return Finding(subject, f"in {settings.channel()}")
+    return Finding(subject, f"in {hide(settings.channel())}")
 
 
 def _disk() -> Finding:
@@ -114,6 +115,7 @@ def _workspace() -> Finding:
     subject = "a workspace that can be written"
     folder = workspace.root()
     try:
+        storage.check_owned(folder, "the workspace", "CROSSCRAFT_WORKSPACE")
         storage.check_writable(folder, "the workspace")
     except CrosscraftError as error:
         return Finding(subject, error.what, "Name another one with CROSSCRAFT_WORKSPACE=DIR.")

@@ -12,6 +12,7 @@ from crosscraft.channel.choice import Channel
 from crosscraft.environment import Environment
 from crosscraft.errors import CommandError
 from crosscraft.platforms import Platform, native
+from crosscraft.private import hide, looks_secret
 
 __all__ = ["Emulator", "command", "find", "variables"]
 
@@ -74,8 +75,16 @@ def command(env: Environment, argv: Sequence[str], emulator: Emulator | None) ->
 
 
 def variables(env: Environment) -> dict[str, str]:
-    """Return the variables a program of `env` runs with."""
-    kept = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
+    """Return the variables a program of `env` runs with: the caller's, but for secrets.
+
+    The program, and what a package sets up for it, come from a channel. Whoever wants to give
+    it a secret names it in the command: ``env NAME=VALUE program``.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in _FOREIGN and not looks_secret(name) and hide(value) == value
+    }
     path = f"{env.prefix / 'bin'}{os.pathsep}{kept.get('PATH', os.defpath)}"
     return kept | {"CONDA_PREFIX": str(env.prefix), "PATH": path, "PYTHONNOUSERSITE": "1"}
 

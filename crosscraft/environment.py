@@ -11,21 +11,23 @@ import hashlib
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosscraft import storage
+from crosscraft import package_store, storage
 from crosscraft.channel.choice import Channel
-from crosscraft.errors import ChannelError, InstallError
+from crosscraft.errors import ChannelError, CrosscraftError, InstallError
 from crosscraft.platforms import NOARCH, Platform, native
+from crosscraft.private import conceal
 
 if TYPE_CHECKING:
     from rattler import Gateway, GenericVirtualPackage, RepoDataRecord, VirtualPackage
     from rattler.platform import Subdir
 
-__all__ = ["Environment", "create", "installed", "lacking", "solve"]
+__all__ = ["Environment", "create", "fetch", "installed", "lacking", "solve"]
 
 _COMPLETE = "conda-meta/crosscraft-complete"
 _KEEP = 20
@@ -57,6 +59,7 @@ def create(
     :param glibc: version of the C library that it will run on; this machine's by default.
     :raises InstallError: if the specs cannot be satisfied.
     :raises ChannelError: if a channel does not answer.
+    :raises DownloadError: if a package is not what its index promises.
     """
     records = solve(specs, platform, channels, glibc=glibc)
     prefix = _prefix(records)
@@ -64,6 +67,7 @@ def create(
         mark = prefix / _COMPLETE
         if not mark.exists():
             shutil.rmtree(prefix, ignore_errors=True)
+            fetch(records, platform, channels)
             _install(records, prefix, platform)
             mark.touch()
         os.utime(mark)
@@ -93,6 +97,24 @@ def solve(
         )
     except Exception as error:
         raise _solve_error(specs, platform, channels, error) from None
+
+
+def fetch(
+    records: Sequence[RepoDataRecord], platform: Platform, channels: Sequence[Channel]
+) -> None:
+    """Get each package, compared with its checksum and looked through, into the store.
+
+    :raises DownloadError: if one is not what its index promises.
+    :raises InstallError: if one cannot be fetched or unpacked, or leads out of its folder.
+    :raises ChannelError: if a channel does not answer.
+    """
+    try:
+        package_store.prepare(records)
+    except CrosscraftError:
+        raise
+    except Exception as error:
+        text = conceal(_last_cause(error), [channel.url for channel in channels])
+        raise channel_error(text, channels) or _install_error(text, platform) from None
 
 
 def lacking(specs: Sequence[str], platform: Platform, channels: Sequence[Channel]) -> list[str]:
@@ -163,30 +185,36 @@ def _install(records: list[RepoDataRecord], prefix: Path, platform: Platform) ->
     import rattler
     from rattler.platform import Subdir
 
-    try:
-        asyncio.run(
-            rattler.install(
-                records,
-                target_prefix=prefix,
-                platform=Subdir(platform.subdir),
-                cache_dir=storage.cache("packages", "pkgs"),
-                show_progress=False,
+    with tempfile.TemporaryDirectory(dir=storage.cache("builds"), prefix="lent-") as scratch:
+        try:
+            asyncio.run(
+                rattler.install(
+                    records,
+                    target_prefix=prefix,
+                    platform=Subdir(platform.subdir),
+                    cache_dir=package_store.lend(Path(scratch), records),
+                    show_progress=False,
+                )
             )
+        except Exception as error:
+            shutil.rmtree(prefix, ignore_errors=True)
+            raise _install_error(_last_cause(error), platform) from None
+
+
+def _install_error(text: str, platform: Platform) -> InstallError:
+    where = str(storage.cache("environments"))
+    if "No space left" in text or "os error 28" in text:
+        return InstallError(
+            "the disk is full: the environment could not be installed",
+            looked=where,
+            remedy="Free some space and run this again; nothing half-made was kept.",
         )
-    except Exception as error:
-        shutil.rmtree(prefix, ignore_errors=True)
-        text = _last_cause(error)
-        if "No space left" in text or "os error 28" in text:
-            raise InstallError(
-                "the disk is full: the environment could not be installed",
-                looked=str(prefix.parent),
-                remedy="Free some space and run this again; nothing half-made was kept.",
-            ) from None
-        raise InstallError(
-            f"the environment for {platform.subdir} could not be installed: {text}",
-            looked=str(prefix.parent),
-            remedy="Run this again; if it fails in the same way, remove that folder first.",
-        ) from None
+    cause = "; ".join(line.strip() for line in text.splitlines() if line.strip())[:1000]
+    return InstallError(
+        f"the environment for {platform.subdir} could not be installed: {cause}",
+        looked=where,
+        remedy="Run this again; if it fails in the same way, remove that folder first.",
+    )
 
 
 def _prune(keep: Path) -> None:
@@ -203,7 +231,7 @@ def _solve_error(
     specs: Sequence[str], platform: Platform, channels: Sequence[Channel], error: Exception
 ) -> ChannelError | InstallError:
     where = ", ".join(channel.name for channel in channels)
-    text = _last_cause(error)
+    text = conceal(_last_cause(error), [*specs, *(channel.url for channel in channels)])
     broken = channel_error(text, channels)
     if broken:
         return broken
@@ -227,6 +255,7 @@ def _solve_error(
 
 def channel_error(text: str, channels: Sequence[Channel]) -> ChannelError | None:
     """Return the error that `text`, a tool's own words, means if a channel is what failed."""
+    text = conceal(text, [channel.url for channel in channels])
     remote = [channel.name for channel in channels if not channel.url.startswith("file://")]
     if re.search(
         r"error sending request|failed to (fetch|download)|dns|timed out|connect", text, re.I

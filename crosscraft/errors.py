@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from crosscraft.console import printable
+from crosscraft.private import hide
+
 __all__ = [
     "BuildError",
     "BundleError",
@@ -43,11 +46,12 @@ class CrosscraftError(Exception):
         self.what = what
         self.remedy = remedy
         self.looked = looked
-        self.detail = tuple(detail)
+        # Lines of others: what a terminal would obey, and credentials, are hidden here and below.
+        self.detail = tuple(printable(hide(line), keep="\t") for line in detail)
 
     def __str__(self) -> str:
         looked = f" (looked in {self.looked})" if self.looked else ""
-        return f"{self.what}{looked}. {self.remedy}"
+        return printable(hide(f"{self.what}{looked}. {self.remedy}"))
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows of it: its own words, in place of a traceback."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+import tempfile
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
-from crosscraft import ROOT
+from crosscraft import ROOT, storage
 
-__all__ = ["command", "transport"]
+__all__ = ["command", "start"]
 
 FIRST = "notebooks/00-check-machine.ipynb"
 SETTINGS = Path(__file__).with_name("lab_settings")
@@ -18,6 +21,14 @@ SETTINGS = Path(__file__).with_name("lab_settings")
 
 _LONGEST_SOCKET = 107
 """Bytes that the path of a Unix socket may have (unix(7))."""
+
+
+def start(options: Sequence[str]) -> NoReturn:
+    """Become JupyterLab, in a way that other users of the machine cannot listen to."""
+    storage.keep_from_others()
+    _find_room_for_sockets()
+    argv = command(options)
+    os.execv(argv[0], argv)
 
 
 def command(options: Sequence[str]) -> list[str]:
@@ -29,7 +40,9 @@ def command(options: Sequence[str]) -> list[str]:
         str(Path(sys.executable).with_name("jupyter-lab")),
         f"--ServerApp.root_dir={ROOT}",
         f"--LabApp.default_url=/lab/tree/{FIRST}",
-        f"--KernelManager.transport={transport()}",
+        # Unix sockets, in a folder that nobody else can enter: ipykernel warns that on TCP
+        # other users of a machine can listen in.
+        "--KernelManager.transport=ipc",
         # Its search for language servers would be the last line of the start-up, not the URL.
         "--LanguageServerManager.autodetect=False",
         # Nothing is fetched from another host: neither news nor versions.
@@ -38,6 +51,10 @@ def command(options: Sequence[str]) -> list[str]:
         # Defaults that the user's own settings override; above all, no question about news.
         f"--LabApp.app_settings_dir={SETTINGS}",
     ]
+    # Whatever the configuration of the user's other servers says. The token is not ours to
+    # choose: everybody could read it here, and JupyterLab makes a new one each time.
+    if not any(re.match(r"--(\w+\.)?ip\b", option) for option in options):
+        argv.append("--ServerApp.ip=127.0.0.1")
     if os.geteuid() == 0:
         argv.append("--allow-root")
     if not _has_browser():
@@ -45,16 +62,22 @@ def command(options: Sequence[str]) -> list[str]:
     return [*argv, *options]
 
 
-def transport() -> str:
-    """Return how to talk to kernels: by Unix sockets, which other users cannot read.
+def _find_room_for_sockets() -> None:
+    """Make Jupyter's runtime folder one that only its owner can enter, with a short path.
 
-    Only where their path would be too long it is TCP on loopback.
+    The kernels' sockets lie in it, and the files with the server's token.
     """
     from jupyter_core.paths import jupyter_runtime_dir
 
+    folder = Path(jupyter_runtime_dir())
     name = "kernel-00000000-0000-0000-0000-000000000000-ipc-1"
-    longest = str(Path(jupyter_runtime_dir()) / name)
-    return "ipc" if len(longest.encode()) <= _LONGEST_SOCKET else "tcp"
+    if len(str(folder / name).encode()) <= _LONGEST_SOCKET:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        found = folder.stat()
+        if found.st_uid == os.geteuid():
+            folder.chmod(found.st_mode & 0o700)
+            return
+    os.environ["JUPYTER_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="crosscraft-lab-")
 
 
 def _has_browser() -> bool:

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from crosscraft import exercises, run, workspace
+from crosscraft import exercises, run, storage, workspace
 from crosscraft import progress as records
 from crosscraft.console import LESSON_VARIABLE, table
 from crosscraft.errors import LessonError
@@ -31,6 +31,7 @@ def begin(number: int) -> Path:
     :raises LessonError: if there is no such lesson.
     """
     global _current
+    storage.keep_from_others()
     written = workspace.fill(number)
     _current = number
     os.chdir(workspace.project())
@@ -138,4 +139,5 @@ def _build(target: Platform, output: Path) -> None:
     """Build as the learner would: with the command, in a process of its own."""
     argv = [str(Path(sys.executable).with_name("crosscraft")), "build"]
     argv += ["--target-platform", target.subdir, "--output-dir", str(output)]
-    run.run(argv, on_line=print)
+    # A crosscraft that may have to reach its channel; what it starts gets less.
+    run.run(argv, on_line=print, env=run.clean_environment(network=True))

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from crosscraft import ROOT
+from crosscraft import ROOT, storage
 from crosscraft.views.live import WIDGET_VIEW
 
 __all__ = ["execute", "main", "same", "sanitizer"]
@@ -40,6 +40,7 @@ def sanitizer(config: Path = _CONFIG) -> Rules:
 
 def main(arguments: Sequence[str]) -> int:
     """Execute the notebooks named, or all, and return the exit status."""
+    storage.keep_from_others()
     paths = [Path(name) for name in arguments] or sorted(NOTEBOOKS.glob("*.ipynb"))
     for path in paths:
         started = time.monotonic()

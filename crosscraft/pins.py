@@ -28,7 +28,7 @@ OLDEST = "3.11"
 
 def main() -> int:
     """Write requirements.txt anew, and return the exit status."""
-    env = run.clean_environment(prefixes=("PIP_", "UV_"))
+    env = run.clean_environment(prefixes=("PIP_", "UV_"), network=True)
     with tempfile.TemporaryDirectory(prefix="crosscraft-pins-") as scratch:
         tools, result, backend = (Path(scratch) / name for name in ("tools", "out.txt", "back.in"))
         backend.write_text("flit_core>=3.9\n")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from crosscraft.console import printable
 from crosscraft.errors import RecipeError
 from crosscraft.platforms import NOARCH, Platform
 
@@ -118,7 +119,7 @@ def as_text(rendered: Rendered, target: Platform) -> str:
         lines += [f"  {name:7}  {value}" for name, value in rows]
     for name in rendered.skipped:
         lines.append(f"skipped: {name}, by {' or '.join(rendered.skip_conditions[name])}")
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{printable(line)}\n" for line in lines)
 
 
 def _output(recipe: object, variant: Mapping[str, object]) -> Output:

@@ -23,11 +23,17 @@ __all__ = ["Completed", "Started", "clean_environment", "end_all", "run", "start
 _PASSED_ON = frozenset(
     (
         "HOME LANG LANGUAGE LOGNAME PATH SHELL TERM TMPDIR TZ USER "
-        "http_proxy https_proxy ftp_proxy no_proxy HTTP_PROXY HTTPS_PROXY FTP_PROXY NO_PROXY "
-        "SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE APT_CONFIG"
+        "SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE"
     ).split()
 )
 _PASSED_ON_PREFIXES = ("LC_", "XDG_", "CROSSCRAFT_")
+_NETWORK = frozenset(
+    (
+        "http_proxy https_proxy ftp_proxy all_proxy no_proxy "
+        "HTTP_PROXY HTTPS_PROXY FTP_PROXY ALL_PROXY NO_PROXY APT_CONFIG"
+    ).split()
+)
+"""A proxy's URL may hold a password: only what downloads something gets these."""
 
 _GRACE = 3.0
 """Seconds between asking a process group to end and ending it."""
@@ -49,17 +55,23 @@ class Completed:
 
 
 def clean_environment(
-    extra: Mapping[str, str] | None = None, *, prefixes: Sequence[str] = ()
+    extra: Mapping[str, str] | None = None,
+    *,
+    prefixes: Sequence[str] = (),
+    network: bool = False,
 ) -> dict[str, str]:
     """Return the environment a child gets: an allow-list, so that no token or key leaks.
 
     :param extra: variables to set on top.
     :param prefixes: further families of variables to pass on (``PIP_`` for pip).
+    :param network: whether the child downloads something, and so needs the proxies.
     """
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name in _PASSED_ON or name.startswith((*_PASSED_ON_PREFIXES, *prefixes))
+        if name in _PASSED_ON
+        or (network and name in _NETWORK)
+        or name.startswith((*_PASSED_ON_PREFIXES, *prefixes))
     }
     # Kernels and CI ask for colour by variable; a log that is read by programs wants none.
     kept["NO_COLOR"] = "1"

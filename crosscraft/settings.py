@@ -24,7 +24,8 @@ def channel() -> str:
 
 def record_channel(name: str) -> None:
     """Record `name` as the channel to use when none is given."""
-    storage.write(_path(), json.dumps({"channel": name}, indent=2) + "\n")
+    # For its owner's eyes: the URL of a channel may hold a token.
+    storage.write(_path(), json.dumps({"channel": name}, indent=2) + "\n", mode=0o600)
 
 
 def _path() -> Path:

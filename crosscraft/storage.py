@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,20 +13,107 @@ from pathlib import Path
 
 from crosscraft.errors import StorageError
 
-__all__ = ["cache", "check_writable", "explain", "lock", "sha256", "sync", "write"]
+__all__ = [
+    "cache",
+    "check_owned",
+    "check_writable",
+    "expanded",
+    "explain",
+    "keep_from_others",
+    "lock",
+    "sha256",
+    "sync",
+    "write",
+]
 
 
 def cache(*parts: str) -> Path:
     """Return a folder of the user's cache, made if missing.
 
-    ``CROSSCRAFT_CACHE`` names another place for all of it.
+    ``CROSSCRAFT_CACHE`` names another place for all of it. Others may read its channels, which
+    can be shared by their path, and nothing else.
+
+    :raises StorageError: if another user could change what is in it.
     """
     import platformdirs
 
     root = os.environ.get("CROSSCRAFT_CACHE") or platformdirs.user_cache_path("crosscraft")
-    folder = Path(root).expanduser().absolute().joinpath(*parts)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o755)
+    top = expanded(str(root)).absolute()
+    if not top.exists():
+        top.mkdir(parents=True, exist_ok=True, mode=0o755)
+    check_owned(top, "the cache", "CROSSCRAFT_CACHE")
+    folder = top.joinpath(*parts)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o755 if parts[:1] == ("channels",) else 0o700)
     return folder
+
+
+def expanded(name: str) -> Path:
+    """Return the path called `name`, with ``~/`` for the user's home. Other users' homes
+    (``~name``) are no part of it: a folder may be called so."""
+    return Path(name).expanduser() if name.split("/", maxsplit=1)[0] == "~" else Path(name)
+
+
+def keep_from_others() -> None:
+    """See that nothing made from here on, by children too, can be written by others."""
+    os.umask(os.umask(0o022) | 0o022)
+
+
+def check_owned(folder: Path, what: str, variable: str) -> None:
+    """See that nobody but its owner and root can change what is in `folder`, and that its owner
+    is us or root. What lies in it is run, and so trusted.
+
+    A folder that is not there yet is ours to make.
+
+    :param what: what the folder is, for the message.
+    :param variable: the environment variable that names another one.
+    :raises StorageError: if not.
+    """
+    try:
+        found = folder.stat()
+    except OSError:
+        return  # whoever uses it finds out, and says so
+    mine = {os.geteuid(), 0}
+    if os.geteuid() == 0 and os.environ.get("SUDO_UID", "").isdigit():
+        mine.add(int(os.environ["SUDO_UID"]))  # root's power, asked for by the folder's owner
+    if found.st_uid not in mine:
+        raise StorageError(
+            f"{what} {str(folder)!r} belongs to another user ({_user(found.st_uid)}), who could "
+            "change what runs here",
+            remedy=f"Name a folder of your own with {variable}=DIR.",
+        )
+    group = found.st_mode & stat.S_IWGRP and not _is_private_group(found.st_gid, found.st_uid)
+    if group or found.st_mode & stat.S_IWOTH:
+        raise StorageError(
+            f"{what} {str(folder)!r} can be written by other users",
+            remedy=f"Look through it, then run `chmod go-w` on it, or name another folder with "
+            f"{variable}=DIR.",
+        )
+
+
+def _user(number: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
+
+
+def _is_private_group(group: int, owner: int) -> bool:
+    """Whether a group has its namesake as its only member, as distributions with the umask
+    002 give each user one."""
+    import grp
+    import pwd
+
+    try:
+        user, found = pwd.getpwuid(owner), grp.getgrgid(group)
+    except KeyError:
+        return False
+    return (
+        user.pw_gid == group
+        and found.gr_name == user.pw_name
+        and not (set(found.gr_mem) - {user.pw_name})
+    )
 
 
 def check_writable(folder: Path, what: str) -> None:
@@ -45,8 +133,11 @@ def check_writable(folder: Path, what: str) -> None:
         ) from None
 
 
-def write(path: Path, text: str) -> None:
-    """Write `text` to `path` in one step: aside, to the disk, renamed."""
+def write(path: Path, text: str, mode: int = 0o644) -> None:
+    """Write `text` to `path` in one step: aside, to the disk, renamed.
+
+    :param mode: its permission bits.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
@@ -54,7 +145,7 @@ def write(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(aside, 0o644)
+        os.chmod(aside, mode)
         os.replace(aside, path)
     except BaseException:
         Path(aside).unlink(missing_ok=True)
@@ -103,7 +194,12 @@ def lock(subject: str, on_wait: Callable[[str], object] = lambda text: None) -> 
 def explain(error: OSError) -> StorageError | None:
     """Turn an error of the file system that a user can mend into one of ours."""
     if error.errno not in _REASONS:
-        return None
+        if error.filename is None:
+            return None
+        return StorageError(
+            f"{error.filename!r} cannot be used: {_reason(error)}",
+            remedy="Give the name of a file or folder that is there and yours.",
+        )
     return StorageError(
         f"{error.filename or 'a file'} could not be written: {_reason(error)}",
         remedy=_REASONS[error.errno][1],

@@ -62,6 +62,8 @@ def fill(lesson: int) -> list[str]:
             f"there is no lesson {lesson}",
             remedy=f"The lessons are {LESSONS.start} to {LESSONS.stop - 1}.",
         )
+    for folder in (root(), project()):
+        storage.check_owned(folder, "the workspace", "CROSSCRAFT_WORKSPACE")
     storage.check_writable(project(), "the project folder")
     missing = [f for f in FILES if f.lesson < lesson and not (project() / f.path).exists()]
     return [_write(file) for file in missing]

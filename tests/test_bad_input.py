@@ -243,7 +243,7 @@ def test_an_option_that_means_nothing(crosscraft, cache, make_project, argv, wor
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("channel", ["http://127.0.0.1:9/channel", "http://host.invalid/channel"])
+@pytest.mark.parametrize("channel", ["http://127.0.0.1:9/channel", "https://host.invalid/channel"])
 def test_a_channel_that_does_not_answer(crosscraft, cache, make_project, channel):
     project = make_project(COMPILE)
     for argv in (["build", "-c", channel], ["run", "-q", "-c", channel, "--", "true"]):

@@ -26,14 +26,6 @@ def test_the_first_notebook_exists() -> None:
     assert (ROOT / lab.FIRST).is_file()
 
 
-@pytest.mark.parametrize(("runtime", "expected"), [("/r", "ipc"), ("/r" * 60, "tcp")])
-def test_sockets_are_used_where_their_path_is_short_enough(
-    monkeypatch: pytest.MonkeyPatch, runtime: str, expected: str
-) -> None:
-    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", runtime)
-    assert lab.transport() == expected
-
-
 def test_a_kernels_sockets_are_in_a_folder_of_its_owner() -> None:
     manager = kernels.SocketManager(kernel_name="python3")
     folder = Path(manager.ip).parent

@@ -152,11 +152,15 @@ def test_environment_carries_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, "elsewhere")
     for name in ("LC_TIME", "https_proxy", "APT_CONFIG", "CROSSCRAFT_CACHE", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, "needed")
+    monkeypatch.setenv("http_proxy", "http://user:hunter2@127.0.0.1:9")
 
     said = "\n".join(run.run(["env"]).lines)
     assert "hunter2" not in said
     assert "elsewhere" not in said
-    assert said.count("=needed") == 5
+    assert said.count("=needed") == 3
+    with_network = run.clean_environment(network=True)
+    assert list(with_network.values()).count("needed") == 5
+    assert "hunter2" in with_network["http_proxy"]
     assert "NO_COLOR=1" in said
     assert f"PATH={os.environ['PATH']}" in said
 

@@ -8,7 +8,6 @@ Formats: CEP 27 (``.conda``), and the ``info/`` files as conda-build's documenta
 
 from __future__ import annotations
 
-import calendar
 import fnmatch
 import hashlib
 import io
@@ -16,7 +15,6 @@ import json
 import os
 import posixpath
 import shutil
-import stat
 import sys
 import tarfile
 import tempfile
@@ -28,7 +26,8 @@ from pathlib import Path
 from crosscraft import run
 from crosscraft.channel import wheels
 from crosscraft.channel.catalog import Deb, Package, Wheel
-from crosscraft.channel.debian import DebFile, DebTar, upstream_version
+from crosscraft.channel.debian import DebFile, upstream_version
+from crosscraft.channel.sources import Entry, Tree, from_deb, from_wheel
 from crosscraft.errors import ChannelError, StorageError
 from crosscraft.platforms import NOARCH
 
@@ -39,23 +38,6 @@ FORMAT = "1"
 
 _LEVEL, _THREADS = 1, 0
 """zstd's level and worker threads. Packing is on the way of a learner who waits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One file or symbolic link of a package."""
-
-    data: bytes
-    """Content of a file; the target of a link."""
-    mtime: int
-    """Seconds since 1970."""
-    executable: bool = False
-    """Whether a file has the executable bits."""
-    link: bool = False
-    """Whether this is a symbolic link."""
-
-
-Tree = dict[str, Entry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +127,11 @@ def _tree(planned: Planned, downloads: Path) -> Tree:
     tree: Tree = {}
     for deb in planned.debs:
         if row.moves:
-            tree.update(_from_deb(downloads / deb.file, row))
+            tree.update(from_deb(downloads / deb.file, row))
     for pin in planned.wheels:
         path = wheels.path_of(pin, downloads)
         assert path is not None, pin
-        tree.update(_from_wheel(path, row))
+        tree.update(from_wheel(path, row))
     newest = max((entry.mtime for entry in tree.values()), default=0)
     for path_, target in row.links.items():
         tree[path_] = Entry(target.encode(), newest, link=True)
@@ -165,57 +147,6 @@ def _tree(planned: Planned, downloads: Path) -> Tree:
         tree[path_] = replace(entry, data=entry.data.replace(old.encode(), new.encode()))
     _set_rpaths(tree, row)
     return tree
-
-
-def _moved(path: str, row: Package) -> str | None:
-    """Where `path` of a source goes in the package, or None if it is left out."""
-    for old, new in row.moves:
-        if path.startswith(old):
-            moved = new + path[len(old) :]
-            if any(fnmatch.fnmatchcase(moved, pattern) for pattern in row.drop):
-                return None
-            return moved
-    return None
-
-
-def _from_deb(deb: Path, row: Package) -> Iterator[tuple[str, Entry]]:
-    with DebTar(deb) as tar:
-        kept: Tree = {}
-        for member in tar:
-            source = posixpath.normpath(member.name)
-            path = _moved(source, row)
-            if path is None:
-                continue
-            entry: Entry | None = None
-            if member.isreg():
-                content = tar.extractfile(member)
-                assert content is not None
-                executable = bool(member.mode & stat.S_IXUSR)
-                entry = Entry(content.read(), int(member.mtime), executable)
-            elif member.islnk():
-                target = _moved(posixpath.normpath(member.linkname), row)
-                entry = kept.get(target or "")
-            elif member.issym():
-                # Absolute and relative targets alike are followed within Debian's tree,
-                # moved as files are, and made relative: the host is never pointed at.
-                pointed = posixpath.join("/", posixpath.dirname(source), member.linkname)
-                target = _moved(posixpath.normpath(pointed).lstrip("/"), row)
-                if target is not None:
-                    relative = posixpath.relpath(target, posixpath.dirname(path))
-                    entry = Entry(relative.encode(), int(member.mtime), link=True)
-            if entry is not None:
-                kept[path] = entry
-        yield from kept.items()
-
-
-def _from_wheel(wheel: Path, row: Package) -> Iterator[tuple[str, Entry]]:
-    with zipfile.ZipFile(wheel) as archive:
-        for info in archive.infolist():
-            path = None if info.is_dir() else _moved(info.filename, row)
-            if path is not None:
-                mtime = calendar.timegm((*info.date_time, 0, 0, 0))
-                executable = bool((info.external_attr >> 16) & stat.S_IXUSR)
-                yield path, Entry(archive.read(info), mtime, executable)
 
 
 def _set_rpaths(tree: Tree, row: Package) -> None:

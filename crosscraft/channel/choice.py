@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import ipaddress
+import os
+import re
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from crosscraft import settings
+from crosscraft import settings, storage
 from crosscraft.channel import local
 from crosscraft.errors import ChannelError
+from crosscraft.private import hide
 
-__all__ = ["Channel", "choose", "in_folder"]
+__all__ = ["ALLOW_HTTP", "Channel", "choose", "in_folder"]
+
+ALLOW_HTTP = "CROSSCRAFT_ALLOW_HTTP"
+"""Set to 1, it lets a channel come by plain http from another machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +25,10 @@ class Channel:
     """A channel to solve from."""
 
     name: str
-    """What people call it."""
-    url: str
-    """What solvers take: a URL, or the name of a channel that they know."""
+    """What people call it, without credentials."""
+    url: str = field(repr=False)
+    """What solvers take: a URL, or the name of a channel that they know. It may hold
+    credentials, and is not for people."""
 
 
 def choose(name: str | None = None) -> Channel:
@@ -28,14 +37,23 @@ def choose(name: str | None = None) -> Channel:
     Nothing is fetched: whether it answers shows when it is used.
 
     :param name: ``local``, ``conda-forge``, a URL, or the path of a folder.
-    :raises ChannelError: if it is a folder that holds no channel, or ``local`` is not made.
+    :raises ChannelError: if it is a folder that holds no channel, or ``local`` is not made, or
+        it is on another machine and comes by plain http.
     """
     name = name or settings.channel()
     if name == "local":
         return Channel("local", local.find().as_uri())
-    if name == "conda-forge" or "://" in name:
+    if name == "conda-forge":
         return Channel(name, name)
-    folder = Path(name).expanduser()
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:/", name):
+        _refuse_plain_http(name)
+        return Channel(hide(name), name)
+    if "\0" in name:
+        raise ChannelError(
+            f"{name!r} is not a channel: no folder can have that name",
+            remedy="Give `local`, `conda-forge`, a URL, or a folder indexed as a channel.",
+        )
+    folder = storage.expanded(name)
     if not _is_channel(folder):
         raise ChannelError(
             f"{name!r} is not a channel: no subdir of it has a repodata.json",
@@ -48,6 +66,40 @@ def choose(name: str | None = None) -> Channel:
 def in_folder(folder: Path, name: str) -> Channel:
     """Return the channel in `folder`, to be called `name`."""
     return Channel(name, folder.absolute().as_uri())
+
+
+def _refuse_plain_http(url: str) -> None:
+    """Anybody on the way can change what comes by plain http, the index with its checksums too.
+
+    Loopback has no way that others are on.
+    """
+    try:
+        if not url.isprintable() or re.search(r"[\s\\]", url):
+            # Solvers take a backslash for a slash, and would see another host than we do.
+            raise ValueError("it holds a space, a backslash or an invisible character")
+        parts = urlsplit(url)
+        scheme, host = parts.scheme.lower(), parts.hostname or ""
+    except ValueError as error:
+        raise ChannelError(
+            f"the channel {url!r} is not a URL: {str(error).lower()}",
+            remedy="Give `local`, `conda-forge`, a URL, or a folder indexed as a channel.",
+        ) from None
+    if scheme != "http" or not host or _is_loopback(host) or os.environ.get(ALLOW_HTTP) == "1":
+        return
+    raise ChannelError(
+        f"the channel {url} comes from another machine by plain http, which anybody on the way "
+        "can change",
+        remedy=f"Use https, or ask for it with {ALLOW_HTTP}=1 in the environment.",
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    if host.rstrip(".").lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _is_channel(folder: Path) -> bool:

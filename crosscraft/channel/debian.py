@@ -204,6 +204,9 @@ class Apt:
             "Debug::NoLocking": "1",
             "APT::Sandbox::User": "root",
             "APT::Get::List-Cleanup": "false",
+            # Whatever the machine allows: lists are signed, and packages are in a list.
+            "Acquire::AllowInsecureRepositories": "false",
+            "APT::Get::AllowUnauthenticated": "false",
             "Acquire::Languages": "none",
             "Acquire::Retries": "2",
             "Acquire::http::Timeout": "20",
@@ -215,7 +218,8 @@ class Apt:
 
     @staticmethod
     def _environment() -> dict[str, str]:
-        return run.clean_environment({"LC_ALL": "C.UTF-8"})
+        # apt downloads: it needs the proxies, and the user's APT_CONFIG.
+        return run.clean_environment({"LC_ALL": "C.UTF-8"}, network=True)
 
     def _missing(self, missing: Sequence[tuple[str, str]]) -> ChannelError | DownloadError:
         shown = ", ".join(f"{name}:{arch}" for name, arch in missing[:3])

@@ -37,13 +37,14 @@ def download(wheels: Sequence[Wheel], folder: Path, build: Platform) -> None:
             aside = Path(scratch) / "wheel"
             done = run.run(
                 [
-                    *(sys.executable, "-m", "pip", "download", "--quiet", "--require-hashes"),
+                    *(sys.executable, "-P", "-m", "pip", "download", "--quiet", "--require-hashes"),
                     *("--no-deps", "--only-binary=:all:", "--disable-pip-version-check"),
                     *("--platform", wheel.platform or f"manylinux2014_{build.processor}"),
                     *("--python-version", PYTHON),
                     *("--dest", str(aside), "--requirement", str(pins)),
                 ],
-                env=run.clean_environment(prefixes=("PIP_",)),
+                # pip's index may need a password: from these, or from the netrc file in HOME.
+                env=run.clean_environment(prefixes=("PIP_",), network=True),
                 check=False,
             )
             if done.status != 0:

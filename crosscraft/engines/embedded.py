@@ -12,7 +12,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO
 
@@ -58,11 +58,13 @@ class Embedded:
 
     def build(self, request: Request, on_event: OnEvent) -> Outcome:
         """Build in a child process; see :class:`crosscraft.engines.interface.Engine`."""
-        cache = package_cache.borrow(request.scratch / "cache")
-        env = run.clean_environment({"RATTLER_CACHE_DIR": str(cache)})
-        argv = [sys.executable, "-m", "crosscraft.engines.worker", _to_json(request)]
+        cache = package_cache.borrow(request.scratch / "cache", request.packages)
+        env = run.clean_environment({"RATTLER_CACHE_DIR": str(cache), **_proxies(request)})
+        # -P: no module of the folder that we are called in, which is the recipe's, is ours. The
+        # request goes by a pipe: everybody can read arguments, and a channel may have a token.
+        argv = [sys.executable, "-P", "-m", "crosscraft.engines.worker"]
         watch = _Watch(request.scratch, on_event)
-        with run.start(argv, env=env) as worker:
+        with run.start(argv, env=env, stdin=_to_json(request)) as worker:
             while worker.process.poll() is None:
                 watch.look()
                 time.sleep(_POLL)
@@ -71,13 +73,27 @@ class Embedded:
             status = worker.process.wait()
         watch.look()
         watch.close()
-        package_cache.give_back(cache, but=watch.outputs)
         failure = None
         if status != 0:
             text = _result(request.scratch) or said or f"it ended with status {status}"
             kind: Kind = next((kind for mark, kind in _KINDS if mark in text), "other")
             failure = Failure(kind, text)
         return Outcome(failure, tuple(_logs(request.scratch, list(watch.outputs))))
+
+
+def _proxies(request: Request) -> dict[str, str]:
+    """The proxy that sources and channels are fetched through, if anything is to be fetched.
+
+    rattler-build hands the usual variables on to scripts, and a proxy's may hold a password.
+    ALL_PROXY serves it as well, and stays with it.
+    """
+    remote = any(not url.startswith("file:") for url in request.channels)
+    if not remote and not re.search(rb"\b(url|git)\b", request.recipe.read_bytes()):
+        return {}
+    given = run.clean_environment(network=True)
+    names = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY")
+    proxy = next((given[name] for name in names if given.get(name)), "")
+    return {"ALL_PROXY": proxy} if proxy else {}
 
 
 class _Watch:
@@ -155,7 +171,7 @@ def _logs(scratch: Path, order: list[str]) -> list[tuple[str, Path]]:
 
 
 def _to_json(request: Request) -> str:
-    facts = asdict(request) | {
+    facts = asdict(replace(request, packages=())) | {
         "recipe": str(request.recipe),
         "scratch": str(request.scratch),
         "build": request.build.subdir,

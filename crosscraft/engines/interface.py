@@ -31,6 +31,8 @@ class Request:
     """Which tests to run."""
     scratch: Path
     """An empty folder of the engine's own. It leaves the packages there, in ``SUBDIR/``."""
+    packages: tuple[Path, ...] = ()
+    """Unpacked packages of the store that it may use: what we know that it will want."""
 
 
 @dataclass(frozen=True, slots=True)

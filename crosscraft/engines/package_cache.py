@@ -1,67 +1,28 @@
-"""A package cache for one build, over the one that all builds share.
+"""A package cache for one build, with the packages of the channel that it may use.
 
 rattler-build keeps unpacked packages by name, version and build string. A learner's package
 keeps those three while its contents change, and its tests were seen to run from an older copy.
-So each build gets a cache of its own: links to the shared packages of the channel, and
-nothing of what it builds itself. What it unpacked from the channel joins the shared ones.
+So each build gets a cache of its own: links to packages of :mod:`crosscraft.package_store`, and
+nothing of what it builds itself. What it unpacks goes with it: nobody compared that with a
+checksum, and no later build may trust it.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
 import shutil
-from collections.abc import Container
+from collections.abc import Iterable
 from pathlib import Path
 
-from crosscraft import storage
-
-__all__ = ["borrow", "give_back"]
+__all__ = ["borrow"]
 
 
-def borrow(folder: Path) -> Path:
-    """Make `folder` a package cache that has all shared packages, and return it."""
+def borrow(folder: Path, entries: Iterable[Path]) -> Path:
+    """Make `folder` a package cache that has these entries of the store, and return it."""
     packages = folder / "pkgs"
     packages.mkdir(parents=True)
-    shared = [entry for entry in _shared().iterdir() if "@" in entry.name and entry.is_dir()]
-    for entry in sorted(shared, key=lambda entry: entry.stat().st_mtime_ns):
-        lock = entry.with_name(entry.name + ".lock")
-        if lock.exists():
-            mine = packages / entry.name.split("@")[0]
-            mine.unlink(missing_ok=True)  # an older one of that name
-            mine.symlink_to(entry)
-            shutil.copyfile(lock, mine.with_name(mine.name + ".lock"))
+    for entry in entries:
+        mine = packages / entry.name.split("@")[0]
+        mine.unlink(missing_ok=True)  # another one of that name
+        mine.symlink_to(entry)
+        shutil.copyfile(entry.with_name(entry.name + ".lock"), mine.with_name(mine.name + ".lock"))
     return folder
-
-
-def give_back(folder: Path, but: Container[str]) -> None:
-    """Move what a build unpacked into the shared cache.
-
-    There it is kept by its checksum as well: one of the same name from another channel neither
-    hides it nor is taken from under a build that uses it.
-
-    :param but: names of the packages that it built itself, which stay behind.
-    """
-    for entry in sorted((folder / "pkgs").iterdir()):
-        lock = entry.with_name(entry.name + ".lock")
-        name = entry.name.rsplit("-", 2)[0]
-        if entry.is_symlink() or not entry.is_dir() or not lock.exists() or name in but:
-            continue
-        target = _shared() / f"{entry.name}@{_checksum(lock)}"
-        # Another build may have been faster: then its copy stays.
-        with contextlib.suppress(OSError):
-            if not target.exists():
-                os.rename(entry, target)
-                shutil.copyfile(lock, target.with_name(target.name + ".lock"))
-
-
-def _checksum(lock: Path) -> str:
-    """The start of the SHA-256 of the package that an entry was unpacked from.
-
-    rattler's lock file is a revision of eight bytes and then that checksum.
-    """
-    return lock.read_bytes()[8:].hex()[:16]
-
-
-def _shared() -> Path:
-    return storage.cache("build-packages")

@@ -1,6 +1,6 @@
 """The child process of :mod:`crosscraft.engines.embedded`: one build, then it ends.
 
-    python -m crosscraft.engines.worker REQUEST
+    python -P -m crosscraft.engines.worker < REQUEST
 
 REQUEST is a JSON object with the fields of :class:`crosscraft.engines.interface.Request`.
 Exit status 0: built. Otherwise ``result.json`` in the scratch folder has the ``error``.
@@ -44,4 +44,4 @@ def main(text: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.stdin.read()))

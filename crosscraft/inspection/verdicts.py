@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from crosscraft import elf
-from crosscraft.conda_file import CondaFile, PackagedFile
+from crosscraft.conda_file import CondaFile, PackagedFile, paths_within
 from crosscraft.conda_file.contents import Contents, FoundFile
 from crosscraft.elf import Elf
-from crosscraft.inspection import paths_within
 from crosscraft.platforms import NOARCH, PLATFORMS, Platform
 
 __all__ = ["NAMES", "NO_CODE", "PATHS", "PLATFORM", "WITHIN", "Verdict", "of_binary", "of_package"]

@@ -1,66 +1,29 @@
-"""The package cache of one build: all that is shared, nothing that the build made itself."""
+"""The package cache of one build: what it was given, and nothing that another build made."""
 
 from __future__ import annotations
 
-import pytest
-
-from crosscraft import storage
 from crosscraft.engines import package_cache
 
 
-@pytest.fixture
-def shared(tmp_path, monkeypatch):
-    monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "cache"))
-    return storage.cache("build-packages")
-
-
-def unpack(folder, name, text="x", lock=True, checksum=b"checksum"):
+def unpack(folder, name, checksum=b"checksum"):
     (folder / name).mkdir(parents=True)
-    (folder / name / "file").write_text(text)
-    if lock:
-        (folder / f"{name}.lock").write_bytes(bytes(8) + checksum)
+    (folder / name / "file").write_text(name)
+    (folder / f"{name}.lock").write_bytes(bytes(8) + checksum)
+    return folder / name
 
 
-def names(folder):
-    return sorted(path.name for path in folder.iterdir())
-
-
-SUM = b"checksum".hex()
-
-
-def test_shared_packages_are_lent(shared, tmp_path):
-    unpack(shared, f"gxx-12-h0_0@{SUM}")
-    unpack(shared, f"half-1-h0_0@{SUM}", lock=False)
-    lent = package_cache.borrow(tmp_path / "own") / "pkgs"
-    assert names(lent) == ["gxx-12-h0_0", "gxx-12-h0_0.lock"]
-    assert (lent / "gxx-12-h0_0/file").read_text() == "x"
+def test_it_has_what_it_was_given_and_nothing_else(tmp_path):
+    given = unpack(tmp_path, "gxx-12-h0_0@aaaa")
+    unpack(tmp_path, "other-1-h0_0@aaaa")
+    lent = package_cache.borrow(tmp_path / "own", [given]) / "pkgs"
+    assert sorted(path.name for path in lent.iterdir()) == ["gxx-12-h0_0", "gxx-12-h0_0.lock"]
+    assert (lent / "gxx-12-h0_0/file").read_text() == "gxx-12-h0_0@aaaa"
     (lent / "gxx-12-h0_0.lock").write_text("other")  # a copy: the shared one stays as it is
-    assert (shared / f"gxx-12-h0_0@{SUM}.lock").read_bytes() == bytes(8) + b"checksum"
+    assert (tmp_path / "gxx-12-h0_0@aaaa.lock").read_bytes() == bytes(8) + b"checksum"
 
 
-def test_what_came_from_the_channel_is_given_back_and_what_was_built_is_not(shared, tmp_path):
-    own = package_cache.borrow(tmp_path / "own")
-    unpack(own / "pkgs", "python-3.11.2-h0_0")
-    unpack(own / "pkgs", "cpp_math-0.1.0-hb0f4dca_0")
-    unpack(own / "pkgs", "half-1-h0_0", lock=False)
-    package_cache.give_back(own, but={"cpp_math"})
-    assert names(shared) == [f"python-3.11.2-h0_0@{SUM}", f"python-3.11.2-h0_0@{SUM}.lock"]
-
-
-def test_another_builds_copy_stays(shared, tmp_path):
-    own = package_cache.borrow(tmp_path / "own")
-    unpack(own / "pkgs", "jq-1-h0_0", "mine")
-    unpack(shared, f"jq-1-h0_0@{SUM}", "theirs")
-    package_cache.give_back(own, but=())
-    assert (shared / f"jq-1-h0_0@{SUM}/file").read_text() == "theirs"
-
-
-def test_another_package_of_the_same_name_does_not_hide_the_new_one(shared, tmp_path):
-    unpack(shared, f"jq-1-h0_0@{SUM}", "old")
-    own = package_cache.borrow(tmp_path / "own")
-    (own / "pkgs/jq-1-h0_0").unlink()  # as rattler-build does where the checksum is another
-    unpack(own / "pkgs", "jq-1-h0_0", "new", checksum=b"another!")
-    package_cache.give_back(own, but=())
-    lent = package_cache.borrow(tmp_path / "next") / "pkgs"
-    assert (lent / "jq-1-h0_0/file").read_text() == "new"
-    assert (shared / f"jq-1-h0_0@{SUM}/file").read_text() == "old"
+def test_of_two_with_one_name_the_later_one_counts(tmp_path):
+    both = [unpack(tmp_path, f"jq-1-h0_0@{sum_}", sum_.encode()) for sum_ in ("aaaa", "bbbb")]
+    lent = package_cache.borrow(tmp_path / "own", both) / "pkgs"
+    assert (lent / "jq-1-h0_0/file").read_text() == "jq-1-h0_0@bbbb"
+    assert (lent / "jq-1-h0_0.lock").read_bytes()[8:] == b"bbbb"

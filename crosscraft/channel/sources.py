@@ -1,0 +1,132 @@
+"""The files of Debian packages and wheels that a row of the catalog takes.
+
+A source may come from a mirror that lies: what leads out of its folder is refused by name.
+"""
+
+from __future__ import annotations
+
+import calendar
+import fnmatch
+import posixpath
+import stat
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from crosscraft.channel.catalog import Package
+from crosscraft.channel.debian import DebTar
+from crosscraft.errors import DownloadError
+
+__all__ = ["Entry", "Tree", "from_deb", "from_wheel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file or symbolic link of a package."""
+
+    data: bytes
+    """Content of a file; the target of a link."""
+    mtime: int
+    """Seconds since 1970."""
+    executable: bool = False
+    """Whether a file has the executable bits."""
+    link: bool = False
+    """Whether this is a symbolic link."""
+
+
+Tree = dict[str, Entry]
+"""The files of a package by their paths."""
+
+
+def _moved(path: str, row: Package) -> str | None:
+    """Where `path` of a source goes in the package, or None if it is left out."""
+    for old, new in row.moves:
+        if path.startswith(old):
+            moved = new + path[len(old) :]
+            if any(fnmatch.fnmatchcase(moved, pattern) for pattern in row.drop):
+                return None
+            return moved
+    return None
+
+
+def from_deb(deb: Path, row: Package) -> Iterator[tuple[str, Entry]]:
+    """Yield what `row` takes of a Debian package, with the path that it gets.
+
+    :raises DownloadError: if a member leads out, or is a device.
+    """
+    with DebTar(deb) as tar:
+        kept: Tree = {}
+        for member in tar:
+            if not (member.isreg() or member.isdir() or member.islnk() or member.issym()):
+                raise _refused(deb, member.name, "a device or a pipe")
+            _check_within(deb, member.name)
+            source = posixpath.normpath(member.name)
+            path = _moved(source, row)
+            if path is None:
+                continue
+            entry: Entry | None = None
+            if member.isreg():
+                content = tar.extractfile(member)
+                assert content is not None
+                executable = bool(member.mode & stat.S_IXUSR)
+                entry = Entry(content.read(), int(member.mtime), executable)
+            elif member.islnk():
+                _check_within(deb, member.linkname)
+                target = _moved(posixpath.normpath(member.linkname), row)
+                entry = kept.get(target or "")
+            elif member.issym():
+                # Absolute and relative targets alike are followed within Debian's tree,
+                # moved as files are, and made relative: the host is never pointed at.
+                pointed = posixpath.join("/", posixpath.dirname(source), member.linkname)
+                target = _moved(posixpath.normpath(pointed).lstrip("/"), row)
+                if target is not None:
+                    relative = posixpath.relpath(target, posixpath.dirname(path))
+                    entry = Entry(relative.encode(), int(member.mtime), link=True)
+            if entry is not None:
+                kept[path] = entry
+        _check_links(deb, kept)
+        yield from kept.items()
+
+
+def from_wheel(wheel: Path, row: Package) -> Iterator[tuple[str, Entry]]:
+    """Yield what `row` takes of a wheel, with the path that it gets.
+
+    :raises DownloadError: if a member leads out, or is a link.
+    """
+    with zipfile.ZipFile(wheel) as archive:
+        for info in archive.infolist():
+            _check_within(wheel, info.filename)
+            kind = stat.S_IFMT(info.external_attr >> 16)
+            if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+                raise _refused(wheel, info.filename, "a link or a device")
+            path = None if info.is_dir() else _moved(info.filename, row)
+            if path is not None:
+                mtime = calendar.timegm((*info.date_time, 0, 0, 0))
+                executable = bool((info.external_attr >> 16) & stat.S_IXUSR)
+                yield path, Entry(archive.read(info), mtime, executable)
+
+
+def _check_within(source: Path, path: str) -> None:
+    """Refuse a source with a member that would leave the folder it is unpacked in.
+
+    Nothing is ever unpacked here, but the name would go into our package.
+    """
+    if path.startswith("/") or ".." in path.split("/") or "\0" in path:
+        raise _refused(source, path, "it leads out of its folder")
+
+
+def _check_links(source: Path, tree: Tree) -> None:
+    """Refuse a source with a file behind one of its own links."""
+    links = {path for path, entry in tree.items() if entry.link}
+    for path in tree:
+        parts = path.split("/")
+        if any("/".join(parts[:n]) in links for n in range(1, len(parts))):
+            raise _refused(source, path, "it goes through a link")
+
+
+def _refused(source: Path, member: str, why: str) -> DownloadError:
+    return DownloadError(
+        f"{source.name} has a member that no package should have, {member[:200]!r}: {why}",
+        remedy="Nothing of it was used. Take it from another mirror or index.",
+    )
