@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from crosscraft import storage
 from crosscraft.conda_file import paths_within
 from crosscraft.errors import DownloadError, InstallError
 from crosscraft.private import hide
