@@ -10,6 +10,7 @@ channel, made to lead out of its folder: it is refused by name, or installs with
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import random
@@ -17,7 +18,7 @@ import sys
 import tarfile
 import tempfile
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,12 +30,13 @@ from small_packages import Item  # noqa: E402
 SEED = 20
 
 FRAGMENTS = (
-    b"; touch CANARY ;", b"$(touch CANARY)", b"`touch CANARY`", b"| touch CANARY", b"&& touch CANARY",
-    b"\n", b"\r", b"\t", b"\x1b[2J", b"\x1b]0;owned\x07", b"\x08", b"\x7f", b"\xff\xfe", b"\xc3",
-    b"\xe2\x80\xae", b"\xc2\x9b31m", b"'", b'"', b" ", b"-", b"--", b"-rf", b"../", b"/", b"//", b".",
-    b"%s", b"{0}", b"${HOME}", b"~", b"*", b"?", b"[", b"]", b"#", b"\\", b"@", b"=", b":", b"file:",
-    b"http://", b"https://u:hunter2@", b"://", b"https://h/t/hunter3/", b"a", b"python", b"linux-64",
-    b"\xc3\xa9", b"\xf0\x9f\x92\xa5", b">", b"<", b"x" * 300,
+    b"; touch CANARY ;", b"$(touch CANARY)", b"`touch CANARY`", b"| touch CANARY",
+    b"&& touch CANARY", b"\n", b"\r", b"\t", b"\x1b[2J", b"\x1b]0;owned\x07", b"\x08", b"\x7f",
+    b"\xff\xfe", b"\xc3", b"\xe2\x80\xae", b"\xc2\x9b31m", b"'", b'"', b" ", b"-", b"--", b"-rf",
+    b"../", b"/", b"//", b".", b"%s", b"{0}", b"${HOME}", b"~", b"*", b"?", b"[", b"]", b"#",
+    b"\\", b"@", b"=", b":", b"file:", b"http://", b"https://u:hunter2@", b"://",
+    b"https://h/t/hunter3/", b"a", b"python", b"linux-64", b"\xc3\xa9", b"\xf0\x9f\x92\xa5",
+    b">", b"<", b"x" * 300,
 )  # fmt: skip
 
 
@@ -73,7 +75,7 @@ ARGUMENTS: tuple[tuple[str, ...], ...] = (
 
 def call(argv: Sequence[str], folder: Path) -> tuple[int, bytes, bytes]:
     """Call the command line in a process of its own, forked, so that it starts at once."""
-    streams = [tempfile.TemporaryFile() for _ in range(2)]
+    streams = [tempfile.TemporaryFile() for _ in range(2)]  # noqa: SIM115
     child = os.fork()
     if child == 0:
         os.chdir(folder)
@@ -85,10 +87,9 @@ def call(argv: Sequence[str], folder: Path) -> tuple[int, bytes, bytes]:
         for number, stream in enumerate(streams, start=1):
             os.dup2(stream.fileno(), number)
         # As the interpreter sets them up: what it says on stderr never fails to be encoded.
-        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-        sys.stderr = open(  # noqa: SIM115
-            2, "w", encoding="utf-8", errors="backslashreplace", closefd=False
-        )
+        out, err = io.FileIO(1, "w", closefd=False), io.FileIO(2, "w", closefd=False)
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(out), "utf-8")
+        sys.stderr = io.TextIOWrapper(io.BufferedWriter(err), "utf-8", "backslashreplace")
         sys.argv = ["crosscraft", *argv]
         try:
             from crosscraft import cli
@@ -111,28 +112,27 @@ def call(argv: Sequence[str], folder: Path) -> tuple[int, bytes, bytes]:
 
 def complaint(argv: Sequence[str], status: int, out: bytes, err: bytes) -> str:
     """Return what is wrong with an answer, or nothing."""
-    for stream in (out, err):
-        try:
-            text = stream.decode("utf-8")
-        except UnicodeDecodeError:
-            return "not UTF-8"
+    return next(_complaints(argv, status, out, err), "")
+
+
+def _complaints(argv: Sequence[str], status: int, out: bytes, err: bytes) -> Iterator[str]:
+    for text in (out.decode("utf-8", "surrogateescape"), err.decode("utf-8", "surrogateescape")):
         raw = {one for one in text if unicodedata.category(one)[0] == "C"} - {"\n", "\t"}
         if raw:
-            return f"raw {sorted(raw)!r}"
-        if "Traceback" in text or "panicked" in text or "hunter2@" in text or "hunter3" in text:
-            return "traceback, panic or secret"
-    if status == 0:
-        return ""
-    *details, last = err.decode().splitlines() or [""]
-    if "inspect" in argv and not last:
-        return ""
-    if "doctor" in argv and status == 1 and not err:
-        return ""  # its findings are on stdout
+            yield f"raw {sorted(raw)!r}"
+        for word in ("Traceback", "panicked", "hunter2@", "hunter3"):
+            if word in text:
+                yield word
+    findings = "doctor" in argv and status == 1 and not err  # they are on stdout
+    if status == 0 or findings:
+        return
+    *details, last = err.decode("utf-8", "replace").splitlines() or [""]
     if not last.startswith("crosscraft: "):
-        return "no line of ours"
-    if any(not (line.startswith(("  ", "crosscraft: ")) or not line) for line in details):
-        return "more than one line"
-    return "" if 0 < status < 126 else f"status {status}"
+        yield "no line of ours"
+    if any(line and not line.startswith(("  ", "crosscraft: ")) for line in details):
+        yield "more than one line"
+    if not 0 < status < 126:
+        yield f"status {status}"
 
 
 def names(rounds: int, scratch: Path) -> int:

@@ -179,7 +179,7 @@ def listening(pid: int) -> set[str]:
     own = set()
     for descriptor in Path(f"/proc/{pid}/fd").iterdir():
         with contextlib.suppress(OSError):
-            own.add(os.readlink(descriptor))
+            own.add(str(descriptor.readlink()))
     found = set()
     for table, family in (("tcp", socket.AF_INET), ("tcp6", socket.AF_INET6)):
         for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:

@@ -114,7 +114,7 @@ def test_a_mirror_that_changed_something(
     apt = Apt(tmp_path / "state", SUITE, ["amd64"])
     for _ in range(2):
         apt.update()
-        with pytest.raises(CrosscraftError, match="hello|mirror") as caught:
+        with pytest.raises(CrosscraftError, match=r"hello|mirror") as caught:
             apt.download(list(apt.resolve([("hello", "amd64")]).values()), tmp_path / "got")
         assert "Hash Sum mismatch" in "\n".join(caught.value.detail)
     assert not list((tmp_path / "got").glob("*.deb"))
