@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from crosscraft import storage
 from crosscraft.engines.interface import Outcome
 from crosscraft.errors import BuildError, CrosscraftError, StorageError
 from crosscraft.platforms import Platform
@@ -90,11 +90,9 @@ def _tested(outcome: Outcome) -> str:
 def _keep(log: Path | None, name: str, target: Platform, output: Path) -> Path | None:
     if log is None:
         return None
-    folder = output / "logs"
-    kept = folder / f"{name}-{target.subdir}.log"
+    kept = output / "logs" / f"{name}-{target.subdir}.log"
     try:
-        folder.mkdir(exist_ok=True)
-        shutil.copyfile(log, kept)
-    except OSError:
+        storage.write(kept, log.read_bytes())
+    except (OSError, StorageError):
         return None
     return kept

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from crosscraft import storage
 from crosscraft.channel.choice import Channel
-from crosscraft.errors import ChannelError, InstallError
+from crosscraft.errors import ChannelError, CrosscraftError, InstallError
 from crosscraft.platforms import NOARCH, Platform, native
 
 if TYPE_CHECKING:
@@ -65,7 +65,9 @@ def create(
         if not mark.exists():
             shutil.rmtree(prefix, ignore_errors=True)
             _install(records, prefix, platform)
-            mark.touch()
+            # Its files before its mark, also when the power fails.
+            os.sync()
+            storage.write(mark, "")
         os.utime(mark)
     _prune(keep=prefix)
     return Environment(prefix, platform)
@@ -176,12 +178,10 @@ def _install(records: list[RepoDataRecord], prefix: Path, platform: Platform) ->
     except Exception as error:
         shutil.rmtree(prefix, ignore_errors=True)
         text = _last_cause(error)
-        if "No space left" in text or "os error 28" in text:
-            raise InstallError(
-                "the disk is full: the environment could not be installed",
-                looked=str(prefix.parent),
-                remedy="Free some space and run this again; nothing half-made was kept.",
-            ) from None
+        what = "the environment could not be installed"
+        storage_failed = storage.explain_words(text, what, looked=str(prefix.parent))
+        if storage_failed:
+            raise storage_failed from None
         raise InstallError(
             f"the environment for {platform.subdir} could not be installed: {text}",
             looked=str(prefix.parent),
@@ -190,21 +190,35 @@ def _install(records: list[RepoDataRecord], prefix: Path, platform: Platform) ->
 
 
 def _prune(keep: Path) -> None:
-    """Remove the environments that were used longest ago."""
-    marks = sorted(
-        keep.parent.glob(f"*/{_COMPLETE}"), key=lambda mark: mark.stat().st_mtime, reverse=True
-    )
-    for mark in marks[_KEEP:]:
-        mark.unlink(missing_ok=True)
-        shutil.rmtree(mark.parent.parent, ignore_errors=True)
+    """Remove the environments that were used longest ago, and what is left of killed installs.
+
+    One that another process works on is locked, and stays.
+    """
+    used = {prefix: _used(prefix) for prefix in keep.parent.iterdir() if prefix != keep}
+    order = sorted(used, key=lambda prefix: used[prefix], reverse=True)
+    for prefix in [*order[_KEEP - 1 :], *(one for one in order[: _KEEP - 1] if not used[one])]:
+        with storage.lock_if_free(str(prefix)) as free:
+            if free and _used(prefix) == used[prefix]:
+                (prefix / _COMPLETE).unlink(missing_ok=True)
+                shutil.rmtree(prefix, ignore_errors=True)
+
+
+def _used(prefix: Path) -> float:
+    """When an environment was last used, in seconds since 1970; 0 if it is not whole."""
+    try:
+        return (prefix / _COMPLETE).stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _solve_error(
     specs: Sequence[str], platform: Platform, channels: Sequence[Channel], error: Exception
-) -> ChannelError | InstallError:
+) -> CrosscraftError:
     where = ", ".join(channel.name for channel in channels)
     text = _last_cause(error)
-    broken = channel_error(text, channels)
+    broken = storage.explain_words(
+        text, "the channel's index could not be kept", str(storage.cache("repodata"))
+    ) or channel_error(text, channels)
     if broken:
         return broken
     try:

@@ -30,6 +30,8 @@ def command(options: Sequence[str]) -> list[str]:
         f"--ServerApp.root_dir={ROOT}",
         f"--LabApp.default_url=/lab/tree/{FIRST}",
         f"--KernelManager.transport={transport()}",
+        # JupyterLab's own writes into the notebook, and a kill leaves half of it.
+        "--ServerApp.contents_manager_class=crosscraft.saving.SavingInOneStep",
         # Its search for language servers would be the last line of the start-up, not the URL.
         "--LanguageServerManager.autodetect=False",
         # Nothing is fetched from another host: neither news nor versions.

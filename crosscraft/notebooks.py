@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from crosscraft import ROOT
+from crosscraft import ROOT, storage
 from crosscraft.views.live import WIDGET_VIEW
 
 __all__ = ["execute", "main", "same", "sanitizer"]
@@ -81,7 +81,7 @@ def execute(path: Path) -> bool:
     result = nbformat.writes(fresh).rstrip("\n") + "\n"  # type: ignore[no-untyped-call]
     if result == text:
         return False
-    path.write_text(result, encoding="utf-8")
+    storage.write(path, result)
     return True
 
 

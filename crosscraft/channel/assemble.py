@@ -25,7 +25,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from crosscraft import run
+from crosscraft import run, storage
 from crosscraft.channel import wheels
 from crosscraft.channel.catalog import Deb, Package, Wheel
 from crosscraft.channel.debian import DebFile, DebTar, upstream_version
@@ -129,12 +129,13 @@ def pack(planned: Planned, downloads: Path, channel: Path) -> Path:
             _write(planned, tree, Path(scratch))
             aside = _undated(Path(scratch) / planned.file)
             aside.chmod(0o644)
+            storage.sync_file(aside)
             aside.rename(path)
         except OSError as error:
-            raise StorageError(
-                f"{planned.file} could not be written: {error.strerror}",
+            raise storage.explain(error, str(path)) or StorageError(
+                f"{planned.file} could not be written: {error.strerror or error}",
                 looked=str(folder),
-                remedy="Free some space and run this again; it goes on where it stopped.",
+                remedy="Mend that and run this again; it goes on where it stopped.",
             ) from None
     return path
 
@@ -193,8 +194,15 @@ def _from_deb(deb: Path, row: Package) -> Iterator[tuple[str, Entry]]:
                 executable = bool(member.mode & stat.S_IXUSR)
                 entry = Entry(content.read(), int(member.mtime), executable)
             elif member.islnk():
-                target = _moved(posixpath.normpath(member.linkname), row)
-                entry = kept.get(target or "")
+                first = posixpath.normpath(member.linkname)
+                entry = kept.get(_moved(first, row) or "")
+                if entry is None:
+                    raise ChannelError(
+                        f"{row.name}: {source} of {deb.name} is a hard link to {first}, which "
+                        "the package leaves out",
+                        remedy=f"The row of {row.name} in the catalog has to move both, or drop "
+                        "both.",
+                    )
             elif member.issym():
                 # Absolute and relative targets alike are followed within Debian's tree,
                 # moved as files are, and made relative: the host is never pointed at.

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,13 +82,17 @@ def make(console: Console) -> Path:
     build = native()
     rows = packages(build)
     link = _link(rows)
-    with storage.lock(str(link), console.say):
+    partial = link.parent / f".partial-{link.name}"
+    # Shared with apt and pip: if we are killed, they may live on for a while and write.
+    with storage.lock(str(link), console.say, share=True):
         if (link / _MANIFEST).is_file():
+            if partial.exists():  # of one that was killed while it removed it
+                shutil.rmtree(partial, ignore_errors=True)
             return link.resolve()
         require_apt(SUITE)
-        partial = link.parent / f".partial-{link.name}"
-        partial.mkdir(exist_ok=True)
         storage.check_writable(partial, "the cache folder")
+        for left in (*partial.glob("downloads/.pip-*"), *partial.glob("downloads/.pack-*")):
+            shutil.rmtree(left, ignore_errors=True)
         planned = _fetch(rows, build, partial, console)
         _pack(planned, partial, console)
         console.step("indexing the channel")
@@ -157,7 +161,13 @@ def _index(channel: Path) -> None:
     from rattler.index import index_fs
 
     (channel / "noarch").mkdir(exist_ok=True)
-    asyncio.run(index_fs(channel, force=True))
+    try:
+        asyncio.run(index_fs(channel, force=True))
+    except Exception as error:
+        what = "the channel could not be indexed"
+        raise storage.explain_words(str(error), what, str(channel)) or error from None
+    for path in channel.rglob("*"):
+        storage.sync_folder(path) if path.is_dir() else storage.sync_file(path)
 
 
 def _publish(planned: tuple[Planned, ...], partial: Path, link: Path) -> Path:
@@ -169,26 +179,45 @@ def _publish(planned: tuple[Planned, ...], partial: Path, link: Path) -> Path:
     name = hashlib.sha256(contents.encode()).hexdigest()[:12]
     storage.write(made / _MANIFEST, json.dumps({"packages": rows}, indent=1) + "\n")
     final = link.parent / name
-    if final.exists():
-        shutil.rmtree(final)
-    os.rename(made, final)
+    if final.exists() and not _holds(final, rows):
+        os.rename(final, partial / "damaged")
+    if not final.exists():  # the same contents may serve another version of the catalog
+        os.rename(made, final)
     aside = link.parent / f".{link.name}-new"
     aside.unlink(missing_ok=True)
     aside.symlink_to(name)
     os.replace(aside, link)
+    storage.sync_folder(link.parent)
     shutil.rmtree(partial, ignore_errors=True)
     return final
 
 
-def _listed(one: Planned, path: Path) -> dict[str, object]:
+def _holds(channel: Path, rows: Sequence[Mapping[str, object]]) -> bool:
+    """Whether `channel` has the packages of `rows`, to the letter, and a manifest."""
+    try:
+        packages = [
+            channel / f"{r['subdir']}" / f"{r['name']}-{r['version']}-{r['build']}.conda"
+            for r in rows
+        ]
+        return (channel / _MANIFEST).is_file() and all(
+            _sha256(path) == row["sha256"] for path, row in zip(packages, rows, strict=True)
+        )
+    except OSError:
+        return False
+
+
+def _sha256(path: Path) -> str:
     with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _listed(one: Planned, path: Path) -> dict[str, object]:
     return {
         "name": one.package.name,
         "version": one.version,
         "build": one.build,
         "subdir": one.package.subdir,
         "size": path.stat().st_size,
-        "sha256": digest,
+        "sha256": _sha256(path),
         "sources": one.provenance,
     }

@@ -18,6 +18,9 @@ from crosscraft import storage
 
 __all__ = ["borrow", "give_back"]
 
+_LOCK_SIZE = 40
+"""Bytes of rattler's lock file: a revision (8) and the SHA-256 of the package (32)."""
+
 
 def borrow(folder: Path) -> Path:
     """Make `folder` a package cache that has all shared packages, and return it."""
@@ -44,15 +47,19 @@ def give_back(folder: Path, but: Container[str]) -> None:
     """
     for entry in sorted((folder / "pkgs").iterdir()):
         lock = entry.with_name(entry.name + ".lock")
+        # rattler writes this file's content when the entry is whole.
+        if not lock.exists() or lock.stat().st_size != _LOCK_SIZE:
+            continue
         name = entry.name.rsplit("-", 2)[0]
-        if entry.is_symlink() or not entry.is_dir() or not lock.exists() or name in but:
+        if entry.is_symlink() or not entry.is_dir() or name in but:
             continue
         target = _shared() / f"{entry.name}@{_checksum(lock)}"
         # Another build may have been faster: then its copy stays.
         with contextlib.suppress(OSError):
             if not target.exists():
+                # The entry last: one without its lock would neither be used nor replaced.
+                storage.write(target.with_name(target.name + ".lock"), lock.read_bytes())
                 os.rename(entry, target)
-                shutil.copyfile(lock, target.with_name(target.name + ".lock"))
 
 
 def _checksum(lock: Path) -> str:
