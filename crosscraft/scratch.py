@@ -44,6 +44,7 @@ def folder(parent: Path, prefix: str) -> Iterator[Path]:
         shutil.rmtree(made, ignore_errors=True)
         run.SHARED.discard(owned)
         flock.release(owned, _lock(made))
+        sweep(parent, prefix)  # children of one that was killed may have taken a while to end
 
 
 def sweep(parent: Path, prefix: str) -> None:
