@@ -16,6 +16,7 @@ from soak_children import Kind, hashes, kills, run
 from soak_worlds import (
     NAMES,
     built_state,
+    channel_hashes,
     channel_state,
     make_channel,
     make_project,
@@ -39,15 +40,14 @@ def channel(rounds: int) -> Counted:
         whole: dict[str, str] = {}
 
         def state() -> Mapping[str, str]:
-            whole.update(channel_state(here.cache))
-            return whole
+            found = channel_state(here.cache)
+            whole.update(found)
+            return found
 
         def glance() -> None:
             for link in (here.cache / "channels").glob("local-*"):
-                at = str(link.resolve().name)
-                there = {f"{at}/{k}": v for k, v in hashes(link.resolve()).items()}
-                known = {k: v for k, v in whole.items() if k.startswith(f"{at}/")}
-                assert there == known, "a channel that is not whole was given its name"
+                there = channel_hashes(link.resolve()).items()
+                assert there and there <= whole.items(), "a channel has its name, and is not whole"
 
         return kills(
             Kind(lambda _: remove(here.cache), make_channel, glance, state), rounds, here.folder
@@ -122,8 +122,9 @@ def installation(rounds: int) -> Counted:
 
         def state() -> Mapping[str, str]:
             assert len(list(environments.iterdir())) == 1, "left behind in environments"
-            whole.update(hashes(environments))
-            return whole
+            found = hashes(environments)
+            whole.update(found)
+            return found
 
         def glance() -> None:
             for mark in environments.glob("*/conda-meta/crosscraft-complete"):

@@ -3,13 +3,18 @@ compiler, a workspace, a notebook. All is on loopback and in one folder."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from backports import zstd
+from conda_package_streaming.package_streaming import stream_conda_component
 from small_mirror import Index, Mirror, apt_config, serve
 from soak_children import hashes, variables
 
@@ -100,7 +105,27 @@ def channel_state(cache: Path) -> dict[str, str]:
     """All of the channels folder; fail if anything but the channel and its link is there."""
     names = sorted(path.name for path in (cache / "channels").iterdir())
     assert len(names) == 2, f"left behind: {names}"
-    return hashes(cache / "channels")
+    link = next(path for path in (cache / "channels").iterdir() if path.is_symlink())
+    return channel_hashes(link.resolve()) | {link.name: str(link.readlink())}
+
+
+def channel_hashes(channel: Path) -> dict[str, str]:
+    """The hashes of a channel's files. The index notes when it was made: that is left out."""
+    found = hashes(channel)
+    for name in list(found):
+        path = channel / name
+        if path.parent.name == "shards":
+            assert path.name.split(".")[0] == found.pop(name), f"{name} is another shard"
+        elif path.name == "repodata_shards.msgpack.zst":
+            assert zstd.decompress(path.read_bytes())
+            del found[name]
+        elif path.name.startswith("repodata.json"):
+            data = path.read_bytes()
+            if path.suffix == ".zst":
+                data = zstd.decompress(data)
+            timeless = re.sub(rb'"indexed_timestamp":\s*\d+', b"", data)
+            found[name] = hashlib.sha256(timeless).hexdigest()
+    return found
 
 
 def remove(*paths: Path) -> None:
@@ -140,11 +165,6 @@ def make_project(folder: Path) -> Path:
 def built_state(output: Path, builds: Path) -> dict[str, str]:
     """What the packages of an output channel hold; fail if its index says anything else, or if
     anything is left behind."""
-    import hashlib
-    import json
-
-    from conda_package_streaming.package_streaming import stream_conda_component
-
     left = [path.name for path in (*output.glob(".*"), *builds.iterdir())]
     assert not left, f"left behind: {left}"
     found = {}
