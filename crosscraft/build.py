@@ -1,29 +1,25 @@
 """Build a project: choose engine and channel, watch, publish, report.
 
-The engine works in a folder aside. Only whole packages reach the output folder, each in one
-step, which is then indexed, so that it is a channel after every build.
+The engine works in a folder aside. Only whole packages reach the output folder, which is
+indexed with them, so that it is a channel after every build.
 """
 
 from __future__ import annotations
 
-import asyncio
-import os
-import shutil
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosscraft import conda_file, diagnose, environment, package_store, project, storage
+from crosscraft import diagnose, environment, package_store, project, publish, scratch, storage
 from crosscraft.channel import choice
 from crosscraft.channel.choice import Channel
 from crosscraft.console import Console, megabytes, table
 from crosscraft.engines.interface import Engine, Event, Request, Test
-from crosscraft.errors import CrosscraftError, InstallError, StorageError
+from crosscraft.errors import CrosscraftError, InstallError
 from crosscraft.platforms import Platform, native
 from crosscraft.private import conceal
 from crosscraft.project import Rendered
@@ -82,16 +78,17 @@ def build(
     if not rendered.outputs:
         return ()
     channels = [channel]
+    publish.complete(output, console.say)
     if any(output.glob("*/repodata.json")):
         channels.insert(0, choice.in_folder(output, str(output)))
-    with tempfile.TemporaryDirectory(dir=storage.cache("builds"), prefix="build-") as scratch:
+    with scratch.folder(storage.cache("builds"), "build-") as aside:
         request = Request(
             recipe,
             build_platform,
             target,
             tuple(one.url for one in channels),
             test,
-            Path(scratch) / "work",
+            aside / "work",
         )
         request = replace(request, packages=_prepare(rendered, request, channels))
         request.scratch.mkdir()
@@ -111,7 +108,7 @@ def build(
             raise diagnose.failed(outcome, rendered, target, output)
         watch.end()
         built = _collect(request.scratch, watch)
-        _publish(request.scratch, output, console)
+        publish.publish(_packages(request.scratch), output, console)
     console.say()
     if not built:
         console.say(f"nothing was built: the recipe skips {names} for {target.subdir}")
@@ -159,9 +156,9 @@ _TITLES = {
 }
 
 
-def _collect(scratch: Path, watch: _Watch) -> tuple[Built, ...]:
+def _collect(made: Path, watch: _Watch) -> tuple[Built, ...]:
     order = list(watch.seconds)
-    packages = _packages(scratch)
+    packages = _packages(made)
     names = {path: path.name.rsplit("-", 2)[0] for path in packages}
     packages.sort(key=lambda path: order.index(names[path]) if names[path] in order else len(order))
     return tuple(
@@ -175,70 +172,9 @@ def _collect(scratch: Path, watch: _Watch) -> tuple[Built, ...]:
     )
 
 
-def _publish(scratch: Path, output: Path, console: Console) -> None:
-    """Put the packages into the output channel.
-
-    The new channel is made and indexed aside. What is left to do then is to rename its files,
-    which takes no space: the packages first, so that no index names what is not there yet.
-    """
-    from rattler.exceptions import CacheDirError
-    from rattler.index import index_fs
-
-    aside = output / ".new"
-    with storage.lock(str(output.absolute()), console.say):
-        shutil.rmtree(aside, ignore_errors=True)  # of one that was killed
-        try:
-            (aside / "noarch").mkdir(parents=True)
-            new = [_copy(package, aside, shutil.copyfile) for package in _packages(scratch)]
-            for package in _whole(output, console):
-                if not (aside / package.parent.name / package.name).exists():
-                    _copy(package, aside, _link)
-            asyncio.run(index_fs(aside, force=True))
-            indices = [*aside.glob("*/shards/*"), *aside.glob("*/repodata*")]
-            for path in (*new, *indices):
-                path.chmod(0o644)
-                final = output / path.relative_to(aside)
-                final.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(path, final)
-        except (OSError, CacheDirError) as error:
-            reason = str(error).splitlines()[-1]
-            if "No space left" in reason:
-                reason = "the disk is full"
-            raise StorageError(
-                f"the packages could not be stored in {str(output)!r}: {reason}",
-                remedy="Free some space or choose another folder with `--output-dir`.",
-            ) from None
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-
-
-def _copy(package: Path, channel: Path, copy: Callable[[Path, Path], object]) -> Path:
-    target = channel / package.parent.name / package.name
-    target.parent.mkdir(exist_ok=True)
-    copy(package, target)
-    return target
-
-
-def _whole(output: Path, console: Console) -> Iterator[Path]:
-    """The packages of a channel, without files that are none: the indexer ends at those."""
-    for package in sorted(output.glob("*/*.conda")):
-        try:
-            conda_file.read(package)
-            yield package
-        except CrosscraftError as error:
-            console.say(f"  left out of the channel's index: {error.what}")
-
-
-def _link(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # some file systems have no hard links
-        shutil.copyfile(source, target)
-
-
-def _packages(scratch: Path) -> list[Path]:
+def _packages(made: Path) -> list[Path]:
     """What was built, without what failed a test."""
-    return [path for path in scratch.glob("*/*.conda") if path.parent.name != "broken"]
+    return [path for path in made.glob("*/*.conda") if path.parent.name != "broken"]
 
 
 def _prepare(rendered: Rendered, request: Request, channels: Sequence[Channel]) -> tuple[Path, ...]:

@@ -155,12 +155,13 @@ def run(
     Everything after -- is the command. Its output and exit status are its own; what
     crosscraft itself says goes to stderr. It gets your variables, but for secrets.
     """
-    from crosscraft import emulate, environment, platforms
+    from crosscraft import emulate, environment, platforms, publish
     from crosscraft.channel import choice
 
     target = platforms.native() if platform is None else platforms.lookup(platform)
     channels = [choice.choose(name) for name in channel]
     output = Path(output_dir)
+    publish.complete(output)
     if any(output.glob("*/repodata.json")):
         channels.append(choice.in_folder(output, output_dir))
     channels.append(choice.choose())

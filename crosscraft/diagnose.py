@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -94,11 +93,9 @@ def _tested(outcome: Outcome) -> str:
 def _keep(log: Path | None, name: str, target: Platform, output: Path) -> Path | None:
     if log is None:
         return None
-    folder = output / "logs"
-    kept = folder / f"{name}-{target.subdir}.log"
+    kept = output / "logs" / f"{name}-{target.subdir}.log"
     try:
-        folder.mkdir(exist_ok=True)
-        shutil.copyfile(log, kept)
+        storage.write(kept, log.read_bytes())
         storage.write(storage.cache() / LAST_FAILURE, f"{kept.absolute()}\n", mode=0o600)
     except (OSError, CrosscraftError):
         return None

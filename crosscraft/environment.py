@@ -69,7 +69,9 @@ def create(
             shutil.rmtree(prefix, ignore_errors=True)
             fetch(records, platform, channels)
             _install(records, prefix, platform)
-            mark.touch()
+            # Its files before its mark, also when the power fails.
+            os.sync()
+            storage.write(mark, "")
         os.utime(mark)
     _prune(keep=prefix)
     return Environment(prefix, platform)
@@ -201,14 +203,11 @@ def _install(records: list[RepoDataRecord], prefix: Path, platform: Platform) ->
             raise _install_error(_last_cause(error), platform) from None
 
 
-def _install_error(text: str, platform: Platform) -> InstallError:
+def _install_error(text: str, platform: Platform) -> CrosscraftError:
     where = str(storage.cache("environments"))
-    if "No space left" in text or "os error 28" in text:
-        return InstallError(
-            "the disk is full: the environment could not be installed",
-            looked=where,
-            remedy="Free some space and run this again; nothing half-made was kept.",
-        )
+    failed = storage.explain_words(text, "the environment could not be installed", where)
+    if failed:
+        return failed
     cause = "; ".join(line.strip() for line in text.splitlines() if line.strip())[:1000]
     return InstallError(
         f"the environment for {platform.subdir} could not be installed: {cause}",
@@ -218,21 +217,35 @@ def _install_error(text: str, platform: Platform) -> InstallError:
 
 
 def _prune(keep: Path) -> None:
-    """Remove the environments that were used longest ago."""
-    marks = sorted(
-        keep.parent.glob(f"*/{_COMPLETE}"), key=lambda mark: mark.stat().st_mtime, reverse=True
-    )
-    for mark in marks[_KEEP:]:
-        mark.unlink(missing_ok=True)
-        shutil.rmtree(mark.parent.parent, ignore_errors=True)
+    """Remove the environments that were used longest ago, and what is left of killed installs.
+
+    One that another process works on is locked, and stays.
+    """
+    used = {prefix: _used(prefix) for prefix in keep.parent.iterdir() if prefix != keep}
+    order = sorted(used, key=lambda prefix: used[prefix], reverse=True)
+    for prefix in [*order[_KEEP - 1 :], *(one for one in order[: _KEEP - 1] if not used[one])]:
+        with storage.lock_if_free(str(prefix)) as free:
+            if free and _used(prefix) == used[prefix]:
+                (prefix / _COMPLETE).unlink(missing_ok=True)
+                shutil.rmtree(prefix, ignore_errors=True)
+
+
+def _used(prefix: Path) -> float:
+    """When an environment was last used, in seconds since 1970; 0 if it is not whole."""
+    try:
+        return (prefix / _COMPLETE).stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _solve_error(
     specs: Sequence[str], platform: Platform, channels: Sequence[Channel], error: Exception
-) -> ChannelError | InstallError:
+) -> CrosscraftError:
     where = ", ".join(channel.name for channel in channels)
     text = conceal(_last_cause(error), [*specs, *(channel.url for channel in channels)])
-    broken = channel_error(text, channels)
+    broken = storage.explain_words(
+        text, "the channel's index could not be kept", str(storage.cache("repodata"))
+    ) or channel_error(text, channels)
     if broken:
         return broken
     try:

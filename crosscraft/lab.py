@@ -43,6 +43,8 @@ def command(options: Sequence[str]) -> list[str]:
         # Unix sockets, in a folder that nobody else can enter: ipykernel warns that on TCP
         # other users of a machine can listen in.
         "--KernelManager.transport=ipc",
+        # JupyterLab's own writes into the notebook, and a kill leaves half of it.
+        "--ServerApp.contents_manager_class=crosscraft.saving.SavingInOneStep",
         # Its search for language servers would be the last line of the start-up, not the URL.
         "--LanguageServerManager.autodetect=False",
         # Nothing is fetched from another host: neither news nor versions.

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from crosscraft import exercises, run, storage, workspace
+from crosscraft import exercises, publish, run, storage, workspace
 from crosscraft import progress as records
 from crosscraft.console import LESSON_VARIABLE, table
 from crosscraft.errors import LessonError
@@ -130,9 +130,14 @@ def _build_missing(number: int, again: bool = False) -> None:
     output = Path("output")
     for lesson, name in _BUILDS:
         target = native() if name is None else lookup(name)
-        if lesson < number and (again or not any((output / target.subdir).glob("*.conda"))):
-            print(f"Building for {target.subdir}, as lesson {lesson} does:")
-            _build(target, output)
+        if lesson >= number:
+            continue
+        # Another kernel may begin a lesson in this workspace: what it builds is not built twice.
+        with storage.lock(f"the packages for {target.subdir} in {output.absolute()}", print):
+            publish.complete(output, print)
+            if again or not any((output / target.subdir).glob("*.conda")):
+                print(f"Building for {target.subdir}, as lesson {lesson} does:")
+                _build(target, output)
 
 
 def _build(target: Platform, output: Path) -> None:

@@ -82,7 +82,7 @@ def execute(path: Path) -> bool:
     result = nbformat.writes(fresh).rstrip("\n") + "\n"  # type: ignore[no-untyped-call]
     if result == text:
         return False
-    path.write_text(result, encoding="utf-8")
+    storage.write(path, result)
     return True
 
 

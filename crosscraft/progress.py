@@ -23,7 +23,9 @@ def passed() -> dict[str, str]:
         return {str(name): str(day) for name, day in stored["passed"].items()}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except OSError as error:
+        raise storage.explain(error, str(path)) or error from None
+    except (ValueError, KeyError, TypeError, AttributeError):
         aside = path.with_name(f"progress-damaged-{time.strftime('%Y-%m-%d-%H%M%S')}.json")
         os.replace(path, aside)
         print(f"The record of your progress could not be read. It is kept as {aside.name}.")

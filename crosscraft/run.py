@@ -38,6 +38,10 @@ _NETWORK = frozenset(
 _GRACE = 3.0
 """Seconds between asking a process group to end and ending it."""
 
+SHARED: set[int] = set()
+"""Descriptors of locks that commands get as well, so that each is held until all that works
+under it has ended, also if we are killed."""
+
 _running: set[Started] = set()
 """What runs now, in any thread."""
 
@@ -106,7 +110,7 @@ class Started:
                 errors="replace",
                 bufsize=1,
                 start_new_session=True,
-                pass_fds=tuple(pass_fds),
+                pass_fds=(*pass_fds, *SHARED),
             )
         except (FileNotFoundError, PermissionError) as error:
             # A folder of PATH that may not be read makes a missing command look forbidden.

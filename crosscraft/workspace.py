@@ -5,9 +5,12 @@ The learner's own files are never lost: what replaces one first moves it into a 
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import tempfile
 import time
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +60,12 @@ def fill(lesson: int) -> list[str]:
     :param lesson: the lesson that begins.
     :raises LessonError: if there is no lesson of that number.
     """
+    _check(lesson)
+    with _alone():
+        return _fill(lesson)
+
+
+def _check(lesson: int) -> None:
     if lesson not in LESSONS:
         raise LessonError(
             f"there is no lesson {lesson}",
@@ -64,6 +73,9 @@ def fill(lesson: int) -> list[str]:
         )
     for folder in (root(), project()):
         storage.check_owned(folder, "the workspace", "CROSSCRAFT_WORKSPACE")
+
+
+def _fill(lesson: int) -> list[str]:
     storage.check_writable(project(), "the project folder")
     missing = [f for f in FILES if f.lesson < lesson and not (project() / f.path).exists()]
     return [_write(file) for file in missing]
@@ -74,24 +86,32 @@ def catch_up(lesson: int) -> list[str]:
 
     The learner's own go into a backup first. Returns the paths that were written.
     """
-    fill_first = fill(lesson)
-    differing = [f for f in FILES if f.lesson < lesson and not _same(f)]
-    if differing:
-        backup = _backup_folder()
-        for file in differing:
-            _move(project() / file.path, backup / file.path)
-    return fill_first + [_write(file) for file in differing]
+    _check(lesson)
+    with _alone():
+        filled = _fill(lesson)
+        differing = [f for f in FILES if f.lesson < lesson and not _same(f)]
+        if differing:
+            backup = _backup_folder()
+            for file in differing:
+                _move(project() / file.path, backup / file.path)
+        return filled + [_write(file) for file in differing]
 
 
 def reset() -> Path | None:
     """Move everything in the project into a backup; return its folder, None if all was empty."""
-    entries = sorted(project().iterdir()) if project().exists() else []
-    if not entries:
-        return None
-    backup = _backup_folder()
-    for entry in entries:
-        _move(entry, backup / entry.name)
-    return backup
+    with _alone():
+        entries = sorted(project().iterdir()) if project().exists() else []
+        if not entries:
+            return None
+        backup = _backup_folder()
+        for entry in entries:
+            _move(entry, backup / entry.name)
+        return backup
+
+
+def _alone() -> AbstractContextManager[None]:
+    """Two lessons of one workspace must not move the same file."""
+    return storage.lock(str(root()), print)
 
 
 def _same(file: Written) -> bool:
@@ -122,4 +142,22 @@ def _backup_folder() -> Path:
 
 def _move(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(source, target)
+    try:
+        os.rename(source, target)
+        return
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise storage.explain(error, str(source)) or error from None
+    # The project may be a link to another disk: then it is copied whole, aside, first.
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".moving-") as aside:
+        copy = Path(aside) / source.name
+        if source.is_dir() and not source.is_symlink():
+            shutil.copytree(source, copy, symlinks=True)
+        else:
+            shutil.copy2(source, copy, follow_symlinks=False)
+        os.sync()
+        os.rename(copy, target)
+    if source.is_dir() and not source.is_symlink():
+        shutil.rmtree(source)
+    else:
+        source.unlink()

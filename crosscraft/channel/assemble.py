@@ -23,7 +23,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from crosscraft import run
+from crosscraft import run, storage
 from crosscraft.channel import wheels
 from crosscraft.channel.catalog import Deb, Package, Wheel
 from crosscraft.channel.debian import DebFile, upstream_version
@@ -111,12 +111,13 @@ def pack(planned: Planned, downloads: Path, channel: Path) -> Path:
             _write(planned, tree, Path(scratch))
             aside = _undated(Path(scratch) / planned.file)
             aside.chmod(0o644)
+            storage.sync_file(aside)
             aside.rename(path)
         except OSError as error:
-            raise StorageError(
-                f"{planned.file} could not be written: {error.strerror}",
+            raise storage.explain(error, str(path)) or StorageError(
+                f"{planned.file} could not be written: {error.strerror or error}",
                 looked=str(folder),
-                remedy="Free some space and run this again; it goes on where it stopped.",
+                remedy="Mend that and run this again; it goes on where it stopped.",
             ) from None
     return path
 

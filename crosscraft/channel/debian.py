@@ -18,8 +18,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosscraft import run
-from crosscraft.errors import ChannelError, DownloadError
+from crosscraft import run, storage
+from crosscraft.errors import ChannelError, CrosscraftError, DownloadError
 
 __all__ = ["Apt", "DebFile", "DebTar", "require_apt", "upstream_version"]
 
@@ -221,9 +221,16 @@ class Apt:
         # apt downloads: it needs the proxies, and the user's APT_CONFIG.
         return run.clean_environment({"LC_ALL": "C.UTF-8"}, network=True)
 
-    def _missing(self, missing: Sequence[tuple[str, str]]) -> ChannelError | DownloadError:
+    def _missing(self, missing: Sequence[tuple[str, str]]) -> CrosscraftError:
         shown = ", ".join(f"{name}:{arch}" for name, arch in missing[:3])
         more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        full = storage.explain_words(
+            "\n".join(self._complaints),
+            "the lists of the Debian mirror could not be stored",
+            str(self.state),
+        )
+        if full:
+            return full
         if self._complaints and not any((self.state / "lists").glob("*_Packages*")):
             return DownloadError(
                 "the machine's Debian mirror could not be reached",

@@ -94,13 +94,17 @@ def make(console: Console) -> Path:
     build = native()
     rows = packages(build)
     link = where(build)
-    with storage.lock(str(link), console.say):
+    partial = link.parent / f".partial-{link.name}"
+    # Shared with apt and pip: if we are killed, they may live on for a while and write.
+    with storage.lock(str(link), console.say, share=True):
         if (link / MANIFEST).is_file():
+            if partial.exists():  # of one that was killed while it removed it
+                shutil.rmtree(partial, ignore_errors=True)
             return link.resolve()
         require_apt(SUITE)
-        partial = link.parent / f".partial-{link.name}"
-        partial.mkdir(exist_ok=True)
         storage.check_writable(partial, "the cache folder")
+        for left in (*partial.glob("downloads/.pip-*"), *partial.glob("downloads/.pack-*")):
+            shutil.rmtree(left, ignore_errors=True)
         planned = _fetch(rows, build, partial, console)
         _pack(planned, partial, console)
         console.step("indexing the channel")
@@ -163,7 +167,13 @@ def _index(channel: Path) -> None:
     from rattler.index import index_fs
 
     (channel / "noarch").mkdir(exist_ok=True)
-    asyncio.run(index_fs(channel, force=True))
+    try:
+        asyncio.run(index_fs(channel, force=True))
+    except Exception as error:
+        what = "the channel could not be indexed"
+        raise storage.explain_words(str(error), what, str(channel)) or error from None
+    for path in channel.rglob("*"):
+        storage.sync_folder(path) if path.is_dir() else storage.sync_file(path)
 
 
 def _publish(planned: tuple[Planned, ...], partial: Path, link: Path) -> Path:
@@ -187,14 +197,34 @@ def name_of(rows: Sequence[Mapping[str, object]]) -> str:
 def point(link: Path, made: Path, name: str) -> Path:
     """Rename the whole channel in `made` to `name`, beside `link`, and point `link` at it."""
     final = link.parent / name
-    if final.exists():
-        shutil.rmtree(final)
-    os.rename(made, final)
+    if final.exists() and not _holds(final, name):
+        damaged = link.parent / f".damaged-{name}"
+        shutil.rmtree(damaged, ignore_errors=True)
+        os.rename(final, damaged)
+        shutil.rmtree(damaged, ignore_errors=True)
+    if not final.exists():  # the same contents may serve another version of the catalog
+        os.rename(made, final)
     aside = link.parent / f".{link.name}-new"
     aside.unlink(missing_ok=True)
     aside.symlink_to(name)
     os.replace(aside, link)
+    storage.sync_folder(link.parent)
     return final
+
+
+def _holds(channel: Path, name: str) -> bool:
+    """Whether `channel` has the packages that make its name, to the letter."""
+    try:
+        rows = json.loads((channel / MANIFEST).read_text(encoding="utf-8"))["packages"]
+        files = [
+            channel / row["subdir"] / f"{row['name']}-{row['version']}-{row['build']}.conda"
+            for row in rows
+        ]
+        return name_of(rows) == name and all(
+            storage.sha256(file) == row["sha256"] for file, row in zip(files, rows, strict=True)
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _listed(one: Planned, path: Path) -> dict[str, object]:

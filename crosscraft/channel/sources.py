@@ -16,7 +16,7 @@ from pathlib import Path
 
 from crosscraft.channel.catalog import Package
 from crosscraft.channel.debian import DebTar
-from crosscraft.errors import DownloadError
+from crosscraft.errors import ChannelError, DownloadError
 
 __all__ = ["Entry", "Tree", "from_deb", "from_wheel"]
 
@@ -54,6 +54,7 @@ def from_deb(deb: Path, row: Package) -> Iterator[tuple[str, Entry]]:
     """Yield what `row` takes of a Debian package, with the path that it gets.
 
     :raises DownloadError: if a member leads out, or is a device.
+    :raises ChannelError: if a member is another name of one that `row` leaves out.
     """
     with DebTar(deb) as tar:
         kept: Tree = {}
@@ -73,8 +74,15 @@ def from_deb(deb: Path, row: Package) -> Iterator[tuple[str, Entry]]:
                 entry = Entry(content.read(), int(member.mtime), executable)
             elif member.islnk():
                 _check_within(deb, member.linkname)
-                target = _moved(posixpath.normpath(member.linkname), row)
-                entry = kept.get(target or "")
+                first = posixpath.normpath(member.linkname)
+                entry = kept.get(_moved(first, row) or "")
+                if entry is None:
+                    raise ChannelError(
+                        f"{row.name}: {source} of {deb.name} is a hard link to {first}, which "
+                        "the package leaves out",
+                        remedy=f"The row of {row.name} in the catalog has to move both, or drop "
+                        "both.",
+                    )
             elif member.issym():
                 # Absolute and relative targets alike are followed within Debian's tree,
                 # moved as files are, and made relative: the host is never pointed at.

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from crosscraft import run
+from crosscraft import run, storage
 from crosscraft.channel.catalog import PYTHON, Wheel
 from crosscraft.errors import DownloadError
 from crosscraft.platforms import Platform
@@ -49,6 +49,8 @@ def download(wheels: Sequence[Wheel], folder: Path, build: Platform) -> None:
             )
             if done.status != 0:
                 raise _error(wheel, done.lines)
+            for path in aside.iterdir():
+                storage.sync_file(path)
             aside.rename(kept)
 
 

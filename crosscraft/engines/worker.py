@@ -9,6 +9,9 @@ Exit status 0: built. Otherwise ``result.json`` in the scratch folder has the ``
 from __future__ import annotations
 
 import json
+import os
+import select
+import signal
 import sys
 import warnings
 from pathlib import Path
@@ -18,6 +21,7 @@ def main(text: str) -> int:
     """Build as `text` asks, and return the exit status."""
     import rattler_build
 
+    _end_with_parent()
     request = json.loads(text)
     scratch = Path(request["scratch"])
     # The function is marked deprecated; its successor takes the host platform from the
@@ -41,6 +45,26 @@ def main(text: str) -> int:
         (scratch / "result.json").write_text(json.dumps({"error": str(error)}))
         return 1
     return 0
+
+
+def _end_with_parent() -> None:
+    """See that this process group ends, compilers and all, when nobody reads our output.
+
+    A parent that is killed cannot do so. A process watches, since the bindings let no other
+    thread run. poll(2) reports a pipe without a reader (our output) as an error, and one
+    without a writer (our sign of life, which the kernel closes) as hung up.
+    """
+    alive, held_open = os.pipe()
+    if os.fork():
+        os.close(alive)
+        return
+    os.close(held_open)
+    watched = select.poll()
+    watched.register(1, 0)
+    watched.register(alive, select.POLLIN)
+    if 1 in dict(watched.poll()):
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -340,7 +340,7 @@ def test_nothing_is_left_when_writing_fails(hello: Bench, monkeypatch: pytest.Mo
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(assemble, "_undated", full)
-    with pytest.raises(StorageError, match=r"hello-2\.10-.*No space left on device.*Free some"):
+    with pytest.raises(StorageError, match=r"hello-2\.10-.*the disk is full.*Free some"):
         hello.pack(ROW)
     assert not [path for path in hello.channel.rglob("*") if path.is_file()]
     assert not list(hello.downloads.glob(".*"))
@@ -388,7 +388,7 @@ def test_disk_that_is_really_full(bench: Bench) -> None:
         check=True,
     )
     said = done.stdout.decode().splitlines()
-    assert "could not be written: No space left on device" in said[0]
+    assert "could not be written: the disk is full" in said[0]
     assert said[1:] == ["['.deb']"]
 
 

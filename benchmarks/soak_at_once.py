@@ -1,0 +1,172 @@
+"""Eight of each at the same moment, with one cache: all right, and each thing made once."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from soak_children import Work, hashes, run, start
+from soak_worlds import NAMES, World, built_state, channel_state, make_channel, make_project, world
+
+from crosscraft import ROOT, engines, environment, lesson, workspace
+from crosscraft import build as builds
+from crosscraft.channel import local
+from crosscraft.channel.choice import in_folder
+from crosscraft.console import Console
+from crosscraft.platforms import native
+
+MANY = 8
+
+
+def main(rounds: int) -> dict[str, int | float]:
+    """Run each crowd `rounds` times, each time in a new world."""
+    tried = survived = 0
+    for _ in range(rounds):
+        for crowd in CROWDS:
+            tried += MANY
+            with (
+                tempfile.TemporaryDirectory(prefix="crosscraft-soak-") as name,
+                world(Path(name)) as here,
+            ):
+                try:
+                    crowd(here)
+                    survived += MANY
+                except AssertionError as error:
+                    print(f"  {crowd.__name__}: {error}")
+    return {"tried": tried, "survived": survived, "crowds": rounds * len(CROWDS)}
+
+
+def together(works: Sequence[Work], folder: Path) -> list[str]:
+    """Begin all at the same moment, and return what each said; all must go well."""
+    waiting, gate = os.pipe()
+    children = [start(work, folder / f"log-{i}", waiting) for i, work in enumerate(works)]
+    os.write(gate, b"g" * len(works))
+    os.close(gate)
+    os.close(waiting)
+    statuses = [child.wait() for child in children]
+    said = [child.said() for child in children]
+    for status, text in zip(statuses, said, strict=True):
+        assert status == 0, f"status {status}: {text[-2000:]}"
+    return said
+
+
+def channels(here: World) -> None:
+    """Channel builds: the mirror is asked once for each file, the channel is made once."""
+    said = together([make_channel] * MANY, here.folder)
+    channel_state(here.cache)
+    assert here.asked_twice() == [], here.asked_twice()
+    once = sum("making 3 conda packages" in text for text in said)
+    assert once == 1, f"made {once} times"
+    waited = [text.count("waiting for another crosscraft") for text in said]
+    assert sorted(waited) == [0, *[1] * (MANY - 1)], f"said that they wait: {waited}"
+
+
+def installations(here: World) -> None:
+    """One environment, wanted by all: installed once."""
+    run(make_channel, here.folder / "log")
+    channel = in_folder(local.find(), "local")
+
+    def work() -> None:
+        environment.create(list(NAMES), native(), [channel], on_wait=print)
+
+    def alone() -> dict[str, str]:
+        run(work, here.folder / "log")
+        return hashes(here.cache / "environments")
+
+    with counted(environment, "_install", here.folder / "count") as count:
+        said = together([work] * MANY, here.folder)
+        assert count() == 1, f"installed {count()} times"
+        made = hashes(here.cache / "environments")
+        assert made == alone()
+    assert sum("waiting for another" in text for text in said) == MANY - 1
+
+
+def same_output(here: World) -> None:
+    """Builds of one project into one output folder."""
+    project = make_project(here.folder)
+    together([_build(here, project, here.folder / "output")] * MANY, here.folder)
+    found = built_state(here.folder / "output", here.cache / "builds")
+    assert len(found) == 9, found
+
+
+def other_outputs(here: World) -> None:
+    """Builds in different workspaces, with one cache."""
+    project = make_project(here.folder)
+    outputs = [here.folder / f"output-{number}" for number in range(MANY)]
+    together([_build(here, project, output) for output in outputs], here.folder)
+    for output in outputs:
+        assert len(built_state(output, here.cache / "builds")) == 9
+
+
+def _build(here: World, project: Path, output: Path) -> Work:
+    def work() -> None:
+        channel = in_folder(here.folder / "empty", "empty")
+        with Console() as console:
+            builds.build(project, native(), output, channel, engines.choose(), "native", console)
+
+    return work
+
+
+def lessons(here: World) -> None:
+    """Lesson starts in one workspace: what is missing is built once for each platform."""
+
+    def build(target: object, output: Path) -> None:
+        with (here.folder / "count").open("a") as file:
+            file.write("x")
+        folder = output / target.subdir  # type: ignore[attr-defined]
+        folder.mkdir(parents=True)
+        (folder / "built.conda").touch()
+
+    real = lesson._build
+    lesson._build = build
+    try:
+        together([lambda: lesson.begin(7)] * MANY, here.folder)
+    finally:
+        lesson._build = real
+    assert (here.folder / "count").read_text() == "xx", "built more than once"
+    key = ROOT / "cpp_math"
+    for file in workspace.FILES:
+        assert (workspace.project() / file.path).read_bytes() == (key / file.path).read_bytes()
+
+
+def workspaces(here: World) -> None:
+    """Lesson starts, each in a workspace of its own."""
+
+    def begin(number: int) -> Work:
+        def work() -> None:
+            os.environ["CROSSCRAFT_WORKSPACE"] = str(here.folder / f"workspace-{number}")
+            lesson.begin(5)
+            lesson.reset()
+
+        return work
+
+    together([begin(number) for number in range(MANY)], here.folder)
+    made = [hashes(here.folder / f"workspace-{number}" / "cpp_math") for number in range(MANY)]
+    assert all(one == made[0] and len(one) == len(workspace.FILES) for one in made)
+
+
+class counted:
+    """Counts the calls of a function, in whatever process they are."""
+
+    def __init__(self, module: object, name: str, file: Path) -> None:
+        self.module, self.name, self.file = module, name, file
+
+    def __enter__(self) -> Callable[[], int]:
+        self.real = getattr(self.module, self.name)
+        self.file.touch()
+
+        def wrapper(*arguments: object) -> object:
+            with self.file.open("a") as file:
+                file.write("x")
+            return self.real(*arguments)
+
+        setattr(self.module, self.name, wrapper)
+        return lambda: len(self.file.read_text())
+
+    def __exit__(self, *_: object) -> None:
+        setattr(self.module, self.name, self.real)
+
+
+CROWDS = (channels, installations, same_output, other_outputs, lessons, workspaces)

@@ -1,0 +1,128 @@
+"""Put packages into an output channel, so that it is whole at every moment that counts.
+
+The new channel is made and indexed aside, in ``.new``, and marked when it is whole. What is
+left to do then is to rename its files, which takes no space. Whoever is killed before the mark
+has changed nothing; after it, the next one who uses the channel does the rest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from crosscraft import conda_file, storage
+from crosscraft.console import Console
+from crosscraft.errors import CrosscraftError, StorageError
+
+__all__ = ["complete", "publish"]
+
+_ASIDE = ".new"
+_WHOLE = "whole"
+"""The mark in the folder aside."""
+
+
+def publish(packages: Sequence[Path], output: Path, console: Console) -> None:
+    """Put `packages`, each in a folder named for its subdir, into the channel `output`.
+
+    :raises StorageError: if they cannot be stored. The channel is then as it was.
+    """
+    from rattler.exceptions import CacheDirError
+
+    aside = output / _ASIDE
+    with storage.lock(str(output.absolute()), console.say):
+        try:
+            _renew(output)
+            (aside / "noarch").mkdir(parents=True)
+            for package in packages:
+                _copy(package, aside, shutil.copyfile)
+            for package in _sound(output, console):
+                if not (aside / package.parent.name / package.name).exists():
+                    _copy(package, aside, _link)
+            _index(aside)
+            storage.write(aside / _WHOLE, "")
+            _renew(output)
+        except (OSError, CacheDirError) as error:
+            raise _error(str(error), output) from None
+        finally:
+            if not (aside / _WHOLE).exists():
+                shutil.rmtree(aside, ignore_errors=True)
+
+
+def complete(output: Path, on_wait: Callable[[str], object] = lambda text: None) -> None:
+    """Do what a killed :func:`publish` left to do, before `output` is used as a channel.
+
+    :raises StorageError: if it cannot be done.
+    """
+    if not (output / _ASIDE / _WHOLE).exists():
+        return
+    with storage.lock(str(output.absolute()), on_wait):
+        try:
+            _renew(output)
+        except OSError as error:
+            raise _error(str(error), output) from None
+
+
+def _renew(output: Path) -> None:
+    """Move the channel aside into place if it is whole, and away if it is not.
+
+    Packages go first and the index last, so that no index names what is not there yet.
+    """
+    aside = output / _ASIDE
+    if (aside / _WHOLE).exists():
+        folders = {output}
+        for pattern in ("*/*.conda", "*/shards/*", "*/repodata*"):
+            for path in sorted(aside.glob(pattern)):
+                final = output / path.relative_to(aside)
+                final.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(path, final)
+                folders.add(final.parent)
+        for folder in folders:
+            storage.sync_folder(folder)
+        (aside / _WHOLE).unlink()
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _index(channel: Path) -> None:
+    from rattler.index import index_fs
+
+    asyncio.run(index_fs(channel, force=True))
+    for path in channel.rglob("*"):
+        if path.is_file():
+            if stat.S_IMODE(path.stat().st_mode) != 0o644:
+                path.chmod(0o644)
+            storage.sync_file(path)
+
+
+def _copy(package: Path, channel: Path, copy: Callable[[Path, Path], object]) -> None:
+    target = channel / package.parent.name / package.name
+    target.parent.mkdir(exist_ok=True)
+    copy(package, target)
+
+
+def _sound(output: Path, console: Console) -> Iterator[Path]:
+    """The packages of a channel, without files that are none: the indexer ends at those."""
+    for package in sorted(output.glob("*/*.conda")):
+        try:
+            conda_file.read(package)
+            yield package
+        except CrosscraftError as error:
+            console.say(f"  left out of the channel's index: {error.what}")
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # some file systems have no hard links
+        shutil.copyfile(source, target)
+
+
+def _error(said: str, output: Path) -> StorageError:
+    what = f"the packages could not be stored in {str(output)!r}"
+    return storage.explain_words(said, what) or StorageError(
+        f"{what}: {said.splitlines()[-1]}",
+        remedy="Choose another folder with `--output-dir`.",
+    )
