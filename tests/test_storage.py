@@ -173,8 +173,13 @@ def test_explained(number: int, words: tuple[str, str]) -> None:
     assert storage.explain(OSError(number, "x")) is not None
 
 
+def test_any_file_that_cannot_be_used_is_named() -> None:
+    explained = storage.explain(FileNotFoundError(errno.ENOENT, "No such file", "y"))
+    assert str(explained).startswith("'y' cannot be used: no such file.")
+
+
 def test_not_explained() -> None:
-    assert storage.explain(FileNotFoundError(errno.ENOENT, "x", "y")) is None
+    assert storage.explain(FileNotFoundError(errno.ENOENT, "x")) is None
     assert storage.explain(OSError("no number at all")) is None
 
 
