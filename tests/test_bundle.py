@@ -158,7 +158,7 @@ def test_part_that_is_no_file(whole: Path, tmp_path: Path, kind: bytes) -> None:
         for member in old:
             data = old.extractfile(member)
             if member.name == "channel/x/y.conda":
-                member.type, member.linkname, member.size = kind, "/etc/hostname", 0
+                member.type, member.linkname = kind, "/etc/hostname"
             new.addfile(member, data if member.isreg() else None)
     assert "'channel/x/y.conda' is not what its manifest lists" in refusal(path, tmp_path)
     assert not (tmp_path / "out" / "channel").exists()
@@ -174,6 +174,13 @@ def test_part_that_is_not_listed_or_twice(whole: Path, tmp_path: Path, extra: st
 def test_manifest_that_lacks_something(whole: Path, tmp_path: Path, field: str) -> None:
     path = rewritten(whole, lambda fields, rest: fields.pop(field) and None)
     assert "lacks something" in refusal(path, tmp_path)
+
+
+def test_manifest_that_was_changed(whole: Path, tmp_path: Path) -> None:
+    data = whole.read_bytes()
+    pins = bundle.pins(ROOT).encode()
+    whole.write_bytes(data.replace(pins, pins[::-1]))
+    assert "manifest.json does not have its checksum" in refusal(whole, tmp_path)
 
 
 def test_what_is_no_bundle(tmp_path: Path) -> None:
