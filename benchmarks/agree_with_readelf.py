@@ -19,8 +19,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from crosscraft import archive, elf
+from crosscraft import elf
 from crosscraft.channel import local
+from crosscraft.elf import archive
 from crosscraft.errors import CrosscraftError
 
 PACKAGES = ("sysroot_linux-*", "python-3*")

@@ -104,7 +104,9 @@ def elf_samples(folder: Path) -> list[bytes]:
 
 def elf_read(data: bytes) -> object:
     """All that is read of an ELF file without starting a process."""
-    from crosscraft import elf, elf_header, elf_symbols
+    from crosscraft import elf
+    from crosscraft.elf import header as elf_header
+    from crosscraft.elf import symbols as elf_symbols
 
     elf_header.fields(data)
     facts = elf.read(data)

@@ -73,7 +73,8 @@ def samples(folder: Path, binaries: Iterable[bytes]) -> list[bytes]:
 
 def read(data: bytes) -> object:
     """All that is said of a package."""
-    from crosscraft import inspection, inspection_json
+    from crosscraft import inspection
+    from crosscraft.inspection import json_form
 
     if data.startswith((PLAIN, MENDED)):
         if data.startswith(MENDED):
@@ -88,7 +89,7 @@ def read(data: bytes) -> object:
     with tempfile.NamedTemporaryFile(suffix=".conda") as file:
         file.write(data)
         file.flush()
-        return inspection_json.text(inspection.inspect(file.name))
+        return json_form.text(inspection.inspect(file.name))
 
 
 def places(chance: random.Random, data: bytes) -> int:

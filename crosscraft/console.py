@@ -89,7 +89,7 @@ class Console:
 
 
 def printable(text: str, keep: str = "") -> str:
-    """Write what a terminal would obey, and what cannot be seen, as escapes: ``\\x1b``, ``\\u202e``.
+    """Write what a terminal would obey, and what cannot be seen, as escapes: ``\\x1b``.
 
     Names in a package are anyone's, and one could clear the screen or turn the reading order.
 

@@ -15,9 +15,9 @@ from crosscraft.views.live import in_background, settle
 from crosscraft.views.package_explorer import ENDINGS, packages_in
 
 if TYPE_CHECKING:
-    from crosscraft.disassembly import Instruction
     from crosscraft.elf import Elf
-    from crosscraft.elf_header import HeaderField
+    from crosscraft.elf.disassembly import Instruction
+    from crosscraft.elf.header import HeaderField
 
 __all__ = ["HELD", "Binary", "binaries_in"]
 
@@ -54,7 +54,7 @@ class Binary:
 
     def header(self) -> tuple[HeaderField, ...]:
         """Return its header, field by field."""
-        from crosscraft import elf_header
+        from crosscraft.elf import header as elf_header
 
         return elf_header.fields(self._data)
 
@@ -63,7 +63,7 @@ class Binary:
 
         :raises CrosscraftError: if it has none of that name.
         """
-        from crosscraft.disassembly import disassemble
+        from crosscraft.elf.disassembly import disassemble
 
         return disassemble(self._data, function, limit)
 

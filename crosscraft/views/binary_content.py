@@ -11,9 +11,9 @@ from crosscraft.views.blocks import Bar, Block, Picture, Source, Table, Varies, 
 from crosscraft.views.sections import purpose
 
 if TYPE_CHECKING:
-    from crosscraft.disassembly import Instruction
     from crosscraft.elf import Elf, Section
-    from crosscraft.elf_header import HeaderField
+    from crosscraft.elf.disassembly import Instruction
+    from crosscraft.elf.header import HeaderField
 
 __all__ = ["SECTIONS", "SYMBOLS", "facts", "header", "instructions", "matching", "sections"]
 __all__ += ["symbols"]

@@ -15,13 +15,13 @@ from crosscraft.views import binary_content
 from crosscraft.views.blocks import Block, Table, Varies, Words, cut, number
 
 if TYPE_CHECKING:
-    from crosscraft.comparison import Difference
     from crosscraft.conda_file import CondaFile
-    from crosscraft.contents import Contents
+    from crosscraft.conda_file.contents import Contents
     from crosscraft.elf import Elf
     from crosscraft.inspection import Inspection
+    from crosscraft.inspection.comparison import Difference
+    from crosscraft.inspection.verdicts import Verdict
     from crosscraft.project import Rendered
-    from crosscraft.verdicts import Verdict
 
 __all__ = [
     "FILES",

@@ -69,7 +69,7 @@ def svg(picture: Picture) -> str:
         )
         left += 30 + _LETTER * len(kind)
     return (
-        f'<svg class="varies" role="img" xmlns="http://www.w3.org/2000/svg" '
+        f'<svg class="varies" role="img" '
         f'viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
         'style="max-width:100%;height:auto" font-size="11" fill="currentColor">'
         f"<title>{escape(printable(picture.caption))}</title><desc>{escape(told)}</desc>"

@@ -18,7 +18,7 @@ from crosscraft.views.sections import purpose
 
 if TYPE_CHECKING:
     from crosscraft.elf import Elf
-    from crosscraft.elf_header import HeaderField
+    from crosscraft.elf.header import HeaderField
 
 __all__ = ["ElfExplorer"]
 
@@ -121,7 +121,8 @@ class ElfExplorer(Explorer):
     def _choose(self) -> None:
         """Offer the fields, sections and functions of another binary, once they are known."""
         binary: Binary = self.binary.value
-        self._ready = ready = Future()
+        ready: Future[None] = Future()
+        self._ready = ready
         self._offer(None, ())
 
         def prepare() -> None:
@@ -212,8 +213,10 @@ class ElfExplorer(Explorer):
             right = ()
             yield Trouble(f"{beside.name}: {error}")
         yield Words(f"On the left {binary.name}, on the right {beside.name}.")
+        alike = binary.short == beside.short
+        titles = [one.name if alike else one.short for one in (binary, beside)]
         yield from binary_content.instructions(
-            function, (binary.short, left), (beside.short, right), INSTRUCTIONS
+            self.function.label, (titles[0], left), (titles[1], right), INSTRUCTIONS
         )
 
 

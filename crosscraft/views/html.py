@@ -15,8 +15,8 @@ from crosscraft.views import content, drawing
 from crosscraft.views.blocks import Block, Picture, Source, Table, Trouble, Varies, Words
 
 if TYPE_CHECKING:
-    from crosscraft.comparison import Difference
     from crosscraft.inspection import Inspection
+    from crosscraft.inspection.comparison import Difference
     from crosscraft.project import Rendered
 
 __all__ = ["comparison", "draw", "inspection", "rendered"]

@@ -27,6 +27,9 @@ __all__ += ["in_background", "settle"]
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 """The mimetype of a live widget."""
 
+_SCROLLS = "overflow:auto;box-sizing:border-box;padding:0 4px;width:0;min-width:100%"
+"""Of a place as wide as there is room, whatever is in it."""
+
 _LABEL = "5.5em"
 """Width of the labels, so that controls below each other are flush."""
 
@@ -141,7 +144,7 @@ class Pane:
         return (
             f'<div role="region" aria-label="{escape(printable(self.label))}" tabindex="0" '
             f'data-lm-suppress-shortcuts="true" '
-            f'style="overflow:auto;max-height:{self.height};padding:0 4px">'
+            f'style="{_SCROLLS};max-height:{self.height}">'
             f"{html.draw(blocks)}</div>"
         )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 
-from crosscraft import archive, elf
+from crosscraft import elf
+from crosscraft.elf import archive
 from crosscraft.errors import CrosscraftError
 from crosscraft.views import binary_content
 from crosscraft.views.blocks import Block, Source, Table, Varies, Words, cut, number

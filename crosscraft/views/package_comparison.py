@@ -16,7 +16,7 @@ from crosscraft.views.live import Explorer, Pane, control, in_background
 from crosscraft.views.package_explorer import packages_in
 
 if TYPE_CHECKING:
-    from crosscraft.comparison import Difference
+    from crosscraft.inspection.comparison import Difference
 
 __all__ = ["PackageComparison"]
 
@@ -85,6 +85,6 @@ class PackageComparison(Explorer):
 
 
 def _begin(left: Path, right: Path) -> Future[Sequence[Difference]]:
-    from crosscraft.comparison import compare
+    from crosscraft.inspection.comparison import compare
 
     return in_background(lambda: compare(left, right))

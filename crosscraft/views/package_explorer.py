@@ -118,7 +118,6 @@ class PackageExplorer(Explorer):
             rows = [(path.name, *_said(path)) for path in self.packages]
             head = ("package", "platform (subdir)", "files")
             yield Table("Packages", head, rows, code=(0,))
-        yield Words(f"Looking into {self.package.value.name}:")
         try:
             opened = self._opened or Opened(self.package.value)
             yield from content.inspection(opened.inspection.result())

@@ -16,8 +16,8 @@ from crosscraft.views.blocks import Block, Picture, Source, Table, Trouble, Word
 if TYPE_CHECKING:
     from rich.console import Group, RenderableType
 
-    from crosscraft.comparison import Difference
     from crosscraft.inspection import Inspection
+    from crosscraft.inspection.comparison import Difference
     from crosscraft.project import Rendered
 
 __all__ = ["comparison", "draw", "inspection", "plain", "rendered"]
@@ -142,6 +142,6 @@ def _told(table: Table, rows: list[list[str]]) -> Iterator[RenderableType]:
         yield Text(laid[place] if fits else row[0])
         if not fits:
             for title, cell in zip(table.head[1:-1], row[1:-1], strict=True):
-                yield Padding(Text(f"{title}: {cell}"), (0, 0, 0, 2))
+                yield Padding(Text(f"{title}: {cell}"), (0, 0, 0, 2), expand=False)
         if row[-1]:
-            yield Padding(Text(row[-1], overflow="fold"), (0, 0, 0, 4))
+            yield Padding(Text(row[-1], overflow="fold"), (0, 0, 0, 4), expand=False)

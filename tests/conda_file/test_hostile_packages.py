@@ -19,11 +19,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_packages import INDEX, Item, conda, elf_header, info_items, package, tar
 
-from crosscraft import conda_file, package_stream
+from crosscraft import conda_file
+from crosscraft.conda_file import stream
 from crosscraft.console import printable
 from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import inspect
-from crosscraft.verdicts import PATHS, WITHIN
+from crosscraft.inspection.verdicts import PATHS, WITHIN
 
 INFO = zstd.compress(tar(info_items([])))
 PKG = zstd.compress(tar([]))
@@ -453,6 +454,6 @@ DAMAGED = {ending: _whole(ending) for ending in (".conda", ".tar.bz2")}
 
 def test_the_bounds_leave_room_for_real_packages():
     """A package of 1 GB is bound by half a terabyte; 50,000 files fit, and their list."""
-    assert package_stream.MAX_EXPANDED_RATIO * 2**30 > 100 * 2**30
-    assert package_stream.MAX_MEMBERS > 50_000
+    assert stream.MAX_EXPANDED_RATIO * 2**30 > 100 * 2**30
+    assert stream.MAX_MEMBERS > 50_000
     assert conda_file.MAX_PATHS > 50_000 * 300

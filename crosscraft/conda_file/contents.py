@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from crosscraft import archive, conda_file, elf
+from crosscraft import conda_file, elf
 from crosscraft.conda_file import MAX_MEMBER, Member
-from crosscraft.elf import Elf
+from crosscraft.elf import Elf, archive
 from crosscraft.errors import CrosscraftError
 
 __all__ = [

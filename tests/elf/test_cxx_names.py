@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from crosscraft import demangle
+from crosscraft.elf import cxx_names
 
 NAMES = (
     "_ZN8geometry4areaEii",
@@ -43,7 +43,7 @@ def doubling(levels: int) -> str:
 def test_the_same_as_cxxfilt():
     if shutil.which("c++filt") is None:
         pytest.skip("no c++filt here")
-    forms = demangle.demangle(NAMES)
+    forms = cxx_names.demangle(NAMES)
     assert list(forms) == list(NAMES)
     said = subprocess.run(
         ["c++filt", *filter(None, NAMES)], capture_output=True, text=True, check=True
@@ -54,14 +54,14 @@ def test_the_same_as_cxxfilt():
 
 def test_no_process_for_names_that_are_not_mangled(monkeypatch):
     monkeypatch.setattr(subprocess, "run", None)
-    assert demangle.demangle(["main", "PyInit_area"]) == {
+    assert cxx_names.demangle(["main", "PyInit_area"]) == {
         "main": "main",
         "PyInit_area": "PyInit_area",
     }
 
 
 def test_a_name_that_expands():
-    forms = demangle.demangle([doubling(4), "_Z1fv"])
+    forms = cxx_names.demangle([doubling(4), "_Z1fv"])
     assert forms[doubling(4)].startswith("f(A, P<A, A>, P<P<A, A>, P<A, A> >, ")
     assert forms["_Z1fv"] == "f()"
 
@@ -69,25 +69,25 @@ def test_a_name_that_expands():
 def test_a_name_that_expands_too_far_stays_mangled():
     name = doubling(17)
     assert len(name) < 200
-    forms = demangle.demangle([name, "_Z1fv"])
+    forms = cxx_names.demangle([name, "_Z1fv"])
     assert forms == {name: name, "_Z1fv": "f()"}
 
 
 def test_names_that_expand_without_end_leave_all_mangled(monkeypatch):
-    monkeypatch.setattr(demangle, "MAX_WAIT", 1.0)
+    monkeypatch.setattr(cxx_names, "MAX_WAIT", 1.0)
     names = [doubling(60), "_Z1fv"]
-    assert demangle.demangle(names) == {name: name for name in names}
+    assert cxx_names.demangle(names) == {name: name for name in names}
 
 
 def test_a_process_that_ends_badly_leaves_names_mangled(monkeypatch):
     for program in ("/bin/false", "/bin/true", "/nowhere/python"):
         monkeypatch.setattr(sys, "executable", program)
-        assert demangle.demangle(["_Z1fv"]) == {"_Z1fv": "_Z1fv"}
+        assert cxx_names.demangle(["_Z1fv"]) == {"_Z1fv": "_Z1fv"}
 
 
 def test_names_that_no_file_can_have():
     names = ["_Z1fv\0_Z1gv", "_Z1f\udcffv", "_Z1fv"]
-    forms = demangle.demangle(names)
+    forms = cxx_names.demangle(names)
     assert forms["_Z1fv"] == "f()"
     assert forms[names[0]] == names[0]
 
@@ -97,7 +97,7 @@ def test_limits_of_the_process():
     code = (
         "import runpy, sys, resource, io\n"
         "sys.stdin = io.TextIOWrapper(io.BytesIO(b'_Z1fv'))\n"
-        f"runpy.run_path({demangle.__file__!r}, run_name='__main__')\n"
+        f"runpy.run_path({cxx_names.__file__!r}, run_name='__main__')\n"
         "print()\n"
         "print(resource.getrlimit(resource.RLIMIT_AS)[0])\n"
         "print(resource.getrlimit(resource.RLIMIT_CPU)[0])\n"
@@ -107,4 +107,4 @@ def test_limits_of_the_process():
     )
     form, *limits = done.stdout.split()
     assert form == "f()"
-    assert limits == [str(demangle.MAX_MEMORY), str(demangle.MAX_PROCESSOR_TIME)]
+    assert limits == [str(cxx_names.MAX_MEMORY), str(cxx_names.MAX_PROCESSOR_TIME)]

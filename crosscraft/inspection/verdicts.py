@@ -10,10 +10,11 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from crosscraft import elf, paths_within
+from crosscraft import elf
 from crosscraft.conda_file import CondaFile, PackagedFile
-from crosscraft.contents import Contents, FoundFile
+from crosscraft.conda_file.contents import Contents, FoundFile
 from crosscraft.elf import Elf
+from crosscraft.inspection import paths_within
 from crosscraft.platforms import NOARCH, PLATFORMS, Platform
 
 __all__ = ["NAMES", "NO_CODE", "PATHS", "PLATFORM", "WITHIN", "Verdict", "of_binary", "of_package"]
@@ -260,7 +261,7 @@ def _agreement(facts: CondaFile, contents: Contents) -> Iterator[_Finding]:
             yield False, f"{path} {why}"
         disagree += bool(why)
     if listed and not disagree:
-        yield True, f"all {len(listed)} that are listed have the size and the checksum given there"
+        yield True, f"files listed there: {len(listed)}; each has the size and checksum given"
 
 
 _LISTED_AS = {"hardlink": {"file", "hardlink"}, "softlink": {"link"}, "directory": {"directory"}}

@@ -11,7 +11,9 @@ import tiny_elf
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crosscraft import elf, elf_header, elf_tables
+from crosscraft import elf
+from crosscraft.elf import header as elf_header
+from crosscraft.elf import tables as elf_tables
 from crosscraft.errors import CrosscraftError
 
 KINDS = [(64, "<", 62), (64, ">", 22), (32, "<", 40), (32, ">", 20)]
@@ -176,7 +178,7 @@ def test_versions_that_refer_to_themselves():
 
 
 def test_too_many_versions(monkeypatch):
-    monkeypatch.setattr("crosscraft.elf_symbols.MAX_VERSIONS", 2)
+    monkeypatch.setattr("crosscraft.elf.symbols.MAX_VERSIONS", 2)
     refused(tiny_elf.make(), "more than 2 versions")
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from crosscraft import elf
 from crosscraft.conda_file import CondaFile
-from crosscraft.contents import FoundFile
+from crosscraft.conda_file.contents import FoundFile
 from crosscraft.elf import Elf
 from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import Inspection, inspect

@@ -145,7 +145,7 @@ def test_the_whole_json_of_a_package(crosscraft, path):
 def test_every_key_is_documented():
     text = (ROOT / "docs/inspect-json.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"^\| `(\w+)`", text, re.MULTILINE))
-    source = (ROOT / "crosscraft/inspection_json.py").read_text(encoding="utf-8")
+    source = (ROOT / "crosscraft/inspection/json_form.py").read_text(encoding="utf-8")
     keys = set(re.findall(r'"(\w+)": ', source.replace('_TYPES = {"file": "hardlink", "link"', "")))
     assert documented == keys | {"objects", "verdicts"}
 

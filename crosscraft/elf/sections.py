@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 
-from crosscraft.elf_tables import Tables
+from crosscraft.elf.tables import Tables
 
 __all__ = ["Section", "named", "sections"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import tiny_elf
 
-from crosscraft import elf, elf_header
+from crosscraft import elf
+from crosscraft.elf import header as elf_header
 from crosscraft.errors import CrosscraftError
 
 SIZES = {32: 52, 64: 64}

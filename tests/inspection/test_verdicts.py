@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from small_packages import Item, elf_header, package
 
-from crosscraft import verdicts
 from crosscraft.elf import Elf, Symbol
-from crosscraft.inspection import inspect
+from crosscraft.inspection import inspect, verdicts
 
 SITE = "lib/python3.11/site-packages"
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
-from crosscraft import package_stream, typed_json
+from crosscraft.conda_file import stream, typed_json
+from crosscraft.conda_file.typed_json import get, get_texts, typed
 from crosscraft.errors import CrosscraftError
-from crosscraft.typed_json import get, get_texts, typed
 
 __all__ = [
     "INFO_FILES",
@@ -182,7 +182,7 @@ def read(path: Path | str) -> CondaFile:
             info_files=names,
         )
     except ValueError as error:
-        raise package_stream.not_a_package(path, f"its info is not whole ({error})") from None
+        raise stream.not_a_package(path, f"its info is not whole ({error})") from None
 
 
 def info_member(path: Path | str, name: str) -> bytes:
@@ -212,9 +212,9 @@ def payload(path: Path | str) -> Iterator[tuple[Member, BinaryIO | None]]:
     :raises CrosscraftError: if it is not a conda package, or is damaged; so does reading.
     """
     path = Path(path)
-    for archive, entry in package_stream.members(path, "pkg"):
+    for archive, entry in stream.members(path, "pkg"):
         if entry.isreg():
-            content = package_stream.Content(path, archive, entry)
+            content = stream.Content(path, archive, entry)
             yield _member(entry, "file"), cast(BinaryIO, content)
         else:
             yield _member(entry, _KINDS.get(entry.type, "other")), None
@@ -237,7 +237,7 @@ _KINDS: dict[bytes, _Kind] = {
 
 def _member(entry: tarfile.TarInfo, kind: _Kind) -> Member:
     return Member(
-        path=package_stream.name_of(entry),
+        path=stream.name_of(entry),
         size=entry.size if kind == "file" else 0,
         mode=entry.mode & 0o7777,
         kind=kind,
@@ -245,11 +245,11 @@ def _member(entry: tarfile.TarInfo, kind: _Kind) -> Member:
     )
 
 
-def _find(path: Path, part: package_stream.Part, name: str, limit: int, others: str) -> bytes:
-    for archive, entry in package_stream.members(path, part):
-        if package_stream.name_of(entry) == name:
+def _find(path: Path, part: stream.Part, name: str, limit: int, others: str) -> bytes:
+    for archive, entry in stream.members(path, part):
+        if stream.name_of(entry) == name:
             if entry.isreg():
-                return package_stream.read_part(path, archive, entry, limit)
+                return stream.read_part(path, archive, entry, limit)
             leads = f"a link to {entry.linkname!r}" if entry.issym() or entry.islnk() else "no file"
             raise CrosscraftError(
                 f"{path.name!r} has {name!r}, which is {leads}",
@@ -266,18 +266,18 @@ def _info(path: Path) -> tuple[tuple[str, ...], dict[str, bytes]]:
     wanted = {f"info/{name}.json" for name in _TABLES} | set(_RECIPES)
     names: list[str] = []
     texts: dict[str, bytes] = {}
-    for archive, entry in package_stream.members(path, "info"):
-        name = package_stream.name_of(entry)
+    for archive, entry in stream.members(path, "info"):
+        name = stream.name_of(entry)
         if entry.isdir():
             continue
         if not name.startswith("info/") or ".." in name.split("/"):
-            raise package_stream.not_a_package(path, f"it has {name!r} where info/ is due")
+            raise stream.not_a_package(path, f"it has {name!r} where info/ is due")
         names.append(name)
         if entry.isreg() and (name in wanted or _is_test(name)):
             if name in texts:
-                raise package_stream.not_a_package(path, f"it has two {name}")
+                raise stream.not_a_package(path, f"it has two {name}")
             limit = MAX_PATHS if name == "info/paths.json" else MAX_TEXT
-            texts[name] = package_stream.read_part(path, archive, entry, limit)
+            texts[name] = stream.read_part(path, archive, entry, limit)
     return tuple(sorted(names)), texts
 
 
@@ -300,12 +300,12 @@ def _text(data: bytes) -> str:
 def _json(path: Path, texts: dict[str, bytes], name: str) -> typed_json.Table:
     if name not in texts:
         if name in {"info/index.json", "info/paths.json"}:
-            raise package_stream.not_a_package(path, f"it has no {name}")
+            raise stream.not_a_package(path, f"it has no {name}")
         return {}
     try:
         return typed_json.table(texts[name], name)
     except ValueError as error:
-        raise package_stream.not_a_package(path, f"its info is not whole ({error})") from None
+        raise stream.not_a_package(path, f"its info is not whole ({error})") from None
 
 
 def _milliseconds(timestamp: int) -> int | None:

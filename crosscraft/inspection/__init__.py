@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
-from crosscraft import conda_file, contents, elf, inspection_json, linker_script, verdicts
-from crosscraft.conda_file import CondaFile
+from crosscraft import conda_file, elf
+from crosscraft.conda_file import CondaFile, contents
+from crosscraft.conda_file.contents import Contents
 from crosscraft.console import printable
-from crosscraft.contents import Contents
-from crosscraft.elf import Elf
+from crosscraft.elf import Elf, linker_script
 from crosscraft.errors import CrosscraftError
+from crosscraft.inspection import json_form, verdicts
+from crosscraft.inspection.verdicts import Verdict
 from crosscraft.regular_file import open_regular
-from crosscraft.verdicts import Verdict
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -48,7 +49,7 @@ class Inspection:
 
     def as_json(self) -> dict[str, object]:
         """Return all of it as JSON has it; ``docs/inspect-json.md`` says what each key means."""
-        return inspection_json.of(self)
+        return json_form.of(self)
 
     def __rich__(self) -> RenderableType:
         from crosscraft.views import text
@@ -110,7 +111,7 @@ def report(files: Sequence[str], as_json: bool, verify: bool) -> int:
         if verify and any(verdict.holds is False for verdict in found.verdicts):
             status = 1
         if as_json:  # one after the other, so that no more than one is held
-            print("[" if shown == 0 else ",", inspection_json.text(found), sep="\n", end="")
+            print("[" if shown == 0 else ",", json_form.text(found), sep="\n", end="")
         else:
             _draw(found, first=shown == 0)
         shown += 1

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, NamedTuple
 
 from crosscraft import elf
-from crosscraft.demangle import demangle
-from crosscraft.elf_symbols import SHT_DYNSYM, SHT_SYMTAB, dynamic_symbols, symbols
-from crosscraft.elf_tables import SHT_NOBITS, Tables
+from crosscraft.elf.cxx_names import demangle
+from crosscraft.elf.symbols import SHT_DYNSYM, SHT_SYMTAB, dynamic_symbols, symbols
+from crosscraft.elf.tables import SHT_NOBITS, Tables
 from crosscraft.errors import CrosscraftError
 from crosscraft.platforms import PLATFORMS, Platform
 

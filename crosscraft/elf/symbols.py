@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from crosscraft.elf_tables import (
+from crosscraft.elf.tables import (
     MAX_EXPORTED,
     MAX_SYMBOLS,
     MAX_VERSIONS,

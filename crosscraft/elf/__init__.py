@@ -1,7 +1,7 @@
 """Facts about a shared library, a program or an object file, read from its ELF tables.
 
 Source: the System V ABI's "Object Files" chapter and the Linux Standard Base's on symbol
-versions. :mod:`crosscraft.elf_tables` walks the tables; pyelftools reads the header and
+versions. :mod:`crosscraft.elf.tables` walks the tables; pyelftools reads the header and
 knows what the constants are called.
 """
 
@@ -12,10 +12,13 @@ import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from crosscraft import elf_sections, elf_symbols, elf_tables, linker_script
-from crosscraft.demangle import demangle
-from crosscraft.elf_sections import Section
-from crosscraft.elf_symbols import Symbol
+from crosscraft.elf import linker_script
+from crosscraft.elf import sections as elf_sections
+from crosscraft.elf import symbols as elf_symbols
+from crosscraft.elf import tables as elf_tables
+from crosscraft.elf.cxx_names import demangle
+from crosscraft.elf.sections import Section
+from crosscraft.elf.symbols import Symbol
 from crosscraft.errors import CrosscraftError
 from crosscraft.platforms import PLATFORMS, Platform
 
@@ -94,7 +97,7 @@ def read(file: bytes | BinaryIO) -> Elf:
 
     :param file: its content, or an open file that can seek.
     :raises CrosscraftError: if it is not a whole ELF file, or beyond one of the bounds that
-        :mod:`crosscraft.elf_tables` names.
+        :mod:`crosscraft.elf.tables` names.
     """
     tables = tables_of(file)
     try:

@@ -10,9 +10,10 @@ import subprocess
 import pytest
 import tiny_elf
 
-from crosscraft import conda_file, disassembly, environment
+from crosscraft import conda_file, environment
 from crosscraft.channel import choice, local
 from crosscraft.channel.catalog import PYTHON
+from crosscraft.elf import disassembly
 from crosscraft.errors import CrosscraftError
 from crosscraft.platforms import PLATFORMS, native
 

@@ -7,9 +7,9 @@ import tarfile
 import pytest
 from small_packages import Item, elf_header, package
 
-from crosscraft.comparison import Difference, compare
 from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import inspect
+from crosscraft.inspection.comparison import Difference, compare
 
 X86 = "lib/python3.11/site-packages/m.cpython-311-x86_64-linux-gnu.so"
 ARM = "lib/python3.11/site-packages/m.cpython-311-aarch64-linux-gnu.so"

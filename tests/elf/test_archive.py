@@ -11,7 +11,8 @@ import tracemalloc
 import pytest
 import tiny_elf
 
-from crosscraft import archive, elf
+from crosscraft import elf
+from crosscraft.elf import archive
 from crosscraft.errors import CrosscraftError
 
 LONG = "a_name_that_is_too_long_for_the_header.o"

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from crosscraft import conda_file, elf
 from crosscraft.conda_file import CondaFile, PackagedFile
-from crosscraft.contents import Contents, FoundFile
+from crosscraft.conda_file.contents import Contents, FoundFile
 from crosscraft.elf import Elf
-from crosscraft.verdicts import Verdict
+from crosscraft.inspection.verdicts import Verdict
 
 if TYPE_CHECKING:
     from crosscraft.inspection import Inspection
