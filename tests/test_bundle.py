@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import random
+import subprocess
 import sys
 import tarfile
 from collections.abc import Callable
@@ -75,6 +76,24 @@ def test_two_of_the_same_are_the_same(whole: Path, tmp_path: Path) -> None:
     first = whole.read_bytes()
     whole.unlink()
     assert soak_bundle.tiny(tmp_path).read_bytes() == first
+
+
+def test_reading_one_needs_the_standard_library_alone() -> None:
+    # Without `site` there is nothing else: so it is before anything is installed.
+    argv = [sys.executable, "-S", "-c", "from crosscraft import bundle, clone_lock"]
+    subprocess.run(argv, cwd=ROOT, check=True, env={})
+
+
+def test_make_passes_names_on_as_they_are(tmp_path: Path) -> None:
+    name = f"it's; touch {tmp_path}/evil $(touch {tmp_path}/evil) \"x"
+    argv = ["make", "--no-print-directory", "setup", "PYTHON=echo", f"BUNDLE={name}"]
+    said = subprocess.run(
+        argv, cwd=ROOT, check=True, capture_output=True, text=True,
+        env={"PATH": os.environ["PATH"], "CHANNEL": "a 'b' `c`"},
+    )  # fmt: skip
+    after_make = name.replace(f"$(touch {tmp_path}/evil)", "")  # which reads $ itself
+    assert said.stdout == f"crosscraft/bootstrap.py --channel a 'b' `c` --bundle {after_make}\n"
+    assert not list(tmp_path.iterdir())
 
 
 # ── What it is for ──────────────────────────────────────────────────────────────────────
