@@ -87,7 +87,7 @@ def damaged(folder: Path, rounds: int, chance: random.Random) -> tuple[int, int]
 
 def damage(data: bytes, chance: random.Random) -> bytes:
     """Cut `data` short, or change, double or remove some bytes of it."""
-    start = chance.randrange(len(data))
+    start = chance.randrange(len(data.rstrip(b"\0")))  # tar fills up its last record
     end = min(len(data), start + chance.choice((1, 1, 1, 7, 512, 2048)))
     return chance.choice(
         (

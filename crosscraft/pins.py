@@ -8,13 +8,12 @@ It is not part of the environment: it is put aside for this one use.
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 import tempfile
 from pathlib import Path
 
-from crosscraft import ROOT, run
+from crosscraft import ROOT, run, storage
 
 __all__ = ["main"]
 
@@ -42,9 +41,7 @@ def main() -> int:
     if re.search(r"https?://", pins):
         print("the resolver named an index; requirements.txt is left as it was", file=sys.stderr)
         return 1
-    aside = ROOT / ".requirements.txt.new"
-    aside.write_text(HEAD + pins, encoding="utf-8")
-    os.replace(aside, ROOT / "requirements.txt")
+    storage.write(ROOT / "requirements.txt", HEAD + pins)
     return 0
 
 

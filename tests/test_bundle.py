@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import random
+import subprocess
 import sys
 import tarfile
 from collections.abc import Callable
@@ -75,6 +76,24 @@ def test_two_of_the_same_are_the_same(whole: Path, tmp_path: Path) -> None:
     first = whole.read_bytes()
     whole.unlink()
     assert soak_bundle.tiny(tmp_path).read_bytes() == first
+
+
+def test_reading_one_needs_the_standard_library_alone() -> None:
+    # Without `site` there is nothing else: so it is before anything is installed.
+    argv = [sys.executable, "-S", "-c", "from crosscraft import bundle, clone_lock"]
+    subprocess.run(argv, cwd=ROOT, check=True, env={})
+
+
+def test_make_passes_names_on_as_they_are(tmp_path: Path) -> None:
+    name = f"it's; touch {tmp_path}/evil $(touch {tmp_path}/evil) \"x"
+    argv = ["make", "--no-print-directory", "setup", "PYTHON=echo", f"BUNDLE={name}"]
+    said = subprocess.run(
+        argv, cwd=ROOT, check=True, capture_output=True, text=True,
+        env={"PATH": os.environ["PATH"], "CHANNEL": "a 'b' `c`"},
+    )  # fmt: skip
+    after_make = name.replace(f"$(touch {tmp_path}/evil)", "")  # which reads $ itself
+    assert said.stdout == f"crosscraft/bootstrap.py --channel a 'b' `c` --bundle {after_make}\n"
+    assert not list(tmp_path.iterdir())
 
 
 # ── What it is for ──────────────────────────────────────────────────────────────────────
@@ -158,7 +177,7 @@ def test_part_that_is_no_file(whole: Path, tmp_path: Path, kind: bytes) -> None:
         for member in old:
             data = old.extractfile(member)
             if member.name == "channel/x/y.conda":
-                member.type, member.linkname, member.size = kind, "/etc/hostname", 0
+                member.type, member.linkname = kind, "/etc/hostname"
             new.addfile(member, data if member.isreg() else None)
     assert "'channel/x/y.conda' is not what its manifest lists" in refusal(path, tmp_path)
     assert not (tmp_path / "out" / "channel").exists()
@@ -174,6 +193,13 @@ def test_part_that_is_not_listed_or_twice(whole: Path, tmp_path: Path, extra: st
 def test_manifest_that_lacks_something(whole: Path, tmp_path: Path, field: str) -> None:
     path = rewritten(whole, lambda fields, rest: fields.pop(field) and None)
     assert "lacks something" in refusal(path, tmp_path)
+
+
+def test_manifest_that_was_changed(whole: Path, tmp_path: Path) -> None:
+    data = whole.read_bytes()
+    pins = bundle.pins(ROOT).encode()
+    whole.write_bytes(data.replace(pins, pins[::-1]))
+    assert "manifest.json does not have its checksum" in refusal(whole, tmp_path)
 
 
 def test_what_is_no_bundle(tmp_path: Path) -> None:

@@ -167,5 +167,5 @@ def test_pip_where_python_brings_none(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "pip-26-py3-none-any.whl").touch()
     assert bundling.pip_wheel(tmp_path) == tmp_path / "pip-26-py3-none-any.whl"
     monkeypatch.setattr(bundling.sysconfig, "get_config_var", lambda name: None)
-    monkeypatch.setattr(bundling.bootstrap, "pip_from_debian", lambda scratch: scratch / "from_debian")
-    assert bundling.pip_wheel(tmp_path) == tmp_path / "from_debian"
+    monkeypatch.setattr(bundling.bootstrap, "pip_from_debian", lambda scratch: scratch / "fetched")
+    assert bundling.pip_wheel(tmp_path) == tmp_path / "fetched"

@@ -108,5 +108,5 @@ def test_what_is_not_ours_is_refused(channel: Path, cache: Path, change) -> None
 
 
 def test_nowhere(tmp_path: Path, cache: Path) -> None:
-    with pytest.raises(ChannelError, match=r"nowhere.*it has no crosscraft.json"):
+    with pytest.raises(ChannelError, match=r"nowhere.*it has no crosscraft\.json"):
         take(tmp_path / "nowhere")
