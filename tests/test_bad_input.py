@@ -309,7 +309,7 @@ def test_a_project_that_may_not_be_written(make_project, tmp_path, cache):
 
 def on_small_disk(prefix, size, folder, command, **options):
     """Run a shell command with a tiny file system mounted on `folder`."""
-    text = f'mount -t tmpfs -o size={size} none "$1" && {command}'
+    text = f'mount -t tmpfs -o size={size},mode=755 none "$1" && {command}'
     return run([*prefix, "sh", "-c", text, "sh", folder, CROSSCRAFT], **options)
 
 

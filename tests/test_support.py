@@ -173,3 +173,21 @@ def test_pieces_of_a_url_that_a_tool_quotes():
 )  # fmt: skip
 def test_names_of_secrets(name, is_one):
     assert private.looks_secret(name) is is_one
+
+
+def test_an_error_hides_them_wherever_it_is_shown():
+    url = "https://u:hunter2@example.org/t/hunter2/c"
+    error = StorageError(f"no {url}", remedy=f"Not {url}\x1b.", looked=url, detail=[url, "\x1b["])
+    assert "hunter2" not in f"{error} {error.detail} {error._render_traceback_()}"
+    assert "\x1b" not in f"{error} {''.join(error.detail)}"
+
+
+def test_a_solver_that_quotes_a_piece_of_a_url():
+    from crosscraft import environment
+    from crosscraft.channel.choice import Channel
+    from crosscraft.platforms import native
+
+    spec = "https://u:hunter2@"
+    error = environment._solve_error([spec], native(), [Channel("c", "file:///c")],
+                                     ValueError("invalid name 'hunter2@'"))  # fmt: skip
+    assert "hunter2" not in f"{error} {error.detail}"
