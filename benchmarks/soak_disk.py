@@ -73,7 +73,11 @@ def inside(rounds: int) -> dict[str, int]:
 
 
 def _try(
-    title: str, here: World, make: Callable[[World, Path], Case], rounds: int, counted: dict[str, int]
+    title: str,
+    here: World,
+    make: Callable[[World, Path], Case],
+    rounds: int,
+    counted: dict[str, int],
 ) -> None:
     disk = here.folder / "disk"
     disk.mkdir()

@@ -24,8 +24,8 @@ from soak_worlds import (
     world,
 )
 
-from crosscraft import ROOT, build as builds, engines, environment, lesson, notebooks, progress
-from crosscraft import saving, workspace
+from crosscraft import ROOT, engines, environment, lesson, notebooks, progress, saving, workspace
+from crosscraft import build as builds
 from crosscraft.channel import local
 from crosscraft.channel.choice import Channel, choose, in_folder
 from crosscraft.console import Console

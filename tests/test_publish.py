@@ -104,9 +104,7 @@ def test_killed_at_any_rename_the_next_user_finds_the_new_channel(
     assert count > 5  # the mark, the package, its index in three forms
 
 
-def test_what_was_not_marked_is_thrown_away(
-    built: Callable[[bytes], Path], tmp_path: Path
-) -> None:
+def test_what_was_not_marked_is_thrown_away(built: Callable[[bytes], Path], tmp_path: Path) -> None:
     output = tmp_path / "output"
     put(built(b"old"), output)
     before = agrees(output)
@@ -127,6 +125,8 @@ def test_a_full_disk_changes_nothing(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(publish.shutil, "copyfile", full)
-    with pytest.raises(StorageError, match=r"the packages could not be stored in .*: the disk is full"):
+    with pytest.raises(
+        StorageError, match=r"the packages could not be stored in .*: the disk is full"
+    ):
         put(built(b"new"), output)
     assert agrees(output) == before

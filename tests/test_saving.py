@@ -39,9 +39,7 @@ def test_the_lab_saves_by_it() -> None:
     assert option in lab.command([])
 
 
-def test_it_saves_notebooks_files_and_checkpoints(
-    manager: SavingInOneStep, tmp_path: Path
-) -> None:
+def test_it_saves_notebooks_files_and_checkpoints(manager: SavingInOneStep, tmp_path: Path) -> None:
     save(manager, "1")
     checkpoint = asyncio.run(manager.create_checkpoint("a.ipynb"))
     save(manager, "2")

@@ -7,7 +7,6 @@ import pytest
 from crosscraft import storage
 from crosscraft.engines import package_cache
 
-
 CHECKSUM = b"checksum" * 4
 """32 bytes, as a SHA-256 has."""
 
