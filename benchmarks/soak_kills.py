@@ -159,10 +159,10 @@ def lessons(rounds: int) -> Counted:
             texts = {path.read_text() for path in every if not path.name.endswith(".new")}
             lost = [path for path, text in mine.items() if text not in texts]
             assert not lost, f"lost: {lost}"
-            for path in keys:
+            for path, key in keys.items():
                 if (project / path).exists():
                     text = (project / path).read_text()
-                    assert text in (keys[path], mine[path]), f"{path} is half-made"
+                    assert text in (key, mine[path]), f"{path} is half-made"
             record = here.folder / "workspace" / "progress.json"
             if record.exists():
                 json.loads(record.read_text())
