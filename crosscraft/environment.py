@@ -183,7 +183,8 @@ def _install(records: list[RepoDataRecord], prefix: Path, platform: Platform) ->
         if storage_failed:
             raise storage_failed from None
         raise InstallError(
-            f"the environment for {platform.subdir} could not be installed: {text}",
+            f"the environment for {platform.subdir} could not be installed: "
+            f"{' '.join(text.split())}",
             looked=str(prefix.parent),
             remedy="Run this again; if it fails in the same way, remove that folder first.",
         ) from None
