@@ -5,10 +5,11 @@ BUNDLE ?=
 FILE ?= crosscraft-bundle.tar
 LAB_ARGS ?=
 TEST_ARGS ?=
+SOAK_ARGS ?=
 bin := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab build test test-offline test-newest bundle lint notebooks bench update
+.PHONY: help setup lab build test test-offline test-newest bundle lint notebooks bench soak update
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -45,6 +46,9 @@ notebooks: setup ## run the notebooks and store their outputs
 
 bench: setup ## measure against the bare tools, in ratios
 	@exec $(bin)/python benchmarks/run.py
+
+soak: setup ## kill, crowd and fill disks, for half an hour (SOAK_ARGS="--rounds 5 at-once")
+	@exec $(bin)/python benchmarks/soak.py $(SOAK_ARGS)
 
 update: setup ## move every pin to the newest release, and test
 	@$(bin)/python -m crosscraft.pins && $(MAKE) test

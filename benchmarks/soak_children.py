@@ -28,18 +28,28 @@ class Child:
 
     pid: int
     log: Path
+    pipe: int | None = None
+    """What tells of its changes, open while it lives: a pipe without a reader would stop it."""
 
     def wait(self) -> int:
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        if self.pipe is not None:
+            os.close(self.pipe)
+        return status
 
     def said(self) -> str:
         return self.log.read_text(errors="replace")
 
 
-def start(work: Work, log: Path, gate: int | None = None) -> Child:
+_CHANGES = ("os.rename", "os.mkdir", "os.rmdir", "os.remove", "os.link", "os.symlink", "os.chmod")
+"""Audit events of Python for what changes a folder; ``open`` is looked at more closely."""
+
+
+def start(work: Work, log: Path, gate: int | None = None, changes: int | None = None) -> Child:
     """Start `work` in a process of its own, with its output in `log`.
 
     :param gate: a descriptor to read from first, so that many begin at the same moment.
+    :param changes: a descriptor that gets a byte before each change of a folder or a file.
     """
     sys.stdout.flush()
     sys.stderr.flush()
@@ -54,6 +64,15 @@ def start(work: Work, log: Path, gate: int | None = None) -> Child:
         os.dup2(out, 2)
         if gate is not None:
             os.read(gate, 1)
+        if changes is not None:
+            told = changes
+
+            def hook(event: str, arguments: tuple[object, ...]) -> None:
+                opened = event == "open" and int(str(arguments[2] or 0)) & (os.O_WRONLY | os.O_RDWR)
+                if opened or event in _CHANGES:
+                    os.write(told, b"c")
+
+            sys.addaudithook(hook)
         try:
             work()
             status = 0
@@ -123,28 +142,52 @@ class Kind:
 
 
 def kills(kind: Kind, rounds: int, folder: Path) -> dict[str, int | float]:
-    """Kill `kind` at `rounds` random moments; after each, the next run must make all whole."""
+    """Kill `kind` at random moments until `rounds` kills were in time; after each, the next run
+    must make all whole."""
     log = folder / "log"
     seconds = []
     for _ in range(2):
         kind.prepare(0)
         seconds.append(run(kind.work, log))
     reference = kind.state()
-    survived = in_time = 0
-    for number in range(rounds):
+    waiting, told = os.pipe()
+    kind.prepare(0)
+    counting = start(kind.work, log, changes=told)
+    assert counting.wait() == 0, counting.said()
+    os.close(told)
+    total = len(os.read(waiting, 1 << 16))
+    os.close(waiting)
+    tried = survived = hits = 0
+    while hits < rounds and tried < 3 * rounds:
+        number, tried = tried, tried + 1
         kind.prepare(number)
-        child = start(kind.work, log)
-        time.sleep(random.uniform(0, min(seconds)))
+        if number % 4 < 2:  # any moment
+            child = start(kind.work, log)
+            time.sleep(random.uniform(0, min(seconds)))
+        else:  # a moment when something is being written, which is seldom otherwise
+            child = _at_change(kind.work, log, random.randrange(total))
         status = kill(child, everything=bool(number % 2))
-        in_time += status == -signal.SIGKILL
+        hits += status == -signal.SIGKILL
         try:
             kind.glance()
             run(kind.work, log)
             assert kind.state() == reference, differing(kind.state(), reference)
             survived += 1
-        except AssertionError as error:
+        except Exception as error:  # what cannot even be read did not survive either
             print(f"  round {number}, killed {'all' if number % 2 else 'alone'}: {error}")
-    return {"tried": rounds, "survived": survived, "killed while at work": in_time}
+    return {"tried": tried, "survived": survived, "of these killed before the end": hits}
+
+
+def _at_change(work: Work, log: Path, wanted: int) -> Child:
+    """Start `work` and return within about a millisecond of its change number `wanted`."""
+    waiting, told = os.pipe()
+    child = start(work, log, changes=told)
+    os.close(told)
+    while wanted >= 0 and (seen := os.read(waiting, wanted + 1)):
+        wanted -= len(seen)
+    time.sleep(random.expovariate(1 / 0.0005))
+    child.pipe = waiting
+    return child
 
 
 def differing(one: Mapping[str, str], other: Mapping[str, str]) -> str:

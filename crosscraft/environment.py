@@ -11,13 +11,12 @@ import hashlib
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosscraft import package_store, storage
+from crosscraft import package_store, scratch, storage
 from crosscraft.channel.choice import Channel
 from crosscraft.errors import ChannelError, CrosscraftError, InstallError
 from crosscraft.platforms import NOARCH, Platform, native
@@ -187,14 +186,14 @@ def _install(records: list[RepoDataRecord], prefix: Path, platform: Platform) ->
     import rattler
     from rattler.platform import Subdir
 
-    with tempfile.TemporaryDirectory(dir=storage.cache("builds"), prefix="lent-") as scratch:
+    with scratch.folder(storage.cache("builds"), "lent-") as lent:
         try:
             asyncio.run(
                 rattler.install(
                     records,
                     target_prefix=prefix,
                     platform=Subdir(platform.subdir),
-                    cache_dir=package_store.lend(Path(scratch), records),
+                    cache_dir=package_store.lend(lent, records),
                     show_progress=False,
                 )
             )

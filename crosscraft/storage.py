@@ -328,7 +328,7 @@ def explain_words(said: str, what: str, looked: str = "") -> StorageError | None
     for mark, number in _WORDS:
         if mark in said:
             reason, remedy = _REASONS[number]
-            return StorageError(f"{reason}: {what}", looked=looked, remedy=remedy)
+            return StorageError(f"{what}: {reason}", looked=looked, remedy=remedy)
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import signal
 import stat
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import storage
+from crosscraft import flock, storage
 from crosscraft.errors import StorageError
 
 
@@ -85,7 +86,7 @@ def test_reader_sees_old_or_new_and_nothing_between(tmp_path: Path) -> None:
 
 _HOLD = """
 import sys
-from crosscraft import storage
+from crosscraft import flock, storage
 with storage.lock("the channel"):
     print("held", flush=True)
     sys.stdin.readline()
@@ -206,7 +207,7 @@ def test_check_writable(tmp_path: Path) -> None:
 _AS_NOBODY = """
 import os, sys
 from pathlib import Path
-from crosscraft import storage
+from crosscraft import flock, storage
 if os.getuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
 try:
@@ -228,3 +229,134 @@ def test_check_writable_of_anothers_folder() -> None:
         [sys.executable, "-c", _AS_NOBODY, "/usr"], capture_output=True, text=True, check=True
     )
     assert done.stdout.startswith("the output folder '/usr' cannot be written: permission denied")
+
+
+def test_what_a_killed_writer_left_is_removed_and_a_living_ones_is_not(tmp_path: Path) -> None:
+    dead, alive = tmp_path / ".file.txt-dead.new", tmp_path / ".file.txt-alive.new"
+    dead.touch()
+    held = flock.hold(alive)
+    assert held is not None
+    storage.write(tmp_path / "file.txt", "whole")
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
+        alive.name,
+        "file.txt",
+    ]
+    flock.release(held, alive)
+
+
+def test_write_keeps_the_mode_of_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "private"
+    path.touch(0o600)
+    storage.write(path, b"secret")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_bytes() == b"secret"
+
+
+def test_a_lock_leaves_no_file() -> None:
+    with storage.lock("x"):
+        assert len(list(storage.cache("locks").iterdir())) == 1
+    assert list(storage.cache("locks").iterdir()) == []
+
+
+def test_a_lock_that_is_busy_is_not_waited_for(holder: subprocess.Popen[str]) -> None:
+    with storage.lock_if_free("the channel") as free:
+        assert not free
+    with storage.lock_if_free("another thing") as free:
+        assert free
+        with storage.lock_if_free("another thing") as twice:
+            assert not twice
+    holder.communicate("\n")
+
+
+def test_waiting_says_again_for_how_long_but_not_in_a_lesson(
+    holder: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    def release(text: str) -> None:
+        said.append(text)
+        if len(said) == 3 and holder.stdin is not None:
+            holder.stdin.write("\n")
+            holder.stdin.flush()
+
+    with storage.lock("the channel", release, patience=0.01):
+        assert [text.split()[0] for text in said[:3]] == ["waiting", "still", "still"]
+    holder.communicate()
+
+    monkeypatch.setenv("CROSSCRAFT_LESSON", "5")
+    thread_said: list[str] = []
+    with storage.lock("x"):
+        thread = threading.Thread(target=_take, args=(thread_said,))
+        thread.start()
+        thread.join(0.5)
+    thread.join(10)
+    assert len(thread_said) == 1
+
+
+def _take(said: list[str]) -> None:
+    with storage.lock("x", said.append, patience=0.01):
+        pass
+
+
+_OUTLIVED = """
+import sys
+from crosscraft import run, storage
+with storage.lock("the channel", share=sys.argv[1] == "share"):
+    child = run.start(["sleep", "60"])
+    print(child.process.pid, flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.mark.parametrize("shared", ["share", "alone"])
+def test_a_child_that_outlives_its_parent_holds_a_shared_lock(shared: str) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _OUTLIVED, shared], stdin=-1, stdout=-1, text=True
+    )
+    assert process.stdout is not None
+    child = int(process.stdout.readline())
+    process.kill()
+    process.communicate()
+    with storage.lock_if_free("the channel") as free:
+        assert free == (shared == "alone")
+    os.kill(child, signal.SIGKILL)
+    with storage.lock("the channel"):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(errno.ENOLCK, "no locks"), (errno.EROFS, "read-only")]
+)
+def test_a_lock_that_cannot_be_is_explained_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, number: int, words: str
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(StorageError, match=words) as caught, storage.lock("the channel"):
+        pytest.fail("it was taken")
+    assert "the lock on the channel cannot be taken" in str(caught.value)
+    assert "CROSSCRAFT_CACHE" in caught.value.remedy
+
+
+def test_a_cache_that_cannot_be_made_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CROSSCRAFT_CACHE", "/proc/nothing")
+    with pytest.raises(StorageError, match=r"the cache folder '/proc/nothing/x' cannot be made"):
+        storage.cache("x")
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("E: Write error - write (28: No space left on device)", "the disk is full"),
+        ("failed to link: Read-only file system (os error 30)", "read-only"),
+        ("Permission denied (os error 13)", "permission denied"),
+    ],
+)
+def test_words_of_tools_are_explained(said: str, words: str) -> None:
+    explained = storage.explain_words(said, "the channel could not be indexed")
+    assert explained is not None
+    assert str(explained).startswith("the channel could not be indexed: ")
+    assert words in str(explained)
+    assert storage.explain_words("E: no such package", "x") is None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -85,3 +88,37 @@ def test_reset_moves_everything_into_a_backup_of_its_own() -> None:
         assert (backup / "src" / "math.cpp").read_text() == text
         assert files() == set()
     assert len(list((workspace.root() / "backups").iterdir())) == 2
+
+
+def test_a_project_on_another_disk_is_moved_whole(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """rename(2) refuses to go from one file system to another; then the backup is a copy."""
+    workspace.fill(4)
+    (workspace.project() / "src" / "math.cpp").write_text("// mine\n")
+    (workspace.project() / "link").symlink_to("src/math.cpp")
+    real = os.rename
+
+    def rename(source: Path, target: Path) -> None:
+        if Path(source).is_relative_to(workspace.project()):
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        assert (workspace.project() / Path(source).name).exists(), "gone before it is whole"
+        real(source, target)
+
+    monkeypatch.setattr(os, "rename", rename)
+    backup = workspace.reset()
+    assert backup is not None
+    assert (backup / "src" / "math.cpp").read_text() == "// mine\n"
+    assert (backup / "link").readlink() == Path("src/math.cpp")
+    assert sorted(path.name for path in backup.iterdir()) == ["CMakeLists.txt", "link", "src"]
+    assert list(workspace.project().iterdir()) == []
+
+
+def test_eight_at_once_lose_nothing() -> None:
+    workspace.fill(5)
+    (workspace.project() / "CMakeLists.txt").write_text("# mine\n")
+    with ThreadPoolExecutor(8) as pool:
+        written = [job.result() for job in [pool.submit(workspace.catch_up, 5) for _ in range(8)]]
+    assert sorted(written) == [[]] * 7 + [["CMakeLists.txt"]]
+    (kept,) = (workspace.root() / "backups").rglob("CMakeLists.txt")
+    assert kept.read_text() == "# mine\n"

@@ -167,11 +167,14 @@ def _index(channel: Path) -> None:
     from rattler.index import index_fs
 
     (channel / "noarch").mkdir(exist_ok=True)
+    aside = channel / ".tmp"  # where the indexer writes its files before it renames them
+    shutil.rmtree(aside, ignore_errors=True)
     try:
         asyncio.run(index_fs(channel, force=True))
     except Exception as error:
         what = "the channel could not be indexed"
         raise storage.explain_words(str(error), what, str(channel)) or error from None
+    shutil.rmtree(aside, ignore_errors=True)
     for path in channel.rglob("*"):
         storage.sync_folder(path) if path.is_dir() else storage.sync_file(path)
 

@@ -191,6 +191,12 @@ def test_hard_link_is_a_copy(hello: Bench) -> None:
     assert read(path, "bin/twin") == read(path, "bin/hello") == HELLO.encode()
 
 
+def test_hard_link_to_what_is_left_out_is_told(hello: Bench) -> None:
+    with pytest.raises(ChannelError, match=r"twin of hello_\S+ is a hard link to usr/bin/hello"):
+        hello.pack(replace(ROW, drop=("bin/hello",)))
+    assert hello.pack(replace(ROW, drop=("bin/hello", "bin/twin"))).exists()
+
+
 def test_drop_links_texts_and_edits(hello: Bench) -> None:
     row = replace(
         ROW,

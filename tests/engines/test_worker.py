@@ -1,0 +1,64 @@
+"""The child process of a build: it ends, compilers and all, when nobody waits for it any more."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from crosscraft import flock
+from crosscraft.platforms import native
+
+_RECIPE = """\
+package:
+  name: slow
+  version: 1
+build:
+  noarch: generic
+  script:
+    - touch {folder}/begun
+    - sleep 300
+"""
+
+
+@pytest.mark.builds
+def test_it_ends_with_its_parent(tmp_path: Path) -> None:
+    (tmp_path / "recipe.yaml").write_text(_RECIPE.format(folder=tmp_path))
+    (tmp_path / "scratch").mkdir()
+    (tmp_path / "empty" / "noarch").mkdir(parents=True)
+    (tmp_path / "empty" / "noarch" / "repodata.json").write_text("{}")
+    held = flock.hold(tmp_path / "held")
+    assert held is not None
+    request = {
+        "recipe": str(tmp_path / "recipe.yaml"),
+        "build": native().subdir,
+        "target": native().subdir,
+        "channels": [(tmp_path / "empty").as_uri()],
+        "test": "skip",
+        "scratch": str(tmp_path / "scratch"),
+    }
+    # The kernel tells when all have ended: each of them has the lock's file open.
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "crosscraft.engines.worker", json.dumps(request)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        pass_fds=[held],
+        env={**os.environ, "RATTLER_CACHE_DIR": str(tmp_path / "cache")},
+    )
+    assert worker.stdout is not None
+    while not (tmp_path / "begun").exists():
+        assert worker.poll() is None, worker.stdout.read()
+        time.sleep(0.05)
+    os.close(held)
+    assert flock.hold(tmp_path / "held") is None
+    worker.stdout.close()  # as the kernel does for a parent that was killed
+    assert worker.wait(30) == -signal.SIGKILL
+    while flock.hold(tmp_path / "held") is None:
+        time.sleep(0.05)

@@ -1,0 +1,130 @@
+"""An output channel, however the one who publishes into it is killed: the old or the new."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from small_packages import Item, package
+
+from crosscraft import publish
+from crosscraft.console import Console
+from crosscraft.errors import StorageError
+
+NAME = "a-1-h0000000_0.conda"
+
+
+class Killed(BaseException):
+    """As if the process ended here."""
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Callable[[bytes], Path]:
+    """Make a package with a file of the given content, as a build leaves it."""
+
+    def make(content: bytes) -> Path:
+        folder = tmp_path / content.decode() / "linux-64"
+        folder.mkdir(parents=True)
+        return package(folder / NAME, [Item("share/a", content)])
+
+    return make
+
+
+def put(built: Path, output: Path) -> None:
+    publish.publish([built], output, Console(io.StringIO()))
+
+
+def agrees(output: Path) -> str:
+    """The hash of the package in the channel, which must be the one that the index has."""
+    digest = hashlib.sha256((output / "linux-64" / NAME).read_bytes()).hexdigest()
+    index = json.loads((output / "linux-64" / "repodata.json").read_text())
+    assert index["packages.conda"][NAME]["sha256"] == digest
+    assert not list(output.glob(".*")), "left behind"
+    return digest
+
+
+def test_it_is_an_indexed_channel_and_nothing_else(
+    built: Callable[[bytes], Path], tmp_path: Path
+) -> None:
+    package = built(b"old")
+    put(package, tmp_path / "output")
+    assert agrees(tmp_path / "output") == hashlib.sha256(package.read_bytes()).hexdigest()
+    put(built(b"new"), tmp_path / "output")
+    assert agrees(tmp_path / "output") != hashlib.sha256(package.read_bytes()).hexdigest()
+
+
+def test_killed_at_any_rename_the_next_user_finds_the_new_channel(
+    built: Callable[[bytes], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = built(b"old"), built(b"new")
+    wanted = hashlib.sha256(new.read_bytes()).hexdigest()
+    real = os.replace
+    count, ended = 0, False
+    put(old, tmp_path / "start")
+    while not ended:
+        output = shutil.copytree(tmp_path / "start", tmp_path / f"output-{count}")
+        left = count
+
+        def replace(source: Path, target: Path) -> None:
+            nonlocal left
+            left -= 1 if Path(target).is_relative_to(output) else 0  # noqa: B023
+            if left < 0:
+                # Nothing more happens to the folder, not even tidying up.
+                monkeypatch.setattr(publish.shutil, "rmtree", lambda *_, **__: None)
+                raise Killed
+            real(source, target)
+
+        monkeypatch.setattr(os, "replace", replace)
+        try:
+            put(new, output)
+            ended = True
+        except Killed:
+            pass
+        monkeypatch.undo()
+        monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "cache"))
+        marked = (output / ".new" / "whole").exists()
+        publish.complete(output)
+        if marked or ended:
+            assert agrees(output) == wanted
+        else:
+            put(new, output)
+            assert agrees(output) == wanted
+        count += 1
+    assert count > 5  # the mark, the package, its index in three forms
+
+
+def test_what_was_not_marked_is_thrown_away(built: Callable[[bytes], Path], tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    put(built(b"old"), output)
+    before = agrees(output)
+    (output / ".new" / "linux-64").mkdir(parents=True)
+    (output / ".new" / "linux-64" / NAME).write_text("half")
+    publish.complete(output)
+    assert hashlib.sha256((output / "linux-64" / NAME).read_bytes()).hexdigest() == before
+
+
+def test_a_full_disk_changes_nothing(
+    built: Callable[[bytes], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "output"
+    put(built(b"old"), output)
+    before = agrees(output)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(publish.shutil, "copyfile", full)
+    with pytest.raises(StorageError, match=r"could not be stored in .*: the disk is full"):
+        put(built(b"new"), output)
+    assert agrees(output) == before
