@@ -45,14 +45,17 @@ def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     }
     # The kernel tells when all have ended: each of them has the lock's file open.
     worker = subprocess.Popen(
-        [sys.executable, "-m", "crosscraft.engines.worker", json.dumps(request)],
+        [sys.executable, "-P", "-m", "crosscraft.engines.worker"],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
         pass_fds=[held],
         env={**os.environ, "RATTLER_CACHE_DIR": str(tmp_path / "cache")},
     )
-    assert worker.stdout is not None
+    assert worker.stdin is not None and worker.stdout is not None
+    worker.stdin.write(json.dumps(request).encode())
+    worker.stdin.close()
     while not (tmp_path / "begun").exists():
         assert worker.poll() is None, worker.stdout.read()
         time.sleep(0.05)
