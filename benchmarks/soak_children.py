@@ -145,18 +145,18 @@ def kills(kind: Kind, rounds: int, folder: Path) -> dict[str, int | float]:
     """Kill `kind` at random moments until `rounds` kills were in time; after each, the next run
     must make all whole."""
     log = folder / "log"
-    seconds = []
-    for _ in range(2):
-        kind.prepare(0)
-        seconds.append(run(kind.work, log))
-    reference = kind.state()
-    waiting, told = os.pipe()
     kind.prepare(0)
+    seconds = [run(kind.work, log)]
+    kind.prepare(1)
+    waiting, told = os.pipe()
+    began = time.monotonic()
     counting = start(kind.work, log, changes=told)
     assert counting.wait() == 0, counting.said()
+    seconds.append(time.monotonic() - began)
     os.close(told)
     total = len(os.read(waiting, 1 << 16))
     os.close(waiting)
+    reference = kind.state()
     tried = survived = hits = 0
     while hits < rounds and tried < 3 * rounds:
         number, tried = tried, tried + 1

@@ -10,57 +10,56 @@ import pytest
 
 from crosscraft import ROOT
 
-JOBS = {
-    "kill-channel": 3,
-    "kill-build": 3,
-    "kill-environment": 3,
-    "kill-lesson": 10,
-    "kill-notebook": 4,
-    "at-once": 1,
-    "disk": 1,
-}
-"""How many rounds of each."""
+JOBS = (
+    "kill-channel",
+    "kill-build",
+    "kill-environment",
+    "kill-lesson",
+    "kill-notebook",
+    "at-once",
+    "disk",
+)
 
 
-def soak(*arguments: str) -> subprocess.CompletedProcess[str]:
-    argv = [sys.executable, str(ROOT / "benchmarks" / "soak.py"), *arguments]
-    return subprocess.run(argv, capture_output=True, text=True, check=False)
+def python(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a program that may import the soak."""
+    start = "import sys; sys.path.insert(0, 'benchmarks'); import soak; "
+    argv = [sys.executable, "-c", start + program, *arguments]
+    return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.mirror
 @pytest.mark.builds
-@pytest.mark.parametrize("job", JOBS)
-def test_all_is_well_after(job: str, request: pytest.FixtureRequest) -> None:
-    if job == "disk":
-        request.getfixturevalue("own_mounts")
-    done = soak("--seed", "20", "--rounds", str(JOBS[job]), job)
-    row = re.search(rf"^{job} +(\d+) +(\d+) ", done.stdout, re.M)
-    assert row, done.stdout + done.stderr
-    assert int(row[1]) == int(row[2]) >= JOBS[job], done.stdout
+@pytest.mark.usefixtures("own_mounts")
+def test_all_is_well_after_each() -> None:
+    done = python("sys.exit(soak.main())", "--short", *JOBS)
+    found = re.findall(r"^([a-z-]+) +(\d+) +(\d+) ", done.stdout, re.M)
+    rows = {name: (int(tried), int(well)) for name, tried, well in found}
+    assert tuple(rows) == JOBS, done.stdout + done.stderr
+    assert all(tried == well > 0 for tried, well in rows.values()), done.stdout
     assert done.returncode == 0
 
 
-def test_a_try_that_does_not_survive_is_an_error() -> None:
+@pytest.mark.parametrize(("survived", "status"), [(2, 0), (1, 1)])
+def test_a_try_that_does_not_survive_is_an_error(survived: int, status: int) -> None:
     program = (
-        "import sys; sys.path.insert(0, 'benchmarks'); import soak, soak_kills; "
-        "soak_kills.lessons = lambda rounds: {'tried': rounds, 'survived': rounds - 1}; "
-        "sys.argv[1:] = ['--rounds', '2', 'kill-lesson', 'no-such'][:int(sys.argv[1])]; "
-        "sys.exit(soak.main())"
+        "import types; fake = sys.modules['fake'] = types.ModuleType('fake'); "
+        "fake.main = lambda rounds: {'tried': rounds, 'survived': int(sys.argv[1]), 'seen': 7}; "
+        "sys.exit(soak.run(soak.Job('x', 'fake', 'main', 1, 1, 'a thing'), 2))"
     )
-    for count, status in ((3, 1), (4, 2)):
-        done = subprocess.run(
-            [sys.executable, "-c", program, str(count)],
-            cwd=ROOT, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == status, done.stdout + done.stderr
+    done = python(program, str(survived))
+    assert done.returncode == status, done.stdout + done.stderr
+    assert re.match(rf"x +2 +{survived} +\d+  a thing, seen 7$", done.stdout)
+
+
+def test_a_job_that_cannot_run_or_is_not_known_is_an_error() -> None:
+    job = "soak.Job('x', 'fake', 'main', 1, 1, 'x')"
+    program = f"import types; sys.modules['fake'] = types.SimpleNamespace(main=lambda rounds: 1 / 0); sys.exit(soak.run({job}, 2))"  # noqa: E501
+    done = python(program)
+    assert (done.returncode, "ZeroDivisionError" in done.stderr) == (1, True)
+    assert python("sys.exit(soak.main())", "no-such").returncode == 2
 
 
 def test_a_job_whose_module_is_not_there_is_said_and_passes() -> None:
-    program = (
-        "import sys; sys.path.insert(0, 'benchmarks'); import soak; "
-        "sys.exit(soak.run(soak.Job('x', 'soak_none', 'main', 1, 'x'), 1))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = python("sys.exit(soak.run(soak.Job('x', 'soak_none', 'main', 1, 1, 'x'), 1))")
     assert (done.returncode, "not there" in done.stdout) == (0, True)
