@@ -176,9 +176,11 @@ def _install(records: list[RepoDataRecord], prefix: Path, platform: Platform) ->
             )
         )
     except Exception as error:
-        shutil.rmtree(prefix, ignore_errors=True)
         text = _last_cause(error)
         what = "the environment could not be installed"
+        if storage.is_full(prefix.parent):  # rattler may only say that it reads half a file
+            text = "No space left"
+        shutil.rmtree(prefix, ignore_errors=True)
         storage_failed = storage.explain_words(text, what, looked=str(prefix.parent))
         if storage_failed:
             raise storage_failed from None
