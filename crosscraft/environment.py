@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosscraft import package_store, scratch, storage
+from crosscraft import package_store, storage
 from crosscraft.channel.choice import Channel
 from crosscraft.errors import ChannelError, CrosscraftError, InstallError
 from crosscraft.platforms import NOARCH, Platform, native
@@ -186,20 +186,26 @@ def _install(records: list[RepoDataRecord], prefix: Path, platform: Platform) ->
     import rattler
     from rattler.platform import Subdir
 
-    with scratch.folder(storage.cache("builds"), "lent-") as lent:
-        try:
-            asyncio.run(
-                rattler.install(
-                    records,
-                    target_prefix=prefix,
-                    platform=Subdir(platform.subdir),
-                    cache_dir=package_store.lend(lent, records),
-                    show_progress=False,
-                )
+    # Its path is noted in conda-meta: the same each time. Whoever calls holds the prefix's lock.
+    lent = storage.cache("builds") / f"lent-{prefix.name}"
+    shutil.rmtree(lent, ignore_errors=True)
+    try:
+        asyncio.run(
+            rattler.install(
+                records,
+                target_prefix=prefix,
+                platform=Subdir(platform.subdir),
+                cache_dir=package_store.lend(lent, records),
+                show_progress=False,
             )
-        except Exception as error:
-            shutil.rmtree(prefix, ignore_errors=True)
-            raise _install_error(_last_cause(error), platform) from None
+        )
+    except Exception as error:
+        # Of a full disk rattler may only say that it reads half a file.
+        text = "No space left" if storage.is_full(prefix.parent) else _last_cause(error)
+        shutil.rmtree(prefix, ignore_errors=True)
+        raise _install_error(text, platform) from None
+    finally:
+        shutil.rmtree(lent, ignore_errors=True)
 
 
 def _install_error(text: str, platform: Platform) -> CrosscraftError:

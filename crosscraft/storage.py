@@ -7,6 +7,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
 import time
@@ -25,6 +26,7 @@ __all__ = [
     "expanded",
     "explain",
     "explain_words",
+    "is_full",
     "keep_from_others",
     "lock",
     "lock_if_free",
@@ -331,6 +333,14 @@ def explain_words(said: str, what: str, looked: str = "") -> StorageError | None
             return StorageError(f"{what}: {reason}", looked=looked, remedy=remedy)
     return None
 
+
+def is_full(folder: Path) -> bool:
+    """Whether the disk of `folder` has no space left to speak of."""
+    return shutil.disk_usage(folder).free < _NOTHING
+
+
+_NOTHING = 1 << 16
+"""Bytes of free space in which nothing can be installed."""
 
 _POLL = 0.05
 """Seconds between two tries at a lock that another holds: flock(2) itself cannot be timed."""
