@@ -48,10 +48,10 @@ JOBS = (
     Job("kill-notebook", "soak_kills", "notebook", 200, 3, "kill -9 in a save of a notebook"),
     Job("at-once", "soak_at_once", "main", 3, 1, "eight of each at the same time"),
     Job("disk", "soak_disk", "main", 40, 1, "a disk that is full, or read-only"),
-    Job("bundle", "soak_bundle", "main", 1, 0, "set-up from a bundle with no network"),
+    Job("bundle", "soak_bundle", "main", 500, 0, "set-up from a bundle with no network"),
     Job("setup", "soak_setup", "main", 20, 0, "set-up, interrupted"),
-    Job("hostile", "soak_hostile", "main", 200, 0, "hostile input"),
-    Job("secrets", "soak_secrets", "main", 3, 0, "a planted token"),
+    Job("hostile", "soak_hostile", "main", 1500, 0, "hostile input"),
+    Job("secrets", "soak_secrets", "main", 8, 0, "a planted token"),
 )
 
 
