@@ -276,21 +276,28 @@ def main() -> NoReturn:
     except SystemExit as error:
         status = int(error.code or 0)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 141
     except OSError as error:
         explained = storage.explain(error)
         if explained is None:
             raise
         status = _fail(str(explained), explained.exit_status)
-    sys.stdout.flush()
+    _flush()
     sys.stderr.flush()
     # py-rattler's threads can crash an interpreter that ends in the ordinary way.
     os._exit(status)
 
 
+def _flush() -> None:
+    """Say what is left to say, unless nobody reads it any more (`crosscraft … | head`)."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _fail(text: str, status: int) -> int:
-    sys.stdout.flush()
+    _flush()
     print(f"crosscraft: {shown(text)}", file=sys.stderr)
     return status
 

@@ -188,9 +188,9 @@ def test_interrupted_at_any_moment_goes_on(noise: Any, cache: Path) -> None:
     whole = time.monotonic() - since
     shutil.rmtree(cache)
 
-    signs = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
+    signs = (signal.SIGKILL, signal.SIGINT, signal.SIGTERM)
     statuses = []
-    for i, share in enumerate((0.05, 0.3, 0.45, 0.6, 0.75, 0.9)):
+    for i, share in enumerate((0.05, 0.15, 0.3, 0.45, 0.6, 0.75)):
         making = begun(build())
         time.sleep(whole * share)
         os.killpg(making.pid, signs[i % 3])
@@ -201,7 +201,8 @@ def test_interrupted_at_any_moment_goes_on(noise: Any, cache: Path) -> None:
             assert survivors(cache) == []
         for link in (cache / "channels").glob("local-*"):
             assert_whole(link)
-    assert statuses[:3] == [130, 130, -signal.SIGKILL]
+    # Later ones go on where these stopped, and may be done before their moment.
+    assert statuses[:2] == [-signal.SIGKILL, 130]
     finish(build())
     assert_whole(local.find())
     assert survivors(cache) == []
