@@ -77,7 +77,7 @@ def keep_from_others() -> None:
 
 def check_owned(folder: Path, what: str, variable: str) -> None:
     """See that nobody but its owner and root can change what is in `folder`, and that its owner
-    is us or root. What lies in it is run, and so trusted.
+    is us, root or the owner of this program. What lies in it is run, and so trusted.
 
     A folder that is not there yet is ours to make.
 
@@ -89,7 +89,8 @@ def check_owned(folder: Path, what: str, variable: str) -> None:
         found = folder.stat()
     except OSError:
         return  # whoever uses it finds out, and says so
-    mine = {os.geteuid(), 0}
+    # Who owns the code that is running could change that, and need not come by this way.
+    mine = {os.geteuid(), 0, Path(__file__).stat().st_uid}
     if os.geteuid() == 0 and os.environ.get("SUDO_UID", "").isdigit():
         mine.add(int(os.environ["SUDO_UID"]))  # root's power, asked for by the folder's owner
     if found.st_uid not in mine:

@@ -113,6 +113,18 @@ def test_a_group_of_ones_own_is_no_other_user(tmp_path, monkeypatch):
 
 
 @needs_root
+def test_who_owns_the_program_is_no_stranger(tmp_path, monkeypatch):
+    program = tmp_path / "storage.py"
+    program.touch()
+    os.chown(program, NOBODY, NOBODY)
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    os.chown(folder, NOBODY, NOBODY)
+    monkeypatch.setattr(storage, "__file__", str(program))
+    storage.check_owned(folder, "the workspace", "CROSSCRAFT_WORKSPACE")
+
+
+@needs_root
 def test_a_shared_channel_serves_an_ordinary_user():
     """Owned by root, read-only, given by its path; each package is compared with its index."""
     # Where an ordinary user gets to, which tmp_path is not.
