@@ -272,20 +272,28 @@ def main() -> NoReturn:
         end = "" if message.endswith((".", "?")) else "."
         status = _fail(f"{message}{end} See `{command} --help`.", 2)
     except (KeyboardInterrupt, click.Abort):
-        status = _fail("interrupted. Nothing half-made was kept; run it again to go on.", 130)
+        status = _fail(_ENDED, 130)
     except SystemExit as error:
         status = int(error.code or 0)
     except BrokenPipeError:
         status = 141
     except OSError as error:
-        explained = storage.explain(error)
-        if explained is None:
-            raise
-        status = _fail(str(explained), explained.exit_status)
+        status = _of_files(error)
     _flush()
     sys.stderr.flush()
     # py-rattler's threads can crash an interpreter that ends in the ordinary way.
     os._exit(status)
+
+
+def _of_files(error: OSError) -> int:
+    """Say what an error of the file system means, and return the exit status."""
+    # shutil.rmtree of Python 3.11 closes a folder twice if it is interrupted as it does so.
+    if isinstance(error.__context__, KeyboardInterrupt):
+        return _fail(_ENDED, 130)
+    explained = storage.explain(error)
+    if explained is None:
+        raise error
+    return _fail(str(explained), explained.exit_status)
 
 
 def _flush() -> None:
@@ -302,6 +310,7 @@ def _fail(text: str, status: int) -> int:
     return status
 
 
+_ENDED = "interrupted. Nothing half-made was kept; run it again to go on."
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
