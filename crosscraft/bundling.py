@@ -119,11 +119,11 @@ def fetch_wheels(requirements: Path, folder: Path) -> list[Path]:
     """
     done = run.run(
         [
-            *(sys.executable, "-m", "pip", "download", "--disable-pip-version-check"),
+            *(sys.executable, "-P", "-m", "pip", "download", "--disable-pip-version-check"),
             *("--no-input", "--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:"),
             *("--dest", str(folder), "--requirement", str(requirements)),
         ],
-        env=run.clean_environment(prefixes=("PIP_",)),
+        env=run.clean_environment(prefixes=("PIP_",), network=True),
         check=False,
     )
     if done.status != 0:

@@ -48,9 +48,10 @@ def make(venv: Path) -> dict[str, str]:
     print(f"making {venv.name} with the newest releases", flush=True)
     python = venv / "bin" / "python"
     run.run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(venv)])
-    env = run.clean_environment(prefixes=("PIP_",))
+    env = run.clean_environment(prefixes=("PIP_",), network=True)
     # This environment's pip installs into that one, which may have been made without ensurepip.
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check"]
+    pip = [sys.executable, "-P", "-m", "pip", "--disable-pip-version-check"]
+    pip += ["--python", str(python)]
     build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]
     for what in (
         ["pip", *build["requires"]],

@@ -144,11 +144,8 @@ def _channel() -> Iterator[str]:
 
 def _state(index: Path, name: str, promised: str) -> str:
     """Whether a package is what its index promises."""
-    import hashlib
-
     try:
-        with (index.parent / name).open("rb") as file:
-            actual = hashlib.file_digest(file, "sha256").hexdigest()
+        actual = storage.sha256(index.parent / name)
     except OSError as error:
         return error.strerror or "unreadable"
     return "right" if actual == promised else f"another: {actual}"

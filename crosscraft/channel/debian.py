@@ -7,7 +7,6 @@ library is imported, because set-up needs this module before anything is install
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shutil
 import subprocess
@@ -318,10 +317,8 @@ def _stanzas(lines: Iterable[str]) -> Iterator[dict[str, str]]:
 
 
 def _whole(path: Path, deb: DebFile) -> bool:
-    if not path.is_file() or path.stat().st_size != deb.size:
-        return False
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == deb.sha256
+    right_size = path.is_file() and path.stat().st_size == deb.size
+    return right_size and storage.sha256(path) == deb.sha256
 
 
 @contextmanager
