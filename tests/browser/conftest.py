@@ -1,0 +1,68 @@
+"""A browser, JupyterLab as a user starts it, and what is kept of a test that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import chromium
+import pytest
+from lab_page import LabPage
+from lab_server import Lab, serving
+from playwright.sync_api import Browser, sync_playwright
+from visit import OPEN, visiting
+
+FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+"""A browser that asks no host by itself, on a machine that may have no display."""
+
+OpenNotebook = Callable[..., AbstractContextManager[LabPage]]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=chromium.find(), args=list(FLAGS), chromium_sandbox=False
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Lab]:
+    """A server that all share: each test has a notebook of its own, and all one workspace."""
+    with serving(tmp_path_factory.mktemp("lab"), cache) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def open_notebook(browser: Browser, lab: Lab) -> OpenNotebook:
+    """Open a notebook with a fresh profile."""
+
+    @contextmanager
+    def opening(name: str, server: Lab = lab, **context: object) -> Iterator[LabPage]:
+        path = f"notebooks/{name}.ipynb"
+        with visiting(browser, server.url_of(path), **context) as visit:
+            yield LabPage(visit.page, server, path)
+
+    return opening
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Keep a picture and a trace of each page that is open when a test fails, and say where."""
+    report = yield
+    if report.failed and OPEN:
+        factory: pytest.TempPathFactory = item.config._tmp_path_factory  # type: ignore[attr-defined]
+        folder = factory.mktemp(f"failed-{item.name[:60]}")
+        kept = [path for visit in OPEN for path in visit.keep(folder)]
+        report.sections.append(("kept of this failure", "\n".join(map(str, kept))))
+    return report
