@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
-
 from lab_server import Lab
+from playwright.sync_api import Locator, Page, expect
 from visit import PATIENCE
 
 DONE = re.compile(r"^\[\d+\]:$")
@@ -74,7 +73,8 @@ class LabPage:
         return self.outputs(cell)
 
     def wait_until_ran(self, cell: Locator) -> None:
-        expect(cell.locator(".jp-InputPrompt")).to_have_text(DONE)
+        """Wait until a cell has run, even one that builds packages first."""
+        expect(cell.locator(".jp-InputPrompt")).to_have_text(DONE, timeout=5 * PATIENCE)
 
     def write(self, cell: Locator, source: str) -> None:
         """Type `source` in place of what the cell has."""

@@ -1,4 +1,4 @@
-"""JupyterLab as a user starts it: ``crosscraft lab`` in a clone of their own, and the URL it says."""
+"""JupyterLab as a user starts it: ``crosscraft lab`` in a clone, and the URL it says."""
 
 from __future__ import annotations
 
