@@ -66,3 +66,17 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         kept = [path for visit in OPEN for path in visit.keep(folder)]
         report.sections.append(("kept of this failure", "\n".join(map(str, kept))))
     return report
+
+
+@pytest.fixture(scope="session")
+def lesson7(open_notebook: OpenNotebook) -> Iterator[LabPage]:
+    """Notebook 07, begun: the packages of lessons 05 and 06 are built."""
+    with open_notebook("07-look-inside") as page:
+        page.run(page.cell("lesson.begin(7)"))
+        yield page
+
+
+@pytest.fixture(scope="session")
+def packages(lab: Lab, lesson7: LabPage) -> Path:
+    """The output folder of the learner's project, with the packages in it."""
+    return lab.clone / "workspace" / "cpp_math" / "output"

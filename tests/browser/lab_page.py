@@ -102,3 +102,8 @@ class LabPage:
         )
         cells = json.loads(Path(self.file).read_text(encoding="utf-8"))["cells"]
         return [cell for cell in cells if cell["cell_type"] == "code"]
+
+
+def control(widget: Locator, label: str) -> Locator:
+    """The control of a widget that has just this label."""
+    return widget.get_by_label(label, exact=True)
