@@ -42,10 +42,10 @@ def press(page: Page, target: Locator, *keys: str) -> None:
 
 def pick(page: Page, dropdown: Locator, label: str) -> None:
     """Choose from a drop-down list that has the focus: open it, go down or up, take it."""
-    labels = dropdown.locator("option").all_text_contents()
+    labels = dropdown.evaluate("one => [...one.options].map(option => option.value)")
     steps = labels.index(label) - dropdown.evaluate("one => one.selectedIndex")
     press(page, dropdown, "Space", *[["ArrowUp", "ArrowDown"][steps > 0]] * abs(steps), "Enter")
-    assert dropdown.locator("option:checked").text_content() == label
+    expect(dropdown).to_have_value(label)
 
 
 def has_focus(target: Locator) -> bool:

@@ -77,7 +77,9 @@ def test_a_byte_of_the_header_with_the_mouse(explorer: Locator, content: bytes) 
 def test_symbols_with_the_mouse(explorer: Locator, facts: elf.Elf) -> None:
     show(explorer, "Symbols").click()
     control(explorer, "Filter").fill("PyInit")
-    offered = answer(explorer).get_by_role("table", name="Symbols it offers").get_by_role("rowheader")
+    offered = (
+        answer(explorer).get_by_role("table", name="Symbols it offers").get_by_role("rowheader")
+    )
     expect(offered).to_have_text(list(facts.init_symbols))
 
 

@@ -75,11 +75,10 @@ def test_an_edit_is_seen_at_once_and_saved_when_asked(explorer: Locator, recipe:
 
 
 def test_a_mistake_is_told_in_place(explorer: Locator, recipe: Path) -> None:
-    broken = recipe.read_text(encoding="utf-8").replace("requirements:", "requires:", 1)
-    control(explorer, "Recipe").fill(broken)
-    line = broken.split("\n").index("    requires:") + 1
+    before = recipe.read_text(encoding="utf-8")
+    control(explorer, "Recipe").fill(before.replace("  version:", "\tversion:", 1))
     expect(explorer.get_by_role("alert")).to_contain_text("Error:")
-    expect(explorer).to_contain_text(f"Around line {line}")
+    expect(explorer).to_contain_text("Around line 2")
     expect(explorer).to_contain_text("before that edit, not what it says now")
 
 
