@@ -157,9 +157,11 @@ def run(
     """
     from crosscraft import emulate, environment, platforms, publish
     from crosscraft.channel import choice
+    from crosscraft.console import Console
 
     target = platforms.native() if platform is None else platforms.lookup(platform)
     channels = [choice.choose(name) for name in channel]
+    console = Console(sys.stderr, steps_alone=True)
     output = Path(output_dir)
     publish.complete(output)
     if any(output.glob("*/repodata.json")):
@@ -169,12 +171,22 @@ def run(
 
     def say(text: str) -> None:
         if not quiet:
-            print(f"crosscraft: {shown(text)}", file=sys.stderr, flush=True)
+            console.say(f"crosscraft: {text}")
 
     say(f"{', '.join(specs)} for {target.subdir}, from {', '.join(c.name for c in channels)}")
-    emulator = emulate.find(target, channels)
-    glibc = emulator.glibc if emulator else None
-    env = environment.create(specs, target, channels, glibc=glibc, on_wait=say)
+    with console:
+        if not quiet:
+            console.doing(f"installing for {target.subdir}")
+        emulator = emulate.find(target, channels)
+        glibc = emulator.glibc if emulator else None
+        env = environment.create(
+            specs,
+            target,
+            channels,
+            glibc=glibc,
+            on_wait=say,
+            on_progress=None if quiet else console.within,
+        )
     argv = emulate.command(env, command, emulator)
     if emulator:
         say(f"emulating {target.processor} with {emulator.program.name}")
