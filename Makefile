@@ -20,7 +20,7 @@ export CHANNEL BUNDLE FILE
 setup: ## set up: .venv, then the channel (CHANNEL=local, conda-forge, a URL or a folder)
 	@$(PYTHON) crosscraft/bootstrap.py --channel "$$CHANNEL" $${BUNDLE:+--bundle "$$BUNDLE"}
 
-lab: setup ## open JupyterLab on the first notebook (LAB_ARGS="--port 9999" passes options on)
+lab: setup ## open JupyterLab on the welcome page (LAB_ARGS="--port 9999" passes options on)
 	@exec $(bin)/crosscraft lab $(LAB_ARGS)
 
 build: setup ## build the finished package for both processors, and run it on both

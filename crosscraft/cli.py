@@ -255,7 +255,7 @@ def bundle(file: str) -> None:
 @cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
 def lab(options: tuple[str, ...]) -> None:
-    """Open JupyterLab on the first notebook. OPTIONS are those of `jupyter lab`."""
+    """Open JupyterLab on the welcome page. OPTIONS are those of `jupyter lab`."""
     from crosscraft import lab as jupyter
 
     jupyter.start(options)

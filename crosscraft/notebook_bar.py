@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.display import DisplayHandle
 
-__all__ = ["MARK", "NotebookBar", "drawn", "listen", "wanted"]
+__all__ = ["MARK", "SESSION", "NotebookBar", "drawn", "listen", "wanted"]
 
 MARK = "crosscraft_progress"
 """In the metadata of an output: that it is a bar, and nothing to keep."""
 
-_SESSION = "JPY_SESSION_NAME"
+SESSION = "JPYSESSION_NAME"
 """jupyter_server sets it for kernels that it starts for a page, to the notebook's path; whoever
 only runs notebooks has no server."""
 
@@ -36,7 +36,7 @@ _listening: NotebookBar | None = None
 
 def wanted() -> bool:
     """Whether a page that can draw widgets started this kernel."""
-    return _SESSION in os.environ
+    return SESSION in os.environ
 
 
 def listen() -> None:
