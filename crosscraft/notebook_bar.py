@@ -27,7 +27,7 @@ __all__ = ["MARK", "SESSION", "NotebookBar", "drawn", "listen", "wanted"]
 MARK = "crosscraft_progress"
 """In the metadata of an output: that it is a bar, and nothing to keep."""
 
-SESSION = "JPYSESSION_NAME"
+SESSION = "JPY_SESSION_NAME"
 """jupyter_server sets it for kernels that it starts for a page, to the notebook's path; whoever
 only runs notebooks has no server."""
 

@@ -7,7 +7,6 @@
 (() => {
   const COMMAND = 'crosscraft:welcome';
   const PAGE = 'notebooks/welcome.md';
-  const CATEGORY = 'Crosscraft';
 
   // Two boxes and an arrow from one to the other: built here, for there. The class is JupyterLab's
   // own, which gives a shape the colour of icons in every theme.
@@ -38,13 +37,14 @@
       optional: [ILauncher, ICommandPalette],
       activate: (app, launcher, palette) => {
         app.commands.addCommand(COMMAND, {
-          label: ({ isPalette }) => (isPalette ? 'Open the Welcome Page' : 'Welcome page'),
+          label: ({ isPalette }) => (isPalette ? 'Open the Welcome Page' : 'Crosscraft'),
           caption: 'The lessons of Crosscraft in order, each with a link that opens it',
           icon,
           execute: () => app.commands.execute('docmanager:open', { path: PAGE })
         });
-        launcher?.add({ command: COMMAND, category: CATEGORY, rank: 0 });
-        palette?.addItem({ command: COMMAND, category: CATEGORY, args: { isPalette: true } });
+        // First in the first section, where it is seen without scrolling.
+        launcher?.add({ command: COMMAND, category: 'Notebook', rank: -1 });
+        palette?.addItem({ command: COMMAND, category: 'Crosscraft', args: { isPalette: true } });
       }
     };
   }
@@ -56,7 +56,7 @@
     },
     get: async () => {
       const found = await plugin();
-      return () => ({ default: found });
+      return () => ({ __esModule: true, default: found });
     }
   };
 })();
