@@ -42,8 +42,9 @@
           icon,
           execute: () => app.commands.execute('docmanager:open', { path: PAGE })
         });
-        // First in the first section, where it is seen without scrolling.
-        launcher?.add({ command: COMMAND, category: 'Notebook', rank: -1 });
+        // After the terminal: a section of our own would be below the edge of most pages, and
+        // the sections above show the icons of kernels in place of a command's.
+        launcher?.add({ command: COMMAND, category: 'Other', rank: 0.5 });
         palette?.addItem({ command: COMMAND, category: 'Crosscraft', args: { isPalette: true } });
       }
     };
