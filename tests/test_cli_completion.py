@@ -76,7 +76,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 OFFERED = [
-    ("crosscraft bu", {"build", "bundle"}),
+    ("crosscraft b", {"build", "bundle"}),
     ("crosscraft build --target-platform linux-", set(PLATFORMS)),
     ("crosscraft run --with cpp", {"cpp_math-stubs"}),
 ]
