@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import re
 import subprocess
 import sys
@@ -18,13 +17,9 @@ import pytest
 import yaml
 
 import crosscraft
-from crosscraft import ROOT, pins
+from crosscraft import ROOT, bundling, pins
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-MADE = {"__pycache__", "build", "node_modules", "output", "workspace", "crosscraft.egg-info"}
-"""Folders that are made, and not part of the repository."""
-KEPT = {".ci", ".github"}
-"""Folders that are, though their names begin with a dot."""
 BINARY = {".png", ".ico", ".woff2", ".tar", ".conda", ".gz"}
 WORKFLOW = ROOT / ".github" / "workflows" / "ci.yml"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -32,9 +27,8 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
 def files() -> Iterator[Path]:
     """The text files of the repository, also where there is no git."""
-    for folder, names, leaves in os.walk(ROOT):
-        names[:] = [n for n in names if n not in MADE and (n in KEPT or not n.startswith("."))]
-        yield from (path for leaf in leaves if (path := Path(folder, leaf)).suffix not in BINARY)
+    paths = (ROOT / name for name in bundling.repository(ROOT))
+    return (path for path in paths if path.suffix not in BINARY)
 
 
 def text(name: str) -> str:
