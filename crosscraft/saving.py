@@ -28,7 +28,7 @@ __all__ = ["TOOLS", "CheckpointsInOneStep", "SavingInOneStep"]
 TOOLS = frozenset(
     (
         "CHANGELOG.md CITATION.cff CODE_OF_CONDUCT.md CONTRIBUTING.md LICENSE Makefile benchmarks "
-        "binder conftest.py crosscraft deploy environment.yml pixi.toml pyproject.toml "
+        "SECURITY.md binder conftest.py crosscraft deploy environment.yml pixi.toml pyproject.toml "
         "requirements requirements.txt tests"
     ).split()
 )
