@@ -1,0 +1,88 @@
+"""What the site adds to Sphinx."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+
+from crosscraft import __version__
+from crosscraft.site import elsewhere, series
+from crosscraft.site.cells import CellLexer
+
+__all__ = ["setup"]
+
+GLOSSARY = "docs/glossary"
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register everything; Sphinx calls this."""
+    app.add_config_value("crosscraft_places", elsewhere.Places(), "env")
+    app.add_lexer(CellLexer.aliases[0], CellLexer)
+    app.connect("doctree-read", colour_cells)
+    app.connect("doctree-read", keep_nothing_remote)
+    app.connect("doctree-read", lead_to_folders)
+    app.connect("doctree-resolved", explain_terms)
+    app.connect("html-page-context", tell_of_lesson)
+    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def colour_cells(app: Sphinx, document: nodes.document) -> None:
+    """Colour code cells by their magic; outputs are no code, and stay as they are."""
+    for block in document.findall(nodes.literal_block):
+        if "cell_input" in block.parent.get("classes", ()):
+            block["language"] = CellLexer.aliases[0]
+
+
+def keep_nothing_remote(app: Sphinx, document: nodes.document) -> None:
+    """Put its words in the place of a picture that lies on another host, a badge say."""
+    for image in list(document.findall(nodes.image)):
+        if "://" in image["uri"]:
+            image.replace_self(nodes.inline("", image.get("alt", "")))
+
+
+def lead_to_folders(app: Sphinx, document: nodes.document) -> None:
+    """Let a link to a folder lead to the page that lists it."""
+    for link in document.findall(addnodes.pending_xref):
+        if link.get("reftype") == "myst" and not link.get("refdomain"):
+            here = posixpath.dirname(app.env.docname)
+            page = posixpath.normpath(posixpath.join(here, link["reftarget"], "index"))
+            if page in app.env.found_docs:
+                link.attributes.update(refdomain="doc", reftarget=page, reftargetid=None)
+
+
+def explain_terms(app: Sphinx, document: nodes.document, docname: str) -> None:
+    """Show a term's meaning when one points at its link."""
+    meanings = getattr(app, "crosscraft_meanings", None)
+    if meanings is None:
+        meanings = _meanings(app.env.get_doctree(GLOSSARY))
+        app.crosscraft_meanings = meanings  # type: ignore[attr-defined]
+    for link in document.findall(nodes.reference):
+        page, _, term = link.get("refuri", "").partition("#")
+        if page.endswith("glossary.html") and term in meanings:
+            link["reftitle"] = meanings[term]
+            link["classes"].append("term")
+
+
+def tell_of_lesson(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Give the template what it says above a lesson: minutes, and where to run it."""
+    path = app.srcdir / f"{pagename}.ipynb"
+    if pagename.startswith("notebooks/") and path.is_file():
+        places = app.config.crosscraft_places
+        context["lesson"] = series.read_lesson(path)
+        context["openings"] = elsewhere.openings(f"{pagename}.ipynb", places)
+
+
+def _meanings(glossary: nodes.document) -> dict[str, str]:
+    """What each term of the glossary means, by its anchor."""
+    return {
+        section["ids"][0]: " ".join(
+            part.astext() for part in section.children if isinstance(part, nodes.paragraph)
+        )
+        for section in glossary.findall(nodes.section)
+    }
