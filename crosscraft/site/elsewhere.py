@@ -39,7 +39,7 @@ class Opening:
     url: str
     """Where it leads."""
     needs: str
-    """What it takes for the link to work, as a sentence."""
+    """What it takes for the link to work, as a clause; code is between backquotes."""
 
 
 def read(pyproject: Path, environ: Mapping[str, str]) -> Places:
@@ -72,16 +72,16 @@ def openings(path: str, places: Places) -> list[Opening]:
         Opening(
             "Open in Lab",
             f"{LAB}/lab/tree/{quote(path)}",
-            "Works while make lab runs on your machine and is open in this browser.",
+            "works while `make lab` runs on this machine, in a browser that has it open.",
         )
     ]
     if places.hub:
         url = places.hub.replace("{path}", quote(path))
-        found.append(Opening("Open in the Hub", url, "Needs an account there."))
+        found.append(Opening("Open in the Hub", url, "needs an account there."))
     if places.repository:
         url = f"{_binder(places.repository)}/HEAD?urlpath={quote(f'lab/tree/{path}', safe='')}"
-        found.append(Opening("Open in Binder", url, "Starts a free server; that takes minutes."))
-        found.append(Opening("Repository", places.repository, "Where the source is."))
+        found.append(Opening("Open in Binder", url, "starts a server for you, which takes some minutes."))
+        found.append(Opening("Repository", places.repository, "all of the source."))
     return found
 
 
