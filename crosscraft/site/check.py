@@ -168,12 +168,15 @@ def _fault(
         return _fault_abroad(target, allow)
     if parts.path.startswith("/"):
         return "begins at the root of the host, and the site may lie anywhere"
-    path = unquote(parts.path)
+    path, fragment = unquote(parts.path), unquote(parts.fragment)
     to = posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) if path else name
+    return _fault_here(to, fragment, files, pages)
+
+
+def _fault_here(to: str, fragment: str, files: dict[str, Path], pages: dict[str, Page]) -> str:
     if to not in files:
-        folder = any(one.startswith(f"{to}/") for one in files)
+        folder = to == "." or any(one.startswith(f"{to}/") for one in files)
         return "is a folder, which a file system does not show" if folder else "no such file"
-    fragment = unquote(parts.fragment)
     if fragment and to in pages and fragment not in pages[to].ids:
         return "no element has this id"
     return ""

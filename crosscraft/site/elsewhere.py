@@ -80,14 +80,14 @@ def openings(path: str, places: Places) -> list[Opening]:
         found.append(Opening("Open in the Hub", url, "needs an account there."))
     if places.repository:
         url = f"{_binder(places.repository)}/HEAD?urlpath={quote(f'lab/tree/{path}', safe='')}"
-        found.append(Opening("Open in Binder", url, "starts a server for you, which takes some minutes."))
+        found.append(Opening("Open in Binder", url, "starts a server for you, in some minutes."))
         found.append(Opening("Repository", places.repository, "all of the source."))
     return found
 
 
 def prefixes(places: Places) -> list[str]:
     """Return what URLs may begin with because of `places`."""
-    hub = "https://{}/".format(urlsplit(places.hub).netloc) if places.hub else ""
+    hub = f"https://{urlsplit(places.hub).netloc}/" if places.hub else ""
     binder = f"{_binder(places.repository)}/" if places.repository else ""
     return [f"{LAB}/lab/", *(one for one in (places.repository, binder, hub) if one)]
 

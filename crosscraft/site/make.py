@@ -76,14 +76,15 @@ def make(site: Path, environ: Mapping[str, str]) -> bool:
     return True
 
 
-def build(folder: Path, places: elsewhere.Places) -> None:
-    """Make the pages in the folder `html` of `folder`, from sources beside it.
+def build(folder: Path, places: elsewhere.Places, root: Path = ROOT) -> None:
+    """Make the pages of the repository at `root` in the folder `html` of `folder`, from sources
+    beside it.
 
     :raises SiteError: if Sphinx warns of anything.
     """
     from crosscraft.site import sources
 
-    sources.gather(folder / "sources", bundling.repository(ROOT))
+    sources.gather(folder / "sources", bundling.repository(root), root)
     said = {"SITE_REPOSITORY": places.repository, "SITE_HUB": places.hub}
     done = run.run(
         [
