@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 from typing import Any
 
@@ -67,10 +68,7 @@ def lead_to_folders(app: Sphinx, document: nodes.document) -> None:
 
 def explain_terms(app: Sphinx, document: nodes.document, docname: str) -> None:
     """Show a term's meaning when one points at its link."""
-    meanings = getattr(app, "crosscraft_meanings", None)
-    if meanings is None:
-        meanings = _meanings(app.env.get_doctree(GLOSSARY))
-        app.crosscraft_meanings = meanings  # type: ignore[attr-defined]
+    meanings = _meanings(app)
     for link in document.findall(nodes.reference):
         page, _, term = link.get("refuri", "").partition("#")
         if page.endswith("glossary.html") and term in meanings:
@@ -98,8 +96,10 @@ def mend_pages(app: Sphinx, exception: Exception | None) -> None:
         page.write_text(text, encoding="utf-8")
 
 
-def _meanings(glossary: nodes.document) -> dict[str, str]:
+@functools.lru_cache(maxsize=1)
+def _meanings(app: Sphinx) -> dict[str, str]:
     """What each term of the glossary means, by its anchor."""
+    glossary = app.env.get_doctree(GLOSSARY)
     return {
         section["ids"][0]: " ".join(
             part.astext() for part in section.children if isinstance(part, nodes.paragraph)

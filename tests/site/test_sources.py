@@ -63,7 +63,7 @@ def test_the_front_page_has_each_lesson_with_its_minutes(repository: Make, tmp_p
     sources.gather(tmp_path / "out", bundling.repository(root), root)
     front = (tmp_path / "out/index.md").read_text("utf-8")
     assert (
-        "| 01 | [Two](notebooks/01-two.ipynb) | Read `$PREFIX` and $HOST. | 3&nbsp;+&nbsp;2 |"
+        "| [01 · Two](notebooks/01-two.ipynb) | Read `$PREFIX` and $HOST. | 3 + 2 |"
         in front
     )
 
