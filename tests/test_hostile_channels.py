@@ -80,6 +80,7 @@ LEADING_OUT = {
     "hard link outside": {"items": [Item("l", type=tarfile.LNKTYPE, target="../../../../victim")]},
     "absolute hard link": {"items": [Item("l", type=tarfile.LNKTYPE, target="/{}/victim")]},
     "the installer's folder": {"items": [Item("conda-meta/crosscraft-complete", b"")]},
+    "info is a link": {"items": [Item("info", type=tarfile.SYMTYPE, target="/{}")]},
     "no list": {"items": [Item("ok", b"x")], "paths": {"paths": 3}},
 }  # fmt: skip
 
