@@ -28,6 +28,7 @@ html_title = "Crosscraft"
 html_static_path = ["static"]
 templates_path = ["templates"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_favicon = "static/icon.svg"
 html_show_copyright = False
 html_copy_source = False
