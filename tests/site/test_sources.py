@@ -62,10 +62,7 @@ def test_the_front_page_has_each_lesson_with_its_minutes(repository: Make, tmp_p
     root = repository(**{"notebooks/01-two.ipynb": lesson("01", "Two")})
     sources.gather(tmp_path / "out", bundling.repository(root), root)
     front = (tmp_path / "out/index.md").read_text("utf-8")
-    assert (
-        "| [01 · Two](notebooks/01-two.ipynb) | Read `$PREFIX` and $HOST. | 3 + 2 |"
-        in front
-    )
+    assert "| [01 · Two](notebooks/01-two.ipynb) | Read `$PREFIX` and $HOST. | 3 + 2 |" in front
 
 
 @pytest.mark.parametrize(
