@@ -38,8 +38,8 @@ test-newest: setup ## the same on the newest releases of everything, in .venv-ne
 bundle: setup ## one file to set up other machines from, with no network (FILE=name)
 	@exec $(bin)/crosscraft bundle "$$FILE"
 
-lint: setup ## check style, types and spelling
-	@$(bin)/ruff check . && $(bin)/ruff format --check . && $(bin)/mypy && $(bin)/codespell
+lint: setup ## check style, types, spelling, and the rules for notebooks and files
+	@exec .ci/lint
 
 notebooks: setup ## run the notebooks and store their outputs
 	@exec $(bin)/python -m crosscraft.notebooks

@@ -37,7 +37,7 @@ def gather(folder: Path, repository: Iterable[str], root: Path = ROOT) -> None:
     :param repository: the files of the repository at `root`, as paths relative to it.
     :raises SiteError: if a notebook is none, or does not open as lessons do.
     """
-    files = sorted(repository)
+    files = sorted(set(repository))
     taken = wanted(files, root)
     for name in taken:
         if name in files:
