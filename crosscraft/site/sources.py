@@ -46,7 +46,7 @@ def gather(folder: Path, repository: Iterable[str], root: Path = ROOT) -> None:
             _put(folder / name, _listing(name, files).encode())
     facts = {
         "lessons": series.read(root / name for name in taken if name.endswith(".ipynb")),
-        "more": [name.removesuffix(".md") for name in files if _is_more(name)],
+        "more": [name.removesuffix(".md") for name in sorted(files, key=_order) if _is_more(name)],
         "files": [name for name in files if name.startswith("cpp_math/")],
     }
     made = jinja2.Environment(trim_blocks=True, undefined=jinja2.StrictUndefined, autoescape=False)
@@ -94,6 +94,11 @@ def _is_page(name: str) -> bool:
 
 def _is_more(name: str) -> bool:
     return _is_page(name) and name.endswith(".md") and name != "docs/glossary.md"
+
+
+def _order(name: str) -> tuple[bool, str]:
+    """What explains the project first, then what governs it: the files at the root."""
+    return "/" not in name, name
 
 
 def _listing(name: str, files: list[str]) -> str:

@@ -22,6 +22,8 @@ nb_ipywidgets_js = {}
 # A dollar sign is a variable here, and no formula.
 myst_enable_extensions = ["html_image"]
 myst_heading_anchors = 4
+# Most of what is shown and has no language named is what a command prints.
+highlight_language = "text"
 
 html_theme = "furo"
 html_title = "Crosscraft"
