@@ -33,7 +33,7 @@ def grave_findings(page: Page, within: str = "body") -> list[str]:
     """
     found = Axe().run(page, within, {"resultTypes": ["violations"]}).response["violations"]
     return [
-        f"{one['impact']}: {one['id']} at {' '.join(map(str, node['target']))}: {node['html'][:200]}"
+        f"{one['impact']}: {one['id']} at {node['target']}: {node['html'][:200]}"
         for one in found
         if one["impact"] in GRAVE
         for node in one["nodes"]

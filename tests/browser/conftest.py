@@ -43,6 +43,14 @@ def lab(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Lab]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def own_lab(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Lab]:
+    """A server for the tests of one file, in whose clone nothing was ever run."""
+    with serving(tmp_path_factory.mktemp("lab"), cache) as server:
+        assert not (server.clone / "workspace").exists()
+        yield server
+
+
 @pytest.fixture(scope="session")
 def open_notebook(browser: Browser, lab: Lab) -> OpenNotebook:
     """Open a notebook with a fresh profile."""

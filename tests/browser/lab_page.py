@@ -47,7 +47,10 @@ class LabPage:
     def cell(self, source: str) -> Locator:
         """The code cell with `source` in it."""
         editor = self.page.locator(".cm-content", has_text=source)
-        return self.code_cells().filter(has=editor).first
+        found = self.code_cells().filter(has=editor).first
+        # By its place: what is in it may be edited.
+        place = found.get_attribute("data-windowed-list-index")
+        return self.notebook.locator(f".jp-CodeCell[data-windowed-list-index='{place}']")
 
     def forget_prompts(self) -> None:
         """Make all prompts blank, so that one with a number has run since."""
@@ -90,7 +93,7 @@ class LabPage:
     def restart(self) -> None:
         """Restart the kernel from the menu, and wait until the new one does nothing."""
         self.menu("Kernel", "Restart Kernel…")
-        self.page.get_by_role("dialog").get_by_role("button", name="Restart").click()
+        self.page.get_by_role("button", name="Confirm Kernel Restart").click()
         expect(self.page.get_by_role("dialog")).to_have_count(0)
         self.wait_until_idle()
 

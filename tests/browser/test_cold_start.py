@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from lab_page import LabPage
-from lab_server import Lab, serving
+from lab_server import Lab
 from playwright.sync_api import expect
 
 from crosscraft import ROOT
@@ -18,16 +17,8 @@ FIRST = "00-check-machine"
 
 
 @pytest.fixture(scope="module")
-def cold_lab(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Lab]:
-    """A server where nothing was ever run."""
-    with serving(tmp_path_factory.mktemp("cold"), cache) as server:
-        assert not (server.clone / "workspace").exists()
-        yield server
-
-
-@pytest.fixture(scope="module")
-def cold(open_notebook, cold_lab: Lab) -> Iterator[LabPage]:
-    with open_notebook(FIRST, cold_lab) as page:
+def cold(open_notebook, own_lab: Lab) -> Iterator[LabPage]:
+    with open_notebook(FIRST, own_lab) as page:
         yield page
 
 
@@ -37,7 +28,7 @@ def test_nothing_is_in_the_way(cold: LabPage) -> None:
     expect(cold.notebook.get_by_role("heading", name="00 · Check the machine")).to_be_visible()
 
 
-def test_all_cells_run_and_say_what_is_stored(cold: LabPage, cold_lab: Lab) -> None:
+def test_all_cells_run_and_say_what_is_stored(cold: LabPage, own_lab: Lab) -> None:
     stored = json.loads((ROOT / cold.path).read_text(encoding="utf-8"))["cells"]
     expected = [cell for cell in stored if cell["cell_type"] == "code"]
     cold.run_all()
@@ -51,4 +42,4 @@ def test_all_cells_run_and_say_what_is_stored(cold: LabPage, cold_lab: Lab) -> N
     assert [cell["execution_count"] for cell in saved] == [1, 2, 3, 4, 5, 6]
     for mine, theirs in zip(saved, expected, strict=True):
         assert same(theirs["outputs"], mine["outputs"], sanitizer()), mine["source"]
-    assert (cold_lab.clone / "workspace" / "cpp_math").is_dir()
+    assert (own_lab.clone / "workspace" / "cpp_math").is_dir()

@@ -122,3 +122,13 @@ def test_a_text_is_found_and_read_with_the_keyboard(
     assert answer(explorer).evaluate(scrolled) == 0
     press(page, answer(explorer), "PageDown")
     page.wait_for_function("one => one.scrollTop > 0", arg=answer(explorer).element_handle())
+
+
+def test_after_a_restart_the_cell_makes_a_new_one(lesson7: LabPage) -> None:
+    cell = lesson7.cell("views.PackageExplorer")
+    widget = lesson7.run(cell).first
+    expect(answer(widget)).to_be_visible()
+    lesson7.restart()
+    lesson7.run(lesson7.cell("lesson.begin(7)"))
+    widget = lesson7.run(cell).first
+    expect(answer(widget)).to_contain_text("cpp_math")
