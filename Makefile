@@ -9,11 +9,7 @@ SOAK_ARGS ?=
 bin := .venv/bin
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help setup setup-browser lab build test test-browser test-offline test-newest bundle lint notebooks bench soak update
-=======
-.PHONY: help setup lab build test test-offline test-newest bundle lint notebooks site bench soak update
->>>>>>> site
+.PHONY: help setup setup-browser lab build test test-browser test-offline test-newest bundle lint notebooks screenshots site bench soak update
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -33,11 +29,14 @@ build: setup ## build the finished package for both processors, and run it on bo
 test: setup ## run every test and every notebook (TEST_ARGS="-k name" passes options on)
 	@exec $(bin)/python -m pytest --nbval $(TEST_ARGS)
 
-test-browser: setup-browser ## use the notebooks in a real browser (TEST_ARGS as above)
+test-browser: setup-browser site ## use the notebooks and the site in a real browser (TEST_ARGS as above)
 	@exec $(bin)/python -m pytest tests/browser $(TEST_ARGS)
 
-setup-browser: setup ## what test-browser needs: Playwright, and Debian's Chromium without root
-	@$(bin)/python -m crosscraft.extras browser && exec $(bin)/python tests/browser/chromium.py
+screenshots: setup-browser site ## make the pictures of docs/images anew
+	@exec $(bin)/python -m pytest tests/browser --screenshots docs/images -k picture
+
+setup-browser: setup ## what test-browser needs: Playwright, Sphinx, and Debian's Chromium without root
+	@$(bin)/python -m crosscraft.extras browser site && exec $(bin)/python tests/browser/chromium.py
 
 test-offline: setup ## the same with no network but loopback, where the machine permits that
 	@exec .ci/offline $(bin)/python -m pytest --nbval $(TEST_ARGS)

@@ -11,7 +11,10 @@ import pytest
 from lab_page import LabPage
 from lab_server import Lab, serving
 from playwright.sync_api import Browser, sync_playwright
+from site_server import serving_files
 from visit import OPEN, visiting
+
+from crosscraft.site.make import SITE
 
 FLAGS = (
     "--disable-gpu",
@@ -62,6 +65,19 @@ def open_notebook(browser: Browser, lab: Lab) -> OpenNotebook:
             yield LabPage(visit.page, server, path)
 
     return opening
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address that the site is served at."""
+    assert (SITE / "index.html").is_file(), "the site has not been made: run `make site`"
+    with serving_files(SITE) as address:
+        yield address
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where pictures go."""
+    parser.addoption("--screenshots", metavar="FOLDER", help="keep the pictures of the docs here")
 
 
 @pytest.hookimpl(wrapper=True)
