@@ -41,6 +41,11 @@ class LabPage:
             begins = re.compile("^" + re.escape(item))
             self.page.get_by_role("menuitem", name=begins).locator("visible=true").click()
 
+    def choose_theme(self, name: str) -> None:
+        """Choose a theme from the menu, and wait until the page has it."""
+        self.menu("Settings", "Theme", name)
+        expect(self.page.locator("body")).to_have_attribute("data-jp-theme-name", name)
+
     def code_cells(self) -> Locator:
         return self.notebook.locator(".jp-CodeCell")
 

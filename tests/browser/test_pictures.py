@@ -10,7 +10,7 @@ import pytest
 from keyboard import leave_editor
 from lab_page import LabPage, control
 from lab_server import Lab
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from visit import visiting
 
 from crosscraft import exercises
@@ -18,9 +18,10 @@ from crosscraft import exercises
 LARGEST = 150_000
 """Bytes of a picture that is kept in the repository."""
 
-SIZE = {"viewport": {"width": 1240, "height": 860}, "device_scale_factor": 2}
+TOP = {"x": 0, "y": 0, "width": 1240, "height": 400}
+"""The part of a page that is kept of it."""
 
-Take = Callable[[Locator, str], None]
+Take = Callable[..., None]
 
 
 @pytest.fixture
@@ -28,49 +29,42 @@ def take(request: pytest.FixtureRequest, tmp_path: Path) -> Take:
     """Take a picture of an element, and see that it is small enough to keep."""
     folder = Path(request.config.getoption("--screenshots") or tmp_path)
 
-    def taking(what: Locator, name: str) -> None:
+    def taking(what: Locator | Page, name: str, **more: object) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{name}.png"
-        what.screenshot(path=path, animations="disabled", caret="hide")
+        what.screenshot(path=path, animations="disabled", caret="hide", **more)
         assert 5_000 < path.stat().st_size < LARGEST
 
     return taking
 
 
-def in_theme(page: LabPage, name: str) -> None:
-    page.menu("Settings", "Theme", name)
-    expect(page.page.locator("body")).to_have_attribute("data-jp-theme-name", name)
-
-
 def test_picture_of_the_welcome_page(browser: Browser, lab: Lab, take: Take) -> None:
-    with visiting(browser, lab.url + "&reset", **SIZE) as visit:
+    with visiting(browser, lab.url + "&reset") as visit:
         expect(visit.page.get_by_role("heading", name="Welcome to Crosscraft")).to_be_visible()
-        expect(visit.page.get_by_role("listitem", name="09-look-up-errors").first).to_be_visible()
-        take(visit.page.locator("body"), "welcome-page")
+        expect(visit.page.get_by_text("09-look-up-errors.ipynb")).to_be_visible()
+        take(visit.page, "welcome-page", clip=TOP)
 
 
-def test_picture_of_the_explorers(open_notebook, lesson7: LabPage, take: Take) -> None:
-    """The packages in the light theme, a binary in the dark one."""
-    with open_notebook("07-look-inside", **SIZE) as page:
-        page.run(page.cell("lesson.begin(7)"))
-        explorer = page.run(page.cell("views.PackageExplorer")).first
-        control(explorer, "Package").select_option("cpp_math-0.1.0-he8cfe8b_0.conda")
-        control(explorer, "Contents").locator("option", has_text="Verdicts").first.click()
-        expect(explorer).to_contain_text("AArch64")
-        leave_editor(page.page)
-        take(explorer, "package-explorer")
+def test_picture_of_the_packages(lesson7: LabPage, take: Take) -> None:
+    explorer = lesson7.run(lesson7.cell("views.PackageExplorer")).first
+    control(explorer, "Package").select_option("cpp_math-0.1.0-he8cfe8b_0.conda")
+    control(explorer, "Contents").locator("option", has_text="Verdicts").first.click()
+    expect(explorer).to_contain_text("is for linux-aarch64")
+    take(explorer, "package-explorer")
 
-        in_theme(page, "JupyterLab Dark")
-        explorer = page.run(page.cell("views.ElfExplorer")).first
-        explorer.get_by_role("button", name="Instructions", exact=True).click()
-        expect(explorer).to_contain_text("push rax")
-        leave_editor(page.page)
-        take(explorer, "elf-explorer-dark")
+
+def test_picture_of_a_binary_in_the_dark_theme(lesson7: LabPage, take: Take) -> None:
+    lesson7.choose_theme("JupyterLab Dark")
+    explorer = lesson7.run(lesson7.cell("views.ElfExplorer")).first
+    explorer.get_by_role("button", name="Instructions", exact=True).click()
+    expect(explorer).to_contain_text("push rax")
+    take(explorer, "elf-explorer-dark")
+    lesson7.choose_theme("JupyterLab Light")
 
 
 def test_picture_of_an_exercise(open_notebook, take: Take) -> None:
     name = "missing-function"
-    with open_notebook("01-write-extension", **SIZE) as page:
+    with open_notebook("01-write-extension") as page:
         page.run(page.cell("lesson.begin(1)"))
         cell = page.cell(f'lesson.check("{name}"')
         answer = exercises.find(name).solution
@@ -81,6 +75,6 @@ def test_picture_of_an_exercise(open_notebook, take: Take) -> None:
 
 
 def test_picture_of_the_site(browser: Browser, site: str, take: Take) -> None:
-    with visiting(browser, site + "notebooks/06-cross-compile.html", **SIZE) as visit:
+    with visiting(browser, site + "notebooks/06-cross-compile.html") as visit:
         expect(visit.page.locator("h1").first).to_be_visible()
-        take(visit.page.locator("body"), "site")
+        take(visit.page, "site", clip=TOP)

@@ -19,12 +19,9 @@ VIEWS = ("Facts", "Sections", "Header", "Symbols", "Instructions")
 @pytest.fixture(params=THEMES)
 def themed(request, lesson7: LabPage) -> Iterator[LabPage]:
     """Notebook 07 in a theme that was chosen from the menu."""
-    lesson7.menu("Settings", "Theme", THEMES[request.param])
-    body = lesson7.page.locator("body")
-    expect(body).to_have_attribute("data-jp-theme-name", THEMES[request.param])
+    lesson7.choose_theme(THEMES[request.param])
     yield lesson7
-    lesson7.menu("Settings", "Theme", THEMES["light"])
-    expect(body).to_have_attribute("data-jp-theme-name", THEMES["light"])
+    lesson7.choose_theme(THEMES["light"])
 
 
 def test_a_whole_notebook_is_legible(themed: LabPage) -> None:
