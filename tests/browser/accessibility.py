@@ -25,12 +25,21 @@ NOT_OURS = {
 are the whole list: the rest of a notebook's panel is ours, or as clean."""
 
 
+RENDER_ALL = """() => {
+  const style = document.createElement("style");
+  style.textContent = ".jp-Cell { content-visibility: visible !important; }";
+  document.head.append(style);
+}"""
+"""JupyterLab leaves cells out of sight undrawn, and axe judges no colours that are not drawn."""
+
+
 def grave_findings(page: Page, within: str = "body") -> list[str]:
     """Return axe's serious and critical findings within a selector, one line each.
 
     :param within: a CSS selector. In JupyterLab the notebook's panel: menus, tabs and the file
         browser around it are not ours.
     """
+    page.evaluate(RENDER_ALL)
     found = Axe().run(page, within, {"resultTypes": ["violations"]}).response["violations"]
     return [
         f"{one['impact']}: {one['id']} at {node['target']}: {node['html'][:200]}"
