@@ -6,6 +6,7 @@ The form is kept: a key may be added, and none changes what it means.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crosscraft import conda_file, elf
@@ -36,17 +37,19 @@ def of(found: Inspection) -> Object:
     return row
 
 
-def text(found: Inspection) -> str:
-    """Return it as text, in ASCII: no name in a package can steer a terminal.
+def text(found: Inspection) -> Iterator[str]:
+    """Yield it as text, in pieces and in ASCII: no name in a package can steer a terminal.
 
     Bytes of a name that is not UTF-8, which JSON cannot say, are written as ``\\udc80``
     with the backslash itself.
     """
-    return json.dumps(_sayable(of(found)), indent=2)
+    return json.JSONEncoder(indent=2).iterencode(_sayable(of(found)))
 
 
 def _sayable(value: object) -> object:
     if isinstance(value, str):
+        if value.isascii():  # nearly all are; a package may have a million
+            return value
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, dict):
         return {_sayable(key): _sayable(one) for key, one in value.items()}
