@@ -3,6 +3,7 @@
     python benchmarks/growth.py [--only CURVE…] [--rounds N]   # measure, print, write JSON
     python benchmarks/growth.py --keep [--only CURVE…]         # what was measured: the page's
     python benchmarks/growth.py --draw [--only CURVE…]         # draw docs/images from the page's
+    python benchmarks/growth.py --table [--only CURVE…]        # the page's tables
 
 Figures go to build/bench/growth-CURVE.json; those of docs/performance.md are kept in
 docs/performance/. Numbers are medians of some rounds, and the page gives ratios to the first
@@ -20,6 +21,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -52,13 +54,15 @@ class Curve:
     """Whether that axis is drawn linear; otherwise logarithmic."""
     time: str = "cpu"
     """Which time is drawn: ``cpu`` or ``seconds``."""
+    memory: str = "largest"
+    """Which memory is drawn: ``largest`` or ``together``."""
 
 
 CURVES = (
     Curve("functions", "growth_builds", "FUNCTIONS", "of_functions", 3, "functions in math.cpp"),
     Curve(
         "platforms", "growth_builds", "PLATFORMS", "of_platforms", 3, "platforms",
-        linear=True, time="seconds",
+        linear=True, time="seconds", memory="together",
     ),
     Curve("sizes", "growth_inspection", "SIZES", "of_size", 3, "bytes of the package"),
     Curve("members", "growth_inspection", "COUNTS", "of_count", 3, "members of 100 bytes"),
@@ -89,6 +93,28 @@ def measure(curve: Curve, rounds: int, upto: float) -> Figures:
     return found
 
 
+def kept(curve: Curve) -> dict[str, Any]:
+    """Return the page's figures of a curve: ``machine``, ``rounds``, ``lines``."""
+    told: dict[str, Any] = json.loads((KEPT / f"{curve.name}.json").read_text(encoding="utf-8"))
+    return told
+
+
+def table(curve: Curve, lines: Figures) -> str:
+    """Return a curve as a table in Markdown: the ratio of time, and memory, of each line."""
+    xs = sorted({point["x"] for points in lines.values() for point in points})
+    head = [curve.grows, *(f"{name}: ratio | MB" for name in lines)]
+    rows = [" | ".join(head), " | ".join(["---"] * (1 + 2 * len(lines)))]
+    for x in xs:
+        cells = [f"{x:,}"]
+        for points in lines.values():
+            here = [point for point in points if point["x"] == x]
+            cells += [f"{p[curve.time] / points[0][curve.time]:.2f}" for p in here] or [""]
+            cells += [f"{p[curve.memory] / 1e6:.0f}" for p in here] or [""]
+        rows.append(" | ".join(cells))
+    firsts = (f"{name} {points[0][curve.time]:.2f} s" for name, points in lines.items())
+    return "\n".join(f"| {row} |" for row in rows) + f"\n\nThe first points: {', '.join(firsts)}."
+
+
 def _mb(size: float) -> str:
     return f"{size / 1e6:.0f} MB"
 
@@ -108,14 +134,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, help="in place of each curve's own number")
     parser.add_argument("--upto", type=float, default=float("inf"), help="the last point")
     parser.add_argument("--keep", action="store_true", help="make what was measured the page's")
+    parser.add_argument("--table", action="store_true", help="print what is kept, as Markdown")
     parser.add_argument("--draw", action="store_true", help="draw what is kept")
     arguments = parser.parse_args(argv)
     wanted = [curve for curve in CURVES if curve.name in (arguments.only or names)]
     if arguments.draw:
         import growth_drawing
 
-        return growth_drawing.main(CURVES, arguments.only)
+        return growth_drawing.main(CURVES, arguments.only, KEPT, IMAGES)
     for curve in wanted:
+        if arguments.table:
+            print(f"\n{table(curve, kept(curve)['lines'])}")
+            continue
         file = MEASURED / f"growth-{curve.name}.json"
         if arguments.keep:
             KEPT.mkdir(exist_ok=True)
