@@ -56,7 +56,11 @@ def cli() -> None:
     metavar="C",
     help="Where dependencies come from: local, conda-forge, a URL or a folder [the one set up].",
 )
-@click.option("--engine", metavar="E", help="What builds: py-rattler-build.")
+@click.option(
+    "--engine",
+    metavar="E",
+    help="What builds: py-rattler-build, rattler-build or pixi [py-rattler-build].",
+)
 @click.option(
     "--test",
     type=click.Choice(["native", "skip"]),

@@ -1,0 +1,160 @@
+"""pixi, which builds with rattler-build as its backend.
+
+pixi takes the channels from the manifest, not from options, and publishes what it builds into
+a channel. So it gets a copy of the project, with a manifest of its own, and a channel aside.
+https://pixi.prefix.dev/latest/reference/cli/pixi/publish/
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+from pathlib import Path
+
+from crosscraft import run
+from crosscraft.engines import child, command_line, credentials, package_cache, pixi_manifest
+from crosscraft.engines.failures import classify, last_error
+from crosscraft.engines.interface import Event, Failure, Note, OnEvent, Outcome, Request
+from crosscraft.engines.printed import Printed
+from crosscraft.errors import EngineError
+
+__all__ = ["Pixi"]
+
+_OLDEST = "0.49.0"
+"""The first whose documentation has `pixi build` with all that is used here."""
+_PUBLISHES = (0, 68)
+"""From this version on `pixi build` is hidden, and `pixi publish` does it."""
+_BACKEND = "pixi-build-rattler-build"
+_OVERRIDE = "PIXI_BUILD_BACKEND_OVERRIDE"
+_PLAIN = {"PIXI_COLOR": "never", "PIXI_NO_PROGRESS": "true"}
+
+
+class Pixi:
+    """pixi, from the user's PATH."""
+
+    name = "pixi"
+
+    def __init__(self) -> None:
+        self.program = command_line.find("pixi", _OLDEST)
+
+    def version(self) -> str:
+        """Return the version of the program."""
+        return self.program.version
+
+    def build(self, request: Request, on_event: OnEvent) -> Outcome:
+        """Build; see :class:`crosscraft.engines.interface.Engine`.
+
+        :raises EngineError: if pixi cannot get its backend.
+        """
+        aside = request.scratch / "pixi"
+        project, channel = aside / "project", aside / "channel"
+        channels, known = credentials.move(request.channels, aside / "auth.json")
+        pixi_manifest.copy_project(request, channels, project)
+        printed = Printed(aside / "logs", on_event)
+        cache = package_cache.borrow(request.scratch / "cache", request.packages)
+        env = child.environment(
+            request,
+            cache,
+            {**_PLAIN, "PIXI_CACHE_DIR": str(cache), **_backend(), **known},
+            network=not _backend(),
+        )
+        argv = self.command(request, channel, aside / "work")
+        done = command_line.run_shown(argv, request, env, on_event, printed.said, cwd=project)
+        if done.status != 0:
+            return Outcome(_failure(done), printed.paths())
+        packages = _place(channel, request.scratch)
+        failure, tests = _test(packages, request, on_event)
+        return Outcome(failure, (*printed.paths(), *tests))
+
+    def command(self, request: Request, channel: Path, work: Path) -> list[str]:
+        """Return the command that builds the project it is run in, into the folder `channel`."""
+        argv = [str(self.program.path)]
+        if self.program.release < _PUBLISHES:
+            argv += ["build", "--output-dir", str(channel)]
+        else:
+            # A package keeps its file name when its sources change, and pixi leaves out what
+            # is there by that name. This channel is new each time; --force says what is meant.
+            argv += ["publish", "--to", channel.as_uri(), "--force"]
+        return [*argv, "--target-platform", request.target.subdir, "--build-dir", str(work)]
+
+
+def _backend() -> dict[str, str]:
+    """The variable by which pixi takes the backend on PATH, rather than download one."""
+    given = os.environ.get(_OVERRIDE, "")
+    here = shutil.which(_BACKEND)
+    return {_OVERRIDE: given or f"{_BACKEND}={here}"} if given or here else {}
+
+
+def _failure(done: run.Completed) -> Failure:
+    text = last_error(done.lines) or f"it ended with status {done.status}"
+    if _BACKEND in text and classify(text) == "dependencies":
+        raise EngineError(
+            f"pixi cannot get {_BACKEND}, which builds for it: {text}",
+            looked=f"PATH, and the channels of the project's pixi.toml, or ${_OVERRIDE}",
+            remedy=f"Run `pixi global install {_BACKEND}` where there is a network, or leave out "
+            "`--engine`.",
+        )
+    return Failure(classify("\n".join(done.lines)), text)
+
+
+def _place(channel: Path, scratch: Path) -> list[Path]:
+    """Move what was built to where it belongs. Older versions of pixi sort by no subdir."""
+    import rattler_build
+
+    placed = []
+    for path in sorted(channel.rglob("*.conda")):
+        subdir = rattler_build.Package.from_file(path).subdir or "noarch"
+        (scratch / subdir).mkdir(exist_ok=True)
+        placed.append(path.rename(scratch / subdir / path.name))
+    return placed
+
+
+def _channel(packages: list[Path], folder: Path) -> str:
+    """Return the URL of a channel that has the packages: one may need another for its test."""
+    from rattler.index import index_fs
+
+    for path in packages:
+        (folder / path.parent.name).mkdir(parents=True, exist_ok=True)
+        os.link(path, folder / path.parent.name / path.name)
+    asyncio.run(index_fs(folder))
+    return folder.as_uri()
+
+
+def _test(
+    packages: list[Path], request: Request, on_event: OnEvent
+) -> tuple[Failure | None, tuple[tuple[str, Path], ...]]:
+    """Run the tests in the packages, which pixi does not do.
+
+    :return: why one failed, and the log of that.
+    """
+    import rattler_build
+
+    if request.test == "skip" or not re.search(rb"^\s*tests:", request.recipe.read_bytes(), re.M):
+        return None, ()
+    runs_here = (request.build.subdir, "noarch")
+    here = [path for path in packages if path.parent.name in runs_here]
+    read = {path: rattler_build.Package.from_file(path) for path in here}
+    tested = {path: package for path, package in read.items() if package.test_count}
+    if here and not tested:
+        on_event(Note("tests", "did not run: pixi's backend packed none"))
+        return None, ()
+    channel = _channel(packages, request.scratch / "pixi" / "tested")
+    for path, package in tested.items():
+        on_event(Event(package.name, "test"))
+        # A cache of its own: tests are looked up there by name, version and build string.
+        cache = package_cache.borrow(request.scratch / "test-cache", request.packages)
+        (request.scratch / "tmp").mkdir(exist_ok=True)
+        env = child.environment(request, cache, {"TMPDIR": str(request.scratch / "tmp")})
+        facts = {
+            "packages": [str(path)],
+            "channels": [channel, *request.channels],
+            "scratch": str(request.scratch),
+        }
+        error = child.work(facts, request.scratch, env)
+        if error:
+            log = request.scratch / "test" / f"{package.name}.log"
+            logs = ((package.name, log), ("test", log)) if log.exists() else ()
+            return Failure(classify(error), error), logs
+    return None, ()
