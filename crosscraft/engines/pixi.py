@@ -22,8 +22,8 @@ from crosscraft.errors import EngineError
 
 __all__ = ["Pixi"]
 
-_OLDEST = "0.49.0"
-"""The first whose documentation has `pixi build` with all that is used here."""
+_OLDEST = "0.53.0"
+"""The first that takes the channels of a backend where they are written here."""
 _PUBLISHES = (0, 68)
 """From this version on `pixi build` is hidden, and `pixi publish` does it."""
 _BACKEND = "pixi-build-rattler-build"
