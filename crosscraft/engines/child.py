@@ -70,7 +70,8 @@ def _proxies(request: Request, network: bool) -> dict[str, str]:
     given = run.clean_environment(network=True)
     names = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY")
     proxy = next((given[name] for name in names if given.get(name)), "")
-    return {"ALL_PROXY": proxy} if proxy else {}
+    around = {name: given[name] for name in ("no_proxy", "NO_PROXY") if given.get(name)}
+    return {"ALL_PROXY": proxy, **around} if proxy else {}
 
 
 def _result(scratch: Path) -> str:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 import stand_in
-from conftest import SECRET
 
+from conftest import SECRET
 from crosscraft import conda_file, engines
 from crosscraft.engines import command_line
 from crosscraft.errors import EngineError
@@ -67,9 +67,7 @@ def outcome(done):
 def test_the_same_packages_phases_and_table(crosscraft, own_cache, geometry, installed, platform):
     flags = ["--target-platform", platform]
     expected = crosscraft("build", *flags, "-o", "embedded", cwd=geometry)
-    done = crosscraft(
-        "build", *flags, "--engine", installed.name, cwd=geometry, env=installed.env
-    )
+    done = crosscraft("build", *flags, "--engine", installed.name, cwd=geometry, env=installed.env)
     assert done.returncode == 0, done.stdout + done.stderr
     assert outcome(done) == outcome(expected)
     assert f"  engine   {installed.name} " in done.stdout

@@ -58,6 +58,7 @@ def main(name: str, version: str, record: str) -> int:
         "argv": sys.argv,
         "cwd": str(Path.cwd()),
         "env": dict(os.environ),
+        "manifest": Path("pixi.toml").read_text() if Path("pixi.toml").exists() else None,
         "auth": json.loads(Path(auth).read_text()) if auth else None,
         "auth_mode": oct(Path(auth).stat().st_mode & 0o777) if auth else None,
         "group": os.getpgrp() == os.getpid(),
