@@ -28,9 +28,14 @@ class Printed(Phases):
         super().__init__(on_event)
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
+        self._ended = False
 
     def said(self, text: str) -> None:
         """Take in a line."""
+        # The program's own last words, outside of all frames, are no part of a log.
+        self._ended = self._ended or text.startswith("Error:")
+        if self._ended:
+            return
         line = unframed(text)
         begins = _BEGINS.search(line)
         if begins:

@@ -12,8 +12,8 @@ from crosscraft.engines.log_files import LogFiles
 
 __all__ = ["RattlerBuild"]
 
-_OLDEST = "0.35.0"
-"""The first that is used here; `--test` and `--no-include-recipe` are there."""
+_OLDEST = "0.40.0"
+"""From about here on its options are documented as they are used here."""
 
 _PLAIN = {"RATTLER_BUILD_COLOR": "never", "RATTLER_BUILD_WRAP_LOG_LINES": "false"}
 """Variables rather than flags: a version that has no such setting does not mind."""
