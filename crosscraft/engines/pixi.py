@@ -7,16 +7,21 @@ https://pixi.prefix.dev/latest/reference/cli/pixi/publish/
 
 from __future__ import annotations
 
-import asyncio
 import os
-import re
 import shutil
 from pathlib import Path
 
 from crosscraft import run
-from crosscraft.engines import child, command_line, credentials, package_cache, pixi_manifest
+from crosscraft.engines import (
+    child,
+    command_line,
+    credentials,
+    package_cache,
+    package_tests,
+    pixi_manifest,
+)
 from crosscraft.engines.failures import classify, last_error
-from crosscraft.engines.interface import Event, Failure, Note, OnEvent, Outcome, Request
+from crosscraft.engines.interface import Failure, OnEvent, Outcome, Request
 from crosscraft.engines.printed import Printed
 from crosscraft.errors import EngineError
 
@@ -65,8 +70,8 @@ class Pixi:
         if done.status != 0:
             return Outcome(_failure(done), printed.paths())
         packages = _place(channel, request.scratch)
-        failure, tests = _test(packages, request, on_event)
-        return Outcome(failure, (*printed.paths(), *tests))
+        failure, logs = package_tests.run(packages, request, on_event)
+        return Outcome(failure, (*printed.paths(), *logs))
 
     def command(self, request: Request, channel: Path, work: Path) -> list[str]:
         """Return the command that builds the project it is run in, into the folder `channel`."""
@@ -109,52 +114,3 @@ def _place(channel: Path, scratch: Path) -> list[Path]:
         (scratch / subdir).mkdir(exist_ok=True)
         placed.append(path.rename(scratch / subdir / path.name))
     return placed
-
-
-def _channel(packages: list[Path], folder: Path) -> str:
-    """Return the URL of a channel that has the packages: one may need another for its test."""
-    from rattler.index import index_fs
-
-    for path in packages:
-        (folder / path.parent.name).mkdir(parents=True, exist_ok=True)
-        os.link(path, folder / path.parent.name / path.name)
-    asyncio.run(index_fs(folder))
-    return folder.as_uri()
-
-
-def _test(
-    packages: list[Path], request: Request, on_event: OnEvent
-) -> tuple[Failure | None, tuple[tuple[str, Path], ...]]:
-    """Run the tests in the packages, which pixi does not do.
-
-    :return: why one failed, and the log of that.
-    """
-    import rattler_build
-
-    if request.test == "skip" or not re.search(rb"^\s*tests:", request.recipe.read_bytes(), re.M):
-        return None, ()
-    runs_here = (request.build.subdir, "noarch")
-    here = [path for path in packages if path.parent.name in runs_here]
-    read = {path: rattler_build.Package.from_file(path) for path in here}
-    tested = {path: package for path, package in read.items() if package.test_count}
-    if here and not tested:
-        on_event(Note("tests", "did not run: pixi's backend packed none"))
-        return None, ()
-    channel = _channel(packages, request.scratch / "pixi" / "tested")
-    for path, package in tested.items():
-        on_event(Event(package.name, "test"))
-        # A cache of its own: tests are looked up there by name, version and build string.
-        cache = package_cache.borrow(request.scratch / "test-cache", request.packages)
-        (request.scratch / "tmp").mkdir(exist_ok=True)
-        env = child.environment(request, cache, {"TMPDIR": str(request.scratch / "tmp")})
-        facts = {
-            "packages": [str(path)],
-            "channels": [channel, *request.channels],
-            "scratch": str(request.scratch),
-        }
-        error = child.work(facts, request.scratch, env)
-        if error:
-            log = request.scratch / "test" / f"{package.name}.log"
-            logs = ((package.name, log), ("test", log)) if log.exists() else ()
-            return Failure(classify(error), error), logs
-    return None, ()

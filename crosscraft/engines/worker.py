@@ -60,15 +60,14 @@ def _test(request: dict[str, Any], scratch: Path) -> str:
     """Run the tests of each package to the first that fails, and keep its log."""
     import rattler_build
 
+    (scratch / "test").mkdir(exist_ok=True)
     for path in request["packages"]:
         package = rattler_build.Package.from_file(path)
         for result in package.run_tests(channel=list(request["channels"])):
             # After this line comes what the engine makes of the failure: folders, advice.
             said = [line for part in result.output for line in part.splitlines()]
             ends = [i for i, line in enumerate(said) if line.startswith("Script failed")]
-            log = scratch / "test" / f"{package.name}.log"
-            log.parent.mkdir(exist_ok=True)
-            with log.open("a", encoding="utf-8") as file:
+            with (scratch / "test" / f"{package.name}.log").open("a", encoding="utf-8") as file:
                 file.writelines(f"{line}\n" for line in said[: ends[0] if ends else None])
             if not result.success:
                 return f"Test failed: {package.name}"

@@ -166,6 +166,51 @@ def test_a_failed_test_says_what_the_embedded_engine_says(
     assert skips.returncode == 0, skips.stderr
 
 
+TWO = """\
+recipe:
+  name: two
+  version: 1
+outputs:
+  - package:
+      name: first
+    build:
+      noarch: generic
+      script: mkdir -p $PREFIX/share && echo hi > $PREFIX/share/first
+  - package:
+      name: second
+    build:
+      noarch: generic
+      script: mkdir -p $PREFIX/share && echo hi > $PREFIX/share/second
+    requirements:
+      run:
+        - first
+    tests:
+      - script:
+          - test -f $PREFIX/share/first
+  - package:
+      name: third
+    build:
+      noarch: generic
+      script: mkdir -p $PREFIX/share && echo hi > $PREFIX/share/third
+    tests:
+      - script:
+          - test -f $PREFIX/share/third
+"""
+
+
+@pytest.mark.builds
+@each_engine
+def test_several_outputs_of_which_one_needs_another_for_its_test(
+    crosscraft, own_cache, make_project, installed
+):
+    project = make_project(TWO)
+    expected = crosscraft("build", "-o", "embedded", cwd=project)
+    done = crosscraft("build", "--engine", installed.name, cwd=project, env=installed.env)
+    assert done.returncode == expected.returncode == 0, done.stdout + done.stderr
+    assert sorted(outcome(done).splitlines()) == sorted(outcome(expected).splitlines())
+    assert len([*project.glob("output/noarch/*.conda")]) == 3
+
+
 @each_engine
 def test_a_missing_dependency_says_what_the_embedded_engine_says(
     crosscraft, own_cache, make_project, installed
