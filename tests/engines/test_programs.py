@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 import stand_in
 
-from conftest import SECRET
 from crosscraft import conda_file, engines
 from crosscraft.engines import command_line
 from crosscraft.errors import EngineError
+
+SECRET = "hunter2-do-not-leak"
 
 ENGINES = [
     pytest.param(("rattler-build", "0.73.0"), id="rattler-build"),
