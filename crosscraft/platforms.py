@@ -14,10 +14,12 @@ from typing import Literal
 
 from crosscraft.errors import PlatformError
 
-__all__ = ["NOARCH", "PLATFORMS", "Platform", "lookup", "native"]
+__all__ = ["ALL", "NOARCH", "PLATFORMS", "Platform", "lookup", "native", "selection"]
 
 NOARCH = "noarch"
 """The subdir of packages that fit every platform."""
+ALL = "all"
+"""What stands for every platform of the table in a :func:`selection`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,30 @@ def lookup(name: str) -> Platform:
             f"there is no platform {name!r}",
             remedy=f"{hint}Known platforms: {', '.join(PLATFORMS)}.",
         ) from None
+
+
+def selection(text: str) -> tuple[Platform, ...]:
+    """Return the platforms that `text` names: one, several with commas between, or ``all``.
+
+    :raises PlatformError: if a name is not in the table, or is there twice.
+    """
+    if text == ALL:
+        return tuple(PLATFORMS.values())
+    names = text.split(",")
+    if ALL in names:
+        raise PlatformError(
+            f"{text!r} names {ALL!r} and single platforms",
+            remedy=f"Give {ALL!r} alone, or only those that you want.",
+        )
+    if len(names) > 1 and any(name != name.strip() or not name for name in names):
+        raise PlatformError(
+            f"{text!r} is not a list of platforms",
+            remedy="Write their names with commas between and no spaces: linux-64,linux-aarch64.",
+        )
+    twice = next((name for name in names if names.count(name) > 1), "")
+    if twice:
+        raise PlatformError(f"{text!r} names {twice} twice", remedy="Name each platform once.")
+    return tuple(lookup(name) for name in names)
 
 
 def native() -> Platform:

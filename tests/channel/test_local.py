@@ -28,7 +28,7 @@ from crosscraft.channel import local
 from crosscraft.channel.catalog import Deb, Package, Wheel
 from crosscraft.console import Console
 from crosscraft.errors import ChannelError, DownloadError
-from crosscraft.platforms import NOARCH, PLATFORMS
+from crosscraft.platforms import NOARCH
 
 NAMES = ("alpha", "beta", "gamma", "delta")
 SIZE = 6_000_000
@@ -54,7 +54,7 @@ from crosscraft.channel import local
 sys.path.insert(0, sys.argv[1])
 from test_local import rows_for
 rows = rows_for(sys.argv[2])
-local.packages = lambda build: rows
+local.packages = lambda build, targets=None: rows
 local.require_apt = lambda suite: None
 sys.argv[1:] = ["channel", "build"]
 cli.main()
@@ -142,7 +142,7 @@ def noise(mirror: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     for name in NAMES:
         mirror.add(name, {f"usr/share/{name}": os.urandom(SIZE)})
     mirror.publish("amd64", "arm64")
-    monkeypatch.setattr(local, "packages", lambda build: ROWS)
+    monkeypatch.setattr(local, "packages", lambda build, targets=None: ROWS)
     monkeypatch.setattr(local, "require_apt", lambda suite: None)
     return mirror
 
@@ -271,7 +271,7 @@ def test_bad_wheel_makes_no_channel(
     noise: Any, cache: Path, index: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index.add("tool")
-    monkeypatch.setattr(local, "packages", lambda build: rows_for("0" * 64))
+    monkeypatch.setattr(local, "packages", lambda build, targets=None: rows_for("0" * 64))
     with pytest.raises(DownloadError, match=r"tool 1\.0"):
         local.make(Console(io.StringIO()))
     with pytest.raises(ChannelError):
@@ -383,7 +383,7 @@ def test_programs_of_the_channel_have_their_libraries(contents: list[Contents]) 
 def test_exports_are_conda_forges(contents: list[Contents]) -> None:
     pythons = [one for one in contents if one.row.name == "python"]
     compilers = [one for one in contents if one.row.name.startswith("gxx_")]
-    assert len(pythons) == len(compilers) == len(PLATFORMS)
+    assert len(pythons) == len(compilers) == len(local.targets([one.row for one in contents]))
     for one in pythons:
         assert one.exports == {"weak": ["python_abi 3.11.* *_cp311"], "noarch": ["python"]}
     for one in compilers:
@@ -392,7 +392,8 @@ def test_exports_are_conda_forges(contents: list[Contents]) -> None:
 
 
 def test_index_agrees_with_where_the_package_is(contents: list[Contents]) -> None:
-    arches = {NOARCH: None} | {row.subdir: row.processor for row in PLATFORMS.values()}
+    targets = local.targets([one.row for one in contents])
+    arches = {NOARCH: None} | {row.subdir: row.processor for row in targets}
     assert {one.row.subdir for one in contents} == set(arches)
     for one in contents:
         assert one.index["subdir"] == one.row.subdir

@@ -39,6 +39,10 @@ SYNTAX = {"x86_64": ["-M", "intel"]}
 """What makes objdump spell mnemonics as the processor's manual does, by processor."""
 
 
+HELD = local.targets(local.listing(local.find()))
+"""The platforms that the local channel is for: those of set-up, and what was added."""
+
+
 @pytest.fixture(scope="module")
 def library(tmp_path_factory):
     """A library compiled for this machine."""
@@ -95,14 +99,13 @@ def test_the_same_as_objdump(library, symbol):
 @pytest.fixture(scope="module")
 def binutils():
     """The channel's own, for each platform."""
-    names = [f"binutils_impl_{subdir}" for subdir in PLATFORMS]
+    names = [f"binutils_impl_{row.subdir}" for row in HELD]
     return environment.create(names, native(), [choice.choose()]).prefix / "bin"
 
 
-@pytest.mark.parametrize("subdir", PLATFORMS)
-def test_the_same_as_objdump_for_each_platform(binutils, subdir, tmp_path):
-    row = PLATFORMS[subdir]
-    (package,) = (local.find() / subdir).glob("python-*.conda")
+@pytest.mark.parametrize("row", HELD, ids=lambda row: row.subdir)
+def test_the_same_as_objdump_for_each_platform(binutils, row, tmp_path):
+    (package,) = (local.find() / row.subdir).glob("python-*.conda")
     name = f"lib/python{PYTHON}/lib-dynload/_json.cpython-311-{row.triplet}.so"
     path = tmp_path / "module.so"
     path.write_bytes(conda_file.open_member(package, name))
