@@ -108,6 +108,19 @@ PLATFORMS = {
             loader="/lib64/ld64.so.2",
             emulator="qemu-ppc64le",
         ),
+        Platform(
+            subdir="linux-s390x",
+            triplet="s390x-linux-gnu",
+            debian_arch="s390x",
+            processor="s390x",
+            elf_machine="EM_S390",
+            elf_class=64,
+            endianness="big",
+            capstone_arch="CS_ARCH_SYSZ",
+            capstone_mode="CS_MODE_BIG_ENDIAN",
+            loader="/lib/ld64.so.1",
+            emulator="qemu-s390x",
+        ),
     )
 }
 """All platforms, by subdir."""
