@@ -121,6 +121,19 @@ PLATFORMS = {
             loader="/lib/ld64.so.1",
             emulator="qemu-s390x",
         ),
+        Platform(
+            subdir="linux-armv7l",
+            triplet="arm-linux-gnueabihf",
+            debian_arch="armhf",
+            processor="armv7l",
+            elf_machine="EM_ARM",
+            elf_class=32,
+            endianness="little",
+            capstone_arch="CS_ARCH_ARM",
+            capstone_mode="CS_MODE_ARM",
+            loader="/lib/ld-linux-armhf.so.3",
+            emulator="qemu-arm",
+        ),
     )
 }
 """All platforms, by subdir."""

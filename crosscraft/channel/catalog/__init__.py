@@ -27,6 +27,7 @@ TARGETS: dict[str, Literal["by set-up", "on demand"]] = {
     "linux-aarch64": "by set-up",
     "linux-ppc64le": "by set-up",
     "linux-s390x": "on demand",
+    "linux-armv7l": "on demand",
 }
 """When the packages for a platform are made: those that the series needs by set-up, others by
 ``crosscraft channel build --platform``. Each costs every learner 60 MB of downloads."""
