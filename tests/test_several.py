@@ -6,7 +6,6 @@ import io
 import os
 import re
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -14,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from conftest import CROSSCRAFT, copy_project
 from crosscraft import engines, inspection, several
 from crosscraft.build import Built
 from crosscraft.channel import choice
@@ -38,11 +36,6 @@ def build(folder: Path, targets: str, channel: Channel = NOWHERE) -> str:
 
 
 @pytest.fixture
-def key(tmp_path: Path) -> Path:
-    return copy_project(tmp_path / "cpp_math")
-
-
-@pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch):
     """Builds that take a moment, the first the longest, and fail for the platforms in the list."""
     failing: list[str] = []
@@ -61,8 +54,8 @@ def fake(monkeypatch: pytest.MonkeyPatch):
     return failing
 
 
-def test_the_table_is_in_the_order_asked_for(fake, key):
-    said = build(key, "linux-64,linux-ppc64le,linux-aarch64")
+def test_the_table_is_in_the_order_asked_for(fake, project):
+    said = build(project, "linux-64,linux-ppc64le,linux-aarch64")
     head, *rows = said.split("\n\n")[1].splitlines()
     assert head.split() == ["package", "subdir", "size", "time"]
     assert [row.split()[1] for row in rows] == ["linux-64", "linux-ppc64le", "linux-aarch64"]
@@ -71,12 +64,12 @@ def test_the_table_is_in_the_order_asked_for(fake, key):
     assert said.count("engine") == said.count("skipped") == 1
 
 
-def test_a_platform_that_fails_stops_no_other_and_is_named_at_the_end(fake, key, capsys):
+def test_a_platform_that_fails_stops_no_other_and_is_named_at_the_end(fake, project):
     fake += ["linux-64", "linux-ppc64le"]
     said = io.StringIO()
     with pytest.raises(BuildError) as caught:
         several.build(
-            key, selection("all"), key / "output", NOWHERE, engines.choose(), "native",
+            project, selection("all"), project / "output", NOWHERE, engines.choose(), "native",
             Console(said),
         )  # fmt: skip
     rows = [line.split()[1] for line in said.getvalue().splitlines() if line.startswith("a-1-")]
@@ -88,22 +81,22 @@ def test_a_platform_that_fails_stops_no_other_and_is_named_at_the_end(fake, key,
         assert why in said.getvalue()
 
 
-def test_a_surprise_is_not_swallowed(key, monkeypatch):
+def test_a_surprise_is_not_swallowed(project, monkeypatch):
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(several.builds, "build", broken)
     with pytest.raises(ZeroDivisionError):
-        build(key, TWO)
+        build(project, TWO)
 
 
-def test_what_the_local_channel_lacks_is_said_with_the_way_to_add_it(fake, key, monkeypatch):
+def test_what_the_local_channel_lacks_is_said_with_the_way_to_add_it(fake, project, monkeypatch):
     here = tuple(PLATFORMS.values())[:3]
     monkeypatch.setattr(choice.local, "targets", lambda listed: here)
     said = io.StringIO()
     with pytest.raises(BuildError, match="2 of 5 platforms failed: linux-s390x, linux-armv7l"):
         several.build(
-            key, selection("all"), key / "output", choice.choose("local"), engines.choose(),
+            project, selection("all"), project / "output", choice.choose("local"), engines.choose(),
             "native", Console(said),
         )  # fmt: skip
     assert (
@@ -121,7 +114,7 @@ def test_no_recipe_is_said_once(fake, tmp_path):
         build(tmp_path, TWO)
 
 
-def test_an_interrupt_ends_what_runs_and_begins_nothing_more(key, monkeypatch):
+def test_an_interrupt_ends_what_runs_and_begins_nothing_more(project, monkeypatch):
     begun = []
     monkeypatch.setattr(several, "AT_ONCE", 2)
 
@@ -156,7 +149,7 @@ def test_an_interrupt_ends_what_runs_and_begins_nothing_more(key, monkeypatch):
     started = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         several.build(
-            key, selection("all"), key / "output", NOWHERE, Sleeping(), "native",
+            project, selection("all"), project / "output", NOWHERE, Sleeping(), "native",
             Console(io.StringIO()),
         )  # fmt: skip
     assert time.monotonic() - started < 20
@@ -172,45 +165,27 @@ def test_the_local_channel_alone_is_looked_through():
 # The command, with builds that compile.
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory, cache):
-    """A small project, built for two processors by one command, and what was said."""
-    from conftest import GEOMETRY_RECIPE, GEOMETRY_SOURCE
-
-    folder = tmp_path_factory.mktemp("several")
-    (folder / "recipe.yaml").write_text(GEOMETRY_RECIPE)
-    (folder / "geometry.cpp").write_text(GEOMETRY_SOURCE)
-    env = {**os.environ, "CROSSCRAFT_CACHE": str(cache), LESSON_VARIABLE: "8"}
-    done = subprocess.run(
-        [CROSSCRAFT, "build", "--target-platform", TWO], cwd=folder, env=env,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder, done.stdout
-
-
-@pytest.mark.builds
-def test_in_a_lesson_its_words_are_in_order(made):
-    _, said = made
-    subdirs = [line.split()[0] for line in said.splitlines() if "geometry: " in line]
-    assert subdirs == sorted(subdirs)
-    assert said.index("linux-aarch64  built") < said.index("linux-ppc64le  geometry:")
-    assert [line.split()[1] for line in said.splitlines()[-2:]] == TWO.split(",")
-
-
 @pytest.mark.builds
 @pytest.mark.emulates
-@pytest.mark.parametrize("platform", TWO.split(","))
-def test_each_package_is_what_it_claims_and_runs(made, crosscraft, own_cache, platform):
-    folder, _ = made
-    (package,) = (folder / "output" / platform).glob("geometry-*.conda")
-    inspected = inspection.inspect(package)
-    assert {verdict.holds for verdict in inspected.verdicts} == {True}
-    ran = crosscraft(
-        "run", "-q", "--platform", platform, "--with", "geometry", "--", "python", "-c",
-        "import geometry, platform; print(platform.machine(), geometry.area(3, 4))", cwd=folder,
-    )  # fmt: skip
-    assert ran.stdout == f"{PLATFORMS[platform].processor} 12\n", ran.stderr
+def test_two_at_once_each_is_what_it_claims_and_runs(crosscraft, own_cache, geometry, monkeypatch):
+    monkeypatch.setenv(LESSON_VARIABLE, "8")
+    done = crosscraft("build", "--target-platform", TWO, cwd=geometry)
+    assert done.returncode == 0, done.stdout + done.stderr
+    # In a lesson one platform comes after the other.
+    said = done.stdout.splitlines()
+    assert [line.split()[0] for line in said if "geometry: " in line] == (
+        ["linux-aarch64"] * 2 + ["linux-ppc64le"] * 2
+    ), done.stdout
+    assert [line.split()[1] for line in said[-2:]] == TWO.split(",")
+    for name in TWO.split(","):
+        (package,) = (geometry / "output" / name).glob("geometry-*.conda")
+        assert {one.holds for one in inspection.inspect(package).verdicts} == {True}
+        ran = crosscraft(
+            "run", "-q", "--platform", name, "--with", "geometry", "--", "python", "-c",
+            "import geometry, platform; print(platform.machine(), geometry.area(3, 4))",
+            cwd=geometry,
+        )  # fmt: skip
+        assert ran.stdout == f"{PLATFORMS[name].processor} 12\n", ran.stderr
 
 
 @pytest.mark.builds
@@ -240,8 +215,8 @@ def test_a_list_that_is_none(crosscraft, text):
         assert len(done.stderr.splitlines()) == 1
 
 
-def test_rendered_for_several(crosscraft, key):
-    done = crosscraft("render", "--target-platform", "linux-64,linux-s390x", cwd=key)
+def test_rendered_for_several(crosscraft, project):
+    done = crosscraft("render", "--target-platform", "linux-64,linux-s390x", cwd=project)
     assert done.returncode == 0, done.stderr
     first, second = done.stdout.split("\n\nfor ")
     assert first.startswith("for linux-64:\ncpp_math-0.1.0-hb0f4dca_0\n")

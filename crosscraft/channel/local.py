@@ -225,7 +225,7 @@ def _fetch_debs(
 
 
 def _pack(planned: tuple[Planned, ...], partial: Path, console: Console) -> None:
-    console.step(f"making {len(planned)} conda packages")
+    console.step(f"making {len(planned)} conda package{'s' * (len(planned) > 1)}")
     with ThreadPoolExecutor(_WORKERS) as pool:
         jobs: set[Future[Path]] = {
             pool.submit(assemble.pack, one, partial / "downloads", partial / "channel")
