@@ -11,6 +11,8 @@ import capstone
 import pytest
 from elftools.elf.enums import ENUM_E_MACHINE
 
+from crosscraft import ROOT
+from crosscraft.channel.catalog import TARGETS
 from crosscraft.errors import PlatformError
 from crosscraft.platforms import ALL, NOARCH, PLATFORMS, Platform, lookup, native, selection
 
@@ -36,6 +38,15 @@ def test_row_is_consistent(row: Platform) -> None:
 def test_no_two_rows_share_a_name() -> None:
     for column in ("subdir", "triplet", "debian_arch", "processor", "elf_machine", "loader"):
         assert len({getattr(row, column) for row in ROWS}) == len(ROWS), column
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.subdir)
+def test_the_page_about_platforms_has_the_row(row: Platform) -> None:
+    lines = (ROOT / "docs" / "platforms.md").read_text(encoding="utf-8").splitlines()
+    (said,) = [line for line in lines if line.startswith(f"| `{row.subdir}` |")]
+    assert said.endswith(
+        f"| {row.elf_class} bits | {row.endianness}-endian | {TARGETS[row.subdir]} |"
+    )
 
 
 def test_rows_cannot_be_changed() -> None:

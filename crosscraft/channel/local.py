@@ -152,7 +152,7 @@ def make(console: Console, more: Sequence[Platform] = ()) -> Path:
         _pack(planned, partial, console)
         console.step("indexing the channel")
         _keep(kept, link, partial / "channel", planned)
-        _index(partial / "channel")
+        _index(partial / "channel", anew=not kept)
         return _publish(kept, planned, partial, link)
 
 
@@ -178,6 +178,8 @@ def _keep(kept: Sequence[Listed], link: Path, made: Path, planned: Sequence[Plan
         (made / one.file).parent.mkdir(parents=True, exist_ok=True)
         (made / one.file).unlink(missing_ok=True)
         storage.link_or_copy(link.resolve() / one.file, made / one.file)
+    for index in link.resolve().glob("*/repodata.json") if kept else ():
+        shutil.copyfile(index, made / index.relative_to(link.resolve()))
 
 
 def _debs(one: Listed) -> dict[tuple[str, str], DebFile]:
@@ -243,14 +245,15 @@ def _pack(planned: tuple[Planned, ...], partial: Path, console: Console) -> None
             raise
 
 
-def _index(channel: Path) -> None:
+def _index(channel: Path, anew: bool) -> None:
+    """Index the channel: all of it, or only what its index does not have yet."""
     from rattler.index import index_fs
 
     (channel / "noarch").mkdir(exist_ok=True)
     aside = channel / ".tmp"  # where the indexer writes its files before it renames them
     shutil.rmtree(aside, ignore_errors=True)
     try:
-        asyncio.run(index_fs(channel, force=True))
+        asyncio.run(index_fs(channel, force=anew))
     except Exception as error:
         what = "the channel could not be indexed"
         raise storage.explain_words(str(error), what, str(channel)) or error from None

@@ -30,7 +30,7 @@ TARGETS: dict[str, Literal["by set-up", "on demand"]] = {
     "linux-armv7l": "on demand",
 }
 """When the packages for a platform are made: those that the series needs by set-up, others by
-``crosscraft channel build --platform``. Each costs every learner 60 MB of downloads."""
+``crosscraft channel build --platform``. Each would cost every learner 80 MB of downloads."""
 
 
 def by_set_up() -> tuple[Platform, ...]:
