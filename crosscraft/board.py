@@ -8,13 +8,17 @@ output can be compared; those of the first appear as they happen.
 from __future__ import annotations
 
 import io
+import os
+import sys
 import threading
 import time
 from collections.abc import Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
-from crosscraft.console import Console, shown
+from crosscraft import relay
+from crosscraft.console import LESSON_VARIABLE, Console, shown
+from crosscraft.progress_bar import HowFar
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -49,6 +53,13 @@ class Row(Console):
         self._last = time.monotonic()
         self.board.step(self.name, text.strip())
 
+    def doing(self, text: str) -> None:
+        """Begin a step that leaves no line behind."""
+        self.board.draw(self.name, description=shown(text).strip(), left="")
+
+    def rest(self) -> None:
+        """Nothing is under way; whether all is over the board's owner knows."""
+
     def within(self, done: float, total: float, unit: str = "") -> None:
         """Say how far the step is."""
         left = f"{done:.0f} of {total:.0f} {unit}".rstrip()
@@ -62,12 +73,16 @@ class Board:
     """Rows for platforms, drawn in one place. Use it as a context manager.
 
     :param names: the platforms, in the order in which they are shown.
-    :param console: where it is drawn; it must not be in use as a context manager itself.
+    :param stream: where it is drawn; stdout by default.
     """
 
-    def __init__(self, names: Sequence[str], console: Console) -> None:
-        self.console = console
-        self.tells_how_far = not console.live and not console.quiet_within
+    def __init__(self, names: Sequence[str], stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stdout
+        self._in_turn = LESSON_VARIABLE in os.environ
+        self._live = self._stream.isatty() and os.environ.get("TERM") != "dumb"
+        self.tells_how_far = not self._live and not self._in_turn
+        self._relay = relay.sender()
+        self._names = tuple(names)
         self._width = max(map(len, names))
         self._lock = threading.RLock()
         # In a lesson: what is still to be said of each platform, the first being said already.
@@ -77,7 +92,8 @@ class Board:
         self._tasks: dict[str, TaskID] = {}
 
     def __enter__(self) -> Board:
-        if self.console.live:
+        self._relay.show(HowFar("building", 0, len(self._names), "platforms"))
+        if self._live:
             from rich.console import Console as Terminal
             from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -87,7 +103,7 @@ class Board:
                 TextColumn("{task.description}", markup=False),
                 TextColumn("{task.fields[left]}", markup=False),
                 TimeElapsedColumn(),
-                console=Terminal(file=self.console.stream),
+                console=Terminal(file=self._stream),
                 transient=True,
             )
             for name in self._waiting:
@@ -103,6 +119,7 @@ class Board:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._relay.end()
         if self._progress:
             self._progress.stop()
 
@@ -120,6 +137,7 @@ class Board:
             if self._progress:
                 self._progress.stop_task(self._tasks[name])
             self._over.add(name)
+            self._relay.show(HowFar("building", len(self._over), len(self._names), "platforms"))
             # It may be the next one's turn; and that one may be over as well by now.
             while (first := self._first()) in self._over:
                 del self._waiting[first]
@@ -136,7 +154,7 @@ class Board:
     def say(self, name: str, text: str) -> None:
         """Print a line about a platform; in a lesson when it is that platform's turn."""
         with self._lock:
-            if self.console.quiet_within and name != self._first():
+            if self._in_turn and name != self._first():
                 self._waiting[name].append(text)
             else:
                 self._print(name, text)
@@ -155,4 +173,4 @@ class Board:
         if self._progress:
             self._progress.console.print(line, markup=False, highlight=False, soft_wrap=True)
         else:
-            self.console.say(line)
+            print(line, file=self._stream, flush=True)

@@ -90,6 +90,7 @@ def build(
             test,
             aside / "work",
         )
+        console.doing("getting the packages that it needs")
         request = replace(request, packages=_prepare(rendered, request, channels))
         request.scratch.mkdir()
         # Needed at the end; loaded now, while another process does the work.
@@ -108,7 +109,9 @@ def build(
             raise diagnose.failed(outcome, rendered, target, output)
         watch.end()
         built = _collect(request.scratch, watch)
+        console.doing("putting the packages into the channel")
         publish.publish(_packages(request.scratch), output, console)
+        console.rest()
     console.say()
     if not built:
         console.say(f"nothing was built: the recipe skips {names} for {target.subdir}")

@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
+from typing import TextIO
 
 from crosscraft import build as builds
 from crosscraft import project, run, storage
@@ -37,14 +38,14 @@ def build(
     channel: Channel,
     engine: Engine,
     test: Test,
-    console: Console,
+    stream: TextIO | None = None,
     verbose: bool = False,
 ) -> tuple[Built, ...]:
     """Build the project in `folder` for each of `targets` into the channel `output`.
 
-    Parameters are those of :func:`crosscraft.build.build`. `console` is drawn on, and must not
-    be in use as a context manager.
+    Parameters are those of :func:`crosscraft.build.build`.
 
+    :param stream: where to say how it goes; stdout by default.
     :return: what was built, in the order of `targets`.
     :raises CrosscraftError: if nothing could be begun, for the same reasons as there.
     :raises BuildError: if any platform failed, once all others are built.
@@ -63,11 +64,12 @@ def build(
             failed[target] = error
     if not rendered:
         raise next(iter(failed.values()))
+    console = Console(stream)
     _announce(rendered, channel, engine, console)
     todo = [target for target in targets if target not in failed]
     built: dict[Platform, tuple[Built, ...]] = {}
     turns = _Turns(engine)
-    with Board([target.subdir for target in targets], console) as board:
+    with Board([target.subdir for target in targets], stream) as board:
         for target in failed:
             board.end(target.subdir, "failed")
 

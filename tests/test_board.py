@@ -7,7 +7,7 @@ import io
 import pytest
 
 from crosscraft.board import Board
-from crosscraft.console import LESSON_VARIABLE, Console
+from crosscraft.console import LESSON_VARIABLE
 
 NAMES = ("linux-64", "linux-aarch64", "linux-s390x")
 
@@ -19,7 +19,7 @@ class Terminal(io.StringIO):
 
 def work(stream: io.StringIO, verbose: bool = False) -> str:
     """Three platforms, told of crosswise; the last is over first."""
-    with Board(NAMES, Console(stream)) as board:
+    with Board(NAMES, stream) as board:
         rows = {name: board.row(name, verbose) for name in NAMES}
         for name in reversed(NAMES):
             rows[name].step("  cpp_math: configuring")
@@ -58,7 +58,7 @@ def test_in_a_lesson_one_platform_comes_after_the_other(monkeypatch: pytest.Monk
 def test_in_a_lesson_the_first_is_told_of_as_it_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(LESSON_VARIABLE, "8")
     stream = io.StringIO()
-    with Board(NAMES, Console(stream)) as board:
+    with Board(NAMES, stream) as board:
         board.row(NAMES[1]).step("later")
         assert stream.getvalue() == ""
         board.row(NAMES[0]).step("now")

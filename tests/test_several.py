@@ -17,7 +17,7 @@ from crosscraft import engines, inspection, several
 from crosscraft.build import Built
 from crosscraft.channel import choice
 from crosscraft.channel.choice import Channel
-from crosscraft.console import LESSON_VARIABLE, Console
+from crosscraft.console import LESSON_VARIABLE
 from crosscraft.errors import BuildError, ChannelError, RecipeError
 from crosscraft.platforms import PLATFORMS, Platform, selection
 
@@ -30,7 +30,7 @@ def build(folder: Path, targets: str, channel: Channel = NOWHERE) -> str:
     said = io.StringIO()
     several.build(
         folder, selection(targets), folder / "output", channel, engines.choose(), "native",
-        Console(said),
+        said,
     )  # fmt: skip
     return said.getvalue()
 
@@ -70,7 +70,7 @@ def test_a_platform_that_fails_stops_no_other_and_is_named_at_the_end(fake, proj
     with pytest.raises(BuildError) as caught:
         several.build(
             project, selection("all"), project / "output", NOWHERE, engines.choose(), "native",
-            Console(said),
+            said,
         )  # fmt: skip
     rows = [line.split()[1] for line in said.getvalue().splitlines() if line.startswith("a-1-")]
     assert rows == ["linux-aarch64", "linux-s390x", "linux-armv7l"]
@@ -97,7 +97,7 @@ def test_what_the_local_channel_lacks_is_said_with_the_way_to_add_it(fake, proje
     with pytest.raises(BuildError, match="2 of 5 platforms failed: linux-s390x, linux-armv7l"):
         several.build(
             project, selection("all"), project / "output", choice.choose("local"), engines.choose(),
-            "native", Console(said),
+            "native", said,
         )  # fmt: skip
     assert (
         "linux-s390x, linux-armv7l:\n  the local channel has no packages for linux-s390x, "
@@ -150,7 +150,7 @@ def test_an_interrupt_ends_what_runs_and_begins_nothing_more(project, monkeypatc
     with pytest.raises(KeyboardInterrupt):
         several.build(
             project, selection("all"), project / "output", NOWHERE, Sleeping(), "native",
-            Console(io.StringIO()),
+            io.StringIO(),
         )  # fmt: skip
     assert time.monotonic() - started < 20
     assert len(begun) == 2
