@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crosscraft import environment, settings, storage, workspace
+from crosscraft import engines, environment, settings, storage, workspace
 from crosscraft.channel import choice
 from crosscraft.channel.catalog import by_set_up
 from crosscraft.console import shown, table
@@ -90,6 +90,11 @@ def _emulators() -> Finding:
     return _held([row.emulator_package for row in others], f"an emulator for {names}")
 
 
+def _engines() -> Finding:
+    named = ", ".join(f"{engine.name} {engine.version()}" for engine in engines.found())
+    return Finding("an engine that builds recipes", named)
+
+
 def _held(specs: list[str], subject: str) -> Finding:
     try:
         missing = environment.lacking(specs, native(), [choice.choose()])
@@ -129,6 +134,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     _channel,
     _compilers,
     _emulators,
+    _engines,
     _disk,
     _workspace,
 )
