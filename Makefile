@@ -9,7 +9,7 @@ SOAK_ARGS ?=
 bin := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab build test test-offline test-newest bundle lint notebooks bench soak update
+.PHONY: help setup lab build test test-offline test-newest bundle lint notebooks site bench soak update
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -20,7 +20,7 @@ export CHANNEL BUNDLE FILE
 setup: ## set up: .venv, then the channel (CHANNEL=local, conda-forge, a URL or a folder)
 	@$(PYTHON) crosscraft/bootstrap.py --channel "$$CHANNEL" $${BUNDLE:+--bundle "$$BUNDLE"}
 
-lab: setup ## open JupyterLab on the first notebook (LAB_ARGS="--port 9999" passes options on)
+lab: setup ## open JupyterLab on the welcome page (LAB_ARGS="--port 9999" passes options on)
 	@exec $(bin)/crosscraft lab $(LAB_ARGS)
 
 build: setup ## build the finished package for both processors, and run it on both
@@ -43,6 +43,9 @@ lint: setup ## check style, types, spelling, and the rules for notebooks and fil
 
 notebooks: setup ## run the notebooks and store their outputs
 	@exec $(bin)/python -m crosscraft.notebooks
+
+site: setup ## the series as pages to read, in build/site (SITE_REPOSITORY=owner/name adds links)
+	@$(bin)/python -m crosscraft.extras site && exec $(bin)/python -m crosscraft.site.make
 
 bench: setup ## measure against the bare tools, in ratios
 	@exec $(bin)/python benchmarks/run.py

@@ -20,7 +20,7 @@ import nbval.kernel
 import pytest
 from nbval.plugin import IPyNbCell
 
-from crosscraft import kernels, notebooks, settings, storage
+from crosscraft import kernels, notebook_bar, notebooks, settings, storage
 
 WORKSPACE = "CROSSCRAFT_WORKSPACE"
 _SANITIZE = Path(__file__).parent / "tests" / "sanitize.cfg"
@@ -34,6 +34,7 @@ _SECONDS = pytest.StashKey[dict[Path, float]]()
 def pytest_configure(config: pytest.Config) -> None:
     """Talk to kernels by Unix sockets, and sanitize outputs wherever pytest is called from."""
     storage.keep_from_others()
+    os.environ.pop(notebook_bar.SESSION, None)  # of a page that runs this: there is none here
     nbval.kernel.KernelManager = kernels.SocketManager
     config.option.nbval_sanitize_with = config.option.nbval_sanitize_with or str(_SANITIZE)
     config.option.nbval_lax |= config.option.nbval and elsewhere()

@@ -18,7 +18,7 @@ from crosscraft import diagnose, environment, package_store, project, publish, s
 from crosscraft.channel import choice
 from crosscraft.channel.choice import Channel
 from crosscraft.console import Console, megabytes, table
-from crosscraft.engines.interface import Engine, Event, Request, Test
+from crosscraft.engines.interface import Engine, Event, Note, Request, Test
 from crosscraft.errors import CrosscraftError, InstallError
 from crosscraft.platforms import Platform, native
 from crosscraft.private import conceal
@@ -90,6 +90,7 @@ def build(
             test,
             aside / "work",
         )
+        console.doing("getting the packages that it needs")
         request = replace(request, packages=_prepare(rendered, request, channels))
         request.scratch.mkdir()
         # Needed at the end; loaded now, while another process does the work.
@@ -108,7 +109,9 @@ def build(
             raise diagnose.failed(outcome, rendered, target, output)
         watch.end()
         built = _collect(request.scratch, watch)
+        console.doing("putting the packages into the channel")
         publish.publish(_packages(request.scratch), output, console)
+        console.rest()
     console.say()
     if not built:
         console.say(f"nothing was built: the recipe skips {names} for {target.subdir}")
@@ -128,7 +131,10 @@ class _Watch:
         self._phase: dict[str, str] = {}
         self._since = time.monotonic()
 
-    def on_event(self, event: Event) -> None:
+    def on_event(self, event: Event | Note) -> None:
+        if isinstance(event, Note):
+            self.console.say(f"  {event.title:7}  {event.text}")
+            return
         if event.output not in self._phase:
             self.end()
         if self._phase.get(event.output) != event.phase:

@@ -6,22 +6,36 @@ from pathlib import Path
 
 import click
 
+from crosscraft import cli_completion, cli_help
+
 __all__ = ["channel"]
 
 
-@click.group(short_help="The local conda channel, or another to use.")
+@click.group(cls=cli_help.InOrder, short_help="The local conda channel, or another to use.")
 def channel() -> None:
     """The local conda channel: make it, list it, find it, or use another."""
 
 
 @channel.command("build", short_help="Make the local channel, unless it is there.")
-def channel_build() -> None:
-    """Make the local channel from the machine's Debian mirror and PyPI, unless it is there."""
+@click.option(
+    "--platform",
+    metavar="PLATFORM",
+    shell_complete=cli_completion.platforms,
+    help="A platform to have packages for besides those of the series: linux-s390x say, "
+    "several with commas, or all.",
+)
+def channel_build(platform: str | None) -> None:
+    """Make the local channel from the machine's Debian mirror and PyPI, unless it is there.
+
+    With --platform, add what that platform needs. Packages that are there are not made again.
+    """
+    from crosscraft import platforms
     from crosscraft.channel import local
     from crosscraft.console import Console
 
+    more = () if platform is None else platforms.selection(platform)
     with Console() as console:
-        path = local.make(console)
+        path = local.make(console, more)
         console.say(f"the local channel is ready: {path}")
 
 
@@ -54,7 +68,7 @@ def channel_path() -> None:
 
 
 @channel.command("use", short_help="Record NAME as the channel to use.")
-@click.argument("name")
+@click.argument("name", shell_complete=cli_completion.channels)
 def channel_use(name: str) -> None:
     """Record NAME (local, conda-forge, a URL or a folder) as the channel to use."""
     from crosscraft import environment, platforms, settings
@@ -67,7 +81,7 @@ def channel_use(name: str) -> None:
 
 
 @channel.command("import", short_help="Take over a local channel from another machine.")
-@click.argument("folder")
+@click.argument("folder", shell_complete=cli_completion.folders)
 def channel_import(folder: str) -> None:
     """Take over the local channel in FOLDER, made on another machine of this kind.
 

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from crosscraft import ROOT, storage
+from crosscraft import ROOT, notebook_bar, series, storage
 from crosscraft.views.live import WIDGET_VIEW
 
 __all__ = ["execute", "main", "same", "sanitizer", "states_fact"]
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
         changed = execute(path)
         what = "stored" if changed else "unchanged"
         print(f"{path.name}  {what}  {time.monotonic() - started:.1f} s", flush=True)
-    return 0
+    return series.main()
 
 
 def execute(path: Path) -> bool:
@@ -76,6 +76,7 @@ def execute(path: Path) -> bool:
             resources={"metadata": {"path": str(path.parent)}},
         )
         os.environ["CROSSCRAFT_WORKSPACE"] = workspace
+        os.environ.pop(notebook_bar.SESSION, None)  # of a page that runs this: there is none here
         client.execute()
     rules = sanitizer()
     _tidy(fresh)
