@@ -17,6 +17,7 @@ import growth
 import growth_builds
 import growth_drawing
 import growth_packages
+import growth_scaling
 import growth_usage
 
 NAMES = [curve.name for curve in growth.CURVES]
@@ -95,3 +96,29 @@ def test_the_same_figures_give_the_same_picture(tmp_path: Path) -> None:
         assert text == (tmp_path / "b" / name).read_text(encoding="utf-8")
         assert text == (growth.IMAGES / name).read_text(encoding="utf-8")
         assert str(ROOT) not in text
+
+
+def test_scaling_is_worked_out_from_the_figures() -> None:
+    page = (ROOT / "docs" / "scaling.md").read_text(encoding="utf-8")
+    made = growth_scaling.build()
+    rows = growth_scaling.ci_rows(setup=60, pythons=3, made=made)
+    assert len(rows) == 5
+    assert "\n".join(rows) in page
+    assert f"nothing compiled before | {made.first:.1f} |" in page
+
+
+@pytest.mark.skipif(not growth_drawing.LEARNERS.exists(), reason="no learners were measured")
+def test_a_room_is_worked_out_from_the_figures() -> None:
+    page = (ROOT / "docs" / "scaling.md").read_text(encoding="utf-8")
+    each = growth_scaling.room()
+    assert "\n".join(growth_scaling.room_rows(each, memory=32, cores=8)) in page
+    assert f"while something compiles | {each.peak:.1f} |" in page
+
+
+def test_the_formulae() -> None:
+    made = growth_scaling.Build(first=10, more=5)
+    assert made.seconds(1) == 10
+    assert made.seconds(5) == 30
+    assert growth_scaling.ci_rows(60, 3, made)[4] == "| 5 | 90 s | 4.5 | 70 s | 17.5 |"
+    each = growth_scaling.Room(rest=0.5, peak=1.0, cpu=75, disk=0.6)
+    assert growth_scaling.learners_per_node(each, memory=32, cores=8) == (31, 32)
