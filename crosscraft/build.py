@@ -14,7 +14,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosscraft import diagnose, environment, package_store, project, publish, scratch, storage
+from crosscraft import (
+    diagnose,
+    environment,
+    package_store,
+    project,
+    publish,
+    scratch,
+    speed,
+    storage,
+)
 from crosscraft.channel import choice
 from crosscraft.channel.choice import Channel
 from crosscraft.console import Console, megabytes, table
@@ -90,7 +99,11 @@ def build(
             test,
             aside / "work",
         )
-        request = replace(request, packages=_prepare(rendered, request, channels))
+        request = replace(
+            request,
+            packages=_prepare(rendered, request, channels),
+            scripts=speed.scripts(aside / "scripts", rendered, build_platform, channels),
+        )
         request.scratch.mkdir()
         # Needed at the end; loaded now, while another process does the work.
         threading.Thread(target=import_module, args=("rattler.index",), daemon=True).start()

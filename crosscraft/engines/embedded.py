@@ -60,6 +60,8 @@ class Embedded:
         """Build in a child process; see :class:`crosscraft.engines.interface.Engine`."""
         cache = package_cache.borrow(request.scratch / "cache", request.packages)
         env = run.clean_environment({"RATTLER_CACHE_DIR": str(cache), **_proxies(request)})
+        if request.scripts:
+            env["PATH"] = f"{request.scripts}:{env.get('PATH', '')}"
         # -P: no module of the folder that we are called in, which is the recipe's, is ours. The
         # request goes by a pipe: everybody can read arguments, and a channel may have a token.
         argv = [sys.executable, "-P", "-m", "crosscraft.engines.worker"]
@@ -171,7 +173,7 @@ def _logs(scratch: Path, order: list[str]) -> list[tuple[str, Path]]:
 
 
 def _to_json(request: Request) -> str:
-    facts = asdict(replace(request, packages=())) | {
+    facts = asdict(replace(request, packages=(), scripts=None)) | {
         "recipe": str(request.recipe),
         "scratch": str(request.scratch),
         "build": request.build.subdir,
