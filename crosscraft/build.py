@@ -23,6 +23,7 @@ from crosscraft import (
     scratch,
     speed,
     storage,
+    up_to_date,
 )
 from crosscraft.channel import choice
 from crosscraft.channel.choice import Channel
@@ -62,13 +63,15 @@ def build(
     test: Test,
     console: Console,
     verbose: bool = False,
+    force: bool = False,
 ) -> tuple[Built, ...]:
     """Build the project in `folder` for `target` into the channel `output`.
 
     :param channel: where its dependencies come from.
     :param test: which of the recipe's tests to run.
     :param verbose: whether to show the whole log.
-    :return: what was built, in order.
+    :param force: whether to build also what is up to date.
+    :return: what was built, in order; if nothing changed since, what was built then.
     :raises RecipeError: if there is no recipe, or it does not parse.
     :raises InstallError: if the channel cannot satisfy its requirements.
     :raises BuildError: if its script or a test fails; the log is kept in the output folder.
@@ -76,6 +79,20 @@ def build(
     """
     recipe = project.find_recipe(folder)
     build_platform = native()
+    asked = up_to_date.Build(
+        recipe,
+        build_platform.subdir,
+        target.subdir,
+        test,
+        f"{engine.name} {engine.version()}",
+        channel.url,
+        output,
+    )
+    if not force and not speed.is_plain():
+        publish.complete(output, console.say)
+        made = up_to_date.find(asked)
+        if made is not None:
+            return _say_up_to_date(made, console)
     rendered = project.render(recipe, build_platform, target)
     storage.check_writable(output, "the output folder")
     names = ", ".join(out.name for out in rendered.outputs) or "nothing"
@@ -88,6 +105,8 @@ def build(
         return ()
     channels = [channel]
     publish.complete(output, console.say)
+    sources = [source for out in rendered.outputs for source in out.sources]
+    before = up_to_date.look(asked, sources)
     if any(output.glob("*/repodata.json")):
         channels.insert(0, choice.in_folder(output, str(output)))
     with scratch.folder(storage.cache("builds"), "build-") as aside:
@@ -121,13 +140,38 @@ def build(
             raise diagnose.failed(outcome, rendered, target, output)
         watch.end()
         built = _collect(request.scratch, watch)
-        publish.publish(_packages(request.scratch), output, console)
+        made = [
+            up_to_date.Made(f"{one.subdir}/{path.name}", one.size, one.seconds, storage.sha256(path))
+            for path, one in built.items()
+        ]
+        publish.publish(list(built), output, console)
+    up_to_date.record(asked, before, sources, made)
     console.say()
     if not built:
         console.say(f"nothing was built: the recipe skips {names} for {target.subdir}")
         return ()
-    rows = [(b.package, b.subdir, megabytes(b.size), f"{b.seconds:.1f} s") for b in built]
+    _say_built(tuple(built.values()), console)
+    return tuple(built.values())
+
+
+def _say_built(built: Sequence[Built], console: Console, kept: bool = False) -> None:
+    rows = [
+        (b.package, b.subdir, megabytes(b.size), "kept" if kept else f"{b.seconds:.1f} s")
+        for b in built
+    ]
     console.say(table(rows, ("package", "subdir", "size", "time"), right=(2, 3)))
+
+
+def _say_up_to_date(made: Sequence[up_to_date.Made], console: Console) -> tuple[Built, ...]:
+    built = tuple(_built(Path(one.path), one.size, one.seconds) for one in made)
+    names = [one.package.rsplit("-", 2)[0] for one in built]
+    are, they, was = ("is", "it is", "it was") if len(names) == 1 else ("are", "they are", "they were")
+    console.say(
+        f"{' and '.join(names)} {are} up to date: nothing that {they} made from has changed "
+        f"since {was} built"
+    )
+    console.say()
+    _say_built(built, console, kept=True)
     return built
 
 
@@ -169,20 +213,20 @@ _TITLES = {
 }
 
 
-def _collect(made: Path, watch: _Watch) -> tuple[Built, ...]:
+def _collect(made: Path, watch: _Watch) -> dict[Path, Built]:
+    """What was built, in order, by its file."""
     order = list(watch.seconds)
     packages = _packages(made)
     names = {path: path.name.rsplit("-", 2)[0] for path in packages}
     packages.sort(key=lambda path: order.index(names[path]) if names[path] in order else len(order))
-    return tuple(
-        Built(
-            package=path.name.removesuffix(".conda"),
-            subdir=path.parent.name,
-            size=path.stat().st_size,
-            seconds=watch.seconds.get(names[path], 0.0),
-        )
+    return {
+        path: _built(path, path.stat().st_size, watch.seconds.get(names[path], 0.0))
         for path in packages
-    )
+    }
+
+
+def _built(path: Path, size: int, seconds: float) -> Built:
+    return Built(path.name.removesuffix(".conda"), path.parent.name, size, seconds)
 
 
 def _packages(made: Path) -> list[Path]:

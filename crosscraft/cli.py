@@ -65,6 +65,7 @@ def cli() -> None:
     help="Run the recipe's tests where they can run, or not at all.",
 )
 @click.option("--verbose", "-v", is_flag=True, help="Show the whole log.")
+@click.option("--force", is_flag=True, help="Build also what is up to date.")
 def build(
     target_platform: str | None,
     output_dir: str,
@@ -73,9 +74,11 @@ def build(
     engine: str | None,
     test: str,
     verbose: bool,
+    force: bool,
 ) -> None:
     """Build a recipe into conda packages, for this machine or another processor.
 
+    CROSSCRAFT_PLAIN=1 builds without the compiler cache and all else that makes it fast.
     CROSSCRAFT_ALLOW_HTTP=1 allows a channel that comes from another machine by plain http.
     """
     from crosscraft import build as builds
@@ -95,6 +98,7 @@ def build(
             "skip" if test == "skip" else "native",
             console,
             verbose,
+            force,
         )
 
 
