@@ -141,7 +141,9 @@ def build(
         watch.end()
         built = _collect(request.scratch, watch)
         made = [
-            up_to_date.Made(f"{one.subdir}/{path.name}", one.size, one.seconds, storage.sha256(path))
+            up_to_date.Made(
+                f"{one.subdir}/{path.name}", one.size, one.seconds, storage.sha256(path)
+            )
             for path, one in built.items()
         ]
         publish.publish(list(built), output, console)
@@ -165,11 +167,12 @@ def _say_built(built: Sequence[Built], console: Console, kept: bool = False) -> 
 def _say_up_to_date(made: Sequence[up_to_date.Made], console: Console) -> tuple[Built, ...]:
     built = tuple(_built(Path(one.path), one.size, one.seconds) for one in made)
     names = [one.package.rsplit("-", 2)[0] for one in built]
-    are, they, was = ("is", "it is", "it was") if len(names) == 1 else ("are", "they are", "they were")
-    console.say(
-        f"{' and '.join(names)} {are} up to date: nothing that {they} made from has changed "
-        f"since {was} built"
+    said = (
+        "is up to date: nothing that it is made from has changed since it was built"
+        if len(names) == 1
+        else "are up to date: nothing that they are made from has changed since they were built"
     )
+    console.say(f"{' and '.join(names)} {said}")
     console.say()
     _say_built(built, console, kept=True)
     return built

@@ -35,7 +35,9 @@ _NAMES_WORLD = re.compile(
     rb"FetchContent\w*|ExternalProject\w*|DOWNLOAD|GIT_REPOSITORY)\b"
 )
 """Words of a script whose answer is another one tomorrow."""
-_SCRIPTS = re.compile(r"(^|/)([^/]*\.(sh|bash|py|cmake|ya?ml)|CMakeLists\.txt|[Mm]akefile|meson\.build)$")
+_SCRIPTS = re.compile(
+    r"(^|/)([^/]*\.(sh|bash|py|cmake|ya?ml)|CMakeLists\.txt|[Mm]akefile|meson\.build)$"
+)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 
 
@@ -69,7 +71,7 @@ def roots(recipe: Path, sources: Sequence[object], output: Path) -> tuple[Root, 
             raise Unknown("a source comes from elsewhere")
         if any(Path(patch).is_absolute() or ".." in patch for patch in source.get("patches", ())):
             raise Unknown("a patch lies elsewhere")
-        path = Path(os.path.abspath(recipe.parent / source["path"]))
+        path = recipe.parent / source["path"]
         rules = (source.get("filter") or {}).get("exclude") or ()
         # Of all rules only those are followed whose meaning is beyond doubt.
         names = tuple(rule for rule in rules if _PLAIN_NAME.fullmatch(rule))
@@ -89,7 +91,9 @@ def digest(given: Sequence[Root]) -> tuple[str, str]:
     content, state = hashlib.sha256(), hashlib.sha256()
     files = size = 0
     for root in given:
-        content.update(f"root\0{root.path}\0{root.exclude}\0{root.output}\0".encode(errors="surrogateescape"))
+        content.update(
+            f"root\0{root.path}\0{root.exclude}\0{root.output}\0".encode(errors="surrogateescape")
+        )
         for path, found in _walk(root):
             files += 1
             size += found.st_size
@@ -100,15 +104,16 @@ def digest(given: Sequence[Root]) -> tuple[str, str]:
             content.update(name + what + b"\0")
             moment = (found.st_ino, found.st_mtime_ns, found.st_ctime_ns, found.st_size)
             state.update(name + repr(moment).encode())
-        for path in _ignoring(Path(root.path)):
-            content.update(f"{path}\0".encode(errors="surrogateescape") + _read(path))
+        for ignoring in _ignoring(Path(root.path).resolve()):
+            where = f"{ignoring}\0".encode(errors="surrogateescape")
+            content.update(where + hashlib.sha256(_read(ignoring)).digest())
     return content.hexdigest(), state.hexdigest()
 
 
 def _walk(root: Root) -> Iterator[tuple[str, os.stat_result]]:
     """Everything in a root, itself first, in an order of its own: sorted names."""
     try:
-        top = os.stat(root.path)
+        top = Path(root.path).stat()
         yield root.path, top
         if not stat.S_ISDIR(top.st_mode):
             return
@@ -132,10 +137,10 @@ def _entry(path: str, found: os.stat_result, root: Root) -> bytes:
     if stat.S_ISDIR(found.st_mode):
         return b"folder"
     if stat.S_ISLNK(found.st_mode):
-        target = os.path.realpath(path)
-        if os.path.commonpath((target, os.path.realpath(root.path))) != os.path.realpath(root.path):
+        link = Path(path)
+        if not link.resolve().is_relative_to(Path(root.path).resolve()):
             raise Unknown(f"{path} leads out")
-        return os.fsencode(os.readlink(path))
+        return os.fsencode(link.readlink())
     data = _read(Path(path))
     if (
         _NAMES_MACHINE.search(data)

@@ -85,7 +85,7 @@ def _ccache(program: Path) -> list[str]:
         *_set(settings),
         # Each build has a folder with the time in its name. Paths below it are made relative.
         'export CCACHE_BASEDIR="${BUILD_PREFIX%/*}"',
-        "CCACHE_NAMESPACE=\"$(grep -hE '^  \"sha256\":' "
+        'CCACHE_NAMESPACE="$(grep -hE \'^  "sha256":\' '
         '"${BUILD_PREFIX}"/conda-meta/*.json "${PREFIX}"/conda-meta/*.json | sha256sum)"',
         "export CCACHE_NAMESPACE",
     ]
