@@ -6,6 +6,7 @@ FILE ?= crosscraft-bundle.tar
 LAB_ARGS ?=
 TEST_ARGS ?=
 SOAK_ARGS ?=
+BENCH_ARGS ?=
 bin := .venv/bin
 
 .DEFAULT_GOAL := help
@@ -44,8 +45,8 @@ lint: setup ## check style, types and spelling
 notebooks: setup ## run the notebooks and store their outputs
 	@exec $(bin)/python -m crosscraft.notebooks
 
-bench: setup ## measure against the bare tools, in ratios
-	@exec $(bin)/python benchmarks/run.py
+bench: setup ## measure against the bare tools, in ratios (BENCH_ARGS="--quick")
+	@$(bin)/python -m crosscraft.extras bench && exec $(bin)/python benchmarks/run.py $(BENCH_ARGS)
 
 soak: setup ## kill, crowd and fill disks, for half an hour (SOAK_ARGS="--rounds 5 at-once")
 	@exec $(bin)/python benchmarks/soak.py $(SOAK_ARGS)

@@ -124,7 +124,7 @@ def test_what_is_up_to_date_is_said_to_be_and_built_only_if_forced(crosscraft, m
     assert again[0] == (
         "word is up to date: nothing that it is made from has changed since it was built"
     )
-    assert re.fullmatch(r"word-1-hb0f4dca_0  linux-64 +\d+ kB  kept", again[-1])
+    assert re.fullmatch(r"word-1-hb0f4dca_0  linux-64 +\d+ kB +kept", again[-1])
     assert said("--force").startswith(begins)
     assert said("--test", "skip").startswith(begins)
     (folder / "word.cpp").write_text("2")
