@@ -21,7 +21,7 @@ export CHANNEL BUNDLE FILE
 setup: ## set up: .venv, then the channel (CHANNEL=local, conda-forge, a URL or a folder)
 	@$(PYTHON) crosscraft/bootstrap.py --channel "$$CHANNEL" $${BUNDLE:+--bundle "$$BUNDLE"}
 
-lab: setup ## open JupyterLab on the first notebook (LAB_ARGS="--port 9999" passes options on)
+lab: setup ## open JupyterLab on the welcome page (LAB_ARGS="--port 9999" passes options on)
 	@exec $(bin)/crosscraft lab $(LAB_ARGS)
 
 build: setup ## build the finished package for both processors, and run it on both
@@ -39,8 +39,8 @@ test-newest: setup ## the same on the newest releases of everything, in .venv-ne
 bundle: setup ## one file to set up other machines from, with no network (FILE=name)
 	@exec $(bin)/crosscraft bundle "$$FILE"
 
-lint: setup ## check style, types and spelling
-	@$(bin)/ruff check . && $(bin)/ruff format --check . && $(bin)/mypy && $(bin)/codespell
+lint: setup ## check style, types, spelling, and the rules for notebooks and files
+	@exec .ci/lint
 
 notebooks: setup ## run the notebooks and store their outputs
 	@exec $(bin)/python -m crosscraft.notebooks

@@ -3,6 +3,9 @@
 `pytest --nbval` executes every cell and compares its stored output. What may differ between
 two machines is replaced on both sides first, by tests/sanitize.cfg. What a notebook says it
 takes is compared with what it took.
+
+Stored outputs are those of the channel `local`. With another one versions and messages differ:
+every cell must still run, and the outputs that are facts in any channel are still compared.
 """
 
 from __future__ import annotations
@@ -15,8 +18,9 @@ from pathlib import Path
 
 import nbval.kernel
 import pytest
+from nbval.plugin import IPyNbCell
 
-from crosscraft import kernels, storage
+from crosscraft import kernels, notebook_bar, notebooks, settings, storage
 
 WORKSPACE = "CROSSCRAFT_WORKSPACE"
 _SANITIZE = Path(__file__).parent / "tests" / "sanitize.cfg"
@@ -30,10 +34,31 @@ _SECONDS = pytest.StashKey[dict[Path, float]]()
 def pytest_configure(config: pytest.Config) -> None:
     """Talk to kernels by Unix sockets, and sanitize outputs wherever pytest is called from."""
     storage.keep_from_others()
+    os.environ.pop(notebook_bar.SESSION, None)  # of a page that runs this: there is none here
     nbval.kernel.KernelManager = kernels.SocketManager
     config.option.nbval_sanitize_with = config.option.nbval_sanitize_with or str(_SANITIZE)
+    config.option.nbval_lax |= config.option.nbval and elsewhere()
     config.stash[_FOLDERS] = {}
     config.stash[_SECONDS] = {}
+
+
+def elsewhere() -> bool:
+    """Whether the channel that set-up recorded is another than stored outputs belong to."""
+    return settings.channel() != settings.DEFAULT_CHANNEL
+
+
+def pytest_report_header() -> str | None:
+    """Say so where outputs are not all compared."""
+    if elsewhere():
+        return "notebooks: not the channel 'local': every cell runs, facts are compared"
+    return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Compare facts with any channel."""
+    for item in items:
+        if isinstance(item, IPyNbCell) and notebooks.states_fact(item.cell):
+            item.options["check"] = True
 
 
 @pytest.hookimpl(wrapper=True)

@@ -47,6 +47,7 @@ JOBS = (
     Job("kill-lesson", "soak_kills", "lessons", 200, 6, "kill -9 in begin, catch_up, reset, check"),
     Job("kill-notebook", "soak_kills", "notebook", 200, 3, "kill -9 in a save of a notebook"),
     Job("at-once", "soak_at_once", "main", 3, 1, "eight of each at the same time"),
+    Job("lessons", "soak_lessons", "main", 1, 0, "eight lesson starts that compile"),
     Job("disk", "soak_disk", "main", 40, 1, "a disk that is full, or read-only"),
     Job("bundle", "soak_bundle", "main", 500, 0, "set-up from a bundle with no network"),
     Job("setup", "soak_setup", "main", 20, 0, "set-up, interrupted"),
@@ -80,13 +81,7 @@ def main() -> int:
 
 def run(job: Job, rounds: int) -> int:
     """Run one job, print its row, and return 1 if a try did not survive."""
-    try:
-        function = getattr(importlib.import_module(job.module), job.function)
-    except ModuleNotFoundError as error:
-        if error.name != job.module:
-            raise
-        print(f"{job.name:16} {'':>6} {'':>8} {'':>8}  not there: benchmarks/{job.module}.py")
-        return 0
+    function = getattr(importlib.import_module(job.module), job.function)
     started = time.monotonic()
     try:
         counted = function(rounds)

@@ -30,6 +30,7 @@ def run_all(console: Console) -> None:
     for target in dict.fromkeys((here, there)):
         build.build(PROJECT, target, output, channel, engines.choose(), "native", console)
         console.say()
+    console.doing("checking the packages, and running the extension")
     for package in sorted(output.glob("*/cpp_math*.conda")):
         console.say(check(package))
     channels = (choice.in_folder(output, "output"), channel)

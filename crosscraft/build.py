@@ -118,6 +118,7 @@ def build(
             test,
             aside / "work",
         )
+        console.doing("getting the packages that it needs")
         request = replace(
             request,
             packages=_prepare(rendered, request, channels),
@@ -141,12 +142,12 @@ def build(
         watch.end()
         built = _collect(request.scratch, watch)
         made = [
-            up_to_date.Made(
-                f"{one.subdir}/{path.name}", one.size, one.seconds, storage.sha256(path)
-            )
-            for path, one in built.items()
+            up_to_date.Made(f"{b.subdir}/{path.name}", b.size, b.seconds, storage.sha256(path))
+            for path, b in built.items()
         ]
+        console.doing("putting the packages into the channel")
         publish.publish(list(built), output, console)
+        console.rest()
     up_to_date.record(asked, before, sources, made)
     console.say()
     if not built:

@@ -56,7 +56,10 @@ def make(path: Path, console: Console) -> Path:
         files |= {f"channel/{one.relative_to(channel)}": one for one in within}
         console.step(f"taking the checksums of {len(files)} files")
         python, processor = here()
-        parts = {name: hash_file(files[name]) for name in sorted(files, key=_order)}
+        parts = {}
+        for name in sorted(files, key=_order):
+            parts[name] = hash_file(files[name])
+            console.within(len(parts), len(files), "files")
         manifest = Manifest(python, processor, pins(ROOT), local.key(), channel.name, parts)
         total = sum(part.size for part in parts.values())
         console.step(f"writing {megabytes(total)}")

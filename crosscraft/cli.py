@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import click
 
-from crosscraft import __version__, cli_channel, storage
+from crosscraft import __version__, cli_channel, cli_completion, cli_help, storage
 from crosscraft.console import shown
 from crosscraft.errors import CommandError, CrosscraftError
 
@@ -20,7 +20,8 @@ __all__ = ["main"]
 _TARGET = click.option(
     "--target-platform",
     "-t",
-    metavar="P",
+    metavar="PLATFORM",
+    shell_complete=cli_completion.platforms,
     help="What to build for, linux-aarch64 say [this machine's platform].",
 )
 _PROJECT = click.option(
@@ -28,12 +29,16 @@ _PROJECT = click.option(
     "-p",
     metavar="DIR",
     default=".",
+    shell_complete=cli_completion.folders,
     help="The project, with its recipe/recipe.yaml [the current folder].",
 )
 _REPORT = "Write a report for those who help you [crosscraft-report.txt], with nothing private."
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96})
+@click.group(
+    cls=cli_help.InOrder,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
+)
 @click.version_option(__version__, prog_name="crosscraft")
 def cli() -> None:
     """Learn to cross-compile Python packages by doing it."""
@@ -46,6 +51,7 @@ def cli() -> None:
     "-o",
     metavar="DIR",
     default="output",
+    shell_complete=cli_completion.folders,
     show_default=True,
     help="The channel that the packages go into.",
 )
@@ -53,10 +59,16 @@ def cli() -> None:
 @click.option(
     "--channel",
     "-c",
-    metavar="C",
+    metavar="CHANNEL",
+    shell_complete=cli_completion.channels,
     help="Where dependencies come from: local, conda-forge, a URL or a folder [the one set up].",
 )
-@click.option("--engine", metavar="E", help="What builds: py-rattler-build.")
+@click.option(
+    "--engine",
+    metavar="ENGINE",
+    shell_complete=cli_completion.engines,
+    help="What builds: py-rattler-build.",
+)
 @click.option(
     "--test",
     type=click.Choice(["native", "skip"]),
@@ -120,19 +132,26 @@ def render(target_platform: str | None, project: str) -> None:
     short_help="Run a command in an environment, emulated if need be.",
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
 )
-@click.option("--platform", metavar="P", help="What to run it on [this machine's platform].")
+@click.option(
+    "--platform",
+    metavar="PLATFORM",
+    shell_complete=cli_completion.platforms,
+    help="What to run it on [this machine's platform].",
+)
 @click.option(
     "--with",
     "-w",
     "with_",
-    metavar="PKG",
+    metavar="PACKAGE",
+    shell_complete=cli_completion.packages,
     multiple=True,
     help="A package to install, as a match spec; may be repeated [python].",
 )
 @click.option(
     "--channel",
     "-c",
-    metavar="C",
+    metavar="CHANNEL",
+    shell_complete=cli_completion.channels,
     multiple=True,
     help="A channel to look in first; may be repeated.",
 )
@@ -141,11 +160,18 @@ def render(target_platform: str | None, project: str) -> None:
     "-o",
     metavar="DIR",
     default="output",
+    shell_complete=cli_completion.folders,
     show_default=True,
     help="The project's own channel, looked in next.",
 )
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing but what the command says.")
-@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.argument(
+    "command",
+    nargs=-1,
+    required=True,
+    type=click.UNPROCESSED,
+    shell_complete=cli_completion.files,
+)
 def run(
     platform: str | None,
     with_: tuple[str, ...],
@@ -161,9 +187,11 @@ def run(
     """
     from crosscraft import emulate, environment, platforms, publish
     from crosscraft.channel import choice
+    from crosscraft.console import Console
 
     target = platforms.native() if platform is None else platforms.lookup(platform)
     channels = [choice.choose(name) for name in channel]
+    console = Console(sys.stderr, steps_alone=True)
     output = Path(output_dir)
     publish.complete(output)
     if any(output.glob("*/repodata.json")):
@@ -173,12 +201,22 @@ def run(
 
     def say(text: str) -> None:
         if not quiet:
-            print(f"crosscraft: {shown(text)}", file=sys.stderr, flush=True)
+            console.say(f"crosscraft: {text}")
 
     say(f"{', '.join(specs)} for {target.subdir}, from {', '.join(c.name for c in channels)}")
-    emulator = emulate.find(target, channels)
-    glibc = emulator.glibc if emulator else None
-    env = environment.create(specs, target, channels, glibc=glibc, on_wait=say)
+    with console:
+        if not quiet:
+            console.doing(f"installing for {target.subdir}")
+        emulator = emulate.find(target, channels)
+        glibc = emulator.glibc if emulator else None
+        env = environment.create(
+            specs,
+            target,
+            channels,
+            glibc=glibc,
+            on_wait=say,
+            on_progress=None if quiet else console.within,
+        )
     argv = emulate.command(env, command, emulator)
     if emulator:
         say(f"emulating {target.processor} with {emulator.program.name}")
@@ -199,7 +237,9 @@ cli.add_command(cli_channel.channel)
 
 
 @cli.command(short_help="Say what packages and binaries are.")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument(
+    "files", nargs=-1, required=True, metavar="FILE...", shell_complete=cli_completion.files
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/inspect-json.md).")
 @click.option("--verify", is_flag=True, help="Exit with status 1 if a verdict is no.")
 def inspect(files: tuple[str, ...], as_json: bool, verify: bool) -> None:
@@ -231,7 +271,7 @@ def answer_key() -> None:
 
 
 @cli.command(short_help="Make one file to set up another machine from, without a network.")
-@click.argument("file", default="crosscraft-bundle.tar")
+@click.argument("file", default="crosscraft-bundle.tar", shell_complete=cli_completion.files)
 def bundle(file: str) -> None:
     """Write repository, local channel and every wheel into FILE [crosscraft-bundle.tar].
 
@@ -247,10 +287,30 @@ def bundle(file: str) -> None:
 @cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
 def lab(options: tuple[str, ...]) -> None:
-    """Open JupyterLab on the first notebook. OPTIONS are those of `jupyter lab`."""
+    """Open JupyterLab on the welcome page. OPTIONS are those of `jupyter lab`."""
     from crosscraft import lab as jupyter
 
     jupyter.start(options)
+
+
+@cli.command(short_help="Let bash, zsh or fish complete crosscraft with the Tab key.")
+@click.argument("shell", type=click.Choice(cli_completion.SHELLS))
+def completion(shell: str) -> None:
+    """Print the script that lets a shell complete crosscraft with the Tab key.
+
+    It completes commands, options, platforms, engines, channels, packages and files. It takes
+    effect where crosscraft is on PATH: in a clone, `source .venv/bin/activate` puts it there.
+
+    To have it in every shell from now on, write what it prints to the file
+
+    \b
+      ~/.local/share/bash-completion/completions/crosscraft  for bash
+      ~/.zfunc/_crosscraft                                   for zsh
+      ~/.config/fish/completions/crosscraft.fish             for fish
+
+    zsh looks there if ~/.zshrc says `fpath+=~/.zfunc` before `autoload -U compinit; compinit`.
+    """
+    print(cli_completion.script(cli, shell), end="")
 
 
 def main() -> NoReturn:

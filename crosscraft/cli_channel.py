@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
+from crosscraft import cli_completion, cli_help
+
 __all__ = ["channel"]
 
 
-@click.group(short_help="The local conda channel, or another to use.")
+@click.group(cls=cli_help.InOrder, short_help="The local conda channel, or another to use.")
 def channel() -> None:
     """The local conda channel: make it, list it, find it, or use another."""
 
@@ -54,7 +56,7 @@ def channel_path() -> None:
 
 
 @channel.command("use", short_help="Record NAME as the channel to use.")
-@click.argument("name")
+@click.argument("name", shell_complete=cli_completion.channels)
 def channel_use(name: str) -> None:
     """Record NAME (local, conda-forge, a URL or a folder) as the channel to use."""
     from crosscraft import environment, platforms, settings
@@ -67,7 +69,7 @@ def channel_use(name: str) -> None:
 
 
 @channel.command("import", short_help="Take over a local channel from another machine.")
-@click.argument("folder")
+@click.argument("folder", shell_complete=cli_completion.folders)
 def channel_import(folder: str) -> None:
     """Take over the local channel in FOLDER, made on another machine of this kind.
 

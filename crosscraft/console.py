@@ -1,58 +1,41 @@
-"""What a command says while it works, drawn for whoever reads it.
+"""What a command says while it works: lines that stay, steps, and how far each is.
 
-On a terminal: a live line with a bar. In a pipe: one line a step, flushed as it happens, and
-a line now and then with how far it is. In a lesson: the steps alone, which are the same in
-every run, so that a notebook's output can be compared.
+Facts go to whoever draws them. On a terminal that is a live line with a bar. In a pipe: one
+line a step, and one now and then with how far it is. In a lesson: the steps alone, which are
+the same in every run, so that a notebook's output can be compared; if JupyterLab runs it, the
+rest goes to a bar below the cell (`relay`).
 """
 
 from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Iterable, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
+from crosscraft import progress_bar, relay
 from crosscraft.private import hide
-
-if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+from crosscraft.progress_bar import HowFar
 
 __all__ = ["LESSON_VARIABLE", "Console", "megabytes", "printable", "shown", "table"]
 
 LESSON_VARIABLE = "CROSSCRAFT_LESSON"
 """Set in the environment of a lesson's commands."""
 
-_EVERY = 3.0
-"""Seconds between two lines of how far it is, in a pipe."""
-
 
 class Console:
     """Steps with a title and, within each, how far it is. Use it as a context manager."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
-        self.stream = stream or sys.stdout
-        self.live = self.stream.isatty() and os.environ.get("TERM") != "dumb"
-        self.quiet_within = LESSON_VARIABLE in os.environ
-        self._progress: Progress | None = None
-        self._task: TaskID | None = None
-        self._said = time.monotonic()
+    def __init__(self, stream: TextIO | None = None, *, steps_alone: bool = False) -> None:
+        """:param steps_alone: show no figures but on a terminal, as in a lesson."""
+        self._display = progress_bar.on(
+            stream or sys.stdout, steps_alone=steps_alone or LESSON_VARIABLE in os.environ
+        )
+        self._relay = relay.sender()
+        self._title = ""
 
     def __enter__(self) -> Console:
-        if self.live:
-            from rich.console import Console as Terminal
-            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-            self._progress = Progress(
-                TextColumn("  {task.description}", markup=False),
-                BarColumn(bar_width=24),
-                TextColumn("{task.fields[left]}", markup=False),
-                TimeElapsedColumn(),
-                console=Terminal(file=self.stream),
-                transient=True,
-            )
-            self._progress.start()
         return self
 
     def __exit__(
@@ -61,34 +44,34 @@ class Console:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._progress:
-            self._progress.stop()
+        self.rest()
 
     def say(self, text: str = "") -> None:
         """Print a line that stays."""
-        text = shown(text)
-        if self._progress:
-            self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
-        else:
-            print(text, file=self.stream, flush=True)
+        self._display.say(shown(text))
 
     def step(self, text: str) -> None:
         """Begin a step. Its title stays."""
         self.say(text)
-        self._said = time.monotonic()
-        if self._progress:
-            if self._task is not None:
-                self._progress.remove_task(self._task)
-            self._task = self._progress.add_task(text.strip(), total=None, left="")
+        self.doing(text)
+
+    def doing(self, text: str) -> None:
+        """Begin a step that leaves no line behind: short as a rule, but not always."""
+        self._title = shown(text).strip()
+        self._show(HowFar(self._title))
 
     def within(self, done: float, total: float, unit: str = "") -> None:
         """Say how far the step is: `done` of `total`, in `unit`."""
-        left = f"{done:.0f} of {total:.0f} {unit}".rstrip()
-        if self._progress and self._task is not None:
-            self._progress.update(self._task, completed=done, total=total, left=left)
-        elif not self.quiet_within and time.monotonic() - self._said > _EVERY:
-            self._said = time.monotonic()
-            print(f"    {left}", file=self.stream, flush=True)
+        self._show(HowFar(self._title, done, total, unit))
+
+    def rest(self) -> None:
+        """Nothing is under way: what comes next is read, or is somebody else's to show."""
+        self._display.end()
+        self._relay.end()
+
+    def _show(self, now: HowFar) -> None:
+        self._display.show(now)
+        self._relay.show(now)
 
 
 def printable(text: str, keep: str = "") -> str:

@@ -49,12 +49,15 @@ def create(
     *,
     glibc: str | None = None,
     on_wait: Callable[[str], object] = lambda text: None,
+    on_progress: Callable[[int, int], object] | None = None,
 ) -> Environment:
     """Return an environment with `specs`, installed if it is not there yet.
 
     :param specs: conda match specs.
     :param channels: where to look, the first that has a package wins (strict priority).
     :param glibc: version of the C library that it will run on; this machine's by default.
+    :param on_progress: called with the number of packages that were got, and of all, if the
+        environment is not there yet.
     :raises InstallError: if the specs cannot be satisfied.
     :raises ChannelError: if a channel does not answer.
     :raises DownloadError: if a package is not what its index promises.
@@ -65,7 +68,7 @@ def create(
         mark = prefix / _COMPLETE
         if not mark.exists():
             shutil.rmtree(prefix, ignore_errors=True)
-            fetch(records, platform, channels)
+            fetch(records, platform, channels, on_progress)
             _install(records, prefix, platform)
             # Its files before its mark, also when the power fails.
             os.sync()
@@ -102,16 +105,20 @@ def solve(
 
 
 def fetch(
-    records: Sequence[RepoDataRecord], platform: Platform, channels: Sequence[Channel]
+    records: Sequence[RepoDataRecord],
+    platform: Platform,
+    channels: Sequence[Channel],
+    on_progress: Callable[[int, int], object] | None = None,
 ) -> None:
     """Get each package, compared with its checksum and looked through, into the store.
 
+    :param on_progress: called with the number of packages that are there, and of all.
     :raises DownloadError: if one is not what its index promises.
     :raises InstallError: if one cannot be fetched or unpacked, or leads out of its folder.
     :raises ChannelError: if a channel does not answer.
     """
     try:
-        package_store.prepare(records)
+        package_store.prepare(records, on_progress)
     except CrosscraftError:
         raise
     except Exception as error:

@@ -15,9 +15,12 @@ from crosscraft import ROOT, storage
 
 __all__ = ["command", "start"]
 
-FIRST = "notebooks/00-check-machine.ipynb"
+FIRST = "notebooks/welcome.md"
+"""The page that it opens on, in the clone."""
 SETTINGS = Path(__file__).with_name("lab_settings")
 """The folder of ``overrides.json``: defaults of JupyterLab's own settings."""
+EXTENSIONS = Path(__file__).with_name("lab_extensions")
+"""The folder of what is ours in the page: the card in the launcher."""
 
 _LONGEST_SOCKET = 107
 """Bytes that the path of a Unix socket may have (unix(7))."""
@@ -32,7 +35,7 @@ def start(options: Sequence[str]) -> NoReturn:
 
 
 def command(options: Sequence[str]) -> list[str]:
-    """Return the argument list that opens JupyterLab on the first notebook.
+    """Return the argument list that opens JupyterLab on the welcome page.
 
     :param options: the user's own options, which come last and so win.
     """
@@ -52,6 +55,7 @@ def command(options: Sequence[str]) -> list[str]:
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         # Defaults that the user's own settings override; above all, no question about news.
         f"--LabApp.app_settings_dir={SETTINGS}",
+        f"--LabApp.extra_labextensions_path={EXTENSIONS}",
     ]
     # Whatever the configuration of the user's other servers says. The token is not ours to
     # choose: everybody could read it here, and JupyterLab makes a new one each time.

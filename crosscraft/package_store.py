@@ -18,7 +18,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -38,16 +38,23 @@ _WORKERS = 4
 """Packages unpacked at once; rattler does it without Python's lock."""
 
 
-def prepare(records: Sequence[RepoDataRecord]) -> None:
+def prepare(
+    records: Sequence[RepoDataRecord], on_progress: Callable[[int, int], object] | None = None
+) -> None:
     """See that each package is in the store, whole, with the checksum that its index promises.
 
+    :param on_progress: called with the number of packages that are there, and of all.
     :raises DownloadError: if one has another checksum, or its index promises none.
     :raises InstallError: if one leads out of its folder.
     """
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(_WORKERS) as pool:
-        links = list(pool.map(_prepare, records))
+        links = []
+        for found in pool.map(_prepare, records):
+            links.append(found)
+            if on_progress:
+                on_progress(len(links), len(records))
     outward = {link for found in links for link in found}
     if outward:
         _check_ways(records, outward)

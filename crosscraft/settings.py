@@ -8,9 +8,10 @@ from pathlib import Path
 
 from crosscraft import storage
 
-__all__ = ["channel", "record_channel"]
+__all__ = ["DEFAULT_CHANNEL", "channel", "record_channel"]
 
 DEFAULT_CHANNEL = "local"
+"""What holds if nothing was recorded. The stored outputs of the notebooks belong to it."""
 
 
 def channel() -> str:

@@ -142,7 +142,7 @@ def check_writable(folder: Path, what: str) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".try-"):
+        with tempfile.TemporaryFile(dir=folder):  # it has no name: a kill leaves nothing behind
             pass
     except OSError as error:
         raise StorageError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -46,10 +47,11 @@ def test_help_reads_well(crosscraft, words, flag):
 
 
 def test_every_command_is_in_the_help_with_a_sentence(crosscraft):
-    lines = crosscraft("--help").stdout.splitlines()
-    listed = lines[lines.index("Commands:") + 1 :]
-    assert {*COMMANDS, "lab"} <= {line.split()[0] for line in listed}
-    assert all(len(line.split()) > 3 for line in listed)
+    text = crosscraft("--help").stdout
+    listed = re.findall(r"^  ([a-z-]+)  +(\S.*)$", text[text.index("Learn:") :], re.M)
+    assert [name for name, _ in listed][:2] == ["lab", "doctor"], "the order of work"
+    assert {*COMMANDS, "lab"} <= {name for name, _ in listed}
+    assert all(len(words.split()) > 3 and words.endswith(".") for _, words in listed)
 
 
 def test_no_command_gives_the_help(crosscraft):

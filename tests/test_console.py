@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from crosscraft import console
+from crosscraft import progress_bar
 from crosscraft.console import LESSON_VARIABLE, Console, megabytes, table
 
 
@@ -34,7 +34,7 @@ def ordinary(monkeypatch: pytest.MonkeyPatch) -> None:
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time, in seconds, as its only element."""
     now = [0.0]
-    monkeypatch.setattr(console.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(progress_bar.time, "monotonic", lambda: now[0])
     return now
 
 
@@ -69,7 +69,6 @@ def test_lesson_is_the_same_each_time(clock: list[float], monkeypatch: pytest.Mo
 def test_terminal_keeps_titles_and_clears_the_bar() -> None:
     stream = Terminal()
     with Console(stream) as said:
-        assert said.live
         said.step("first [one]")
         said.within(1, 2, "MB")
         said.step("second")

@@ -11,11 +11,12 @@ import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from small_packages import INDEX, Item, package
 
-from crosscraft import ROOT, environment, storage
+from crosscraft import ROOT, environment, package_store, storage
 from crosscraft.channel.choice import in_folder
 from crosscraft.errors import CrosscraftError
 from crosscraft.platforms import native
@@ -80,6 +81,7 @@ LEADING_OUT = {
     "hard link outside": {"items": [Item("l", type=tarfile.LNKTYPE, target="../../../../victim")]},
     "absolute hard link": {"items": [Item("l", type=tarfile.LNKTYPE, target="/{}/victim")]},
     "the installer's folder": {"items": [Item("conda-meta/crosscraft-complete", b"")]},
+    "info is a link": {"items": [Item("info", type=tarfile.SYMTYPE, target="/{}")]},
     "no list": {"items": [Item("ok", b"x")], "paths": {"paths": 3}},
 }  # fmt: skip
 
@@ -113,6 +115,15 @@ def test_no_member_leaves_its_folder(bare_cache, tmp_path, case, ending):
     assert {victim.stat().st_nlink for victim in victims} == {1}
     assert list(outside.iterdir()) == [outside / "victim"]
     assert left(bare_cache) == []
+
+
+@pytest.mark.parametrize("name", ["a/../../../victim", "a\0b"])
+def test_an_index_cannot_name_a_place_for_a_package(name):
+    record = SimpleNamespace(
+        name=SimpleNamespace(normalized=name), version="1", build="0", file_name="a-1-0.conda"
+    )
+    with pytest.raises(CrosscraftError, match="no name of a package"):
+        package_store._stem(record)
 
 
 def test_no_package_writes_behind_the_link_of_another(bare_cache, tmp_path):

@@ -15,15 +15,28 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import ROOT, kernels, lab
+from crosscraft import ROOT, kernels, lab, series
 
 
 def test_the_users_options_come_last() -> None:
     assert lab.command(["--port", "1234"])[-2:] == ["--port", "1234"]
 
 
-def test_the_first_notebook_exists() -> None:
-    assert (ROOT / lab.FIRST).is_file()
+def test_it_opens_on_the_welcome_page() -> None:
+    assert ROOT / lab.FIRST == series.WELCOME
+    assert f"--LabApp.default_url=/lab/tree/{lab.FIRST}" in lab.command([])
+
+
+def test_the_card_opens_the_same_page() -> None:
+    entry = lab.EXTENSIONS / "crosscraft-launcher" / "static" / "remoteEntry.js"
+    assert f"const PAGE = '{lab.FIRST}';" in entry.read_text(encoding="utf-8")
+
+
+def federated(page: str) -> list[dict[str, str]]:
+    """The extensions that a page loads."""
+    found = re.search(r'id="jupyter-config-data"[^>]*>(.*?)</script>', page, re.S)
+    assert found
+    return list(json.loads(found[1])["federated_extensions"])
 
 
 def test_a_kernels_sockets_are_in_a_folder_of_its_owner() -> None:
@@ -67,7 +80,13 @@ def test_it_starts_without_a_terminal_and_ends_on_the_url(tmp_path: Path) -> Non
                     break
             url = line.strip()
             assert lab.FIRST in url
-            assert b"JupyterLab" in fetch(url)
+            page = fetch(url).decode()
+            assert "JupyterLab" in page
+            (card,) = [one for one in federated(page) if one["name"] == "crosscraft-launcher"]
+            entry = url.replace(
+                f"/lab/tree/{lab.FIRST}", f"/lab/extensions/{card['name']}/{card['load']}"
+            )
+            assert b"window._JUPYTERLAB['crosscraft-launcher']" in fetch(entry)
             assert default_of(url, "fetchNews") == "false", "a question would cover the page"
         finally:
             # At once: a server that is only just starting can miss a polite signal.

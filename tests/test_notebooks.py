@@ -66,7 +66,8 @@ class TestEvery:
 
     def test_was_executed_in_order(self, path: Path) -> None:
         counts = [cell.execution_count for cell in code(path)]
-        assert counts == list(range(1, len(counts) + 1))
+        in_order = list(range(1, len(counts) + 1))
+        assert counts == in_order, f"run .venv/bin/python -m crosscraft.notebooks {path}"
 
     def test_begins_its_lesson_first(self, path: Path) -> None:
         number = int(path.stem[:2])
@@ -74,7 +75,7 @@ class TestEvery:
 
     def test_cells_are_short(self, path: Path) -> None:
         long = [c.source for c in code(path) if not is_file(c) and c.source.count("\n") >= LONGEST]
-        assert not long
+        assert not long, f"more than {LONGEST} lines: {long}"
 
     def test_has_no_plumbing(self, path: Path) -> None:
         plain = [c.source for c in code(path) if not c.source.startswith("%%")]
@@ -115,9 +116,9 @@ class TestEvery:
         assert match
         reading, exercises = int(match[1]), int(match[2])
         estimate = len(prose(path).split()) / 130 + len(code(path)) / 4
-        assert estimate / 1.7 < reading < estimate * 1.7 + 3
+        assert estimate / 1.7 < reading < estimate * 1.7 + 3, f"{estimate:.0f} minutes of reading"
         asked = sum("lesson.check(" in cell.source for cell in code(path))
-        assert asked * 2 <= exercises <= asked * 8
+        assert asked * 2 <= exercises <= asked * 8, f"minutes for {asked} exercises"
 
     def test_headings_are_in_order(self, path: Path) -> None:
         levels = [len(mark) for mark in re.findall(r"^(#+) ", prose(path), re.M)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ import nbformat
 import pytest
 from tornado.web import HTTPError
 
-from crosscraft import lab
+from crosscraft import ROOT, lab
+from crosscraft.notebook_bar import MARK
 from crosscraft.saving import SavingInOneStep
+
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 @pytest.fixture
@@ -52,6 +56,59 @@ def test_it_saves_notebooks_files_and_checkpoints(manager: SavingInOneStep, tmp_
     assert (tmp_path / "text").read_text(encoding="utf-8") == "ä\n"
     assert (tmp_path / "base64").read_bytes() == b"\0\1"
     assert not list(tmp_path.glob(".*.new"))
+
+
+def test_checkpoints_are_not_beside_the_file(
+    manager: SavingInOneStep, tmp_path: Path, own_cache: Path
+) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        model = {"type": "file", "format": "text", "content": folder}
+        asyncio.run(manager.save(model, f"{folder}/a.txt"))
+        asyncio.run(manager.create_checkpoint(f"{folder}/a.txt"))
+    assert sorted(p.name for p in tmp_path.glob("one/*")) == ["a.txt"]
+    for folder in ("one", "two"):
+        (tmp_path / folder / "a.txt").write_text("changed")
+        asyncio.run(manager.restore_checkpoint("checkpoint", f"{folder}/a.txt"))
+        assert (tmp_path / folder / "a.txt").read_text() == folder
+    assert list(own_cache.glob("checkpoints/**/a-checkpoint.txt"))
+
+
+def test_a_progress_bar_is_not_saved(manager: SavingInOneStep, tmp_path: Path) -> None:
+    model = notebook("1")
+    line = nbformat.v4.new_output("stream", text="a line\n")
+    bar = nbformat.v4.new_output("display_data", {"text/plain": "x"}, metadata={MARK: True})
+    other = nbformat.v4.new_output("display_data", {"text/plain": "y"})
+    model["content"]["cells"][0]["outputs"] = [line, bar, other]
+    asyncio.run(manager.save(model, "a.ipynb"))
+    saved = nbformat.read(tmp_path / "a.ipynb", as_version=4).cells[0].outputs
+    assert saved == [line, other]
+
+
+def listed(manager: SavingInOneStep, path: str = "") -> set[str]:
+    return {one["name"] for one in asyncio.run(manager.get(path))["content"]}
+
+
+def test_the_clone_is_listed_without_its_tools() -> None:
+    git = ["git", "-C", str(ROOT), "ls-files"]
+    done = subprocess.run(git, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip("this folder is no git repository")
+    tracked = {line.split("/")[0] for line in done.stdout.splitlines()}
+    visible = {name for name in tracked if not name.startswith(".")}
+    clone = SavingInOneStep(root_dir=str(ROOT))
+    shown = listed(clone)
+    assert visible & shown == {"README.md", "cpp_math", "docs", "notebooks"}, (
+        "what is new here is for learners, or belongs into saving.TOOLS"
+    )
+    assert "welcome.md" in listed(clone, "notebooks")
+    assert asyncio.run(clone.get("Makefile"))["content"], "a link to it still opens it"
+
+
+def test_other_folders_are_listed_whole(manager: SavingInOneStep, tmp_path: Path) -> None:
+    for name in ("Makefile", "a.txt", "pixi.toml"):
+        (tmp_path / name).touch()
+    assert listed(manager) == {"Makefile", "a.txt", "pixi.toml"}
 
 
 def test_a_link_stays_and_its_file_is_written(manager: SavingInOneStep, tmp_path: Path) -> None:

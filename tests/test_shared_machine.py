@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import grp
 import json
 import os
+import pwd
 import re
 import shutil
 import signal
@@ -110,6 +112,25 @@ def test_a_group_of_ones_own_is_no_other_user(tmp_path, monkeypatch):
     monkeypatch.setattr(storage, "_is_private_group", lambda group, owner: False)
     with pytest.raises(StorageError, match="chmod go-w"):
         storage.check_owned(folder, "the cache", "X")
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "members", "private"),
+    [
+        (700, "jane", [], True),
+        (700, "jane", ["jane"], True),
+        (700, "jane", ["jane", "joe"], False),
+        (700, "staff", [], False),
+        (800, "jane", [], False),
+    ],
+)
+def test_a_private_group_is_the_users_own_with_no_other_member(
+    monkeypatch, group, name, members, private
+):
+    user = pwd.struct_passwd(("jane", "x", 700, group, "", "/", ""))
+    monkeypatch.setattr(pwd, "getpwuid", lambda number: user)
+    monkeypatch.setattr(grp, "getgrgid", lambda number: grp.struct_group((name, "x", 1, members)))
+    assert storage._is_private_group(700, 700) is private
 
 
 @needs_root

@@ -203,16 +203,19 @@ def open_member(path: Path | str, member: str) -> bytes:
     return _find(Path(path), "pkg", member, MAX_MEMBER, "files")
 
 
-def payload(path: Path | str) -> Iterator[tuple[Member, BinaryIO | None]]:
+def payload(
+    path: Path | str, on_read: stream.OnRead | None = None
+) -> Iterator[tuple[Member, BinaryIO | None]]:
     """Yield what the package `path` installs, in the order of the archive.
 
     With each file comes its content, to be read before the next is asked for, in pieces as
     large as one likes; with what is no file comes None.
 
+    :param on_read: called with the position in the file, in bytes, as it is read.
     :raises CrosscraftError: if it is not a conda package, or is damaged; so does reading.
     """
     path = Path(path)
-    for archive, entry in stream.members(path, "pkg"):
+    for archive, entry in stream.members(path, "pkg", on_read):
         if entry.isreg():
             content = stream.Content(path, archive, entry)
             yield _member(entry, "file"), cast(BinaryIO, content)

@@ -12,6 +12,7 @@ from typing import BinaryIO, Literal
 
 from crosscraft import conda_file, elf
 from crosscraft.conda_file import MAX_MEMBER, Member
+from crosscraft.conda_file.stream import OnRead
 from crosscraft.elf import Elf, archive
 from crosscraft.errors import CrosscraftError
 
@@ -68,16 +69,17 @@ class Contents:
     """Why a file that begins like a binary could not be read as one, by path."""
 
 
-def examine(path: Path | str) -> Contents:
+def examine(path: Path | str, on_read: OnRead | None = None) -> Contents:
     """Stream through the payload of the package `path`. One file at most is held in memory.
 
+    :param on_read: called with the position in the file, in bytes, as it is read.
     :raises CrosscraftError: if it is not a conda package, or is damaged.
     """
     files: list[FoundFile] = []
     binaries: dict[str, Elf] = {}
     unread: dict[str, str] = {}
     content_of: dict[str, FoundFile] = {}
-    for member, content in conda_file.payload(path):
+    for member, content in conda_file.payload(path, on_read):
         found = FoundFile(member.path, member.kind, None, "", member.mode, member.target)
         if content is not None:
             checksum, data = _read(member, content)

@@ -17,7 +17,7 @@ import functools
 import io
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Literal
@@ -25,9 +25,10 @@ from typing import IO, Literal
 from crosscraft.errors import CrosscraftError
 from crosscraft.regular_file import open_regular
 
-__all__ = ["Part", "members", "name_of", "not_a_package", "read_part"]
+__all__ = ["OnRead", "Part", "members", "name_of", "not_a_package", "read_part"]
 
 Part = Literal["info", "pkg"]
+OnRead = Callable[[int], object]
 
 MAX_EXPANDED_BASE = 256 * 2**20
 """Bytes that any part may expand to, however small the file. Small packages of text expand
@@ -70,18 +71,22 @@ def name_of(member: tarfile.TarInfo) -> str:
     return member.name.removeprefix("./")
 
 
-def members(path: Path, part: Part) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
+def members(
+    path: Path, part: Part, on_read: OnRead | None = None
+) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
     """Yield the members of a part of the package `path`, each with the archive it is in.
 
     A ``.tar.bz2`` has one archive: its members under ``info/`` are the info part. Only the
     latest member can be read; what comes after it is not looked at before the next is asked
     for. Reading the other part of a ``.conda`` file is never needed.
 
+    :param on_read: called with the position in the file, in bytes, as it is read.
     :raises CrosscraftError: if it is not a conda package, is damaged, or exceeds a bound.
     """
     try:
         with ExitStack() as stack:
             file = stack.enter_context(_ShortReads(open_regular(path)))
+            file.on_read = on_read
             yield from _members(file, part, stack)
     except OSError as error:
         raise not_a_package(path, (error.strerror or str(error)).lower()) from None
@@ -195,10 +200,15 @@ class _Header(tarfile.TarInfo):
 class _ShortReads(io.BufferedReader):
     """A file that gives no more than :data:`MAX_ZIP_READ` bytes in one go."""
 
+    on_read: OnRead | None = None
+
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > MAX_ZIP_READ:
             raise _Exceeded(f"its zip has a directory of {size} bytes, where three entries fit")
-        return super().read(size)
+        data = super().read(size)
+        if self.on_read:
+            self.on_read(self.tell())
+        return data
 
 
 class _Bounded:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 from crosscraft import conda_file, elf
 from crosscraft.conda_file import CondaFile, contents
 from crosscraft.conda_file.contents import Contents
-from crosscraft.console import printable
+from crosscraft.conda_file.stream import OnRead
+from crosscraft.console import Console, printable
 from crosscraft.elf import Elf, linker_script
 from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import json_form, verdicts
@@ -67,11 +68,12 @@ class Inspection:
         return html.inspection(self)
 
 
-def inspect(path: str | os.PathLike[str]) -> Inspection:
+def inspect(path: str | os.PathLike[str], on_read: OnRead | None = None) -> Inspection:
     """Say what the file `path` is. Its kind is told by its first bytes, not by its name.
 
     A package is read as a stream; nothing is unpacked, and nothing is written.
 
+    :param on_read: called with the position in a package, in bytes, as its payload is read.
     :raises CrosscraftError: if it is none of ours, cannot be read, or is damaged.
     """
     path = Path(path)
@@ -82,7 +84,7 @@ def inspect(path: str | os.PathLike[str]) -> Inspection:
                 if magic.startswith(start):
                     size = file.seek(0, io.SEEK_END)
                     file.seek(0)
-                    return read(path, size, cast(BinaryIO, file))
+                    return read(path, size, cast(BinaryIO, file), on_read)
             raise _none_of_ours(path, file.read(_LOOKED_AT))
     except OSError as error:
         raise CrosscraftError(
@@ -102,7 +104,7 @@ def report(files: Sequence[str], as_json: bool, verify: bool) -> int:
     shown = 0
     for path in files:
         try:
-            found = inspect(path)
+            found = _watched(path)
         except CrosscraftError as error:
             sys.stdout.flush()
             print(f"crosscraft: {printable(str(error))}", file=sys.stderr, flush=True)
@@ -120,6 +122,19 @@ def report(files: Sequence[str], as_json: bool, verify: bool) -> int:
     return status
 
 
+def _watched(path: str) -> Inspection:
+    """Inspect a file; one that takes a while has a bar meanwhile, beside the answers' stream."""
+    try:
+        size = Path(path).stat().st_size
+    except (OSError, ValueError):
+        size = 0  # inspecting it says what is wrong
+    if size < _LARGE:
+        return inspect(path)
+    with Console(sys.stderr, steps_alone=True) as console:
+        console.doing(f"reading {Path(path).name}")
+        return inspect(path, lambda at: console.within(at / 1e6, size / 1e6, "MB"))
+
+
 def _draw(found: Inspection, first: bool) -> None:
     from rich.console import Console as Terminal
 
@@ -129,15 +144,15 @@ def _draw(found: Inspection, first: bool) -> None:
     terminal.print(found)
 
 
-def _package(path: Path, size: int, file: BinaryIO) -> Inspection:
+def _package(path: Path, size: int, file: BinaryIO, on_read: OnRead | None) -> Inspection:
     file.close()  # it is read by its path
     facts = conda_file.read(path)
-    found = contents.examine(path)
+    found = contents.examine(path, on_read)
     judged = verdicts.of_package(facts, found)
     return Inspection(path, "package", size, judged, package=facts, contents=found)
 
 
-def _binary(path: Path, size: int, file: BinaryIO) -> Inspection:
+def _binary(path: Path, size: int, file: BinaryIO, _: OnRead | None) -> Inspection:
     try:
         facts = elf.demangled(elf.read(file))
     except CrosscraftError as error:
@@ -145,7 +160,7 @@ def _binary(path: Path, size: int, file: BinaryIO) -> Inspection:
     return Inspection(path, "elf", size, verdicts.of_binary(path.name, facts, None), elf=facts)
 
 
-def _static_library(path: Path, size: int, file: BinaryIO) -> Inspection:
+def _static_library(path: Path, size: int, file: BinaryIO, _: OnRead | None) -> Inspection:
     objects = []
     try:
         for name, one in contents.one_of_each(file):
@@ -157,7 +172,7 @@ def _static_library(path: Path, size: int, file: BinaryIO) -> Inspection:
     return Inspection(path, "archive", size, (), objects=tuple(objects))
 
 
-_READERS: dict[bytes, Callable[[Path, int, BinaryIO], Inspection]] = {
+_READERS: dict[bytes, Callable[[Path, int, BinaryIO, OnRead | None], Inspection]] = {
     b"PK": _package,
     b"BZh": _package,
     contents.ELF_MAGIC: _binary,
@@ -165,6 +180,9 @@ _READERS: dict[bytes, Callable[[Path, int, BinaryIO], Inspection]] = {
     contents.THIN_MAGIC: _static_library,
 }
 """How to read a file, by its first bytes."""
+
+_LARGE = 8_000_000
+"""Bytes of a file that takes about a second to read."""
 
 _LOOKED_AT = 4096
 """Bytes by which we tell what a file is that is none of ours."""

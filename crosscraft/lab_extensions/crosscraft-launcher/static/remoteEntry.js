@@ -1,0 +1,63 @@
+/* A card in JupyterLab's launcher, and a command in its palette, that open the welcome page.
+ *
+ * JupyterLab loads an extension as a module-federation container: an object with `init`, which is
+ * given the modules that the page shares, and `get`, which returns what it exposes. This file is
+ * that container, written by hand: one plugin needs no bundler.
+ */
+(() => {
+  const COMMAND = 'crosscraft:welcome';
+  const PAGE = 'notebooks/welcome.md';
+
+  // Two boxes and an arrow from one to the other: built here, for there. The class is JupyterLab's
+  // own, which gives a shape the colour of icons in every theme.
+  const ICON = `
+    <svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
+      <path class="jp-icon3" fill="#616161" d="M2 4h9v4H9V6H4v12h5v-2h2v4H2z"/>
+      <path class="jp-icon3" fill="#616161" d="M13 4h9v16h-9v-4h2v2h5V6h-5v2h-2z"/>
+      <path class="jp-icon3" fill="#616161" d="M6.5 11H13V8.5l4.5 3.5-4.5 3.5V13H6.5z"/>
+    </svg>`;
+
+  let shared;
+
+  /* Return a module of the page's own: the only version of it that is there. */
+  async function load(name) {
+    const [version] = Object.values(shared[name]);
+    return (await version.get())();
+  }
+
+  async function plugin() {
+    const { ILauncher } = await load('@jupyterlab/launcher');
+    const { ICommandPalette } = await load('@jupyterlab/apputils');
+    const { LabIcon } = await load('@jupyterlab/ui-components');
+    const icon = new LabIcon({ name: 'crosscraft:icon', svgstr: ICON });
+    return {
+      id: 'crosscraft-launcher:plugin',
+      description: 'Opens the welcome page from the launcher and the palette.',
+      autoStart: true,
+      optional: [ILauncher, ICommandPalette],
+      activate: (app, launcher, palette) => {
+        app.commands.addCommand(COMMAND, {
+          label: ({ isPalette }) => (isPalette ? 'Open the Welcome Page' : 'Crosscraft'),
+          caption: 'The lessons of Crosscraft in order, each with a link that opens it',
+          icon,
+          execute: () => app.commands.execute('docmanager:open', { path: PAGE })
+        });
+        // After the terminal: a section of our own would be below the edge of most pages, and
+        // the sections above show the icons of kernels in place of a command's.
+        launcher?.add({ command: COMMAND, category: 'Other', rank: 0.5 });
+        palette?.addItem({ command: COMMAND, category: 'Crosscraft', args: { isPalette: true } });
+      }
+    };
+  }
+
+  window._JUPYTERLAB ??= {};
+  window._JUPYTERLAB['crosscraft-launcher'] = {
+    init: scope => {
+      shared = scope;
+    },
+    get: async () => {
+      const found = await plugin();
+      return () => ({ __esModule: true, default: found });
+    }
+  };
+})();

@@ -1,0 +1,76 @@
+"""How strictly a notebook is compared depends on the channel its outputs come from."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from crosscraft import ROOT, notebooks
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+REVEALED = 'a.py:1: note: Revealed type is "int"\n'
+RUN = """
+import sys, pytest
+from crosscraft import settings
+channel, *arguments = sys.argv[1:]
+settings.channel = lambda: channel
+sys.exit(pytest.main(arguments))
+"""
+
+
+def cell(source: str, stored: str) -> nbformat.NotebookNode:
+    return new_code_cell(
+        source, execution_count=1, outputs=[new_output("stream", name="stdout", text=stored)]
+    )
+
+
+def outcome(folder: Path, channel: str, *cells: nbformat.NotebookNode) -> tuple[int, str]:
+    """Run a notebook of `cells` as a test, with `channel` recorded: exit status and output."""
+    path = folder / "some.ipynb"
+    opening = new_markdown_cell("the machine works for 1.")
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    nbformat.write(new_notebook(cells=[opening, *cells], metadata=metadata), path)
+    settings = ["-c", str(ROOT / "pyproject.toml"), "-p", "conftest", f"--rootdir={folder}"]
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, channel, "--nbval", *settings, str(path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_outputs_of_local_are_compared_to_the_letter(tmp_path: Path) -> None:
+    status, said = outcome(tmp_path, "local", cell("print('CMake 4')", "CMake 3\n"))
+    assert status == 1, said
+    assert "CMake 3" in said
+
+
+def test_outputs_of_another_channel_may_differ_but_facts_and_failures_count(tmp_path: Path) -> None:
+    may = [cell("print('CMake 4')", "CMake 3\n"), cell("print(3)", "3\n")]
+    must_not = [
+        cell("print(4)", "3\n"),
+        cell("print('Correct.')", "Not attempted. Put your answer in place of the dots.\n"),
+        cell("print('a.py:1: note: Revealed type is \"Any\"')", REVEALED),
+        cell("assert 1 + 2 == 4", ""),
+        cell("%%bash\nfalse", ""),
+    ]
+    status, said = outcome(tmp_path, "conda-forge", *may, *must_not)
+    assert status == 1
+    assert f"{len(must_not)} failed, {len(may)} passed" in said, said
+    assert "every cell runs, facts are compared" in said
+    status, said = outcome(tmp_path, "conda-forge", *may)
+    assert status == 0, said
+
+
+def test_the_series_states_facts() -> None:
+    """The first notebook has none but names."""
+    for path in NOTEBOOKS[1:]:
+        cells = nbformat.read(path, as_version=4).cells
+        assert any(notebooks.states_fact(c) for c in cells if c.cell_type == "code"), path.stem

@@ -1,0 +1,53 @@
+"""The series in order: the welcome page and README say what the notebooks say."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from crosscraft import ROOT, series
+
+PAGE = series.WELCOME.read_text(encoding="utf-8")
+LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
+
+
+def test_the_lessons_are_all_notebooks_in_order() -> None:
+    files = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+    assert [one.file for one in series.lessons()] == files
+    assert [one.number for one in series.lessons()] == [f"{n:02}" for n in range(len(files))]
+
+
+def test_a_lesson_is_what_its_notebook_says() -> None:
+    one = series.lessons()[5]
+    assert (one.title, one.reading, one.exercises) == ("Build natively", 15, 5)
+    assert one.does.startswith("build the project into conda packages")
+    assert one.learns.startswith("what one build leaves behind")
+
+
+def test_the_welcome_page_is_up_to_date() -> None:
+    """`python -m crosscraft.series`, or `make notebooks`, writes it anew."""
+    assert series.renewed(PAGE) == PAGE
+
+
+def test_writing_it_anew_keeps_what_is_around_the_table() -> None:
+    lines = PAGE.splitlines(keepends=True)
+    without = "".join(line for line in lines if not line.startswith("| [07"))
+    assert without != PAGE
+    assert series.renewed(without) == PAGE
+    with pytest.raises(ValueError, match="no lines"):
+        series.renewed("# A page\n")
+
+
+def test_its_links_lead_somewhere() -> None:
+    targets = [target.split("#")[0] for _, target in LINK.findall(PAGE)]
+    assert len(targets) > 10
+    assert all((series.WELCOME.parent / target).exists() for target in targets)
+
+
+def test_readme_has_the_same_lessons_in_the_same_order() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[(\d\d) ([^\]]+)\]\(notebooks/([^)]+)\)", readme, re.M)
+    assert rows == [
+        (one.number, one.title[0].lower() + one.title[1:], one.file) for one in series.lessons()
+    ]
