@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -28,7 +28,7 @@ from crosscraft import (
 from crosscraft.channel import choice
 from crosscraft.channel.choice import Channel
 from crosscraft.console import Console, megabytes, table
-from crosscraft.engines.interface import Engine, Event, Request, Test
+from crosscraft.engines.interface import Engine, Event, Outcome, Request, Test
 from crosscraft.errors import CrosscraftError, InstallError
 from crosscraft.platforms import Platform, native
 from crosscraft.private import conceal
@@ -97,7 +97,7 @@ def build(
     storage.check_writable(output, "the output folder")
     names = ", ".join(out.name for out in rendered.outputs) or "nothing"
     console.say(f"building {names} on {build_platform.subdir} for {target.subdir}")
-    console.say(f"  engine   {engine.name} {engine.version()}")
+    console.say(f"  engine   {asked.engine}")
     console.say(f"  channel  {channel.name}")
     for name in rendered.skipped:
         console.say(f"  skipped  {name}: the recipe says so for {target.subdir}")
@@ -130,21 +130,10 @@ def build(
         watch = _Watch(console, verbose)
         outcome = engine.build(request, watch.on_event)
         if outcome.failure:
-            if outcome.failure.kind == "dependencies":
-                _explain_dependencies(rendered, request, channels)
-            broken = environment.channel_error(outcome.failure.text, channels)
-            if broken:
-                raise broken
-            urls = [one.url for one in channels]
-            failure = replace(outcome.failure, text=conceal(outcome.failure.text, urls))
-            outcome = replace(outcome, failure=failure)
-            raise diagnose.failed(outcome, rendered, target, output)
+            raise _error(outcome, rendered, request, channels, output)
         watch.end()
         built = _collect(request.scratch, watch)
-        made = [
-            up_to_date.Made(f"{b.subdir}/{path.name}", b.size, b.seconds, storage.sha256(path))
-            for path, b in built.items()
-        ]
+        made = _made(built)
         console.doing("putting the packages into the channel")
         publish.publish(list(built), output, console)
         console.rest()
@@ -229,6 +218,13 @@ def _collect(made: Path, watch: _Watch) -> dict[Path, Built]:
     }
 
 
+def _made(built: Mapping[Path, Built]) -> list[up_to_date.Made]:
+    return [
+        up_to_date.Made(f"{b.subdir}/{path.name}", b.size, b.seconds, storage.sha256(path))
+        for path, b in built.items()
+    ]
+
+
 def _built(path: Path, size: int, seconds: float) -> Built:
     return Built(path.name.removesuffix(".conda"), path.parent.name, size, seconds)
 
@@ -266,6 +262,25 @@ def _prepare(rendered: Rendered, request: Request, channels: Sequence[Channel]) 
         weak = [spec for record in host for spec in package_store.exports(record, "weak")]
         solve([*output.run_specs, *strong, *weak], request.target)  # where its tests run
     return tuple(package_store.place(record) for record in found.values())
+
+
+def _error(
+    outcome: Outcome,
+    rendered: Rendered,
+    request: Request,
+    channels: Sequence[Channel],
+    output: Path,
+) -> CrosscraftError:
+    """What a failure means, for people."""
+    assert outcome.failure is not None
+    if outcome.failure.kind == "dependencies":
+        _explain_dependencies(rendered, request, channels)
+    broken = environment.channel_error(outcome.failure.text, channels)
+    if broken:
+        return broken
+    urls = [one.url for one in channels]
+    failure = replace(outcome.failure, text=conceal(outcome.failure.text, urls))
+    return diagnose.failed(replace(outcome, failure=failure), rendered, request.target, output)
 
 
 def _explain_dependencies(
