@@ -34,7 +34,8 @@ _QUICK = ("native", "native-edited", "native-unchanged", "cross", "cross-edited"
 
 def main() -> int:
     """Measure, show, store; return the exit status."""
-    keys = [*(job.key for job in JOBS), notebooks.KEY]
+    by_key = {job.key: job for job in JOBS}
+    keys = [*by_key, notebooks.KEY]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5, help="of each job [5]")
     parser.add_argument("--only", nargs="+", metavar="JOB", choices=keys, help=", ".join(keys))
@@ -43,21 +44,26 @@ def main() -> int:
     arguments = parser.parse_args()
     rounds = 1 if arguments.quick else arguments.rounds
     wanted = arguments.only or (_QUICK if arguments.quick else keys)
-    console = Console(stderr=True)
-    measured = []
-    for job in JOBS:
-        if job.key in wanted:
-            console.print(f"measuring {job.key}: {rounds} rounds", highlight=False)
-            measured.append(measure(job, rounds))
-    if notebooks.KEY in wanted:
-        console.print(f"measuring {notebooks.KEY}: {rounds} rounds", highlight=False)
-        measured.append(notebooks.measure(rounds))
-    Console().print(table(measured))
     arguments.output.mkdir(parents=True, exist_ok=True)
-    (arguments.output / "bench.json").write_text(json.dumps(facts(measured, rounds), indent=2))
-    draw(measured, arguments.output / "bench.svg")
+    console = Console(stderr=True)
+    measured: list[Measured] = []
+    for key in (key for key in keys if key in wanted):
+        console.print(f"measuring {key}, rounds: {rounds}", highlight=False)
+        measured.append(
+            notebooks.measure(rounds) if key == notebooks.KEY else measure(by_key[key], rounds)
+        )
+        # After each row: who interrupts this has what was measured so far.
+        store(measured, rounds, arguments.output)
+    Console().print(table(measured))
     console.print(f"also as {arguments.output}/bench.json and bench.svg", highlight=False)
     return not all(one.kept for one in measured)
+
+
+def store(measured: Sequence[Measured], rounds: int, folder: Path) -> None:
+    """Write the table as JSON and as a plot."""
+    text = json.dumps(facts(measured, rounds), indent=2)
+    (folder / "bench.json").write_text(f"{text}\n")
+    draw(measured, folder / "bench.svg")
 
 
 def table(measured: Sequence[Measured]) -> Table:
