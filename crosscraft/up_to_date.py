@@ -16,7 +16,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -90,7 +90,7 @@ class Seen:
     """A SHA-256 of all else: what was asked for, tools, variables, the channel."""
     others: Mapping[str, str]
     """The packages of the output channel, which serves as a channel too, with their SHA-256."""
-    state: str = field(default="", compare=True)
+    state: str
     """Changes whenever a file is written, even with what it held before."""
 
 
@@ -210,13 +210,13 @@ def _index(output: Path, subdirs: Sequence[str]) -> dict[str, str]:
     for subdir in subdirs:
         try:
             index = json.loads((output / subdir / "repodata.json").read_bytes())
+            for kind in ("packages", "packages.conda"):
+                for name, facts in index.get(kind, {}).items():
+                    found[f"{subdir}/{name}"] = str(facts.get("sha256"))
         except FileNotFoundError:
             continue
-        except (OSError, ValueError):
+        except (OSError, ValueError, AttributeError):
             raise Unknown("the output channel has no index") from None
-        for kind in ("packages", "packages.conda"):
-            for name, facts in index.get(kind, {}).items():
-                found[f"{subdir}/{name}"] = str(facts.get("sha256"))
     return found
 
 

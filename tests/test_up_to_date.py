@@ -174,6 +174,7 @@ CHANGES = {
     "a package that the index does not name": index_without_stubs,
     "no index": lambda p: (p / "output/linux-64/repodata.json").unlink(),
     "an index that is none": lambda p: (p / "output/noarch/repodata.json").write_text("{"),
+    "an index of another form": lambda p: (p / "output/noarch/repodata.json").write_text("[]"),
     "the output of elsewhere": lambda p: (
         shutil.rmtree(p / "output"),
         make_channel(p / "output", dict.fromkeys(PACKAGES, b"older")),
