@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 import psutil
-from side_by_side import Action, Job, Measured
+from side_by_side import Action, Job, Measured, Taken
 
 from crosscraft import ROOT
 from crosscraft.kernels import SocketManager
@@ -94,7 +94,8 @@ def measure(rounds: int) -> Measured:
     for _ in range(rounds + 1):
         starts = kernel_start() * len(paths)
         total, booked = watch(paths)
-        pairs.append((total, starts + sum(booked[kind] for kind in BARE)))
+        bare = starts + sum(booked[kind] for kind in BARE)
+        pairs.append((Taken(total, 0.0), Taken(bare, 0.0)))
     return Measured(JOB, tuple(pairs[1:]))
 
 

@@ -69,7 +69,7 @@ def store(measured: Sequence[Measured], rounds: int, folder: Path) -> None:
 def table(measured: Sequence[Measured]) -> Table:
     """The table, for people."""
     drawn = Table("job", "peer")
-    for title in ("ours", "peer's", "ratio", "limit"):
+    for title in ("ours", "peer's", "ratio", "limit", "of processor time"):
         drawn.add_column(title, justify="right")
     for one in measured:
         drawn.add_row(
@@ -79,6 +79,7 @@ def table(measured: Sequence[Measured]) -> Table:
             f"{one.theirs:.2f} s",
             f"{one.ratio:.3g}",
             f"{one.job.limit:g}" if one.kept else f"{one.job.limit:g}, missed",
+            "" if one.processor_ratio is None else f"{one.processor_ratio:.3g}",
             style=None if one.kept else "bold",
         )
     return drawn
@@ -94,7 +95,8 @@ def facts(measured: Sequence[Measured], rounds: int) -> dict[str, object]:
             "ratio": round(one.ratio, 4),
             "limit": one.job.limit,
             "kept": one.kept,
-            "seconds": [[round(ours, 4), round(theirs, 4)] for ours, theirs in one.pairs],
+            "seconds": [[round(side.seconds, 4) for side in pair] for pair in one.pairs],
+            "processor": [[round(side.processor, 4) for side in pair] for pair in one.pairs],
         }
         for one in measured
     ]
@@ -116,7 +118,7 @@ def draw(measured: Sequence[Measured], path: Path) -> None:
 
     figure, axes = pyplot.subplots(figsize=(9, 0.9 + 0.42 * len(measured)), layout="constrained")
     for row, one in enumerate(measured):
-        rounds = [ours / theirs for ours, theirs in one.pairs]
+        rounds = [ours.seconds / theirs.seconds for ours, theirs in one.pairs]
         axes.plot(rounds, [row] * len(rounds), "o", color="#8c8c8c", markersize=4)
         axes.plot([one.ratio], [row], "D", color="#0b5394", markersize=8)
         axes.plot([one.job.limit], [row], "|", color="#b45f06", markersize=20, markeredgewidth=3)
