@@ -10,7 +10,7 @@ BENCH_ARGS ?=
 bin := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab build test test-offline test-newest bundle lint notebooks bench soak update
+.PHONY: help setup lab build test test-offline test-newest bundle lint notebooks site bench soak update
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -44,6 +44,9 @@ lint: setup ## check style, types, spelling, and the rules for notebooks and fil
 
 notebooks: setup ## run the notebooks and store their outputs
 	@exec $(bin)/python -m crosscraft.notebooks
+
+site: setup ## the series as pages to read, in build/site (SITE_REPOSITORY=owner/name adds links)
+	@$(bin)/python -m crosscraft.extras site && exec $(bin)/python -m crosscraft.site.make
 
 bench: setup ## measure against the bare tools, in ratios (BENCH_ARGS="--quick")
 	@$(bin)/python -m crosscraft.extras bench && exec $(bin)/python benchmarks/run.py $(BENCH_ARGS)

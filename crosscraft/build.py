@@ -28,7 +28,7 @@ from crosscraft import (
 from crosscraft.channel import choice
 from crosscraft.channel.choice import Channel
 from crosscraft.console import Console, megabytes, table
-from crosscraft.engines.interface import Engine, Event, Outcome, Request, Test
+from crosscraft.engines.interface import Engine, Event, Note, Outcome, Request, Test
 from crosscraft.errors import CrosscraftError, InstallError
 from crosscraft.platforms import Platform, native
 from crosscraft.private import conceal
@@ -178,7 +178,10 @@ class _Watch:
         self._phase: dict[str, str] = {}
         self._since = time.monotonic()
 
-    def on_event(self, event: Event) -> None:
+    def on_event(self, event: Event | Note) -> None:
+        if isinstance(event, Note):
+            self.console.say(f"  {event.title:7}  {event.text}")
+            return
         if event.output not in self._phase:
             self.end()
         if self._phase.get(event.output) != event.phase:

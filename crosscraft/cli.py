@@ -67,7 +67,7 @@ def cli() -> None:
     "--engine",
     metavar="ENGINE",
     shell_complete=cli_completion.engines,
-    help="What builds: py-rattler-build.",
+    help="What builds: py-rattler-build, rattler-build or pixi [py-rattler-build].",
 )
 @click.option(
     "--test",

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crosscraft import environment, settings, storage, workspace
+from crosscraft import engines, environment, settings, storage, workspace
 from crosscraft.channel import choice
 from crosscraft.console import shown, table
 from crosscraft.errors import CrosscraftError
@@ -89,6 +89,11 @@ def _emulators() -> Finding:
     return _held([row.emulator_package for row in others], f"an emulator for {names}")
 
 
+def _engines() -> Finding:
+    named = ", ".join(f"{engine.name} {engine.version()}" for engine in engines.found())
+    return Finding("an engine that builds recipes", named)
+
+
 def _held(specs: list[str], subject: str) -> Finding:
     try:
         missing = environment.lacking(specs, native(), [choice.choose()])
@@ -128,6 +133,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     _channel,
     _compilers,
     _emulators,
+    _engines,
     _disk,
     _workspace,
 )

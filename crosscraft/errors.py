@@ -23,6 +23,7 @@ __all__ = [
     "LessonError",
     "PlatformError",
     "RecipeError",
+    "SiteError",
     "StorageError",
 ]
 
@@ -104,3 +105,7 @@ class LessonError(CrosscraftError):
 
 class StorageError(CrosscraftError):
     """A folder that cannot be written, or a disk that is full."""
+
+
+class SiteError(CrosscraftError):
+    """A page of the site that could not be made, or a link in one that leads nowhere."""

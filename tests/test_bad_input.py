@@ -225,7 +225,7 @@ def test_a_source_that_is_not_there(crosscraft, cache, make_project):
 @pytest.mark.parametrize(
     ("argv", "words", "status"),
     [
-        (["--engine", "pixi"], ["there is no engine 'pixi'", "py-rattler-build"], 2),
+        (["--engine", "conda-build"], ["there is no engine 'conda-build'", "py-rattler-build"], 2),
         (["--channel", "nowhere"], ["'nowhere' is not a channel", "local", "conda-forge"], 1),
         (["--channel", "."], ["'.' is not a channel"], 1),
         (["--channel", "file:///nowhere"], ["a channel cannot be read"], 1),

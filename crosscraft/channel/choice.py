@@ -14,7 +14,10 @@ from crosscraft.channel import local
 from crosscraft.errors import ChannelError
 from crosscraft.private import hide
 
-__all__ = ["ALLOW_HTTP", "Channel", "choose", "in_folder"]
+__all__ = ["ALIAS", "ALLOW_HTTP", "Channel", "choose", "in_folder"]
+
+ALIAS = "CONDA_CHANNEL_ALIAS"
+"""conda's variable for the URL that channels called by name are below: a mirror, say."""
 
 ALLOW_HTTP = "CROSSCRAFT_ALLOW_HTTP"
 """Set to 1, it lets a channel come by plain http from another machine."""
@@ -44,7 +47,11 @@ def choose(name: str | None = None) -> Channel:
     if name == "local":
         return Channel("local", local.find().as_uri())
     if name == "conda-forge":
-        return Channel(name, name)
+        alias = os.environ.get(ALIAS, "").rstrip("/")
+        if not alias:
+            return Channel(name, name)
+        _refuse_plain_http(alias)
+        return Channel(name, f"{alias}/{name}")
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:/", name):
         _refuse_plain_http(name)
         return Channel(hide(name), name)

@@ -1,0 +1,110 @@
+"""Where a page of the site can be opened to be run: JupyterLab, Binder, a JupyterHub."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from crosscraft.errors import SiteError
+
+__all__ = ["Opening", "Places", "openings", "prefixes", "read"]
+
+LAB = "http://127.0.0.1:8888"
+"""Where ``make lab`` answers, unless its port was taken."""
+_SHORT = re.compile(r"[\w.-]+/[\w.-]+")
+_BINDER = "https://mybinder.org/v2"
+_HUB_PATH = "/hub/user-redirect/lab/tree/{path}"
+
+
+@dataclass(frozen=True)
+class Places:
+    """What the site is told of the world outside. Empty: no link is made."""
+
+    repository: str = ""
+    """URL of the public repository."""
+    hub: str = ""
+    """URL of a page in a JupyterHub, with ``{path}`` where the notebook's path goes."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One way to open a notebook elsewhere."""
+
+    label: str
+    """What the link says."""
+    url: str
+    """Where it leads."""
+    needs: str
+    """What it takes for the link to work, as a clause; code is between backquotes."""
+
+
+def read(pyproject: Path, environ: Mapping[str, str]) -> Places:
+    """Return the places that `pyproject` names in ``[tool.crosscraft.site]``; SITE_REPOSITORY
+    (owner/name on GitHub, or a URL) and SITE_HUB in `environ` come first.
+
+    :raises SiteError: if one is not an https URL.
+    """
+    table = tomllib.loads(pyproject.read_text(encoding="utf-8"))
+    said = table.get("tool", {}).get("crosscraft", {}).get("site", {})
+    repository = environ.get("SITE_REPOSITORY") or said.get("repository", "")
+    hub = environ.get("SITE_HUB") or said.get("hub", "")
+    if _SHORT.fullmatch(repository):
+        repository = f"https://github.com/{repository}"
+    if hub and "{path}" not in hub:
+        hub = hub.rstrip("/").removesuffix("/hub") + _HUB_PATH
+    for name, url in (("SITE_REPOSITORY", repository), ("SITE_HUB", hub)):
+        if url and not _is_https(url):
+            raise SiteError(
+                f"{name} is {url!r}, not an https URL",
+                looked="the environment, then [tool.crosscraft.site] of pyproject.toml",
+                remedy="Correct it, or leave it empty for a site without such links.",
+            )
+    return Places(repository.rstrip("/").removesuffix(".git"), hub)
+
+
+def openings(path: str, places: Places) -> list[Opening]:
+    """Return the ways to open the notebook at `path`, relative to the repository."""
+    found = [
+        Opening(
+            "Open in Lab",
+            f"{LAB}/lab/tree/{quote(path)}",
+            "works while `make lab` runs on this machine, in a browser that has it open.",
+        )
+    ]
+    if places.hub:
+        url = places.hub.replace("{path}", quote(path))
+        found.append(Opening("Open in the Hub", url, "needs an account there."))
+    if places.repository:
+        url = f"{_binder(places.repository)}/HEAD?urlpath={quote(f'lab/tree/{path}', safe='')}"
+        found.append(Opening("Open in Binder", url, "starts a server for you, in some minutes."))
+        found.append(Opening("Repository", places.repository, "all of the source."))
+    return found
+
+
+def prefixes(places: Places) -> list[str]:
+    """Return what URLs may begin with because of `places`."""
+    hub = f"https://{urlsplit(places.hub).netloc}/" if places.hub else ""
+    binder = f"{_binder(places.repository)}/" if places.repository else ""
+    return [f"{LAB}/lab/", *(one for one in (places.repository, binder, hub) if one)]
+
+
+def _binder(repository: str) -> str:
+    """The address at Binder of a repository (mybinder.org's documentation, "URL")."""
+    parts = urlsplit(repository)
+    owner_and_name = parts.path.strip("/")
+    match parts.netloc:
+        case "github.com":
+            return f"{_BINDER}/gh/{owner_and_name}"
+        case "gitlab.com":
+            return f"{_BINDER}/gl/{quote(owner_and_name, safe='')}"
+        case _:
+            return f"{_BINDER}/git/{quote(repository, safe='')}"
+
+
+def _is_https(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "https" and bool(parts.hostname) and not re.search(r"[\s\"'<>]", url)
