@@ -6,6 +6,7 @@ FILE ?= crosscraft-bundle.tar
 LAB_ARGS ?=
 TEST_ARGS ?=
 SOAK_ARGS ?=
+BENCH_ARGS ?=
 bin := .venv/bin
 
 .DEFAULT_GOAL := help
@@ -47,8 +48,8 @@ notebooks: setup ## run the notebooks and store their outputs
 site: setup ## the series as pages to read, in build/site (SITE_REPOSITORY=owner/name adds links)
 	@$(bin)/python -m crosscraft.extras site && exec $(bin)/python -m crosscraft.site.make
 
-bench: setup ## measure against the bare tools, in ratios
-	@exec $(bin)/python benchmarks/run.py
+bench: setup ## measure against the bare tools, in ratios (BENCH_ARGS="--quick")
+	@$(bin)/python -m crosscraft.extras bench && exec $(bin)/python benchmarks/run.py $(BENCH_ARGS)
 
 soak: setup ## kill, crowd and fill disks, for half an hour (SOAK_ARGS="--rounds 5 at-once")
 	@exec $(bin)/python benchmarks/soak.py $(SOAK_ARGS)

@@ -88,6 +88,7 @@ def cli() -> None:
     help="Run the recipe's tests where they can run, or not at all.",
 )
 @click.option("--verbose", "-v", is_flag=True, help="Show the whole log.")
+@click.option("--force", is_flag=True, help="Build also what is up to date.")
 def build(
     target_platform: str | None,
     output_dir: str,
@@ -96,9 +97,11 @@ def build(
     engine: str | None,
     test: str,
     verbose: bool,
+    force: bool,
 ) -> None:
     """Build a recipe into conda packages, for this machine or another processor.
 
+    CROSSCRAFT_PLAIN=1 builds without the compiler cache and all else that makes it fast.
     CROSSCRAFT_ALLOW_HTTP=1 allows a channel that comes from another machine by plain http.
     """
     from crosscraft import build as builds
@@ -112,12 +115,12 @@ def build(
     tests: Test = "skip" if test == "skip" else "native"
     folder, output = Path(project), Path(output_dir)
     if len(targets) > 1:
-        several.build(folder, targets, output, source, chosen, tests, verbose=verbose)
+        several.build(folder, targets, output, source, chosen, tests, verbose=verbose, force=force)
         return
     if choice.lacking(source, targets):
         raise choice.not_held(targets)
     with Console() as console:
-        builds.build(folder, targets[0], output, source, chosen, tests, console, verbose)
+        builds.build(folder, targets[0], output, source, chosen, tests, console, verbose, force)
 
 
 @cli.command(short_help="Show what a recipe would build, without building it.")

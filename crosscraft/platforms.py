@@ -6,7 +6,6 @@ is one row here and one line in :mod:`crosscraft.channel.catalog`.
 
 from __future__ import annotations
 
-import difflib
 import platform as _machine
 import sys
 from dataclasses import dataclass
@@ -147,6 +146,8 @@ def lookup(name: str) -> Platform:
     try:
         return PLATFORMS[name]
     except KeyError:
+        import difflib
+
         near = difflib.get_close_matches(name.lower(), _aliases(), n=2, cutoff=0.5)
         wanted = list(dict.fromkeys(_aliases()[alias] for alias in near))
         hint = f"Did you mean {' or '.join(wanted)}? " if wanted else ""

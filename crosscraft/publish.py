@@ -7,7 +7,6 @@ has changed nothing; after it, the next one who uses the channel does the rest.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import stat
@@ -87,6 +86,8 @@ def _renew(output: Path) -> None:
 
 
 def _index(channel: Path) -> None:
+    import asyncio
+
     from rattler.index import index_fs
 
     asyncio.run(index_fs(channel, force=True))

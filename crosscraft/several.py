@@ -40,6 +40,7 @@ def build(
     test: Test,
     stream: TextIO | None = None,
     verbose: bool = False,
+    force: bool = False,
 ) -> tuple[Built, ...]:
     """Build the project in `folder` for each of `targets` into the channel `output`.
 
@@ -77,7 +78,7 @@ def build(
             row = board.row(target.subdir, verbose)
             try:
                 built[target] = builds.build(
-                    folder, target, output, channel, turns, test, row, verbose
+                    folder, target, output, channel, turns, test, row, verbose, force
                 )
                 board.end(target.subdir, "built")
             except CrosscraftError as error:

@@ -138,16 +138,26 @@ class Strings:
         return self._data[start:stop].decode("utf-8", "backslashreplace")
 
 
+def _header(data: bytes) -> Any:
+    """The header by pyelftools, without its class for a whole file: that loads all it has for
+    debug information, a third of the time that `crosscraft inspect` takes."""
+    from elftools.elf.structs import ELFStructs
+
+    bits, order = {1: 32, 2: 64}.get(data[4]), {1: True, 2: False}.get(data[5])
+    if bits is None or order is None:
+        raise Damaged(f"a class of {data[4]} and a byte order of {data[5]}, which are not defined")
+    structs = ELFStructs(little_endian=order, elfclass=bits)
+    structs.create_basic_structs()
+    return structs.Elf_Ehdr.parse_stream(io.BytesIO(data))
+
+
 class Tables:
     """The header of an ELF file and its tables, each read when it is asked for."""
 
     def __init__(self, data: bytes) -> None:
         """:param data: the whole file. Errors are :class:`Damaged` or pyelftools' own."""
-        from elftools.elf.elffile import ELFFile
-
         self.data = data
-        with io.BytesIO(data) as file:  # closed: pyelftools' objects refer to each other, and to it
-            self.header: Any = ELFFile(file).header
+        self.header: Any = _header(data)
         self.elf_class = 64 if self.header["e_ident"]["EI_CLASS"] == "ELFCLASS64" else 32
         self.little = self.header["e_ident"]["EI_DATA"] == "ELFDATA2LSB"
         self._order = "<" if self.little else ">"

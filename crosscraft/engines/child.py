@@ -31,7 +31,10 @@ def environment(
     :param network: whether it is known to fetch something.
     """
     proxies = _proxies(request, network)
-    return run.clean_environment({"RATTLER_CACHE_DIR": str(cache), **proxies, **(extra or {})})
+    env = run.clean_environment({"RATTLER_CACHE_DIR": str(cache), **proxies, **(extra or {})})
+    if request.scripts:
+        env["PATH"] = f"{request.scripts}:{env.get('PATH', '')}"
+    return env
 
 
 def work(

@@ -35,7 +35,7 @@ class Embedded:
 
 
 def _facts(request: Request) -> dict[str, object]:
-    return asdict(replace(request, packages=())) | {
+    return asdict(replace(request, packages=(), scripts=None)) | {
         "recipe": str(request.recipe),
         "scratch": str(request.scratch),
         "build": request.build.subdir,

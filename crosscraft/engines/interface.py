@@ -33,6 +33,8 @@ class Request:
     """An empty folder of the engine's own. It leaves the packages there, in ``SUBDIR/``."""
     packages: tuple[Path, ...] = ()
     """Unpacked packages of the store that it may use: what we know that it will want."""
+    scripts: Path | None = None
+    """A folder that comes first on the PATH of build scripts, if any (:mod:`crosscraft.speed`)."""
 
 
 @dataclass(frozen=True, slots=True)
