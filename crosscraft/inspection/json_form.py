@@ -5,6 +5,7 @@ The form is kept: a key may be added, and none changes what it means.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -43,7 +44,13 @@ def text(found: Inspection) -> Iterator[str]:
     Bytes of a name that is not UTF-8, which JSON cannot say, are written as ``\\udc80``
     with the backslash itself.
     """
-    return json.JSONEncoder(indent=2).iterencode(_sayable(of(found)))
+    words = json.JSONEncoder(indent=2).iterencode(_sayable(of(found)))
+    while piece := "".join(itertools.islice(words, _WORDS)):  # unbuffered, each is a system call
+        yield piece
+
+
+_WORDS = 10_000
+"""Words of JSON in a piece: some tens of kilobytes."""
 
 
 def _sayable(value: object) -> object:
