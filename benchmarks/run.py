@@ -50,7 +50,7 @@ def download_and_unpack(folder: Path) -> None:
     rows = catalog.packages(platforms.native())
     sources = {source for row in rows for source in row.sources}
     apt = Apt(
-        folder / "apt", catalog.SUITE, [row.debian_arch for row in platforms.PLATFORMS.values()]
+        folder / "apt", catalog.SUITE, sorted({s.arch for s in sources if hasattr(s, "arch")})
     )
     apt.update()
     debs = apt.resolve(sorted((s.name, s.arch) for s in sources if isinstance(s, catalog.Deb)))

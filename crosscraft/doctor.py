@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from crosscraft import engines, environment, settings, storage, workspace
 from crosscraft.channel import choice
+from crosscraft.channel.catalog import by_set_up
 from crosscraft.console import shown, table
 from crosscraft.errors import CrosscraftError
-from crosscraft.platforms import PLATFORMS, native
+from crosscraft.platforms import native
 from crosscraft.private import hide
 
 __all__ = ["CHECKS", "Finding", "report"]
@@ -79,12 +80,12 @@ def _channel() -> Finding:
 
 
 def _compilers() -> Finding:
-    targets = ", ".join(PLATFORMS)
-    return _held([f"gxx_{row}" for row in PLATFORMS], f"compilers for {targets}")
+    targets = [row.subdir for row in by_set_up()]
+    return _held([f"gxx_{name}" for name in targets], f"compilers for {', '.join(targets)}")
 
 
 def _emulators() -> Finding:
-    others = [row for row in PLATFORMS.values() if row is not native()]
+    others = [row for row in by_set_up() if row is not native()]
     names = ", ".join(row.processor for row in others)
     return _held([row.emulator_package for row in others], f"an emulator for {names}")
 
