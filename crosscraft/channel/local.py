@@ -194,7 +194,8 @@ def _keep(kept: Sequence[Listed], link: Path, made: Path, planned: Sequence[Plan
         (made / one.file).unlink(missing_ok=True)
         storage.link_or_copy(link.resolve() / one.file, made / one.file)
     for index in link.resolve().glob("*/repodata.json") if kept else ():
-        shutil.copyfile(index, made / index.relative_to(link.resolve()))
+        (made / index.parent.name).mkdir(exist_ok=True)
+        shutil.copyfile(index, made / index.parent.name / index.name)
 
 
 def _debs(one: Listed) -> dict[tuple[str, str], DebFile]:

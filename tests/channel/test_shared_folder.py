@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from crosscraft.errors import ChannelError, StorageError
 def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "shared"
     folder.mkdir(mode=0o755)
+    shutil.copyfile(local.find() / local.MANIFEST, tmp_path / local.MANIFEST)
     monkeypatch.setenv("CROSSCRAFT_CHANNELS", str(folder))
     monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "cache"))
     return folder
@@ -25,7 +27,7 @@ def made(folder: Path) -> Path:
     """A channel, as far as finding it goes; read only."""
     channel = folder / "0123456789ab"
     channel.mkdir()
-    (channel / local.MANIFEST).write_text('{"packages": []}')
+    shutil.copyfile(folder.parent / local.MANIFEST, channel / local.MANIFEST)
     (folder / local.key()).symlink_to(channel.name)
     channel.chmod(0o555)
     folder.chmod(0o555)
