@@ -11,7 +11,8 @@ HUB_ARGS ?=
 bin := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab build test test-offline test-newest test-hub bundle lint notebooks site bench bench-hub soak update
+.PHONY: help setup setup-browser lab build test test-offline test-newest test-browser test-hub
+.PHONY: bundle lint notebooks screenshots site bench bench-hub soak update
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -30,6 +31,15 @@ build: setup ## build the finished package for both processors, and run it on bo
 
 test: setup ## run every test and every notebook (TEST_ARGS="-k name" passes options on)
 	@exec $(bin)/python -m pytest --nbval $(TEST_ARGS)
+
+test-browser: setup-browser site ## use the notebooks and the site in a real browser (TEST_ARGS as above)
+	@exec $(bin)/python -m pytest tests/browser $(TEST_ARGS)
+
+screenshots: setup-browser site ## make the pictures of docs/images anew
+	@exec $(bin)/python -m pytest tests/browser --screenshots docs/images -k picture
+
+setup-browser: setup ## what test-browser needs: Playwright, Sphinx, and Debian's Chromium without root
+	@$(bin)/python -m crosscraft.extras browser site && exec $(bin)/python tests/browser/chromium.py
 
 test-offline: setup ## the same with no network but loopback, where the machine permits that
 	@exec .ci/offline $(bin)/python -m pytest --nbval $(TEST_ARGS)
