@@ -100,9 +100,19 @@ def _compare(batch: list[tuple[str, bytes, elf.Elf]], readelf: str) -> Iterator[
     texts = dict(zip(parts[::2], parts[1::2], strict=True))
     for place, (name, _, facts) in enumerate(batch):
         said, ours = stated(texts[f"{place:04}"]), comparable(facts)
+        if _UNREAD.search(texts[f"{place:04}"]):
+            said["build id"] = ours["build id"]
         for key in sorted(said.keys() | ours.keys()):
             if said.get(key) != ours.get(key):
                 yield f"{name}: {key}: readelf {_short(said.get(key), ours.get(key))}"
+
+
+_UNREAD = re.compile(
+    r"^Displaying notes found in: \.note\.gnu\.build-id\n +Owner.*\n(readelf: Warning: .*\n)*\n",
+    re.M,
+)
+"""readelf goes by the section's alignment, and refuses a note where patchelf 0.15 wrote 8 there
+in place of 4; the loader and we go by the program header's."""
 
 
 def _short(said: object, ours: object) -> str:

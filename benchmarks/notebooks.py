@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 import psutil
+from side_by_side import Action, Job, Measured, Taken
 
 from crosscraft import ROOT
 from crosscraft.kernels import SocketManager
@@ -29,6 +30,10 @@ KINDS = {
     "crosscraft itself": ("crosscraft",),
 }
 """What a process is called, the dearest first: a build runs inside crosscraft."""
+BARE = ("engine builds", "compiled by hand")
+"""The rows that any way to run the same lessons would have."""
+KEY = "notebooks"
+"""What ``benchmarks/run.py`` calls this job."""
 _LOOK = 0.02
 """Seconds between two looks."""
 
@@ -79,6 +84,35 @@ def watch(paths: list[Path]) -> tuple[float, dict[str, float]]:
     return time.perf_counter() - started, booked
 
 
+def measure(rounds: int) -> Measured:
+    """All notebooks as tests, by the bare builds and kernel starts inside the same run.
+
+    The first run fills the caches and does not count.
+    """
+    paths = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    pairs = []
+    for _ in range(rounds + 1):
+        starts = kernel_start() * len(paths)
+        total, booked = watch(paths)
+        bare = starts + sum(booked[kind] for kind in BARE)
+        pairs.append((Taken(total, 0.0), Taken(bare, 0.0)))
+    return Measured(JOB, tuple(pairs[1:]))
+
+
+def _unused(folder: Path) -> Action:
+    raise NotImplementedError("both sides are measured in one run")
+
+
+JOB = Job(
+    KEY,
+    "the notebooks as tests, second run",
+    "the builds and kernel starts inside",
+    1.3,
+    _unused,
+    _unused,
+)
+
+
 def main() -> None:
     paths = [Path(name).resolve() for name in sys.argv[1:]]
     paths = paths or sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -88,7 +122,7 @@ def main() -> None:
     rows["the kernels' own work, nbval and pytest"] = total - sum(rows.values())
     for name, seconds in rows.items():
         print(f"{seconds:8.1f} s  {name}")
-    bare = starts + booked["engine builds"] + booked["compiled by hand"]
+    bare = starts + sum(booked[kind] for kind in BARE)
     print(f"{total:8.1f} s  in all: {total / bare:.2f} times starts, builds and compiling by hand")
 
 

@@ -1,146 +1,139 @@
-"""Measure crosscraft against the bare tools, side by side, in ratios.
+"""Measure this project against its peers: one table, as JSON and as a plot too.
 
-    python benchmarks/run.py [--rounds N] [channel] [build]
+    python benchmarks/run.py [--rounds N] [--only JOB…] [--quick] [--output DIR]
 
-Each round runs both sides of a job, one after the other; the ratio is that of the medians.
+Both sides of a row are measured in this run, in turns. What counts is the ratio of the medians;
+a row whose ratio is above its limit makes the exit status 1.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
-import shutil
-import statistics
-import subprocess
+import platform
 import sys
-import tempfile
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
-from crosscraft import ROOT, platforms
-from crosscraft.channel import catalog, choice
-from crosscraft.channel.debian import Apt
+import at_once
+import builds
+import channels
+import starts
+from rich.console import Console
+from rich.table import Table
+from side_by_side import Job, Measured, measure
 
-CROSSCRAFT = str(Path(sys.executable).with_name("crosscraft"))
+import notebooks
+from crosscraft import ROOT
 
-
-@dataclass(frozen=True)
-class Job:
-    """Two ways to do one thing."""
-
-    name: str
-    """What ``benchmarks/run.py`` calls it."""
-    ours: Callable[[Path], None]
-    """What is measured. The folder is empty, and its own."""
-    peer: Callable[[Path], None]
-    """What it is measured against."""
-    limit: float
-    """The ratio it should not exceed."""
-
-
-def channel_build(folder: Path) -> None:
-    """`crosscraft channel build` with nothing cached."""
-    call([CROSSCRAFT, "channel", "build"], CROSSCRAFT_CACHE=str(folder))
-
-
-def download_and_unpack(folder: Path) -> None:
-    """Download the same files, and unpack each: `dpkg-deb -x`, or unzip for a wheel."""
-    rows = catalog.packages(platforms.native())
-    sources = {source for row in rows for source in row.sources}
-    apt = Apt(
-        folder / "apt", catalog.SUITE, [row.debian_arch for row in platforms.PLATFORMS.values()]
-    )
-    apt.update()
-    debs = apt.resolve(sorted((s.name, s.arch) for s in sources if isinstance(s, catalog.Deb)))
-    files = sorted(set(debs.values()), key=lambda deb: deb.file)
-    apt.download(files, folder / "debs")
-    for deb in files:
-        call(["dpkg-deb", "-x", str(folder / "debs" / deb.file), str(folder / "tree")])
-    for wheel in sorted(s for s in sources if isinstance(s, catalog.Wheel)):
-        kept = folder / "wheels" / wheel.version
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(kept)]
-        call([*pip, f"{wheel.name}=={wheel.version}"])
-        for path in kept.glob("*.whl"):
-            shutil.unpack_archive(path, folder / "wheel-tree" / wheel.version, "zip")
-
-
-def native_build(folder: Path) -> None:
-    """`crosscraft build` of the answer key, warm."""
-    project = shutil.copytree(ROOT / "cpp_math", folder / "cpp_math", ignore=_outputs)
-    call([CROSSCRAFT, "build", "--project", str(project), "--output-dir", str(folder / "output")])
-
-
-def bare_build(folder: Path) -> None:
-    """py-rattler-build, called directly on the same recipe with the same options."""
-    project = shutil.copytree(ROOT / "cpp_math", folder / "cpp_math", ignore=_outputs)
-    program = (
-        "import sys, warnings, rattler_build; warnings.simplefilter('ignore'); "
-        "rattler_build.build_recipes([sys.argv[1]], channel=[sys.argv[2]], "
-        "output_dir=sys.argv[3], test='native', package_format='conda:1')"
-    )
-    recipe = str(project / "recipe" / "recipe.yaml")
-    call(
-        [sys.executable, "-c", program, recipe, choice.choose().url, str(folder / "output")],
-        RATTLER_CACHE_DIR=str(_peer_cache()),
-    )
-
-
-JOBS = (
-    Job("channel", channel_build, download_and_unpack, 1.5),
-    Job("build", native_build, bare_build, 1.1),
-)
+JOBS: tuple[Job, ...] = (*channels.JOBS, *builds.JOBS, *at_once.JOBS, *starts.JOBS)
+"""Every row whose two sides are separate; the notebooks measure both in one run."""
+_QUICK = ("native", "native-edited", "native-unchanged", "cross", "cross-edited", "help", "inspect")
+"""What `--quick` measures: all that needs no network and no minutes."""
 
 
 def main() -> int:
+    """Measure, show, store; return the exit status."""
+    by_key = {job.key: job for job in JOBS}
+    keys = [*by_key, notebooks.KEY]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("jobs", nargs="*", help=f"any of: {', '.join(job.name for job in JOBS)}")
+    parser.add_argument("--rounds", type=int, default=5, help="of each job [5]")
+    parser.add_argument("--only", nargs="+", metavar="JOB", choices=keys, help=", ".join(keys))
+    parser.add_argument("--quick", action="store_true", help="one round of what takes no minutes")
+    parser.add_argument("--output", type=Path, default=ROOT / "build" / "bench")
     arguments = parser.parse_args()
-    wanted = [job for job in JOBS if not arguments.jobs or job.name in arguments.jobs]
-    print(f"{'job':10} {'ours':>8} {'peer':>8} {'ratio':>6}   limit")
-    status = 0
-    for job in wanted:
-        for side in (job.ours, job.peer):
-            if job.name == "build":
-                measure(side)  # warm
-        pairs = [(measure(job.ours), measure(job.peer)) for _ in range(arguments.rounds)]
-        ours, peer = (statistics.median(side) for side in zip(*pairs, strict=True))
-        ratio = ours / peer
-        status |= ratio > job.limit
-        print(f"{job.name:10} {ours:6.1f} s {peer:6.1f} s {ratio:6.2f}   {job.limit}", flush=True)
-    return status
+    rounds = 1 if arguments.quick else arguments.rounds
+    wanted = arguments.only or (_QUICK if arguments.quick else keys)
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    console = Console(stderr=True)
+    measured: list[Measured] = []
+    for key in (key for key in keys if key in wanted):
+        console.print(f"measuring {key}, rounds: {rounds}", highlight=False)
+        measured.append(
+            notebooks.measure(rounds) if key == notebooks.KEY else measure(by_key[key], rounds)
+        )
+        # After each row: who interrupts this has what was measured so far.
+        store(measured, rounds, arguments.output)
+    Console().print(table(measured))
+    console.print(f"also as {arguments.output}/bench.json and bench.svg", highlight=False)
+    return not all(one.kept for one in measured)
 
 
-def measure(side: Callable[[Path], None]) -> float:
-    """Return the seconds that `side` takes in a folder of its own."""
-    with tempfile.TemporaryDirectory(prefix="crosscraft-bench-") as folder:
-        started = time.perf_counter()
-        side(Path(folder))
-        return time.perf_counter() - started
+def store(measured: Sequence[Measured], rounds: int, folder: Path) -> None:
+    """Write the table as JSON and as a plot."""
+    text = json.dumps(facts(measured, rounds), indent=2)
+    (folder / "bench.json").write_text(f"{text}\n")
+    draw(measured, folder / "bench.svg")
 
 
-def call(argv: list[str], **variables: str) -> None:
-    """Run a command in silence; what it says is shown if it fails."""
-    done = subprocess.run(
-        argv, env=os.environ | variables, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        sys.exit(f"{argv[0]} failed:\n{done.stdout}{done.stderr}")
+def table(measured: Sequence[Measured]) -> Table:
+    """The table, for people."""
+    drawn = Table("job", "peer")
+    for title in ("ours", "peer's", "ratio", "limit", "of processor time"):
+        drawn.add_column(title, justify="right")
+    for one in measured:
+        drawn.add_row(
+            one.job.title,
+            one.job.peer,
+            f"{one.ours:.2f} s",
+            f"{one.theirs:.2f} s",
+            f"{one.ratio:.3g}",
+            f"{one.job.limit:g}" if one.kept else f"{one.job.limit:g}, missed",
+            "" if one.processor_ratio is None else f"{one.processor_ratio:.3g}",
+            style=None if one.kept else "bold",
+        )
+    return drawn
 
 
-def _outputs(folder: str, names: list[str]) -> list[str]:
-    return [name for name in names if name in ("output", "build")]
+def facts(measured: Sequence[Measured], rounds: int) -> dict[str, object]:
+    """The same for programs, with every round."""
+    rows = [
+        {
+            "job": one.job.key,
+            "title": one.job.title,
+            "peer": one.job.peer,
+            "ratio": round(one.ratio, 4),
+            "limit": one.job.limit,
+            "kept": one.kept,
+            "seconds": [[round(side.seconds, 4) for side in pair] for pair in one.pairs],
+            "processor": [[round(side.processor, 4) for side in pair] for pair in one.pairs],
+        }
+        for one in measured
+    ]
+    machine = {
+        "processors": os.cpu_count(),
+        "load": [round(load, 1) for load in os.getloadavg()],
+        "python": platform.python_version(),
+    }
+    return {"rounds": rounds, "machine": machine, "jobs": rows}
 
 
-def _peer_cache() -> Path:
-    """The peer's own package cache, kept between its rounds."""
-    folder = Path(tempfile.gettempdir()) / f"crosscraft-bench-cache-{os.getuid()}"
-    # A stale package of the recipe's own would be tested instead of the new one.
-    for stale in folder.glob("pkgs/cpp_math*"):
-        shutil.rmtree(stale) if stale.is_dir() else stale.unlink()
-    return folder
+def draw(measured: Sequence[Measured], path: Path) -> None:
+    """The ratios on a logarithmic scale, each with its limit; every round is a dot."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "crosscraft"
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(9, 0.9 + 0.42 * len(measured)), layout="constrained")
+    for row, one in enumerate(measured):
+        rounds = [ours.seconds / theirs.seconds for ours, theirs in one.pairs]
+        axes.plot(rounds, [row] * len(rounds), "o", color="#8c8c8c", markersize=4)
+        axes.plot([one.ratio], [row], "D", color="#0b5394", markersize=8)
+        axes.plot([one.job.limit], [row], "|", color="#b45f06", markersize=20, markeredgewidth=3)
+    axes.plot([], [], "D", color="#0b5394", label="ratio of the medians")
+    axes.plot([], [], "o", color="#8c8c8c", markersize=4, label="each round")
+    axes.plot([], [], "|", color="#b45f06", markersize=12, markeredgewidth=3, label="limit")
+    axes.set_xscale("log")
+    axes.axvline(1, color="#cccccc", zorder=0)
+    axes.set_yticks(range(len(measured)), [one.job.title for one in measured])
+    axes.invert_yaxis()
+    axes.set_xlabel("time of this project by time of its peer; less is faster")
+    figure.legend(loc="outside upper right", ncols=3, frameon=False)
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def world(folder: Path) -> Iterator[World]:
     digest = wheels.add("tool")
     rows = _rows(digest)
     real = local.packages, local.require_apt
-    local.packages, local.require_apt = (lambda build: rows), (lambda suite: None)
+    local.packages, local.require_apt = (lambda build, targets=None: rows), (lambda suite: None)
     with serve(mirror.folder, mirror.asked) as url:
         settings = {
             "CROSSCRAFT_CACHE": str(folder / "cache"),

@@ -8,17 +8,27 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosscraft import diagnose, environment, package_store, project, publish, scratch, storage
+from crosscraft import (
+    diagnose,
+    environment,
+    package_store,
+    project,
+    publish,
+    scratch,
+    speed,
+    storage,
+    up_to_date,
+)
 from crosscraft.channel import choice
 from crosscraft.channel.choice import Channel
 from crosscraft.console import Console, megabytes, table
-from crosscraft.engines.interface import Engine, Event, Request, Test
+from crosscraft.engines.interface import Engine, Event, Note, Outcome, Request, Test
 from crosscraft.errors import CrosscraftError, InstallError
 from crosscraft.platforms import Platform, native
 from crosscraft.private import conceal
@@ -53,13 +63,15 @@ def build(
     test: Test,
     console: Console,
     verbose: bool = False,
+    force: bool = False,
 ) -> tuple[Built, ...]:
     """Build the project in `folder` for `target` into the channel `output`.
 
     :param channel: where its dependencies come from.
     :param test: which of the recipe's tests to run.
     :param verbose: whether to show the whole log.
-    :return: what was built, in order.
+    :param force: whether to build also what is up to date.
+    :return: what was built, in order; if nothing changed since, what was built then.
     :raises RecipeError: if there is no recipe, or it does not parse.
     :raises InstallError: if the channel cannot satisfy its requirements.
     :raises BuildError: if its script or a test fails; the log is kept in the output folder.
@@ -67,11 +79,25 @@ def build(
     """
     recipe = project.find_recipe(folder)
     build_platform = native()
+    asked = up_to_date.Build(
+        recipe,
+        build_platform.subdir,
+        target.subdir,
+        test,
+        f"{engine.name} {engine.version()}",
+        channel.url,
+        output,
+    )
+    if not force and not speed.is_plain():
+        publish.complete(output, console.say)
+        made = up_to_date.find(asked)
+        if made is not None:
+            return _say_up_to_date(made, console)
     rendered = project.render(recipe, build_platform, target)
     storage.check_writable(output, "the output folder")
     names = ", ".join(out.name for out in rendered.outputs) or "nothing"
     console.say(f"building {names} on {build_platform.subdir} for {target.subdir}")
-    console.say(f"  engine   {engine.name} {engine.version()}")
+    console.say(f"  engine   {asked.engine}")
     console.say(f"  channel  {channel.name}")
     for name in rendered.skipped:
         console.say(f"  skipped  {name}: the recipe says so for {target.subdir}")
@@ -79,6 +105,8 @@ def build(
         return ()
     channels = [channel]
     publish.complete(output, console.say)
+    sources = [source for out in rendered.outputs for source in out.sources]
+    before = up_to_date.look(asked, sources)
     if any(output.glob("*/repodata.json")):
         channels.insert(0, choice.in_folder(output, str(output)))
     with scratch.folder(storage.cache("builds"), "build-") as aside:
@@ -91,33 +119,52 @@ def build(
             aside / "work",
         )
         console.doing("getting the packages that it needs")
-        request = replace(request, packages=_prepare(rendered, request, channels))
+        request = replace(
+            request,
+            packages=_prepare(rendered, request, channels),
+            scripts=speed.scripts(aside / "scripts", rendered, build_platform, channels),
+        )
         request.scratch.mkdir()
         # Needed at the end; loaded now, while another process does the work.
         threading.Thread(target=import_module, args=("rattler.index",), daemon=True).start()
         watch = _Watch(console, verbose)
         outcome = engine.build(request, watch.on_event)
         if outcome.failure:
-            if outcome.failure.kind == "dependencies":
-                _explain_dependencies(rendered, request, channels)
-            broken = environment.channel_error(outcome.failure.text, channels)
-            if broken:
-                raise broken
-            urls = [one.url for one in channels]
-            failure = replace(outcome.failure, text=conceal(outcome.failure.text, urls))
-            outcome = replace(outcome, failure=failure)
-            raise diagnose.failed(outcome, rendered, target, output)
+            raise _error(outcome, rendered, request, channels, output)
         watch.end()
         built = _collect(request.scratch, watch)
+        made = _made(built)
         console.doing("putting the packages into the channel")
-        publish.publish(_packages(request.scratch), output, console)
+        publish.publish(list(built), output, console)
         console.rest()
+    up_to_date.record(asked, before, sources, made)
     console.say()
     if not built:
         console.say(f"nothing was built: the recipe skips {names} for {target.subdir}")
         return ()
-    rows = [(b.package, b.subdir, megabytes(b.size), f"{b.seconds:.1f} s") for b in built]
+    _say_built(tuple(built.values()), console)
+    return tuple(built.values())
+
+
+def _say_built(built: Sequence[Built], console: Console, kept: bool = False) -> None:
+    rows = [
+        (b.package, b.subdir, megabytes(b.size), "kept" if kept else f"{b.seconds:.1f} s")
+        for b in built
+    ]
     console.say(table(rows, ("package", "subdir", "size", "time"), right=(2, 3)))
+
+
+def _say_up_to_date(made: Sequence[up_to_date.Made], console: Console) -> tuple[Built, ...]:
+    built = tuple(_built(Path(one.path), one.size, one.seconds) for one in made)
+    names = [one.package.rsplit("-", 2)[0] for one in built]
+    said = (
+        "is up to date: nothing that it is made from has changed since it was built"
+        if len(names) == 1
+        else "are up to date: nothing that they are made from has changed since they were built"
+    )
+    console.say(f"{' and '.join(names)} {said}")
+    console.say()
+    _say_built(built, console, kept=True)
     return built
 
 
@@ -131,7 +178,10 @@ class _Watch:
         self._phase: dict[str, str] = {}
         self._since = time.monotonic()
 
-    def on_event(self, event: Event) -> None:
+    def on_event(self, event: Event | Note) -> None:
+        if isinstance(event, Note):
+            self.console.say(f"  {event.title:7}  {event.text}")
+            return
         if event.output not in self._phase:
             self.end()
         if self._phase.get(event.output) != event.phase:
@@ -159,20 +209,27 @@ _TITLES = {
 }
 
 
-def _collect(made: Path, watch: _Watch) -> tuple[Built, ...]:
+def _collect(made: Path, watch: _Watch) -> dict[Path, Built]:
+    """What was built, in order, by its file."""
     order = list(watch.seconds)
     packages = _packages(made)
     names = {path: path.name.rsplit("-", 2)[0] for path in packages}
     packages.sort(key=lambda path: order.index(names[path]) if names[path] in order else len(order))
-    return tuple(
-        Built(
-            package=path.name.removesuffix(".conda"),
-            subdir=path.parent.name,
-            size=path.stat().st_size,
-            seconds=watch.seconds.get(names[path], 0.0),
-        )
+    return {
+        path: _built(path, path.stat().st_size, watch.seconds.get(names[path], 0.0))
         for path in packages
-    )
+    }
+
+
+def _made(built: Mapping[Path, Built]) -> list[up_to_date.Made]:
+    return [
+        up_to_date.Made(f"{b.subdir}/{path.name}", b.size, b.seconds, storage.sha256(path))
+        for path, b in built.items()
+    ]
+
+
+def _built(path: Path, size: int, seconds: float) -> Built:
+    return Built(path.name.removesuffix(".conda"), path.parent.name, size, seconds)
 
 
 def _packages(made: Path) -> list[Path]:
@@ -208,6 +265,25 @@ def _prepare(rendered: Rendered, request: Request, channels: Sequence[Channel]) 
         weak = [spec for record in host for spec in package_store.exports(record, "weak")]
         solve([*output.run_specs, *strong, *weak], request.target)  # where its tests run
     return tuple(package_store.place(record) for record in found.values())
+
+
+def _error(
+    outcome: Outcome,
+    rendered: Rendered,
+    request: Request,
+    channels: Sequence[Channel],
+    output: Path,
+) -> CrosscraftError:
+    """What a failure means, for people."""
+    assert outcome.failure is not None
+    if outcome.failure.kind == "dependencies":
+        _explain_dependencies(rendered, request, channels)
+    broken = environment.channel_error(outcome.failure.text, channels)
+    if broken:
+        return broken
+    urls = [one.url for one in channels]
+    failure = replace(outcome.failure, text=conceal(outcome.failure.text, urls))
+    return diagnose.failed(replace(outcome, failure=failure), rendered, request.target, output)
 
 
 def _explain_dependencies(

@@ -7,13 +7,17 @@ import signal
 import sys
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from crosscraft import __version__, cli_channel, cli_completion, cli_help, storage
 from crosscraft.console import shown
 from crosscraft.errors import CommandError, CrosscraftError
+
+if TYPE_CHECKING:
+    from crosscraft.engines.interface import Test
+    from crosscraft.platforms import Platform
 
 __all__ = ["main"]
 
@@ -22,7 +26,8 @@ _TARGET = click.option(
     "-t",
     metavar="PLATFORM",
     shell_complete=cli_completion.platforms,
-    help="What to build for, linux-aarch64 say [this machine's platform].",
+    help="What to build for: linux-aarch64 say, several with commas between, or all "
+    "[this machine's platform].",
 )
 _PROJECT = click.option(
     "--project",
@@ -33,6 +38,12 @@ _PROJECT = click.option(
     help="The project, with its recipe/recipe.yaml [the current folder].",
 )
 _REPORT = "Write a report for those who help you [crosscraft-report.txt], with nothing private."
+
+
+def _targets(text: str | None) -> tuple[Platform, ...]:
+    from crosscraft import platforms
+
+    return (platforms.native(),) if text is None else platforms.selection(text)
 
 
 @click.group(
@@ -67,7 +78,7 @@ def cli() -> None:
     "--engine",
     metavar="ENGINE",
     shell_complete=cli_completion.engines,
-    help="What builds: py-rattler-build.",
+    help="What builds: py-rattler-build, rattler-build or pixi [py-rattler-build].",
 )
 @click.option(
     "--test",
@@ -77,6 +88,7 @@ def cli() -> None:
     help="Run the recipe's tests where they can run, or not at all.",
 )
 @click.option("--verbose", "-v", is_flag=True, help="Show the whole log.")
+@click.option("--force", is_flag=True, help="Build also what is up to date.")
 def build(
     target_platform: str | None,
     output_dir: str,
@@ -85,43 +97,47 @@ def build(
     engine: str | None,
     test: str,
     verbose: bool,
+    force: bool,
 ) -> None:
     """Build a recipe into conda packages, for this machine or another processor.
 
+    CROSSCRAFT_PLAIN=1 builds without the compiler cache and all else that makes it fast.
     CROSSCRAFT_ALLOW_HTTP=1 allows a channel that comes from another machine by plain http.
     """
     from crosscraft import build as builds
-    from crosscraft import engines, platforms
+    from crosscraft import engines, several
     from crosscraft.channel import choice
     from crosscraft.console import Console
 
-    target = platforms.native() if target_platform is None else platforms.lookup(target_platform)
+    targets = _targets(target_platform)
     chosen = engines.choose(engine)
+    source = choice.choose(channel)
+    tests: Test = "skip" if test == "skip" else "native"
+    folder, output = Path(project), Path(output_dir)
+    if len(targets) > 1:
+        several.build(folder, targets, output, source, chosen, tests, verbose=verbose, force=force)
+        return
+    if choice.lacking(source, targets):
+        raise choice.not_held(targets)
     with Console() as console:
-        builds.build(
-            Path(project),
-            target,
-            Path(output_dir),
-            choice.choose(channel),
-            chosen,
-            "skip" if test == "skip" else "native",
-            console,
-            verbose,
-        )
+        builds.build(folder, targets[0], output, source, chosen, tests, console, verbose, force)
 
 
 @cli.command(short_help="Show what a recipe would build, without building it.")
 @_TARGET
 @_PROJECT
 def render(target_platform: str | None, project: str) -> None:
-    """Show what a recipe would build for a platform, without building it."""
+    """Show what a recipe would build for one platform or several, without building it."""
     from crosscraft import platforms
     from crosscraft import project as projects
 
-    target = platforms.native() if target_platform is None else platforms.lookup(target_platform)
+    targets = _targets(target_platform)
     recipe = projects.find_recipe(Path(project))
-    rendered = projects.render(recipe, platforms.native(), target)
-    print(projects.as_text(rendered, target), end="")
+    for target in targets:
+        rendered = projects.render(recipe, platforms.native(), target)
+        if len(targets) > 1:
+            print(f"{'' if target is targets[0] else chr(10)}for {target.subdir}:")
+        print(projects.as_text(rendered, target), end="")
 
 
 @cli.command(
@@ -193,6 +209,8 @@ def run(
     if any(output.glob("*/repodata.json")):
         channels.append(choice.in_folder(output, output_dir))
     channels.append(choice.choose())
+    if not channel and choice.lacking(channels[-1], [target]):
+        raise choice.not_held([target])
     specs = list(with_) or ["python"]
 
     def say(text: str) -> None:

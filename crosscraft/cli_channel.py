@@ -17,13 +17,25 @@ def channel() -> None:
 
 
 @channel.command("build", short_help="Make the local channel, unless it is there.")
-def channel_build() -> None:
-    """Make the local channel from the machine's Debian mirror and PyPI, unless it is there."""
+@click.option(
+    "--platform",
+    metavar="PLATFORM",
+    shell_complete=cli_completion.platforms,
+    help="A platform to have packages for besides those of the series: linux-s390x say, "
+    "several with commas, or all.",
+)
+def channel_build(platform: str | None) -> None:
+    """Make the local channel from the machine's Debian mirror and PyPI, unless it is there.
+
+    With --platform, add what that platform needs. Packages that are there are not made again.
+    """
+    from crosscraft import platforms
     from crosscraft.channel import local
     from crosscraft.console import Console
 
+    more = () if platform is None else platforms.selection(platform)
     with Console() as console:
-        path = local.make(console)
+        path = local.make(console, more)
         console.say(f"the local channel is ready: {path}")
 
 

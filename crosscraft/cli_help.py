@@ -26,6 +26,7 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
         "build": (
             ("crosscraft build", "for this machine"),
             ("crosscraft build -t linux-aarch64", "for another processor"),
+            ("crosscraft build -t linux-64,linux-aarch64", "for several at once"),
             ("crosscraft build -p my_project -o out", "another project, another channel"),
         ),
         "render": (
@@ -49,6 +50,7 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
         "bundle": (("crosscraft bundle room.tar", "then, there: make lab BUNDLE=room.tar"),),
         "channel": (
             ("crosscraft channel list", "what the local channel holds, from where"),
+            ("crosscraft channel build --platform linux-s390x", "add a processor to it"),
             ("crosscraft channel use conda-forge", "build with that from now on"),
         ),
         "completion": (

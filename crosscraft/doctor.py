@@ -7,11 +7,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crosscraft import environment, settings, storage, workspace
+from crosscraft import engines, environment, settings, storage, workspace
 from crosscraft.channel import choice
+from crosscraft.channel.catalog import by_set_up
 from crosscraft.console import shown, table
 from crosscraft.errors import CrosscraftError
-from crosscraft.platforms import PLATFORMS, native
+from crosscraft.platforms import native
 from crosscraft.private import hide
 
 __all__ = ["CHECKS", "Finding", "report"]
@@ -79,14 +80,19 @@ def _channel() -> Finding:
 
 
 def _compilers() -> Finding:
-    targets = ", ".join(PLATFORMS)
-    return _held([f"gxx_{row}" for row in PLATFORMS], f"compilers for {targets}")
+    targets = [row.subdir for row in by_set_up()]
+    return _held([f"gxx_{name}" for name in targets], f"compilers for {', '.join(targets)}")
 
 
 def _emulators() -> Finding:
-    others = [row for row in PLATFORMS.values() if row is not native()]
+    others = [row for row in by_set_up() if row is not native()]
     names = ", ".join(row.processor for row in others)
     return _held([row.emulator_package for row in others], f"an emulator for {names}")
+
+
+def _engines() -> Finding:
+    named = ", ".join(f"{engine.name} {engine.version()}" for engine in engines.found())
+    return Finding("an engine that builds recipes", named)
 
 
 def _held(specs: list[str], subject: str) -> Finding:
@@ -128,6 +134,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     _channel,
     _compilers,
     _emulators,
+    _engines,
     _disk,
     _workspace,
 )

@@ -6,7 +6,6 @@ that was interrupted has no mark of completion and is made anew.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import os
 import re
@@ -87,6 +86,8 @@ def solve(
     glibc: str | None = None,
 ) -> list[RepoDataRecord]:
     """Return the packages that satisfy `specs`. Parameters and errors as for :func:`create`."""
+    import asyncio
+
     import rattler
 
     try:
@@ -132,6 +133,8 @@ def lacking(specs: Sequence[str], platform: Platform, channels: Sequence[Channel
         for spec in specs
     }
     real = {spec: name for spec, name in names.items() if name and not name.startswith("__")}
+    import asyncio
+
     found = asyncio.run(
         _gateway().query(
             [channel.url for channel in channels],
@@ -190,6 +193,8 @@ def _prefix(records: Sequence[RepoDataRecord]) -> Path:
 
 
 def _install(records: list[RepoDataRecord], prefix: Path, platform: Platform) -> None:
+    import asyncio
+
     import rattler
     from rattler.platform import Subdir
 

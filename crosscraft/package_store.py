@@ -13,14 +13,12 @@ last, and says that all is there.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import shutil
 import stat
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -49,6 +47,8 @@ def prepare(
     :raises DownloadError: if one has another checksum, or its index promises none.
     :raises InstallError: if one leads out of its folder.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(_WORKERS) as pool:
         links = []
         for found in pool.map(_prepare, records):
@@ -125,6 +125,8 @@ def _fetch(record: RepoDataRecord, target: Path) -> None:
     if url.startswith("file:"):
         archive = Path(unquote(urlsplit(url).path))
     else:
+        import asyncio
+
         asyncio.run(_download(url, archive))
     # The checksum is of the very bytes that were unpacked: the owner of a shared channel could
     # change the file between two looks at it. rattler unpacks nothing outside of `target`.

@@ -6,7 +6,6 @@ is one row here and one line in :mod:`crosscraft.channel.catalog`.
 
 from __future__ import annotations
 
-import difflib
 import platform as _machine
 import sys
 from dataclasses import dataclass
@@ -14,10 +13,12 @@ from typing import Literal
 
 from crosscraft.errors import PlatformError
 
-__all__ = ["NOARCH", "PLATFORMS", "Platform", "lookup", "native"]
+__all__ = ["ALL", "NOARCH", "PLATFORMS", "Platform", "lookup", "native", "selection"]
 
 NOARCH = "noarch"
 """The subdir of packages that fit every platform."""
+ALL = "all"
+"""What stands for every platform of the table in a :func:`selection`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,32 @@ PLATFORMS = {
             loader="/lib64/ld64.so.2",
             emulator="qemu-ppc64le",
         ),
+        Platform(
+            subdir="linux-s390x",
+            triplet="s390x-linux-gnu",
+            debian_arch="s390x",
+            processor="s390x",
+            elf_machine="EM_S390",
+            elf_class=64,
+            endianness="big",
+            capstone_arch="CS_ARCH_SYSZ",
+            capstone_mode="CS_MODE_BIG_ENDIAN",
+            loader="/lib/ld64.so.1",
+            emulator="qemu-s390x",
+        ),
+        Platform(
+            subdir="linux-armv7l",
+            triplet="arm-linux-gnueabihf",
+            debian_arch="armhf",
+            processor="armv7l",
+            elf_machine="EM_ARM",
+            elf_class=32,
+            endianness="little",
+            capstone_arch="CS_ARCH_ARM",
+            capstone_mode="CS_MODE_ARM",
+            loader="/lib/ld-linux-armhf.so.3",
+            emulator="qemu-arm",
+        ),
     )
 }
 """All platforms, by subdir."""
@@ -119,6 +146,8 @@ def lookup(name: str) -> Platform:
     try:
         return PLATFORMS[name]
     except KeyError:
+        import difflib
+
         near = difflib.get_close_matches(name.lower(), _aliases(), n=2, cutoff=0.5)
         wanted = list(dict.fromkeys(_aliases()[alias] for alias in near))
         hint = f"Did you mean {' or '.join(wanted)}? " if wanted else ""
@@ -126,6 +155,30 @@ def lookup(name: str) -> Platform:
             f"there is no platform {name!r}",
             remedy=f"{hint}Known platforms: {', '.join(PLATFORMS)}.",
         ) from None
+
+
+def selection(text: str) -> tuple[Platform, ...]:
+    """Return the platforms that `text` names: one, several with commas between, or ``all``.
+
+    :raises PlatformError: if a name is not in the table, or is there twice.
+    """
+    if text == ALL:
+        return tuple(PLATFORMS.values())
+    names = text.split(",")
+    if ALL in names:
+        raise PlatformError(
+            f"{text!r} names {ALL!r} and single platforms",
+            remedy=f"Give {ALL!r} alone, or only those that you want.",
+        )
+    if len(names) > 1 and any(name != name.strip() or not name for name in names):
+        raise PlatformError(
+            f"{text!r} is not a list of platforms",
+            remedy="Write their names with commas between and no spaces: linux-64,linux-aarch64.",
+        )
+    twice = next((name for name in names if names.count(name) > 1), "")
+    if twice:
+        raise PlatformError(f"{text!r} names {twice} twice", remedy="Name each platform once.")
+    return tuple(lookup(name) for name in names)
 
 
 def native() -> Platform:

@@ -9,7 +9,6 @@ import contextlib
 import netrc
 import os
 import re
-import socket
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -167,6 +166,6 @@ def _names() -> set[str]:
         entry = pwd.getpwuid(os.getuid())
         names |= {entry.pw_name, entry.pw_gecos.split(",")[0].strip()}
     with contextlib.suppress(OSError):
-        host = socket.gethostname()
+        host = os.uname().nodename
         names |= {host, host.split(".")[0]}
     return {name for name in names if len(name) >= 2 and name.lower() not in _COMMON}

@@ -39,6 +39,8 @@ class Output:
     """``python`` or ``generic`` if one package serves every platform, else empty."""
     variant: dict[str, str]
     """What the hash in the build string is made of."""
+    sources: tuple[Mapping[str, Any], ...] = ()
+    """Where its sources come from: the entries of ``source``, as they are rendered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ def _output(recipe: object, variant: Mapping[str, object]) -> Output:
         pins=pins,
         noarch=facts["build"].get("noarch") or "",
         variant={key: str(value) for key, value in sorted(variant.items())},
+        sources=tuple(facts.get("source") or ()),
     )
 
 

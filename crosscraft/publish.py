@@ -7,7 +7,6 @@ has changed nothing; after it, the next one who uses the channel does the rest.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import stat
@@ -41,7 +40,7 @@ def publish(packages: Sequence[Path], output: Path, console: Console) -> None:
                 _copy(package, aside, shutil.copyfile)
             for package in _sound(output, console):
                 if not (aside / package.parent.name / package.name).exists():
-                    _copy(package, aside, _link)
+                    _copy(package, aside, storage.link_or_copy)
             _index(aside)
             storage.write(aside / _WHOLE, "")
             _renew(output)
@@ -87,6 +86,8 @@ def _renew(output: Path) -> None:
 
 
 def _index(channel: Path) -> None:
+    import asyncio
+
     from rattler.index import index_fs
 
     asyncio.run(index_fs(channel, force=True))
@@ -111,13 +112,6 @@ def _sound(output: Path, console: Console) -> Iterator[Path]:
             yield package
         except CrosscraftError as error:
             console.say(f"  left out of the channel's index: {error.what}")
-
-
-def _link(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # some file systems have no hard links
-        shutil.copyfile(source, target)
 
 
 def _error(said: str, output: Path) -> StorageError:

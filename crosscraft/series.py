@@ -10,12 +10,15 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from crosscraft import ROOT, storage
+from crosscraft.errors import LessonError
 
-__all__ = ["WELCOME", "Lesson", "lessons", "main", "renewed"]
+__all__ = ["WELCOME", "Lesson", "lessons", "main", "markdown", "read", "renewed"]
 
 NOTEBOOKS = ROOT / "notebooks"
 WELCOME = NOTEBOOKS / "welcome.md"
@@ -24,49 +27,94 @@ WELCOME = NOTEBOOKS / "welcome.md"
 _BEGIN = "<!-- The lessons: written by `python -m crosscraft.series` -->\n"
 _END = "<!-- End of the lessons -->\n"
 
+_OPENING = {
+    "# NN · Title": re.compile(r"^# (\d\d) · (.+)$", re.M),
+    "What you'll do": re.compile(r"^\*\*What you'll do:\*\* (.+)$", re.M),
+    "What you'll learn": re.compile(r"^\*\*What you'll learn:\*\* (.+)$", re.M),
+    "Time": re.compile(
+        r"^\*\*Time:\*\* (\d+) minutes of reading, (\d+) of exercises; "
+        r"the machine works for (\d+)\.$",
+        re.M,
+    ),
+}
+"""What the first cell of a lesson has to say."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
     """What a notebook says of itself in its first cell."""
 
-    file: str
-    """Its name in ``notebooks/``."""
+    name: str
+    """Its file's name without a suffix: ``02-break-build``."""
     number: str
     """Two digits."""
     title: str
     """``Break the build``."""
     does: str
-    """What the learner will do, as a sentence without its capital."""
+    """What the learner will do, as a sentence without its capital, in Markdown."""
     learns: str
     """What they will learn, likewise."""
     reading: int
     """Minutes of reading."""
     exercises: int
     """Minutes of exercises."""
+    machine: int
+    """Minutes that the machine works."""
+
+    @property
+    def file(self) -> str:
+        """Its name in ``notebooks/``."""
+        return f"{self.name}.ipynb"
+
+    @property
+    def minutes(self) -> str:
+        """``20 + 10``: of reading, and of exercises if there are any."""
+        return f"{self.reading} + {self.exercises}" if self.exercises else f"{self.reading}"
 
 
-def lessons() -> tuple[Lesson, ...]:
+def lessons(notebooks: Iterable[Path] | None = None) -> tuple[Lesson, ...]:
     """Return the lessons, in order.
 
-    :raises ValueError: if a notebook does not open as all do.
+    :param notebooks: their files; by default all that there are.
+    :raises LessonError: if one does not open as lessons do.
     """
-    return tuple(_lesson(path) for path in sorted(NOTEBOOKS.glob("[0-9][0-9]-*.ipynb")))
+    found = NOTEBOOKS.glob("[0-9][0-9]-*.ipynb") if notebooks is None else notebooks
+    return tuple(read(path) for path in sorted(found))
 
 
-def _lesson(path: Path) -> Lesson:
-    first = json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"]
-    opening = "".join(first)
-    form = (
-        r"# (\d\d) · (.+)\n(?s:.*)"
-        r"\*\*What you'll do:\*\* (.+)\n(?s:.*)"
-        r"\*\*What you'll learn:\*\* (.+)\n(?s:.*)"
-        r"\*\*Time:\*\* (\d+) minutes of reading, (\d+) of exercises"
-    )
-    found = re.search(form, opening)
-    if not found:
-        raise ValueError(f"{path.name} does not open with title, aims and time")
-    number, title, does, learns, reading, exercises = found.groups()
-    return Lesson(path.name, number, title, does, learns, int(reading), int(exercises))
+def read(path: Path) -> Lesson:
+    """Return the lesson in the notebook at `path`.
+
+    :raises LessonError: if its first cell lacks the title, the aims or the time.
+    """
+    opening = next(iter(markdown(path)), "")
+    found = {what: form.search(opening) for what, form in _OPENING.items()}
+    said = [match.groups() for match in found.values() if match]
+    if len(said) < len(found):
+        missing = ", ".join(what for what, match in found.items() if not match)
+        raise LessonError(
+            f"the first cell of {path.name} lacks {missing}",
+            remedy="Let it open as the other lessons do.",
+        )
+    (number, title), (does,), (learns,), minutes = said
+    return Lesson(path.stem, number, title, does, learns, *(int(text) for text in minutes))
+
+
+def markdown(path: Path) -> list[str]:
+    """Return the Markdown of a page: that of a notebook's cells, or the whole of another file.
+
+    :raises LessonError: if a notebook is not one.
+    """
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".ipynb":
+        return [text]
+    try:
+        cells: list[dict[str, Any]] = json.loads(text)["cells"]
+        return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    except (ValueError, KeyError, TypeError):
+        raise LessonError(
+            f"{path.name} is not a notebook", remedy="Bring it back with git checkout."
+        ) from None
 
 
 def renewed(page: str) -> str:
@@ -87,7 +135,7 @@ def _table() -> str:
         "|---|---|---|--:|",
         *(
             f"| [{one.number} {one.title}]({one.file}) | {one.does} | {one.learns} "
-            f"| {one.reading}{f' + {one.exercises}' if one.exercises else ''} |"
+            f"| {one.minutes} |"
             for one in lessons()
         ),
     ]

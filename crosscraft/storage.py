@@ -28,6 +28,7 @@ __all__ = [
     "explain_words",
     "is_full",
     "keep_from_others",
+    "link_or_copy",
     "lock",
     "lock_if_free",
     "sha256",
@@ -333,6 +334,14 @@ def explain_words(said: str, what: str, looked: str = "") -> StorageError | None
             reason, remedy = _REASONS[number]
             return StorageError(f"{what}: {reason}", looked=looked, remedy=remedy)
     return None
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Make `target` another name of the file `source`; a copy where there are no hard links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def is_full(folder: Path) -> bool:

@@ -8,6 +8,8 @@ OPENING = """# {number} · {title}
 
 **What you'll do:** read `$PREFIX` and $HOST.
 
+**What you'll learn:** what both are.
+
 **Time:** 3 minutes of reading, 2 of exercises; the machine works for 1.
 """
 

@@ -107,6 +107,36 @@ def test_edited_sources_are_rebuilt_and_the_stubs_with_them(crosscraft, project,
     assert (ran.returncode, ran.stdout) == (0, "42\n"), ran.stderr
 
 
+def test_what_is_up_to_date_is_said_to_be_and_built_only_if_forced(crosscraft, make_project):
+    recipe = "package: {name: word, version: 1}\nsource: {path: word.cpp}\n"
+    folder = make_project(
+        recipe + "build: {script: mkdir -p $PREFIX; cp word.cpp $PREFIX}\n", word="1"
+    )
+
+    def said(*options: str) -> str:
+        done = crosscraft("build", *options, cwd=folder)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    begins = "building word on linux-64"
+    assert said().startswith(begins)
+    again = said().splitlines()
+    assert again[0] == (
+        "word is up to date: nothing that it is made from has changed since it was built"
+    )
+    assert re.fullmatch(r"word-1-hb0f4dca_0  linux-64 +\d+ kB +kept", again[-1])
+    assert said("--force").startswith(begins)
+    assert said("--test", "skip").startswith(begins)
+    (folder / "word.cpp").write_text("2")
+    # A build that fails leaves the packages of before, and the next one is no longer fooled.
+    (folder / "recipe.yaml").write_text(recipe + "build: {script: exit 1}\n")
+    assert crosscraft("build", "--test", "skip", cwd=folder).returncode != 0
+    (folder / "recipe.yaml").write_text(recipe + "build: {script: cp word.cpp $PREFIX}\n")
+    assert said("--test", "skip").startswith(begins)
+    (package,) = folder.glob("output/linux-64/*.conda")
+    assert conda_file.open_member(package, "word.cpp") == b"2"
+
+
 def test_a_project_with_an_old_build_folder_builds(make_project, crosscraft, project):
     """CMake refuses a cache that was made elsewhere: the recipe must leave it behind."""
     (project / "build").mkdir()

@@ -96,7 +96,7 @@ def test_it_offers_what_fits(shell: Shell, folder: Path, line: str, offered: set
         ("crosscraft build --engine py", {"py-rattler-build"}),
         ("crosscraft build --channel c", {"conda-forge"}),
         ("crosscraft build --test ", {"native", "skip"}),
-        ("crosscraft build -t linux-64,linux-a", {"linux-64,linux-aarch64"}),
+        ("crosscraft build -t linux-64,linux-aa", {"linux-64,linux-aarch64"}),
     ],
 )
 def test_every_value_that_is_known_is_offered(folder: Path, line: str, offered: set[str]) -> None:

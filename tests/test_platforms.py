@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import sys
 from dataclasses import FrozenInstanceError
 
@@ -10,8 +11,10 @@ import capstone
 import pytest
 from elftools.elf.enums import ENUM_E_MACHINE
 
+from crosscraft import ROOT
+from crosscraft.channel.catalog import TARGETS
 from crosscraft.errors import PlatformError
-from crosscraft.platforms import NOARCH, PLATFORMS, Platform, lookup, native
+from crosscraft.platforms import ALL, NOARCH, PLATFORMS, Platform, lookup, native, selection
 
 ROWS = tuple(PLATFORMS.values())
 
@@ -19,10 +22,10 @@ ROWS = tuple(PLATFORMS.values())
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.subdir)
 def test_row_is_consistent(row: Platform) -> None:
     assert PLATFORMS[row.subdir] is lookup(row.subdir) is row
-    assert row.triplet.endswith("-linux-gnu")
+    assert re.fullmatch(r"\w+-linux-gnu(eabihf)?", row.triplet)
     assert row.elf_machine in ENUM_E_MACHINE
-    assert row.emulator == f"qemu-{row.processor}"
-    assert row.emulator_package == f"qemu-execve-{row.processor}"
+    assert re.fullmatch(r"qemu-\w+", row.emulator)
+    assert row.emulator_package == row.emulator.replace("qemu", "qemu-execve")
     assert row.sysroot_package == f"sysroot_{row.subdir}"
     assert row.sysroot_path == f"{row.triplet}/sysroot"
     assert row.loader.startswith("/lib")
@@ -35,6 +38,15 @@ def test_row_is_consistent(row: Platform) -> None:
 def test_no_two_rows_share_a_name() -> None:
     for column in ("subdir", "triplet", "debian_arch", "processor", "elf_machine", "loader"):
         assert len({getattr(row, column) for row in ROWS}) == len(ROWS), column
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.subdir)
+def test_the_page_about_platforms_has_the_row(row: Platform) -> None:
+    lines = (ROOT / "docs" / "platforms.md").read_text(encoding="utf-8").splitlines()
+    (said,) = [line for line in lines if line.startswith(f"| `{row.subdir}` |")]
+    assert said.endswith(
+        f"| {row.elf_class} bits | {row.endianness}-endian | {TARGETS[row.subdir]} |"
+    )
 
 
 def test_rows_cannot_be_changed() -> None:
@@ -70,6 +82,33 @@ def test_other_name_gets_the_list(name: str) -> None:
         lookup(name)
     for row in ROWS:
         assert row.subdir in caught.value.remedy
+
+
+def test_a_selection() -> None:
+    first, second = ROWS[:2]
+    assert selection(first.subdir) == (first,)
+    assert selection(f"{second.subdir},{first.subdir}") == (second, first)
+    assert selection(ALL) == ROWS
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("linux-64,linux-arch64", "no platform 'linux-arch64'.*Did you mean linux-aarch64"),
+        ("linux-64,linux-64", "names linux-64 twice.*each platform once"),
+        ("linux-64,all", "names 'all' and single platforms.*'all' alone"),
+        ("linux-64, linux-aarch64", "not a list of platforms.*no spaces"),
+        ("linux-64,", "not a list of platforms"),
+        (",", "not a list of platforms"),
+        ("", "no platform ''"),
+        ("ALL", "no platform 'ALL'"),
+    ],
+)
+def test_what_is_no_selection(text: str, why: str) -> None:
+    with pytest.raises(PlatformError, match=why) as caught:
+        selection(text)
+    assert caught.value.exit_status == 2
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.subdir)

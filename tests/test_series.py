@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from small_site import lesson
 
 from crosscraft import ROOT, series
+from crosscraft.errors import LessonError
 
 PAGE = series.WELCOME.read_text(encoding="utf-8")
 LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
@@ -20,9 +23,25 @@ def test_the_lessons_are_all_notebooks_in_order() -> None:
 
 def test_a_lesson_is_what_its_notebook_says() -> None:
     one = series.lessons()[5]
-    assert (one.title, one.reading, one.exercises) == ("Build natively", 15, 5)
+    assert (one.title, one.minutes) == ("Build natively", "15 + 5")
     assert one.does.startswith("build the project into conda packages")
     assert one.learns.startswith("what one build leaves behind")
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("{}", "is not a notebook"),
+        ("no JSON", "is not a notebook"),
+        ('{"cells": []}', "lacks # NN · Title, What you'll do, What you'll learn, Time"),
+        (lesson("01", "Two").replace("minutes", "hours"), "lacks Time"),
+    ],
+)
+def test_one_that_does_not_say_what_it_takes_is_named(tmp_path: Path, text: str, what: str) -> None:
+    (tmp_path / "01-two.ipynb").write_text(text, encoding="utf-8")
+    with pytest.raises(LessonError, match=r"01-two\.ipynb") as raised:
+        series.read(tmp_path / "01-two.ipynb")
+    assert what in str(raised.value)
 
 
 def test_the_welcome_page_is_up_to_date() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pwd
-import socket
+from types import SimpleNamespace
 
 import pytest
 
@@ -42,7 +42,7 @@ def jane(tmp_path, monkeypatch):
     # A file that an expansion of a variable names is no secret itself.
     entry = pwd.struct_passwd(("jane", "x", os.getuid(), 0, "Jane Doe", str(home), "/bin/sh"))
     monkeypatch.setattr(pwd, "getpwuid", lambda number: entry)
-    monkeypatch.setattr(socket, "gethostname", lambda: "classroom-17.example.org")
+    monkeypatch.setattr(os, "uname", lambda: SimpleNamespace(nodename="classroom-17.example.org"))
     for name, value in {
         "HOME": str(home), "USER": "jane", "LOGNAME": "jane", "MY_TOKEN": "hunter2-of-the-variable",
         "CROSSCRAFT_CACHE": str(home / "cache"), "CROSSCRAFT_WORKSPACE": str(home / "work"),

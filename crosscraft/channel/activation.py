@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from crosscraft.platforms import Platform
 
-__all__ = ["script"]
+__all__ = ["DRIVER_SCRIPT", "script"]
+
+DRIVER_SCRIPT = "crosscraft-build.sh"
+"""A script that a compiler runs last when it is activated, if it is found on PATH. PATH is the
+one variable that reaches a build script through rattler-build's isolation, so this is how who
+drives the build can add to it (:mod:`crosscraft.compiled`). Without it a build is the plain one."""
 
 
 def script(build: Platform, target: Platform) -> str:
@@ -64,5 +69,7 @@ def script(build: Platform, target: Platform) -> str:
         '__host="${PREFIX:-${CONDA_PREFIX}}"',
         *(f'export {name}="{value}"' for name, value in variables.items()),
         "unset __tools __host",
+        f'if __script="$(command -v {DRIVER_SCRIPT})"; then . "${{__script}}"; fi',
+        "unset __script",
     ]
     return "\n".join(lines) + "\n"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 
 from crosscraft import storage
-from crosscraft.channel import assemble, local
-from crosscraft.channel.catalog import packages
-from crosscraft.channel.debian import DebFile
+from crosscraft.channel import local
+from crosscraft.channel.catalog import TARGETS, by_set_up, packages
 from crosscraft.console import Console
 from crosscraft.errors import ChannelError
-from crosscraft.platforms import native
+from crosscraft.platforms import lookup, native
 
 __all__ = ["check", "take"]
 
@@ -52,33 +52,28 @@ def check(channel: Path, called: Path | None = None) -> str:
     """Check that the folder `channel` is what this version's catalog makes, and return its name.
 
     Each package's build string is a hash of its row of the catalog and of its sources, and the
-    manifest has the checksum of each file.
+    manifest has the checksum of each file. It may have platforms that were added on demand.
 
     :param called: what to call it in a message, if it is a copy.
     :raises ChannelError: if it is not.
     """
-    build = native()
     try:
-        rows = local.listing(channel)
-        sources = {(s["name"], s["arch"]): s for r in rows for s in r.sources}
-        debs = {
-            key: DebFile(s["name"], s["arch"], s["version"], s["source"], "", 0, s["sha256"])
-            for key, s in sources.items()
-            if s["kind"] == "debian"
-        }
-        planned = [assemble.plan(row, debs) for row in packages(build)]
-        listed = {(r.subdir, f"{r.name}-{r.version}-{r.build}.conda"): r.sha256 for r in rows}
-    except (OSError, ValueError, KeyError, TypeError, StopIteration):
+        listed = local.listing(channel)
+        every = packages(native(), [lookup(name) for name in TARGETS])
+        known = {f"{one.package.subdir}/{one.file}" for one in local.held(every, listed)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise _not_ours(called or channel, f"it has no {local.MANIFEST} that fits") from None
-    if set(listed) != {(one.package.subdir, one.file) for one in planned}:
+    files = {one.file: one.sha256 for one in listed}
+    ours = set(local.targets(listed))
+    if set(files) != known or not ours.issuperset(by_set_up()):
         raise _not_ours(called or channel, "it is from another version of the catalog")
-    there = {(p.parent.name, p.name) for p in channel.glob("*/*.conda")}
-    if there != set(listed):
+    there = {str(path.relative_to(channel)) for path in channel.glob("*/*.conda")}
+    if there != set(files):
         raise _not_ours(called or channel, "packages of it are missing, or more than listed")
-    for (subdir, name), sha256 in listed.items():
-        if storage.sha256(channel / subdir / name) != sha256:
-            raise _not_ours(called or channel, f"{name} does not have its checksum")
-    return local.name_of([{"subdir": r.subdir, "name": r.name, "sha256": r.sha256} for r in rows])
+    for name, sha256 in files.items():
+        if storage.sha256(channel / name) != sha256:
+            raise _not_ours(called or channel, f"{Path(name).name} does not have its checksum")
+    return local.name_of([asdict(one) for one in listed])
 
 
 def _not_ours(folder: Path, why: str) -> ChannelError:

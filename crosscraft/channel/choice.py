@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,9 +13,13 @@ from urllib.parse import urlsplit
 from crosscraft import settings, storage
 from crosscraft.channel import local
 from crosscraft.errors import ChannelError
+from crosscraft.platforms import Platform
 from crosscraft.private import hide
 
-__all__ = ["ALLOW_HTTP", "Channel", "choose", "in_folder"]
+__all__ = ["ALIAS", "ALLOW_HTTP", "Channel", "choose", "in_folder", "lacking", "not_held"]
+
+ALIAS = "CONDA_CHANNEL_ALIAS"
+"""conda's variable for the URL that channels called by name are below: a mirror, say."""
 
 ALLOW_HTTP = "CROSSCRAFT_ALLOW_HTTP"
 """Set to 1, it lets a channel come by plain http from another machine."""
@@ -44,7 +49,11 @@ def choose(name: str | None = None) -> Channel:
     if name == "local":
         return Channel("local", local.find().as_uri())
     if name == "conda-forge":
-        return Channel(name, name)
+        alias = os.environ.get(ALIAS, "").rstrip("/")
+        if not alias:
+            return Channel(name, name)
+        _refuse_plain_http(alias)
+        return Channel(name, f"{alias}/{name}")
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:/", name):
         _refuse_plain_http(name)
         return Channel(hide(name), name)
@@ -66,6 +75,27 @@ def choose(name: str | None = None) -> Channel:
 def in_folder(folder: Path, name: str) -> Channel:
     """Return the channel in `folder`, to be called `name`."""
     return Channel(name, folder.absolute().as_uri())
+
+
+def lacking(channel: Channel, targets: Sequence[Platform]) -> tuple[Platform, ...]:
+    """Return those of `targets` that `channel` has no packages for, if it is the local one.
+
+    What another channel has shows when it is used.
+    """
+    if channel.name != "local":
+        return ()
+    here = local.targets(local.listing(local.find()))
+    return tuple(target for target in targets if target not in here)
+
+
+def not_held(targets: Sequence[Platform]) -> ChannelError:
+    """Return the error that the local channel has no packages for `targets`."""
+    names = [target.subdir for target in targets]
+    return ChannelError(
+        f"the local channel has no packages for {', '.join(names)}",
+        remedy=f"Run `crosscraft channel build --platform {','.join(names)}`: it adds what they "
+        "need, and makes nothing anew.",
+    )
 
 
 def _refuse_plain_http(url: str) -> None:

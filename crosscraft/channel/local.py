@@ -1,7 +1,9 @@
-"""The local channel on this machine: make it, find it, say what is in it.
+"""The local channel on this machine: make it, add to it, find it, say what is in it.
 
 It is made in a folder aside and renamed when it is whole; its name is a hash of its contents.
-What was fetched or packed before an interruption is used again.
+What was fetched or packed before an interruption is used again. To add a platform makes
+another folder: it has the packages of the one before as hard links, and that one stays, for
+whoever works with it.
 """
 
 from __future__ import annotations
@@ -11,21 +13,24 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from crosscraft import run, storage
 from crosscraft.channel import assemble, wheels
 from crosscraft.channel.assemble import Planned
-from crosscraft.channel.catalog import SUITE, Deb, Package, packages
+from crosscraft.channel.catalog import SUITE, TARGETS, Deb, Package, by_set_up, packages
 from crosscraft.channel.debian import Apt, DebFile, require_apt
 from crosscraft.console import Console
 from crosscraft.errors import ChannelError
-from crosscraft.platforms import PLATFORMS, Platform, native
+from crosscraft.platforms import Platform, lookup, native
 
-__all__ = ["MANIFEST", "Listed", "find", "key", "listing", "make", "name_of", "point", "where"]
+__all__ = [
+    "MANIFEST", "Listed", "find", "held", "key", "listing", "make", "name_of", "point", "targets",
+    "where",
+]  # fmt: skip
 
 MANIFEST = "crosscraft.json"
 """The file of a channel that says what is in it."""
@@ -52,6 +57,11 @@ class Listed:
     sources: tuple[Mapping[str, str], ...]
     """One row for each Debian package or wheel: kind, name, arch, version, source, sha256."""
 
+    @property
+    def file(self) -> str:
+        """Where it is in the channel."""
+        return f"{self.subdir}/{self.name}-{self.version}-{self.build}.conda"
+
 
 def key(build: Platform | None = None) -> str:
     """Return the name of the channel that this version's catalog makes, on any machine."""
@@ -60,8 +70,23 @@ def key(build: Platform | None = None) -> str:
 
 
 def where(build: Platform | None = None) -> Path:
-    """Return the symbolic link to that channel on this machine; it need not exist."""
-    return storage.cache("channels") / key(build)
+    """Return the symbolic link to that channel on this machine; it need not exist.
+
+    It is in the user's cache, or in the folder that ``CROSSCRAFT_CHANNELS`` names: one that
+    many share, and that who only uses it need not be able to write.
+
+    :raises StorageError: if another user could change what is in that folder.
+    """
+    return _folder() / key(build)
+
+
+def _folder() -> Path:
+    shared = os.environ.get("CROSSCRAFT_CHANNELS")
+    if not shared:
+        return storage.cache("channels")
+    folder = storage.expanded(shared).absolute()
+    storage.check_owned(folder, "the folder of channels", "CROSSCRAFT_CHANNELS")
+    return folder
 
 
 def find(build: Platform | None = None) -> Path:
@@ -85,31 +110,103 @@ def listing(channel: Path) -> tuple[Listed, ...]:
     return tuple(Listed(**(row | {"sources": tuple(row["sources"])})) for row in rows)
 
 
-def make(console: Console) -> Path:
+def held(rows: Iterable[Package], listed: Iterable[Listed]) -> tuple[Planned, ...]:
+    """Return those of `rows` that are `listed` as this version's catalog makes them.
+
+    A build string is a hash of a row and its sources, and the list names the sources.
+    """
+    found = []
+    by_name: dict[tuple[str, str], list[Listed]] = {}
+    for one in listed:
+        by_name.setdefault((one.name, one.subdir), []).append(one)
+    for row in rows:
+        for one in by_name.get((row.name, row.subdir), ()):
+            try:
+                planned = assemble.plan(row, _debs(one))
+            except (KeyError, StopIteration):  # it has come to be made of other sources
+                continue
+            if f"{row.subdir}/{planned.file}" == one.file:
+                found.append(planned)
+    return tuple(found)
+
+
+def targets(listed: Sequence[Listed], build: Platform | None = None) -> tuple[Platform, ...]:
+    """Return the platforms that a channel with the packages `listed` can build for."""
+    build = build or native()
+    rows = {name: packages(build, [lookup(name)]) for name in TARGETS}
+    return tuple(
+        lookup(name) for name, wanted in rows.items() if len(held(wanted, listed)) == len(wanted)
+    )
+
+
+def make(console: Console, more: Sequence[Platform] = ()) -> Path:
     """Make the local channel of this machine, unless it is there, and return its folder.
 
+    :param more: platforms to have packages for, besides those that set-up makes.
     :raises ChannelError: if this machine cannot make one, or its mirror lacks a part.
     :raises DownloadError: if a part could not be fetched, or is not what it should be.
     """
     build = native()
-    rows = packages(build)
+    rows = packages(build, [*by_set_up(), *more])
     link = where(build)
     partial = link.parent / f".partial-{link.name}"
     # Shared with apt and pip: if we are killed, they may live on for a while and write.
     with storage.lock(str(link), console.say, share=True):
-        if (link / MANIFEST).is_file():
+        kept = _kept(link, build)
+        have = [one.package for one in held(rows, kept)]
+        missing = tuple(row for row in rows if row not in have)
+        if not missing:
             if partial.exists():  # of one that was killed while it removed it
                 shutil.rmtree(partial, ignore_errors=True)
             return link.resolve()
         require_apt(SUITE)
-        storage.check_writable(partial, "the cache folder")
+        storage.check_writable(partial, "the folder of channels")
         for left in (*partial.glob("downloads/.pip-*"), *partial.glob("downloads/.pack-*")):
             shutil.rmtree(left, ignore_errors=True)
-        planned = _fetch(rows, build, partial, console)
+        planned = _fetch(missing, build, partial, console)
         _pack(planned, partial, console)
         console.step("indexing the channel")
-        _index(partial / "channel")
-        return _publish(planned, partial, link)
+        _keep(kept, link, partial / "channel", planned)
+        _index(partial / "channel", anew=not kept)
+        return _publish(kept, planned, partial, link)
+
+
+def _kept(link: Path, build: Platform) -> tuple[Listed, ...]:
+    """The packages of the channel that is there, without those that the catalog makes otherwise
+    by now: the name of `link` stands for the rows of set-up alone."""
+    if not (link / MANIFEST).is_file():
+        return ()
+    listed = listing(link)
+    rows = packages(build, [lookup(name) for name in TARGETS])
+    files = {f"{one.package.subdir}/{one.file}" for one in held(rows, listed)}
+    return tuple(one for one in listed if one.file in files)
+
+
+def _keep(kept: Sequence[Listed], link: Path, made: Path, planned: Sequence[Planned]) -> None:
+    """Have in the folder `made` the packages `kept` of the channel at `link`, those `planned`,
+    and nothing else: an interrupted run may have wanted more, or other versions."""
+    wanted = {made / one.file for one in kept}
+    wanted |= {made / one.package.subdir / one.file for one in planned}
+    for path in set(made.glob("*/*.conda")) - wanted:
+        path.unlink()
+    for one in kept:
+        (made / one.file).parent.mkdir(parents=True, exist_ok=True)
+        (made / one.file).unlink(missing_ok=True)
+        storage.link_or_copy(link.resolve() / one.file, made / one.file)
+    for index in link.resolve().glob("*/repodata.json") if kept else ():
+        (made / index.parent.name).mkdir(exist_ok=True)
+        shutil.copyfile(index, made / index.parent.name / index.name)
+
+
+def _debs(one: Listed) -> dict[tuple[str, str], DebFile]:
+    """The Debian packages that a package was made from, as :func:`assemble.plan` takes them."""
+    return {
+        (s["name"], s["arch"]): DebFile(
+            s["name"], s["arch"], s["version"], s["source"], "", 0, s["sha256"]
+        )
+        for s in one.sources
+        if s["kind"] == "debian"
+    }
 
 
 def _fetch(
@@ -133,19 +230,20 @@ def _fetch_debs(
     rows: tuple[Package, ...], pins: int, partial: Path, console: Console
 ) -> dict[tuple[str, str], DebFile]:
     console.step("reading the lists of the machine's Debian mirror")
-    apt = Apt(partial / "apt", SUITE, [row.debian_arch for row in PLATFORMS.values()])
-    apt.update()
     wanted = {(s.name, s.arch) for row in rows for s in row.sources if isinstance(s, Deb)}
+    apt = Apt(partial / "apt", SUITE, sorted({arch for _, arch in wanted}))
+    apt.update()
     resolved = apt.resolve(sorted(wanted))
     debs = sorted(set(resolved.values()), key=lambda deb: deb.file)
     total = sum(deb.size for deb in debs)
-    console.step(f"downloading {len(debs)} Debian packages and {pins} wheels")
+    what = f"{len(debs)} Debian packages" + (f" and {pins} wheels" if pins else "")
+    console.step(f"downloading {what}")
     apt.download(debs, partial / "downloads", lambda n: console.within(n / 1e6, total / 1e6, "MB"))
     return resolved
 
 
 def _pack(planned: tuple[Planned, ...], partial: Path, console: Console) -> None:
-    console.step(f"making {len(planned)} conda packages")
+    console.step(f"making {len(planned)} conda package{'s' * (len(planned) > 1)}")
     with ThreadPoolExecutor(_WORKERS) as pool:
         jobs: set[Future[Path]] = {
             pool.submit(assemble.pack, one, partial / "downloads", partial / "channel")
@@ -163,14 +261,15 @@ def _pack(planned: tuple[Planned, ...], partial: Path, console: Console) -> None
             raise
 
 
-def _index(channel: Path) -> None:
+def _index(channel: Path, anew: bool) -> None:
+    """Index the channel: all of it, or only what its index does not have yet."""
     from rattler.index import index_fs
 
     (channel / "noarch").mkdir(exist_ok=True)
     aside = channel / ".tmp"  # where the indexer writes its files before it renames them
     shutil.rmtree(aside, ignore_errors=True)
     try:
-        asyncio.run(index_fs(channel, force=True))
+        asyncio.run(index_fs(channel, force=anew))
     except Exception as error:
         what = "the channel could not be indexed"
         raise storage.explain_words(str(error), what, str(channel)) or error from None
@@ -179,10 +278,13 @@ def _index(channel: Path) -> None:
         storage.sync_folder(path) if path.is_dir() else storage.sync_file(path)
 
 
-def _publish(planned: tuple[Planned, ...], partial: Path, link: Path) -> Path:
+def _publish(
+    kept: Sequence[Listed], planned: tuple[Planned, ...], partial: Path, link: Path
+) -> Path:
     """Give the finished channel its name, and point `link` at it."""
     made = partial / "channel"
     rows = [_listed(one, made / one.package.subdir / one.file) for one in planned]
+    rows += [asdict(one) for one in kept]
     rows.sort(key=lambda row: (row["name"], row["subdir"], row["version"]))
     name = name_of(rows)
     storage.write(made / MANIFEST, json.dumps({"packages": rows}, indent=1) + "\n")

@@ -99,12 +99,28 @@ DT_NULL, DT_STRTAB, DT_STRSZ = 0, 5, 10
 NT_GNU_BUILD_ID = 3
 
 
-class Strings:
-    """A string table: the bytes of the file from `start` to before `end`."""
+class Allowance:
+    """The bytes that the strings of a file may have, all together."""
 
-    def __init__(self, tables: Tables, start: int, end: int) -> None:
-        self._tables = tables
-        self._data = tables.data
+    def __init__(self) -> None:
+        self._left = MAX_TEXT
+
+    def spend(self, size: int) -> None:
+        """Take `size` bytes off what is left."""
+        self._left -= size
+        if self._left < 0:
+            raise Damaged(f"names of more than {MAX_TEXT} bytes")
+
+
+class Strings:
+    """A string table: the bytes of `data` from `start` to before `end`.
+
+    It knows nothing of the tables that it is one of: a cycle would keep the whole file for long.
+    """
+
+    def __init__(self, data: bytes, start: int, end: int, allowance: Allowance) -> None:
+        self._data = data
+        self._allowance = allowance
         self.start = start
         self.end = end
 
@@ -118,8 +134,21 @@ class Strings:
         stop = self._data.find(b"\0", start, min(self.end, start + MAX_STRING + 1))
         if stop < 0:
             raise Damaged(f"a string at byte {start:#x} that does not end")
-        self._tables.spend(stop - start)
+        self._allowance.spend(stop - start)
         return self._data[start:stop].decode("utf-8", "backslashreplace")
+
+
+def _header(data: bytes) -> Any:
+    """The header by pyelftools, without its class for a whole file: that loads all it has for
+    debug information, a third of the time that `crosscraft inspect` takes."""
+    from elftools.elf.structs import ELFStructs
+
+    bits, order = {1: 32, 2: 64}.get(data[4]), {1: True, 2: False}.get(data[5])
+    if bits is None or order is None:
+        raise Damaged(f"a class of {data[4]} and a byte order of {data[5]}, which are not defined")
+    structs = ELFStructs(little_endian=order, elfclass=bits)
+    structs.create_basic_structs()
+    return structs.Elf_Ehdr.parse_stream(io.BytesIO(data))
 
 
 class Tables:
@@ -127,27 +156,19 @@ class Tables:
 
     def __init__(self, data: bytes) -> None:
         """:param data: the whole file. Errors are :class:`Damaged` or pyelftools' own."""
-        from elftools.elf.elffile import ELFFile
-
         self.data = data
-        self.header: Any = ELFFile(io.BytesIO(data)).header
+        self.header: Any = _header(data)
         self.elf_class = 64 if self.header["e_ident"]["EI_CLASS"] == "ELFCLASS64" else 32
         self.little = self.header["e_ident"]["EI_DATA"] == "ELFDATA2LSB"
         self._order = "<" if self.little else ">"
         self.records = RECORDS[self.elf_class]
-        self._text_left = MAX_TEXT
+        self.allowance = Allowance()
         self.sections = self._read_sections()
         self.segments = self._read_segments()
         self._check_whole()
         self._loads = self._read_loads()
         self.dynamic = self._read_dynamic()
         self.dynamic_strings = self._read_dynamic_strings()
-
-    def spend(self, size: int) -> None:
-        """Take `size` bytes off what all strings together may have."""
-        self._text_left -= size
-        if self._text_left < 0:
-            raise Damaged(f"names of more than {MAX_TEXT} bytes")
 
     # Headers
 
@@ -196,13 +217,16 @@ class Tables:
     def strings(self, index: int) -> Strings:
         """The string table that is section `index`; 0 means none."""
         if index == 0 or not self.sections:
-            return Strings(self, 0, 0)
+            return self._strings(0, 0)
         if index >= len(self.sections):
             raise Damaged(f"names in section {index} of {len(self.sections)}")
         section = self.sections[index]
         if section.type == SHT_NOBITS:
-            return Strings(self, 0, 0)
-        return Strings(self, section.offset, section.offset + section.size)
+            return self._strings(0, 0)
+        return self._strings(section.offset, section.offset + section.size)
+
+    def _strings(self, start: int, end: int) -> Strings:
+        return Strings(self.data, start, end, self.allowance)
 
     # What the loader reads
 
@@ -240,9 +264,9 @@ class Tables:
     def _read_dynamic_strings(self) -> Strings:
         place, size = self.tag(DT_STRTAB), self.tag(DT_STRSZ)
         if place is None:
-            return Strings(self, 0, 0)
+            return self._strings(0, 0)
         start, end = self.at(place)
-        return Strings(self, start, end if size is None else min(end, start + size))
+        return self._strings(start, end if size is None else min(end, start + size))
 
     def tag(self, wanted: int) -> int | None:
         """The value of the last dynamic entry with this tag, as the loader takes it."""

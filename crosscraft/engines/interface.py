@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from crosscraft.platforms import Platform
 
-__all__ = ["Engine", "Event", "Failure", "Kind", "OnEvent", "Outcome", "Request", "Test"]
+__all__ = ["Engine", "Event", "Failure", "Kind", "Note", "OnEvent", "Outcome", "Request", "Test"]
 
 Test = Literal["native", "skip"]
 """Whether to run the recipe's tests: where the output can run, or not at all."""
@@ -33,6 +33,8 @@ class Request:
     """An empty folder of the engine's own. It leaves the packages there, in ``SUBDIR/``."""
     packages: tuple[Path, ...] = ()
     """Unpacked packages of the store that it may use: what we know that it will want."""
+    scripts: Path | None = None
+    """A folder that comes first on the PATH of build scripts, if any (:mod:`crosscraft.speed`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,20 @@ class Event:
     """The line of the log that told it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that people should know, in a line."""
+
+    title: str
+    """What it is: ``command`` for one that is run, ``tests``."""
+    text: str
+    """The line, without credentials."""
+
+
 Kind = Literal["dependencies", "script", "test", "disk", "other"]
 """What failed: solving, a build script, a recipe's test, storage, or something else."""
 
-OnEvent = Callable[[Event], object]
+OnEvent = Callable[[Event | Note], object]
 
 
 @dataclass(frozen=True, slots=True)

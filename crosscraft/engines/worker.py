@@ -1,70 +1,77 @@
-"""The child process of :mod:`crosscraft.engines.embedded`: one build, then it ends.
+"""The child process of :mod:`crosscraft.engines.child`: one build, or tests, then it ends.
 
     python -P -m crosscraft.engines.worker < REQUEST
 
-REQUEST is a JSON object with the fields of :class:`crosscraft.engines.interface.Request`.
-Exit status 0: built. Otherwise ``result.json`` in the scratch folder has the ``error``.
+REQUEST is a JSON object with the fields of :class:`crosscraft.engines.interface.Request`, or
+with ``packages``, to have the tests run that are in them, ``channels`` and ``scratch``.
+Exit status 0: done. Otherwise ``result.json`` in the scratch folder has the ``error``.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import select
-import signal
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
+
+from crosscraft.engines.guard import end_with_reader
 
 
 def main(text: str) -> int:
-    """Build as `text` asks, and return the exit status."""
+    """Do what `text` asks, and return the exit status."""
     import rattler_build
 
-    _end_with_parent()
+    end_with_reader()
     request = json.loads(text)
     scratch = Path(request["scratch"])
+    try:
+        error = _test(request, scratch) if request.get("packages") else _build(request, scratch)
+    except rattler_build.RattlerBuildError as raised:
+        error = str(raised)
+    if error:
+        (scratch / "result.json").write_text(json.dumps({"error": error}))
+    return 1 if error else 0
+
+
+def _build(request: dict[str, Any], scratch: Path) -> str:
+    import rattler_build
+
     # The function is marked deprecated; its successor takes the host platform from the
     # variants, and installs this machine's Python into a cross build's host environment.
     warnings.simplefilter("ignore", DeprecationWarning)
-    try:
-        rattler_build.build_recipes(
-            [request["recipe"]],
-            build_platform=request["build"],
-            target_platform=request["target"],
-            channel=list(request["channels"]),
-            output_dir=scratch,
-            test=request["test"],
-            keep_build=True,  # its logs are read to the end; the scratch folder goes with them
-            package_format="conda:1",
-            # It would be the recipe's whole folder. Where that is the project's own, each
-            # package would hold all packages built before it.
-            no_include_recipe=True,
-        )
-    except rattler_build.RattlerBuildError as error:
-        (scratch / "result.json").write_text(json.dumps({"error": str(error)}))
-        return 1
-    return 0
+    rattler_build.build_recipes(
+        [request["recipe"]],
+        build_platform=request["build"],
+        target_platform=request["target"],
+        channel=list(request["channels"]),
+        output_dir=scratch,
+        test=request["test"],
+        keep_build=True,  # its logs are read to the end; the scratch folder goes with them
+        package_format="conda:1",
+        # It would be the recipe's whole folder. Where that is the project's own, each
+        # package would hold all packages built before it.
+        no_include_recipe=True,
+    )
+    return ""
 
 
-def _end_with_parent() -> None:
-    """See that this process group ends, compilers and all, when nobody reads our output.
+def _test(request: dict[str, Any], scratch: Path) -> str:
+    """Run the tests of each package to the first that fails, and keep its log."""
+    import rattler_build
 
-    A parent that is killed cannot do so. A process watches, since the bindings let no other
-    thread run. poll(2) reports a pipe without a reader (our output) as an error, and one
-    without a writer (our sign of life, which the kernel closes) as hung up.
-    """
-    alive, held_open = os.pipe()
-    if os.fork():
-        os.close(alive)
-        return
-    os.close(held_open)
-    watched = select.poll()
-    watched.register(1, 0)
-    watched.register(alive, select.POLLIN)
-    if 1 in dict(watched.poll()):
-        os.killpg(os.getpgrp(), signal.SIGKILL)
-    os._exit(0)
+    (scratch / "test").mkdir(exist_ok=True)
+    for path in request["packages"]:
+        package = rattler_build.Package.from_file(path)
+        for result in package.run_tests(channel=list(request["channels"])):
+            # After this line comes what the engine makes of the failure: folders, advice.
+            said = [line for part in result.output for line in part.splitlines()]
+            ends = [i for i, line in enumerate(said) if line.startswith("Script failed")]
+            with (scratch / "test" / f"{package.name}.log").open("a", encoding="utf-8") as file:
+                file.writelines(f"{line}\n" for line in said[: ends[0] if ends else None])
+            if not result.success:
+                return f"Test failed: {package.name}"
+    return ""
 
 
 if __name__ == "__main__":

@@ -63,8 +63,8 @@ EXERCISE = Exercise(
         "The order is: source, test, version, native build, cross build.",
         "`sed --in-place 's/0\\.2\\.0/0.3.0/' mine/recipe/recipe.yaml mine/pixi.toml` raises the "
         "version.",
-        "`crosscraft build --project mine --output-dir mine/output`, and the same once more with "
-        "`--target-platform linux-aarch64`.",
+        "`crosscraft build --project mine --target-platform linux-64,linux-aarch64 --output-dir "
+        "mine/output` builds for both.",
     ),
     solution=(
         '["cpp_math-0.3.0-hb0f4dca_0.conda", "cpp_math-0.3.0-he8cfe8b_0.conda", '

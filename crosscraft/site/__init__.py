@@ -1,7 +1,7 @@
 """The site to read: notebooks and docs as static pages, with their committed outputs.
 
-``make`` is the command. ``sources`` gathers what the pages are made from, ``series`` reads what
-a lesson says of itself, ``elsewhere`` knows where a page can be opened to be run, ``cells`` and
-``extension`` are what Sphinx needs from us, ``check`` reads the pages that came out. Sphinx's
-own files (settings, front page, template, style) are in docs/site/.
+``make`` is the command. ``sources`` gathers what the pages are made from, ``elsewhere`` knows
+where a page can be opened to be run, ``cells`` and ``extension`` are what Sphinx needs from us,
+``check`` reads the pages that came out. Sphinx's own files (settings, front page, template,
+style) are in docs/site/.
 """

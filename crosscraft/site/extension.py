@@ -10,8 +10,8 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
-from crosscraft import __version__
-from crosscraft.site import elsewhere, series
+from crosscraft import __version__, series
+from crosscraft.site import elsewhere
 from crosscraft.site.cells import CellLexer
 
 __all__ = ["setup"]
@@ -83,7 +83,7 @@ def tell_of_lesson(
     path = app.srcdir / f"{pagename}.ipynb"
     if pagename.startswith("notebooks/") and path.is_file():
         places = app.config.crosscraft_places
-        context["lesson"] = series.read_lesson(path)
+        context["lesson"] = series.read(path)
         context["openings"] = elsewhere.openings(f"{pagename}.ipynb", places)
 
 

@@ -15,8 +15,7 @@ from urllib.parse import unquote
 
 import jinja2
 
-from crosscraft import ROOT
-from crosscraft.site import series
+from crosscraft import ROOT, series
 
 __all__ = ["gather", "links", "wanted"]
 
@@ -35,7 +34,7 @@ def gather(folder: Path, repository: Iterable[str], root: Path = ROOT) -> None:
     """Fill `folder` with the sources of the site.
 
     :param repository: the files of the repository at `root`, as paths relative to it.
-    :raises SiteError: if a notebook is none, or does not open as lessons do.
+    :raises LessonError: if a notebook is none, or does not open as lessons do.
     """
     files = sorted(set(repository))
     taken = wanted(files, root)
@@ -45,7 +44,7 @@ def gather(folder: Path, repository: Iterable[str], root: Path = ROOT) -> None:
         else:
             _put(folder / name, _listing(name, files).encode())
     facts = {
-        "lessons": series.read(root / name for name in taken if name.endswith(".ipynb")),
+        "lessons": series.lessons(root / name for name in taken if name.endswith(".ipynb")),
         "more": [name.removesuffix(".md") for name in sorted(files, key=_order) if _is_more(name)],
         "files": [name for name in files if name.startswith("cpp_math/")],
     }

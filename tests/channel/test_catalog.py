@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft.channel.catalog import Deb, Package, Wheel, packages
+from crosscraft.channel.catalog import TARGETS, Deb, Package, Wheel, by_set_up, packages
 from crosscraft.platforms import NOARCH, PLATFORMS, Platform
 
 BUILDS = tuple(PLATFORMS.values())
@@ -22,7 +22,7 @@ def build(request: pytest.FixtureRequest) -> Platform:
 
 @pytest.fixture
 def rows(build: Platform) -> tuple[Package, ...]:
-    return packages(build)
+    return packages(build, BUILDS)
 
 
 def test_every_target_has_its_parts(rows: tuple[Package, ...], build: Platform) -> None:
@@ -32,6 +32,17 @@ def test_every_target_has_its_parts(rows: tuple[Package, ...], build: Platform) 
         assert (target.sysroot_package, NOARCH) in have
         assert {("python", target.subdir), ("libgcc", target.subdir)} <= have
         assert ((target.emulator_package, build.subdir) in have) is (target is not build)
+
+
+def test_each_platform_has_its_line() -> None:
+    assert list(TARGETS) == list(PLATFORMS)
+
+
+def test_set_up_makes_what_the_series_needs(build: Platform) -> None:
+    names = {row.name for row in packages(build)}
+    for target in PLATFORMS.values():
+        made = target is build or target in by_set_up()
+        assert (f"gxx_{target.subdir}" in names) is made
 
 
 def test_build_platform_is_always_a_target() -> None:
@@ -77,7 +88,7 @@ def test_noarch_agrees_with_the_folder(rows: tuple[Package, ...]) -> None:
 
 @pytest.mark.parametrize("target", BUILDS, ids=lambda row: row.subdir)
 def test_activation(build: Platform, target: Platform, tmp_path: Path) -> None:
-    row = next(r for r in packages(build) if r.name == f"gxx_{target.subdir}")
+    row = next(r for r in packages(build, [target]) if r.name == f"gxx_{target.subdir}")
     (script,) = row.texts.values()
     path = tmp_path / "activate.sh"
     path.write_text(script)

@@ -28,7 +28,7 @@ from crosscraft.channel import local
 from crosscraft.channel.catalog import Deb, Package, Wheel
 from crosscraft.console import Console
 from crosscraft.errors import ChannelError, DownloadError
-from crosscraft.platforms import NOARCH, PLATFORMS
+from crosscraft.platforms import NOARCH, Platform, lookup
 
 NAMES = ("alpha", "beta", "gamma", "delta")
 SIZE = 6_000_000
@@ -54,7 +54,7 @@ from crosscraft.channel import local
 sys.path.insert(0, sys.argv[1])
 from test_local import rows_for
 rows = rows_for(sys.argv[2])
-local.packages = lambda build: rows
+local.packages = lambda build, targets=None: rows
 local.require_apt = lambda suite: None
 sys.argv[1:] = ["channel", "build"]
 cli.main()
@@ -142,7 +142,7 @@ def noise(mirror: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     for name in NAMES:
         mirror.add(name, {f"usr/share/{name}": os.urandom(SIZE)})
     mirror.publish("amd64", "arm64")
-    monkeypatch.setattr(local, "packages", lambda build: ROWS)
+    monkeypatch.setattr(local, "packages", lambda build, targets=None: ROWS)
     monkeypatch.setattr(local, "require_apt", lambda suite: None)
     return mirror
 
@@ -167,6 +167,93 @@ def test_make_find_and_list(noise: Any, cache: Path) -> None:
     noise.asked.clear()
     assert local.make(Console(io.StringIO())) == path
     assert noise.asked == []
+
+
+@pytest.fixture
+def on_demand(noise: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The same, where the last of ROWS is for linux-s390x alone."""
+
+    def rows(build: Platform, targets: Any = None) -> tuple[Package, ...]:
+        return ROWS if lookup("linux-s390x") in (targets or ()) else ROWS[:-1]
+
+    monkeypatch.setattr(local, "packages", rows)
+    return noise
+
+
+def names_in(channel: Path) -> list[str]:
+    index = json.loads((channel / "linux-64" / "repodata.json").read_text())["packages.conda"]
+    listed = [row.name for row in local.listing(channel)]
+    assert sorted(row["name"] for row in index.values()) == listed
+    return listed
+
+
+@pytest.mark.mirror
+def test_a_platform_is_added_and_nothing_else_redone(on_demand: Any, cache: Path) -> None:
+    said = io.StringIO()
+    first = local.make(Console(said))
+    assert names_in(first) == sorted(NAMES[:-1])
+    assert lookup("linux-s390x") not in local.targets(local.listing(first))
+    on_demand.asked.clear()
+    second = local.make(Console(said), [lookup("linux-s390x")])
+    assert "making 1 conda package\n" in said.getvalue()
+    assert names_in(second) == sorted(NAMES)
+    assert local.find() == second != first
+    assert lookup("linux-s390x") in local.targets(local.listing(second))
+    (debs,) = [[path for path in on_demand.asked if path.endswith(".deb")]]
+    assert len(debs) == 1 and NAMES[-1] in debs[0]
+    # The others are the very same files, and who works with the first channel still has it.
+    for package in first.glob("*/*.conda"):
+        assert package.samefile(second / package.relative_to(first))
+    assert names_in(first) == sorted(NAMES[:-1])
+    # Asked for again, or not asked for: it is there, and stays.
+    on_demand.asked.clear()
+    assert local.make(Console(said), [lookup("linux-s390x")]) == local.make(Console(said)) == second
+    assert on_demand.asked == []
+
+
+@pytest.mark.mirror
+def test_at_once_or_one_after_the_other_it_is_the_same_channel(
+    on_demand: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = [lookup("linux-s390x")]
+    monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "one"))
+    at_once = local.make(Console(io.StringIO()), more)
+    monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "two"))
+    local.make(Console(io.StringIO()))
+    assert local.make(Console(io.StringIO()), more).name == at_once.name
+
+
+@pytest.mark.mirror
+def test_what_an_interrupted_addition_left_is_in_no_channel(
+    on_demand: Any, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(channel: Path, anew: bool) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
+        broken.setattr(local, "_index", killed)
+        local.make(Console(io.StringIO()), [lookup("linux-s390x")])
+    assert names_in(local.make(Console(io.StringIO()))) == sorted(NAMES[:-1])
+
+
+@pytest.mark.mirror
+def test_a_row_that_has_changed_since_is_made_anew(
+    on_demand: Any, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name of the channel stands for the rows of set-up alone."""
+    more = [lookup("linux-s390x")]
+    first = local.make(Console(io.StringIO()), more)
+    changed = Package(**{**_fields(ROWS[-1]), "summary": "Other noise"})
+    real = local.packages
+    monkeypatch.setattr(
+        local,
+        "packages",
+        lambda *asked: tuple(changed if row is ROWS[-1] else row for row in real(*asked)),
+    )
+    assert more[0] not in local.targets(local.listing(first))
+    second = local.make(Console(io.StringIO()), more)
+    assert names_in(second) == sorted(NAMES)
+    assert more[0] in local.targets(local.listing(second))
 
 
 @pytest.mark.mirror
@@ -271,7 +358,7 @@ def test_bad_wheel_makes_no_channel(
     noise: Any, cache: Path, index: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index.add("tool")
-    monkeypatch.setattr(local, "packages", lambda build: rows_for("0" * 64))
+    monkeypatch.setattr(local, "packages", lambda build, targets=None: rows_for("0" * 64))
     with pytest.raises(DownloadError, match=r"tool 1\.0"):
         local.make(Console(io.StringIO()))
     with pytest.raises(ChannelError):
@@ -383,7 +470,7 @@ def test_programs_of_the_channel_have_their_libraries(contents: list[Contents]) 
 def test_exports_are_conda_forges(contents: list[Contents]) -> None:
     pythons = [one for one in contents if one.row.name == "python"]
     compilers = [one for one in contents if one.row.name.startswith("gxx_")]
-    assert len(pythons) == len(compilers) == len(PLATFORMS)
+    assert len(pythons) == len(compilers) == len(local.targets([one.row for one in contents]))
     for one in pythons:
         assert one.exports == {"weak": ["python_abi 3.11.* *_cp311"], "noarch": ["python"]}
     for one in compilers:
@@ -392,7 +479,8 @@ def test_exports_are_conda_forges(contents: list[Contents]) -> None:
 
 
 def test_index_agrees_with_where_the_package_is(contents: list[Contents]) -> None:
-    arches = {NOARCH: None} | {row.subdir: row.processor for row in PLATFORMS.values()}
+    targets = local.targets([one.row for one in contents])
+    arches = {NOARCH: None} | {row.subdir: row.processor for row in targets}
     assert {one.row.subdir for one in contents} == set(arches)
     for one in contents:
         assert one.index["subdir"] == one.row.subdir

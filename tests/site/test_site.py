@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from small_site import lesson
 
-from crosscraft import ROOT
+from crosscraft import ROOT, series
 from crosscraft.errors import SiteError
-from crosscraft.site import check, elsewhere, make, series
+from crosscraft.site import check, elsewhere, make
 from crosscraft.site.elsewhere import Places
 
 pytestmark = pytest.mark.skipif(
@@ -62,7 +62,7 @@ def test_the_same_sources_give_the_same_bytes(
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_lesson_is_shown_with_all_that_it_printed(html: Path, path: Path) -> None:
     page = text_of(html / "notebooks" / f"{path.stem}.html")
-    told = series.read_lesson(path)
+    told = series.read(path)
     assert f"<title>{told.number} · {told.title} - Crosscraft</title>" in page
     assert f"{told.reading} minutes of reading" in page
     cells = [c for c in json.loads(text_of(path))["cells"] if c["cell_type"] == "code"]

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from small_site import lesson
 
 from crosscraft import bundling
-from crosscraft.errors import SiteError
-from crosscraft.site import series, sources
+from crosscraft.site import sources
 
 Make = Callable[..., Path]
 
@@ -63,21 +61,3 @@ def test_the_front_page_has_each_lesson_with_its_minutes(repository: Make, tmp_p
     sources.gather(tmp_path / "out", bundling.repository(root), root)
     front = (tmp_path / "out/index.md").read_text("utf-8")
     assert "| [01 · Two](notebooks/01-two.ipynb) | Read `$PREFIX` and $HOST. | 3 + 2 |" in front
-
-
-@pytest.mark.parametrize(
-    ("text", "what"),
-    [
-        ("{}", "is not a notebook"),
-        ("no JSON", "is not a notebook"),
-        ('{"cells": []}', "lacks # NN · Title, What you'll do, Time"),
-        (lesson("01", "Two").replace("minutes", "hours"), "lacks Time"),
-    ],
-)
-def test_a_lesson_that_does_not_say_what_it_takes_is_named(
-    tmp_path: Path, text: str, what: str
-) -> None:
-    (tmp_path / "01-two.ipynb").write_text(text, encoding="utf-8")
-    with pytest.raises(SiteError, match=r"01-two\.ipynb") as raised:
-        series.read_lesson(tmp_path / "01-two.ipynb")
-    assert what in str(raised.value)

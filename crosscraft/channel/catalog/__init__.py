@@ -12,23 +12,41 @@ run_exports the compilers carry), ``linux-sysroot`` and ``python`` feedstocks.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from crosscraft.channel.catalog import compilers, python, tools
 from crosscraft.channel.catalog.model import PYTHON, SUITE, Deb, Package, RunExports, Wheel
-from crosscraft.platforms import PLATFORMS, Platform
+from crosscraft.platforms import Platform, lookup
 
-__all__ = ["PYTHON", "SUITE", "Deb", "Package", "RunExports", "Wheel", "packages"]
+__all__ = [
+    "PYTHON", "SUITE", "TARGETS", "Deb", "Package", "RunExports", "Wheel", "by_set_up", "packages",
+]  # fmt: skip
+
+TARGETS: dict[str, Literal["by set-up", "on demand"]] = {
+    "linux-64": "by set-up",
+    "linux-aarch64": "by set-up",
+    "linux-ppc64le": "by set-up",
+    "linux-s390x": "on demand",
+    "linux-armv7l": "on demand",
+}
+"""When the packages for a platform are made: those that the series needs by set-up, others by
+``crosscraft channel build --platform``. Each would cost every learner 80 MB of downloads."""
+
+
+def by_set_up() -> tuple[Platform, ...]:
+    """Return the platforms whose packages set-up makes."""
+    return tuple(lookup(name) for name, when in TARGETS.items() if when == "by set-up")
 
 
 def packages(build: Platform, targets: Iterable[Platform] | None = None) -> tuple[Package, ...]:
-    """Return all packages of the local channel.
+    """Return the packages of the local channel.
 
     :param build: the platform of the machine that builds.
-    :param targets: the platforms it builds for; all of the table by default. The build
+    :param targets: the platforms it builds for; those that set-up makes by default. The build
         platform is always among them, since its Python makes the stubs.
     """
     wanted = {build.subdir: build} | {
-        row.subdir: row for row in (PLATFORMS.values() if targets is None else targets)
+        row.subdir: row for row in (by_set_up() if targets is None else targets)
     }
     rows: list[Package] = [
         # The largest first: two of them fill two cores from the start.

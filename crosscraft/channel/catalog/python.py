@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crosscraft.channel.catalog.model import (
     CPP_RUNTIME,
+    GCC,
     GLIBC_BOUND,
     PYTHON,
     Package,
@@ -30,6 +31,9 @@ import sys
 
 site.addsitedir(f"{sys.prefix}/lib/python%d.%d/site-packages" % sys.version_info[:2])
 """
+
+# Where the processor cannot divide, or C code is unwound too, C takes that from libgcc.
+_COMPILERS_HALF = {"EM_ARM": (f"libgcc >={GCC}",)}
 
 
 def python(target: Platform) -> Package:
@@ -84,7 +88,11 @@ def python(target: Platform) -> Package:
             )
         },
         rpaths={f"bin/python{PYTHON}": "$ORIGIN/../lib"},
-        depends=(GLIBC_BOUND, f"python_abi {PYTHON}.* *_cp{PYTHON.replace('.', '')}"),
+        depends=(
+            GLIBC_BOUND,
+            f"python_abi {PYTHON}.* *_cp{PYTHON.replace('.', '')}",
+            *_COMPILERS_HALF.get(target.elf_machine, ()),
+        ),
         run_exports=RunExports(
             noarch=("python",),
             weak=(f"python_abi {PYTHON}.* *_cp{PYTHON.replace('.', '')}",),

@@ -1,12 +1,10 @@
-"""The embedded engine: what it makes of rattler-build's folders and logs."""
+"""What is made of rattler-build's folders and logs."""
 
 from __future__ import annotations
 
 import pytest
 
-from crosscraft import engines
-from crosscraft.engines import embedded
-from crosscraft.errors import EngineError
+from crosscraft.engines import log_files
 
 
 @pytest.fixture
@@ -25,7 +23,7 @@ def log(tmp_path):
 @pytest.fixture
 def watch(tmp_path):
     seen = []
-    found = embedded._Watch(tmp_path, seen.append)
+    found = log_files.LogFiles(tmp_path, seen.append)
     found.seen = seen
     yield found
     found.close()
@@ -87,11 +85,4 @@ def test_a_test_is_a_phase(watch, log, tmp_path):
 def test_names_with_dashes_and_underscores(tmp_path):
     for name in ("cpp_math", "cpp_math-stubs"):
         (tmp_path / f"bld/rattler-build_{name}_1700000000/work").mkdir(parents=True)
-    assert [name for name, _ in embedded._begun(tmp_path)] == ["cpp_math-stubs", "cpp_math"]
-
-
-def test_the_default_engine_and_an_unknown_one():
-    assert engines.choose().name == "py-rattler-build"
-    assert engines.choose("py-rattler-build").version()[0].isdigit()
-    with pytest.raises(EngineError, match="there is no engine 'pixi'"):
-        engines.choose("pixi")
+    assert [name for name, _ in log_files._begun(tmp_path)] == ["cpp_math-stubs", "cpp_math"]

@@ -1,0 +1,54 @@
+"""The job about several platforms: one command for all, against one command for each."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from builds import CROSSCRAFT, KEPT, project
+from side_by_side import Action, Job, Prepare, call
+from soak_platforms import link_channel
+
+from crosscraft.platforms import ALL, PLATFORMS
+
+
+@functools.cache
+def _cache() -> Path:
+    """A cache whose channel has all platforms; both sides' environments and packages are in it."""
+    cache = KEPT / "all-platforms"
+    link_channel(cache / "channels")
+    call([CROSSCRAFT, "channel", "build", "--platform", ALL], CROSSCRAFT_CACHE=str(cache))
+    return cache
+
+
+def build(selections: Sequence[str]) -> Prepare:
+    """One `crosscraft build` for each of `selections`, with nothing compiled before."""
+
+    def prepare(folder: Path) -> Action:
+        cache = _cache()
+        for forgotten in ("compiled", "built"):
+            shutil.rmtree(cache / forgotten, ignore_errors=True)
+        argv = [CROSSCRAFT, "build", "--project", str(project(folder))]
+        argv += ["--output-dir", str(folder / "output"), "--target-platform"]
+
+        def action() -> None:
+            for selection in selections:
+                call([*argv, selection], CROSSCRAFT_CACHE=str(cache))
+
+        return action
+
+    return prepare
+
+
+JOBS = (
+    Job(
+        "at-once",
+        f"{len(PLATFORMS)} platforms at once",
+        "crosscraft build, one command each",
+        0.6,
+        build([ALL]),
+        build(list(PLATFORMS)),
+    ),
+)

@@ -1,0 +1,173 @@
+"""Build a project for several platforms at once, within the machine.
+
+Each build is one of :mod:`crosscraft.build`, in a thread that waits for its own engine's process
+group. One that fails stops no other; it is named in the end.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import TextIO
+
+from crosscraft import build as builds
+from crosscraft import project, run, storage
+from crosscraft.board import Board
+from crosscraft.build import Built
+from crosscraft.channel import choice
+from crosscraft.channel.choice import Channel
+from crosscraft.console import Console, megabytes, table
+from crosscraft.engines.interface import Engine, OnEvent, Outcome, Request, Test
+from crosscraft.errors import BuildError, CrosscraftError
+from crosscraft.platforms import Platform, native
+from crosscraft.project import Rendered
+
+__all__ = ["AT_ONCE", "build"]
+
+AT_ONCE = (os.cpu_count() or 1) + 1
+"""Builds at the same time. While a compiler fills every core, one more build configures, packs
+and indexes, which takes one core each; further ones would only share what there is, and memory."""
+
+
+def build(
+    folder: Path,
+    targets: Sequence[Platform],
+    output: Path,
+    channel: Channel,
+    engine: Engine,
+    test: Test,
+    stream: TextIO | None = None,
+    verbose: bool = False,
+    force: bool = False,
+) -> tuple[Built, ...]:
+    """Build the project in `folder` for each of `targets` into the channel `output`.
+
+    Parameters are those of :func:`crosscraft.build.build`.
+
+    :param stream: where to say how it goes; stdout by default.
+    :return: what was built, in the order of `targets`.
+    :raises CrosscraftError: if nothing could be begun, for the same reasons as there.
+    :raises BuildError: if any platform failed, once all others are built.
+    """
+    recipe = project.find_recipe(folder)
+    storage.check_writable(output, "the output folder")
+    failed: dict[Platform, CrosscraftError] = {}
+    absent = choice.lacking(channel, targets)
+    if absent:
+        failed |= dict.fromkeys(absent, choice.not_held(absent))
+    rendered: dict[Platform, Rendered] = {}
+    for target in targets:
+        try:
+            rendered[target] = project.render(recipe, native(), target)
+        except CrosscraftError as error:
+            failed[target] = error
+    if not rendered:
+        raise next(iter(failed.values()))
+    console = Console(stream)
+    _announce(rendered, channel, engine, console)
+    todo = [target for target in targets if target not in failed]
+    built: dict[Platform, tuple[Built, ...]] = {}
+    turns = _Turns(engine)
+    with Board([target.subdir for target in targets], stream) as board:
+        for target in failed:
+            board.end(target.subdir, "failed")
+
+        def one(target: Platform) -> None:
+            row = board.row(target.subdir, verbose)
+            try:
+                built[target] = builds.build(
+                    folder, target, output, channel, turns, test, row, verbose, force
+                )
+                board.end(target.subdir, "built")
+            except CrosscraftError as error:
+                failed[target] = error
+                board.end(target.subdir, "failed")
+
+        _each(todo, one, turns)
+    made = tuple(one for target in targets for one in built.get(target, ()))
+    if made:
+        rows = [(b.package, b.subdir, megabytes(b.size), f"{b.seconds:.1f} s") for b in made]
+        console.say()
+        console.say(table(rows, ("package", "subdir", "size", "time"), right=(2, 3)))
+    if failed:
+        raise _failure([target for target in targets if target in failed], failed, targets, console)
+    return made
+
+
+def _announce(
+    rendered: Mapping[Platform, Rendered], channel: Channel, engine: Engine, console: Console
+) -> None:
+    """Say what is built, with what, and what recipes skip for which platforms."""
+    names = {out.name: "" for one in rendered.values() for out in one.outputs}
+    subdirs = ", ".join(target.subdir for target in rendered)
+    console.say(f"building {', '.join(names) or 'nothing'} on {native().subdir} for {subdirs}")
+    console.say(f"  engine   {engine.name} {engine.version()}")
+    console.say(f"  channel  {channel.name}")
+    for name in dict.fromkeys(name for one in rendered.values() for name in one.skipped):
+        where = ", ".join(target.subdir for target, one in rendered.items() if name in one.skipped)
+        console.say(f"  skipped  {name}: the recipe says so for {where}")
+
+
+class _Turns:
+    """An engine whose builds end without a word once the user has interrupted."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.name = engine.name
+        self.interrupted = False
+
+    def version(self) -> str:
+        return self.engine.version()
+
+    def build(self, request: Request, on_event: OnEvent) -> Outcome:
+        self._go_on()
+        outcome = self.engine.build(request, on_event)
+        self._go_on()
+        return outcome
+
+    def _go_on(self) -> None:
+        if self.interrupted:
+            raise KeyboardInterrupt
+
+
+def _each(todo: Sequence[Platform], one: object, turns: _Turns) -> None:
+    """Call `one` for each of `todo`, :data:`AT_ONCE` at a time; an interrupt ends them all."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        jobs: list[Future[None]] = [pool.submit(one, target) for target in todo]  # type: ignore[arg-type]
+        try:
+            wait(jobs)
+        except BaseException:
+            turns.interrupted = True
+            pool.shutdown(wait=False, cancel_futures=True)
+            while not all(job.done() for job in jobs):
+                run.end_all()  # one may have started its engine meanwhile
+                wait(jobs, timeout=0.2)
+            raise
+        for job in jobs:
+            job.result()
+
+
+def _failure(
+    targets: Sequence[Platform],
+    failed: Mapping[Platform, CrosscraftError],
+    all_targets: Sequence[Platform],
+    console: Console,
+) -> BuildError:
+    """Say why each platform failed, platforms with one reason together, and return the error."""
+    reasons: dict[str, list[str]] = {}
+    for target in targets:
+        error = failed[target]
+        text = "\n".join([*(f"    {line}" for line in error.detail), f"  {error}"])
+        reasons.setdefault(text, []).append(target.subdir)
+    for text, subdirs in reasons.items():
+        console.say()
+        console.say(f"{', '.join(subdirs)}:\n{text}")
+    names = ", ".join(target.subdir for target in targets)
+    done = len(all_targets) - len(targets)
+    rest = f"The packages for the other {done} are in the output folder. " if done else ""
+    return BuildError(
+        f"{len(targets)} of {len(all_targets)} platforms failed: {names}",
+        remedy=f"{rest}Mend what the lines above name, and build for these again.",
+    )

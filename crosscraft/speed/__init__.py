@@ -1,0 +1,95 @@
+"""What makes the compiling part of a build faster, without a word in the recipe.
+
+A folder on the PATH of the build script holds one script, which the compiler's activation runs
+(:data:`crosscraft.channel.activation.DRIVER_SCRIPT`). It puts ccache before the compiler and
+joins the files of nanobind's library; the learner's files are compiled as they are.
+
+ccache must not give an object that the compiler would not. So it looks at what the preprocessor
+makes of a source in this very build, not at a list of the headers of last time, which does not
+see one that has come first; only what comes out of packages alone goes by such a list
+(``of_packages.sh``). And for what compiles it goes by the checksums of all packages in both
+environments: the file called g++ is the least part of a compiler.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from crosscraft import environment, storage
+from crosscraft.channel.activation import DRIVER_SCRIPT
+from crosscraft.channel.choice import Channel
+from crosscraft.errors import CrosscraftError
+from crosscraft.platforms import Platform
+from crosscraft.project import Rendered
+
+__all__ = ["PLAIN", "is_plain", "scripts"]
+
+PLAIN = "CROSSCRAFT_PLAIN"
+"""Set to 1, it makes every build the plain one: no compiler cache, nothing joined, and nothing
+taken for up to date."""
+
+_SIZE = "500M"
+"""What the compiler cache may hold; ccache removes what was used longest ago."""
+_PROJECT = Path(__file__).with_name("project.cmake")
+
+
+def is_plain() -> bool:
+    """Whether the environment asks for the plain form of builds."""
+    return os.environ.get(PLAIN) == "1"
+
+
+def scripts(
+    folder: Path, rendered: Rendered, build: Platform, channels: Sequence[Channel]
+) -> Path | None:
+    """Make `folder` one for the PATH of build scripts, and return it.
+
+    None if there is nothing to speed up: no compiler, or a recipe that brings its own ccache, or
+    whose compiler may be one that it makes itself.
+    """
+    specs = [spec for output in rendered.outputs for spec in output.build_specs]
+    names = {spec.split()[0] for spec in specs}
+    compiles = any(name.startswith(("gxx_", "gcc_")) for name in names)
+    own = any(output.pins["build"] for output in rendered.outputs)
+    if is_plain() or own or not compiles or "ccache" in names:
+        return None
+    lines = ["# Run by the compiler's activation script, for `crosscraft build`."]
+    lines += _set({"CMAKE_TOOLCHAIN_FILE": str(_PROJECT)})
+    try:
+        prefix = environment.create(["ccache"], build, channels).prefix
+    except CrosscraftError:
+        pass  # a channel without it: slower, and right
+    else:
+        lines += _ccache(prefix / "bin" / "ccache")
+    folder.mkdir()
+    script = folder / DRIVER_SCRIPT
+    script.write_text("\n".join(lines) + "\n")
+    script.chmod(0o755)  # `command -v` finds nothing else
+    return folder
+
+
+def _ccache(program: Path) -> list[str]:
+    kept = storage.cache("compiled")
+    settings = {
+        "CROSSCRAFT_CCACHE": str(program),
+        "CCACHE_DIR": str(kept),
+        # Neither the user's configuration nor the machine's.
+        "CCACHE_CONFIGPATH": str(kept / "ccache.conf"),
+        "CCACHE_MAXSIZE": _SIZE,
+        "CCACHE_COMPILERCHECK": "content",
+        "CCACHE_NODIRECT": "1",
+    }
+    return [
+        *_set(settings),
+        # Each build has a folder with the time in its name. Paths below it are made relative.
+        'export CCACHE_BASEDIR="${BUILD_PREFIX%/*}"',
+        'CCACHE_NAMESPACE="$(grep -hE \'^  "sha256":\' '
+        '"${BUILD_PREFIX}"/conda-meta/*.json "${PREFIX}"/conda-meta/*.json | sha256sum)"',
+        "export CCACHE_NAMESPACE",
+    ]
+
+
+def _set(variables: dict[str, str]) -> list[str]:
+    return [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]

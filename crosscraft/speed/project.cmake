@@ -1,0 +1,65 @@
+# What `crosscraft build` adds to a CMake project, through the variable CMAKE_TOOLCHAIN_FILE of
+# the environment. A recipe that names a toolchain file of its own does without.
+get_property(trying GLOBAL PROPERTY IN_TRY_COMPILE)
+if(trying OR CMAKE_VERSION VERSION_LESS 3.19)
+  return()
+endif()
+include_guard(GLOBAL)
+
+if(DEFINED ENV{CROSSCRAFT_CCACHE})
+  foreach(language C CXX)
+    if(NOT DEFINED CMAKE_${language}_COMPILER_LAUNCHER)
+      set(CMAKE_${language}_COMPILER_LAUNCHER "$ENV{CROSSCRAFT_CCACHE}")
+    endif()
+  endforeach()
+endif()
+
+# nanobind's library is a dozen files that share their headers. Joined into as many as there are
+# processors, they take half the time. The learner's own files are left as they are: two of them
+# may each have a `static` of one name, and joined that would be an error. So may files of a
+# nanobind that is yet to come.
+function(crosscraft_speed_up_nanobind)
+  if(NOT nanobind_VERSION VERSION_GREATER_EQUAL 2 OR NOT nanobind_VERSION VERSION_LESS 4)
+    return()
+  endif()
+  get_property(targets DIRECTORY PROPERTY BUILDSYSTEM_TARGETS)
+  list(FILTER targets INCLUDE REGEX "^nanobind(-[a-z0-9]+)*-static")
+  foreach(target IN LISTS targets)
+    get_property(sources TARGET ${target} PROPERTY SOURCES)
+    set(others "${sources}")
+    list(FILTER others EXCLUDE REGEX "^${NB_DIR}/")
+    list(FILTER sources INCLUDE REGEX "\\.cpp$")
+    list(LENGTH sources count)
+    if(others OR count EQUAL 0)
+      continue()
+    endif()
+    set(processors "$ENV{CPU_COUNT}")
+    if(NOT processors GREATER 0)
+      set(processors 1)
+    endif()
+    math(EXPR each "(${count} + ${processors} - 1) / ${processors}")
+    # UNITY_BUILD would name the files by their whole paths, which differ from build to build.
+    set(joined)
+    while(sources)
+      list(LENGTH joined number)
+      set(file "${CMAKE_CURRENT_BINARY_DIR}/${target}-${number}.cpp")
+      list(SUBLIST sources 0 ${each} together)
+      list(REMOVE_ITEM sources ${together})
+      set(lines)
+      foreach(source IN LISTS together)
+        file(RELATIVE_PATH path "${CMAKE_CURRENT_BINARY_DIR}" "${source}")
+        string(APPEND lines "#include \"${path}\"\n")
+      endforeach()
+      file(WRITE "${file}" "${lines}")
+      list(APPEND joined "${file}")
+    endwhile()
+    set_target_properties(${target} PROPERTIES SOURCES "${joined}")
+    if(DEFINED ENV{CROSSCRAFT_CCACHE} AND CMAKE_CXX_COMPILER_LAUNCHER STREQUAL "$ENV{CROSSCRAFT_CCACHE}")
+      set_target_properties(${target} PROPERTIES
+        CXX_COMPILER_LAUNCHER "bash;${CMAKE_CURRENT_FUNCTION_LIST_DIR}/of_packages.sh")
+    endif()
+  endforeach()
+endfunction()
+
+# When the project's own CMakeLists.txt has been read.
+cmake_language(DEFER DIRECTORY "${CMAKE_SOURCE_DIR}" CALL crosscraft_speed_up_nanobind)

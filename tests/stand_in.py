@@ -1,0 +1,227 @@
+"""Stand-ins for `rattler-build` and `pixi`. THEY ARE NOT THOSE PROGRAMS.
+
+Neither can be installed here. A stand-in takes the arguments that the real one documents, and
+refuses others; it records arguments, variables and working directory; it builds with
+py-rattler-build, prints what the real one prints around it, and ends with the same exit status.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import textwrap
+import time
+import tomllib
+import warnings
+from pathlib import Path
+
+WRAPPER = """\
+#!{python}
+# A stand-in of Crosscraft's tests. It is not {name}.
+import sys
+sys.path.insert(0, {folder!r})
+import stand_in
+sys.exit(stand_in.main({name!r}, {version!r}, {record!r}))
+"""
+
+
+def install(folder: Path, name: str, version: str) -> Path:
+    """Put a stand-in called `name` into `folder`, and return where it records its calls."""
+    folder.mkdir(exist_ok=True)
+    record = folder / f"{name}.calls"
+    program = folder / name
+    program.write_text(
+        WRAPPER.format(
+            python=sys.executable,
+            name=name,
+            folder=str(Path(__file__).parent),
+            version=version,
+            record=str(record),
+        )
+    )
+    program.chmod(0o755)
+    return record
+
+
+def calls(record: Path) -> list[dict]:
+    """What was recorded, without the questions for the version."""
+    lines = record.read_text().splitlines() if record.exists() else []
+    return [call for call in map(json.loads, lines) if call["argv"][1:] != ["--version"]]
+
+
+def main(name: str, version: str, record: str) -> int:
+    auth = os.environ.get("RATTLER_AUTH_FILE")
+    call = {
+        "argv": sys.argv,
+        "cwd": str(Path.cwd()),
+        "env": dict(os.environ),
+        "manifest": Path("pixi.toml").read_text() if Path("pixi.toml").exists() else None,
+        "auth": json.loads(Path(auth).read_text()) if auth else None,
+        "auth_mode": oct(Path(auth).stat().st_mode & 0o777) if auth else None,
+        "group": os.getpgrp() == os.getpid(),
+    }
+    with Path(record).open("a") as file:
+        file.write(json.dumps(call) + "\n")
+    if sys.argv[1:] == ["--version"]:
+        print(f"{name} {version}")
+        return 0
+    return {"rattler-build": rattler_build_main, "pixi": pixi_main}[name](version)
+
+
+def rattler_build_main(version: str) -> int:
+    parser = argparse.ArgumentParser(prog="rattler-build", allow_abbrev=False)
+    build = parser.add_subparsers(required=True).add_parser("build", allow_abbrev=False)
+    build.add_argument("--recipe", type=Path)
+    build.add_argument("--build-platform")
+    build.add_argument("--target-platform")
+    build.add_argument("--channel", action="append")
+    build.add_argument("--output-dir", type=Path)
+    build.add_argument("--test", choices=["skip", "native", "native-and-emulated"])
+    build.add_argument("--keep-build", action="store_true")
+    build.add_argument("--package-format")
+    build.add_argument("--no-include-recipe", action="store_true")
+    given = parser.parse_args()
+    return _build(
+        given.output_dir,
+        recipe=given.recipe,
+        build=given.build_platform,
+        target=given.target_platform,
+        channels=given.channel,
+        test=given.test,
+        package_format=given.package_format,
+        no_include_recipe=given.no_include_recipe,
+    )
+
+
+def pixi_main(version: str) -> int:
+    parser = argparse.ArgumentParser(prog="pixi", allow_abbrev=False)
+    commands = parser.add_subparsers(required=True, dest="command")
+    if tuple(map(int, version.split("."))) < (0, 68):
+        command = commands.add_parser("build", allow_abbrev=False)
+        command.add_argument("--output-dir", type=Path, default=".")
+    else:
+        command = commands.add_parser("publish", allow_abbrev=False)
+        command.add_argument("--to", "--target-channel", required=True)
+        command.add_argument("--force", action="store_true")
+    command.add_argument("--target-platform")
+    command.add_argument("--build-dir", type=Path)
+    given = parser.parse_args()
+    manifest = tomllib.loads(Path("pixi.toml").read_text())
+    backend = manifest["package"]["build"]["backend"]
+    name = backend["name"]
+    if f"{name}=" not in os.environ.get("PIXI_BUILD_BACKEND_OVERRIDE", ""):
+        # It would be downloaded from there; nothing is, here.
+        return _fail(
+            f"failed to solve the environment of the build backend\nCannot solve the request "
+            f"because of: No candidates were found for {name} {backend['version']}."
+        )
+    place = "recipe/recipe.yaml" if Path("recipe/recipe.yaml").exists() else "recipe.yaml"
+    made = given.build_dir / "made"
+    status = _build(
+        made,
+        recipe=Path.cwd() / place,
+        build="linux-64",
+        target=given.target_platform,
+        channels=manifest["workspace"]["channels"],
+        test="skip",  # pixi's backend never runs any
+    )
+    if status == 0:
+        for package in sorted(made.glob("*/*.conda")):
+            _hand_over(package, given)
+    return status
+
+
+def _hand_over(package: Path, given: argparse.Namespace) -> None:
+    if given.command == "build":
+        given.output_dir.mkdir(parents=True, exist_ok=True)
+        shutil.move(package, given.output_dir / package.name)
+        print(f"✔ Successfully built '{package.name}'")
+        return
+    folder = Path(given.to.removeprefix("file://")) / package.parent.name
+    folder.mkdir(parents=True, exist_ok=True)
+    if (folder / package.name).exists() and not given.force:
+        print(f"⏭ Skipping '{package.name}' (already exists)")
+        return
+    shutil.copy(package, folder / package.name)
+    (folder / "repodata.json").write_text("{}")
+
+
+def _build(
+    output: Path,
+    *,
+    recipe: Path,
+    build: str,
+    target: str,
+    channels: list[str],
+    test: str,
+    package_format: str = "conda:1",
+    no_include_recipe: bool = True,
+) -> int:
+    import rattler_build
+
+    warnings.simplefilter("ignore", DeprecationWarning)
+    finish = _print_logs(output)
+    try:
+        rattler_build.build_recipes(
+            [recipe],
+            build_platform=build,
+            target_platform=target,
+            channel=channels,
+            output_dir=output,
+            test=test,
+            keep_build=True,
+            package_format=package_format,
+            no_include_recipe=no_include_recipe,
+            auth_file=os.environ.get("RATTLER_AUTH_FILE"),
+        )
+    except rattler_build.RattlerBuildError as error:
+        finish()
+        return _fail(str(error))
+    finish()
+    return 0
+
+
+def _print_logs(output: Path):
+    """Start a process that prints the logs as they grow, in frames, and return how to end it."""
+    alive, held_open = os.pipe()
+    printer = os.fork()
+    if printer == 0:
+        os.close(held_open)
+        os.set_blocking(alive, False)
+        ends = False
+        read: dict[Path, int] = {}
+        while not ends:
+            try:
+                ends = os.read(alive, 1) == b""
+            except BlockingIOError:
+                time.sleep(0.02)
+            for folder in sorted(output.glob("bld/rattler-build_*")):
+                log = folder / "work/conda_build.log"
+                if log not in read:
+                    name = folder.name.removeprefix("rattler-build_").rsplit("_", 1)[0]
+                    print(f"\n ╭─ Running build for recipe: {name}-0-h0_0", flush=True)
+                    read[log] = 0
+                lines = log.read_text().splitlines() if log.exists() else []
+                for line in lines[read[log] :]:
+                    print(f" │ │ {line}", flush=True)
+                read[log] = len(lines)
+        os._exit(0)
+    os.close(alive)
+
+    def finish() -> None:
+        os.close(held_open)
+        os.waitpid(printer, 0)
+
+    return finish
+
+
+def _fail(text: str) -> int:
+    """Print an error as the programs do, broken into lines anywhere, and return their status."""
+    first, *rest = textwrap.wrap(" ".join(text.split()), 60)
+    print(f"Error:   × {first}", file=sys.stderr)
+    for line in rest:
+        print(f"  │ {line}", file=sys.stderr)
+    return 1

@@ -1,0 +1,206 @@
+"""What makes a compile faster gives what the compiler gives: tests that try to fool it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from elftools.elf.elffile import ELFFile
+
+from crosscraft import conda_file, speed
+from crosscraft.channel.activation import DRIVER_SCRIPT, script
+from crosscraft.platforms import PLATFORMS, native
+
+OF_PACKAGES = Path(speed.__file__).with_name("of_packages.sh")
+
+
+@pytest.fixture
+def launcher(tmp_path):
+    """``of_packages.sh`` before a ccache that says how it was called."""
+    ccache = tmp_path / "ccache"
+    ccache.write_text('#!/bin/bash\necho "${CCACHE_NODIRECT:-list}" "$@"\n')
+    ccache.chmod(0o755)
+
+    def call(*words: str) -> list[str]:
+        env = {
+            "PATH": os.environ["PATH"],
+            "CROSSCRAFT_CCACHE": str(ccache),
+            "CCACHE_NODIRECT": "preprocessor",
+            "PREFIX": "/b/host",
+            "BUILD_PREFIX": "/b/build",
+        }
+        done = subprocess.run(
+            ["bash", OF_PACKAGES, "g++", *words],
+            env=env,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.split()
+
+    return call
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "-I/b/host/include -c x.cpp",
+        "-isystem /b/host/include --sysroot=/b/build/sysroot -O2 -c x.cpp",
+        "-I /b/build/include -MD -MT x.o -MF x.d -o x.o -c /b/work/x.cpp",
+    ],
+)
+def test_packages_alone_may_go_by_the_list_of_headers(launcher, words):
+    assert launcher(*words.split()) == ["list", "g++", *words.split()]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "-I/b/work/src -c x.cpp",
+        "-Isrc -c x.cpp",
+        "-I src -c x.cpp",
+        "-I/b/host/../work -c x.cpp",
+        "-I/b/hostile -c x.cpp",
+        "-isystem /usr/include -c x.cpp",
+        "-isystem/usr/include -c x.cpp",
+        "-iquote src -c x.cpp",
+        "-idirafter src -c x.cpp",
+        "-include first.h -c x.cpp",
+        "-B/elsewhere -c x.cpp",
+        "--sysroot=/ -c x.cpp",
+        "-Wp,-Isrc -c x.cpp",
+        "-Xpreprocessor -Isrc -c x.cpp",
+        "@words -c x.cpp",
+        "-specs=x -c x.cpp",
+        "-fplugin=x.so -c x.cpp",
+    ],
+)
+def test_any_other_folder_takes_the_preprocessor(launcher, words):
+    assert launcher(*words.split()) == ["preprocessor", "g++", *words.split()]
+
+
+@pytest.fixture
+def namespace(tmp_path):
+    """What the objects of a compiler are kept under, of two environments' packages."""
+    script = tmp_path / "script"
+    script.write_text("\n".join(speed._ccache(Path("/x/ccache"))))
+
+    def name(**packages: str) -> str:
+        for prefix in ("build", "host"):
+            meta = tmp_path / prefix / "conda-meta"
+            meta.mkdir(parents=True, exist_ok=True)
+            text = packages.get(prefix, "")
+            # Only the package's own checksum is at the first level; its files' are deeper.
+            paths = [{"sha256": os.urandom(8).hex()}]
+            (meta / "x-1-0.json").write_text(json.dumps({"sha256": text, "paths": paths}, indent=2))
+        done = subprocess.run(
+            ["bash", "-ec", f'. {script}; echo "$CCACHE_NAMESPACE $CCACHE_BASEDIR"'],
+            env={
+                "PATH": os.environ["PATH"],
+                "BUILD_PREFIX": str(tmp_path / "build"),
+                "PREFIX": str(tmp_path / "host"),
+            },
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.split()[-1] == str(tmp_path)
+        return done.stdout
+
+    return name
+
+
+def test_objects_are_kept_by_the_checksums_of_all_packages(namespace):
+    first = namespace(build="compiler 1", host="nanobind 1")
+    assert namespace(build="compiler 1", host="nanobind 1") == first
+    assert namespace(build="compiler 2", host="nanobind 1") != first
+    assert namespace(build="compiler 1", host="nanobind 2") != first
+
+
+def test_a_compiler_runs_the_drivers_script_only_if_there_is_one(tmp_path):
+    activation = tmp_path / "activate.sh"
+    activation.write_text(script(native(), PLATFORMS["linux-aarch64"]))
+    env = {"PATH": os.environ["PATH"], "PREFIX": "/p", "BUILD_PREFIX": "/b"}
+    argv = ["bash", "-euc", f'. {activation}; echo "${{SAID-nothing}} $CXX"']
+    plain = subprocess.run(argv, env=env, capture_output=True, text=True, check=True)
+    assert plain.stdout == "nothing /b/bin/aarch64-linux-gnu-g++\n"
+    hook = tmp_path / DRIVER_SCRIPT
+    hook.write_text("SAID=something\n")
+    hook.chmod(0o755)
+    env["PATH"] = f"{tmp_path}:{env['PATH']}"
+    hooked = subprocess.run(argv, env=env, capture_output=True, text=True, check=True)
+    assert hooked.stdout == "something /b/bin/aarch64-linux-gnu-g++\n"
+
+
+RECIPE = """\
+package: {name: shadow, version: "1"}
+source: {path: ., filter: {exclude: [output]}}
+build:
+  script:
+    - cmake -G Ninja -S . -B build ${CMAKE_ARGS}
+    - ninja -C build -v
+    - install -D build/shadow $PREFIX/bin/shadow
+requirements:
+  build: ["${{ compiler('cxx') }}", cmake, ninja]
+tests:
+  - script: [shadow]
+"""
+
+
+@pytest.mark.builds
+def test_a_header_that_comes_first_is_seen(make_project, crosscraft, own_cache):
+    """ccache's list of last time's headers does not name one that was not there."""
+    folder = make_project(
+        RECIPE, main='#include "value.h"\n#include <cstdio>\nint main() { std::puts(VALUE); }\n'
+    )
+    (folder / "CMakeLists.txt").write_text(
+        "cmake_minimum_required(VERSION 3.19)\nproject(shadow CXX)\n"
+        "include_directories(first second)\nadd_executable(shadow main.cpp)\n"
+    )
+    for name in ("first", "second"):
+        (folder / name).mkdir()
+    (folder / "second/value.h").write_text('#define VALUE "second"\n')
+
+    def said() -> tuple[str, str]:
+        done = crosscraft("build", "-v", "--force", cwd=folder)
+        assert done.returncode == 0, done.stderr
+        (package,) = folder.glob("output/linux-64/*.conda")
+        program = conda_file.open_member(package, "bin/shadow")
+        launched = "ccache" if re.search(r"\S*/bin/ccache \S*g\+\+", done.stdout) else "plain"
+        return "first" if b"first\0" in program else "second", launched
+
+    assert said() == ("second", "ccache")
+    assert said() == ("second", "ccache")
+    (folder / "first/value.h").write_text('#define VALUE "first"\n')
+    assert said() == ("first", "ccache")
+
+
+@pytest.mark.builds
+def test_the_extension_is_the_same_from_the_cache(project, crosscraft, own_cache):
+    """All that is in it; and the plain form has the same sections, and a size within a page."""
+
+    def extension(**env: str) -> bytes:
+        done = crosscraft("build", "--test", "skip", "--force", cwd=project, env=env)
+        assert done.returncode == 0, done.stderr
+        (package,) = project.glob("output/linux-64/*.conda")
+        return conda_file.open_member(
+            package, "lib/python3.11/site-packages/cpp_math.cpython-311-x86_64-linux-gnu.so"
+        )
+
+    def code(library: bytes) -> dict[str, bytes]:
+        # The build id is made of the build's own folder too.
+        sections = ELFFile(io.BytesIO(library)).iter_sections()
+        return {
+            section.name: section.data() for section in sections if "build-id" not in section.name
+        }
+
+    first = extension()
+    assert code(extension()) == code(first)
+    plain = extension(CROSSCRAFT_PLAIN="1")
+    assert list(code(plain)) == list(code(first))
+    assert abs(len(plain) - len(first)) <= 4096
