@@ -7,10 +7,12 @@ LAB_ARGS ?=
 TEST_ARGS ?=
 SOAK_ARGS ?=
 BENCH_ARGS ?=
+HUB_ARGS ?=
 bin := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab build test test-offline test-newest bundle lint notebooks site bench soak update
+.PHONY: help setup setup-browser lab build test test-offline test-newest test-browser test-hub
+.PHONY: bundle lint notebooks screenshots site bench bench-hub soak update
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -30,11 +32,24 @@ build: setup ## build the finished package for both processors, and run it on bo
 test: setup ## run every test and every notebook (TEST_ARGS="-k name" passes options on)
 	@exec $(bin)/python -m pytest --nbval $(TEST_ARGS)
 
+test-browser: setup-browser site ## use the notebooks and the site in a real browser (TEST_ARGS as above)
+	@exec $(bin)/python -m pytest tests/browser $(TEST_ARGS)
+
+screenshots: setup-browser site ## make the pictures of docs/images anew
+	@exec $(bin)/python -m pytest tests/browser --screenshots docs/images -k picture
+
+setup-browser: setup ## what test-browser needs: Playwright, Sphinx, and Debian's Chromium without root
+	@$(bin)/python -m crosscraft.extras browser site && exec $(bin)/python tests/browser/chromium.py
+
 test-offline: setup ## the same with no network but loopback, where the machine permits that
 	@exec .ci/offline $(bin)/python -m pytest --nbval $(TEST_ARGS)
 
 test-newest: setup ## the same on the newest releases of everything, in .venv-newest
 	@$(bin)/python -m crosscraft.newest && exec .venv-newest/bin/python -m pytest --nbval $(TEST_ARGS)
+
+test-hub: setup ## a JupyterHub on this machine, and two learners in it (needs node)
+	@$(bin)/python -m crosscraft.extras hub bench && $(bin)/python deploy/local/proxy.py
+	@exec $(bin)/python -m pytest tests/test_hub.py
 
 bundle: setup ## one file to set up other machines from, with no network (FILE=name)
 	@exec $(bin)/crosscraft bundle "$$FILE"
@@ -50,6 +65,10 @@ site: setup ## the series as pages to read, in build/site (SITE_REPOSITORY=owner
 
 bench: setup ## measure against the bare tools, in ratios (BENCH_ARGS="--quick")
 	@$(bin)/python -m crosscraft.extras bench && exec $(bin)/python benchmarks/run.py $(BENCH_ARGS)
+
+bench-hub: setup ## time and memory of 1, 2, 4 and 8 learners at one JupyterHub (HUB_ARGS=…)
+	@$(bin)/python -m crosscraft.extras hub bench
+	@exec $(bin)/python benchmarks/hub_learners.py $(HUB_ARGS)
 
 soak: setup ## kill, crowd and fill disks, for half an hour (SOAK_ARGS="--rounds 5 at-once")
 	@exec $(bin)/python benchmarks/soak.py $(SOAK_ARGS)

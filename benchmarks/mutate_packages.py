@@ -89,7 +89,7 @@ def read(data: bytes) -> object:
     with tempfile.NamedTemporaryFile(suffix=".conda") as file:
         file.write(data)
         file.flush()
-        return json_form.text(inspection.inspect(file.name))
+        return "".join(json_form.text(inspection.inspect(file.name)))
 
 
 def places(chance: random.Random, data: bytes) -> int:

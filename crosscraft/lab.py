@@ -13,14 +13,31 @@ from typing import NoReturn
 
 from crosscraft import ROOT, storage
 
-__all__ = ["command", "start"]
+__all__ = ["FIRST", "OPTIONS", "command", "find_room_for_sockets", "start"]
 
 FIRST = "notebooks/welcome.md"
-"""The page that it opens on, in the clone."""
+"""The page that it opens on, in the folder that is served."""
 SETTINGS = Path(__file__).with_name("lab_settings")
 """The folder of ``overrides.json``: defaults of JupyterLab's own settings."""
 EXTENSIONS = Path(__file__).with_name("lab_extensions")
 """The folder of what is ours in the page: the card in the launcher."""
+
+OPTIONS = (
+    # Unix sockets, in a folder that nobody else can enter: ipykernel warns that on TCP
+    # other users of a machine can listen in.
+    "--KernelManager.transport=ipc",
+    # JupyterLab's own writes into the notebook, and a kill leaves half of it.
+    "--ServerApp.contents_manager_class=crosscraft.saving.SavingInOneStep",
+    # Its search for language servers would be the last line of the start-up, not the URL.
+    "--LanguageServerManager.autodetect=False",
+    # Nothing is fetched from another host: neither news nor versions.
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    # Defaults that the user's own settings override; above all, no question about news.
+    f"--LabApp.app_settings_dir={SETTINGS}",
+    f"--LabApp.extra_labextensions_path={EXTENSIONS}",
+)
+"""What each of our servers is started with, whoever starts it."""
 
 _LONGEST_SOCKET = 107
 """Bytes that the path of a Unix socket may have (unix(7))."""
@@ -29,7 +46,7 @@ _LONGEST_SOCKET = 107
 def start(options: Sequence[str]) -> NoReturn:
     """Become JupyterLab, in a way that other users of the machine cannot listen to."""
     storage.keep_from_others()
-    _find_room_for_sockets()
+    find_room_for_sockets()
     argv = command(options)
     os.execv(argv[0], argv)
 
@@ -43,19 +60,7 @@ def command(options: Sequence[str]) -> list[str]:
         str(Path(sys.executable).with_name("jupyter-lab")),
         f"--ServerApp.root_dir={ROOT}",
         f"--LabApp.default_url=/lab/tree/{FIRST}",
-        # Unix sockets, in a folder that nobody else can enter: ipykernel warns that on TCP
-        # other users of a machine can listen in.
-        "--KernelManager.transport=ipc",
-        # JupyterLab's own writes into the notebook, and a kill leaves half of it.
-        "--ServerApp.contents_manager_class=crosscraft.saving.SavingInOneStep",
-        # Its search for language servers would be the last line of the start-up, not the URL.
-        "--LanguageServerManager.autodetect=False",
-        # Nothing is fetched from another host: neither news nor versions.
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        # Defaults that the user's own settings override; above all, no question about news.
-        f"--LabApp.app_settings_dir={SETTINGS}",
-        f"--LabApp.extra_labextensions_path={EXTENSIONS}",
+        *OPTIONS,
     ]
     # Whatever the configuration of the user's other servers says. The token is not ours to
     # choose: everybody could read it here, and JupyterLab makes a new one each time.
@@ -68,7 +73,7 @@ def command(options: Sequence[str]) -> list[str]:
     return [*argv, *options]
 
 
-def _find_room_for_sockets() -> None:
+def find_room_for_sockets() -> None:
     """Make Jupyter's runtime folder one that only its owner can enter, with a short path.
 
     The kernels' sockets lie in it, and the files with the server's token.

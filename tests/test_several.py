@@ -41,7 +41,7 @@ def fake(monkeypatch: pytest.MonkeyPatch):
     failing: list[str] = []
     monkeypatch.setattr(several, "AT_ONCE", 5)
 
-    def one(folder, target: Platform, output, channel, engine, test, console, verbose):
+    def one(folder, target: Platform, output, channel, engine, test, console, verbose, force):
         console.step("a: building")
         time.sleep(0.3 if target.subdir == "linux-64" else 0)
         if target.subdir in failing:
@@ -142,7 +142,7 @@ def test_an_interrupt_ends_what_runs_and_begins_nothing_more(project, monkeypatc
     real = several._Turns
     monkeypatch.setattr(several, "_Turns", lambda engine: turns.append(real(engine)) or turns[0])
 
-    def one(folder, target, output, channel, engine, test, console, verbose):
+    def one(folder, target, output, channel, engine, test, console, verbose, force):
         engine.build(target, lambda event: None)
 
     monkeypatch.setattr(several.builds, "build", one)

@@ -156,6 +156,34 @@ class Apt:
             raise self._missing(missing)
         return found
 
+    def with_dependencies(
+        self, names: Sequence[str], provided: Iterable[str] = ()
+    ) -> list[tuple[str, str]]:
+        """Return `names` and all they depend on as (package, architecture), by apt's own
+        resolver; what is only recommended is left out.
+
+        :param provided: packages that count as installed, whatever is asked of them.
+        :raises DownloadError: if the sources could not be reached.
+        :raises ChannelError: if they do not have a package, or what it depends on.
+        """
+        own = self.architectures[0]
+        # The fields that apt asks for, by deb-control(5).
+        (self.state / "status").write_text(
+            "".join(
+                f"Package: {name}\nStatus: install ok installed\nArchitecture: {own}\n"
+                "Multi-Arch: same\nVersion: 9999\nMaintainer: none\nDescription: none\n\n"
+                for name in provided
+            )
+        )
+        flags = ["--simulate", "--no-install-recommends"]
+        said = run.run(
+            self._argv("apt-get", *flags, "install", *names), env=self._environment(), check=False
+        )
+        found = re.findall(r"(?m)^Inst ([^ :]+)\S* .*\[(\w+)\]\)", "\n".join(said.lines))
+        if said.status != 0 or not found:
+            raise self._missing([(name, own) for name in names])
+        return found
+
     def download(
         self,
         debs: Sequence[DebFile],

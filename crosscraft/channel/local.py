@@ -70,8 +70,23 @@ def key(build: Platform | None = None) -> str:
 
 
 def where(build: Platform | None = None) -> Path:
-    """Return the symbolic link to that channel on this machine; it need not exist."""
-    return storage.cache("channels") / key(build)
+    """Return the symbolic link to that channel on this machine; it need not exist.
+
+    It is in the user's cache, or in the folder that ``CROSSCRAFT_CHANNELS`` names: one that
+    many share, and that who only uses it need not be able to write.
+
+    :raises StorageError: if another user could change what is in that folder.
+    """
+    return _folder() / key(build)
+
+
+def _folder() -> Path:
+    shared = os.environ.get("CROSSCRAFT_CHANNELS")
+    if not shared:
+        return storage.cache("channels")
+    folder = storage.expanded(shared).absolute()
+    storage.check_owned(folder, "the folder of channels", "CROSSCRAFT_CHANNELS")
+    return folder
 
 
 def find(build: Platform | None = None) -> Path:
@@ -145,7 +160,7 @@ def make(console: Console, more: Sequence[Platform] = ()) -> Path:
                 shutil.rmtree(partial, ignore_errors=True)
             return link.resolve()
         require_apt(SUITE)
-        storage.check_writable(partial, "the cache folder")
+        storage.check_writable(partial, "the folder of channels")
         for left in (*partial.glob("downloads/.pip-*"), *partial.glob("downloads/.pack-*")):
             shutil.rmtree(left, ignore_errors=True)
         planned = _fetch(missing, build, partial, console)
@@ -179,7 +194,8 @@ def _keep(kept: Sequence[Listed], link: Path, made: Path, planned: Sequence[Plan
         (made / one.file).unlink(missing_ok=True)
         storage.link_or_copy(link.resolve() / one.file, made / one.file)
     for index in link.resolve().glob("*/repodata.json") if kept else ():
-        shutil.copyfile(index, made / index.relative_to(link.resolve()))
+        (made / index.parent.name).mkdir(exist_ok=True)
+        shutil.copyfile(index, made / index.parent.name / index.name)
 
 
 def _debs(one: Listed) -> dict[tuple[str, str], DebFile]:

@@ -82,10 +82,10 @@ def examine(path: Path | str, on_read: OnRead | None = None) -> Contents:
     for member, content in conda_file.payload(path, on_read):
         found = FoundFile(member.path, member.kind, None, "", member.mode, member.target)
         if content is not None:
-            checksum, data = _read(member, content)
+            checksum, told = _told(member, content)
             found = dataclasses.replace(found, size=member.size, sha256=checksum)
             content_of[found.path] = found
-            for name, one in _binaries(member, data):
+            for name, one in told:
                 if isinstance(one, str):
                     unread[name] = one
                 else:
@@ -119,19 +119,27 @@ def shortened(facts: Elf) -> Elf:
     return dataclasses.replace(facts, sections=(), exported=kept)
 
 
+def _told(member: Member, content: BinaryIO) -> tuple[str, list[tuple[str, Elf | str]]]:
+    """Return the checksum, and what the file is if it is a binary. Its content is let go here,
+    before the next file is read."""
+    checksum, data = _read(member, content)
+    return checksum, list(_binaries(member, data))
+
+
 def _read(member: Member, content: BinaryIO) -> tuple[str, bytes]:
     """Return the checksum, and the content if it is a binary's that can be held: of anything
     else the first bytes alone."""
     checksum = hashlib.sha256()
     data = content.read(_PIECE)
     held = data.startswith((ELF_MAGIC, AR_MAGIC)) and member.size <= MAX_MEMBER
-    pieces = [] if held else [data[:8]]
+    kept = io.BytesIO()  # it grows in place, and gives its bytes away without a copy
+    kept.write(b"" if held else data[:8])
     while data:
         checksum.update(data)
         if held:
-            pieces.append(data)
+            kept.write(data)
         data = content.read(_PIECE)
-    return checksum.hexdigest(), b"".join(pieces)
+    return checksum.hexdigest(), kept.getvalue()
 
 
 def _binaries(member: Member, data: bytes) -> Iterator[tuple[str, Elf | str]]:

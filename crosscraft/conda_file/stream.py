@@ -15,6 +15,7 @@ from __future__ import annotations
 import bz2
 import functools
 import io
+import shutil
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -106,8 +107,9 @@ def read_part(path: Path, archive: tarfile.TarFile, member: tarfile.TarInfo, lim
         raise not_a_package(
             path, f"{name_of(member)!r} has {member.size} bytes; at most {limit} are read"
         )
-    content = Content(path, archive, member)
-    return b"".join(iter(functools.partial(content.read, _BLOCK), b""))
+    kept = io.BytesIO()  # it grows in place, and gives its bytes away without a copy
+    shutil.copyfileobj(Content(path, archive, member), kept, _BLOCK)
+    return kept.getvalue()
 
 
 class Content(io.RawIOBase):

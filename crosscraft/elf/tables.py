@@ -99,12 +99,28 @@ DT_NULL, DT_STRTAB, DT_STRSZ = 0, 5, 10
 NT_GNU_BUILD_ID = 3
 
 
-class Strings:
-    """A string table: the bytes of the file from `start` to before `end`."""
+class Allowance:
+    """The bytes that the strings of a file may have, all together."""
 
-    def __init__(self, tables: Tables, start: int, end: int) -> None:
-        self._tables = tables
-        self._data = tables.data
+    def __init__(self) -> None:
+        self._left = MAX_TEXT
+
+    def spend(self, size: int) -> None:
+        """Take `size` bytes off what is left."""
+        self._left -= size
+        if self._left < 0:
+            raise Damaged(f"names of more than {MAX_TEXT} bytes")
+
+
+class Strings:
+    """A string table: the bytes of `data` from `start` to before `end`.
+
+    It knows nothing of the tables that it is one of: a cycle would keep the whole file for long.
+    """
+
+    def __init__(self, data: bytes, start: int, end: int, allowance: Allowance) -> None:
+        self._data = data
+        self._allowance = allowance
         self.start = start
         self.end = end
 
@@ -118,7 +134,7 @@ class Strings:
         stop = self._data.find(b"\0", start, min(self.end, start + MAX_STRING + 1))
         if stop < 0:
             raise Damaged(f"a string at byte {start:#x} that does not end")
-        self._tables.spend(stop - start)
+        self._allowance.spend(stop - start)
         return self._data[start:stop].decode("utf-8", "backslashreplace")
 
 
@@ -146,19 +162,13 @@ class Tables:
         self.little = self.header["e_ident"]["EI_DATA"] == "ELFDATA2LSB"
         self._order = "<" if self.little else ">"
         self.records = RECORDS[self.elf_class]
-        self._text_left = MAX_TEXT
+        self.allowance = Allowance()
         self.sections = self._read_sections()
         self.segments = self._read_segments()
         self._check_whole()
         self._loads = self._read_loads()
         self.dynamic = self._read_dynamic()
         self.dynamic_strings = self._read_dynamic_strings()
-
-    def spend(self, size: int) -> None:
-        """Take `size` bytes off what all strings together may have."""
-        self._text_left -= size
-        if self._text_left < 0:
-            raise Damaged(f"names of more than {MAX_TEXT} bytes")
 
     # Headers
 
@@ -207,13 +217,16 @@ class Tables:
     def strings(self, index: int) -> Strings:
         """The string table that is section `index`; 0 means none."""
         if index == 0 or not self.sections:
-            return Strings(self, 0, 0)
+            return self._strings(0, 0)
         if index >= len(self.sections):
             raise Damaged(f"names in section {index} of {len(self.sections)}")
         section = self.sections[index]
         if section.type == SHT_NOBITS:
-            return Strings(self, 0, 0)
-        return Strings(self, section.offset, section.offset + section.size)
+            return self._strings(0, 0)
+        return self._strings(section.offset, section.offset + section.size)
+
+    def _strings(self, start: int, end: int) -> Strings:
+        return Strings(self.data, start, end, self.allowance)
 
     # What the loader reads
 
@@ -251,9 +264,9 @@ class Tables:
     def _read_dynamic_strings(self) -> Strings:
         place, size = self.tag(DT_STRTAB), self.tag(DT_STRSZ)
         if place is None:
-            return Strings(self, 0, 0)
+            return self._strings(0, 0)
         start, end = self.at(place)
-        return Strings(self, start, end if size is None else min(end, start + size))
+        return self._strings(start, end if size is None else min(end, start + size))
 
     def tag(self, wanted: int) -> int | None:
         """The value of the last dynamic entry with this tag, as the loader takes it."""

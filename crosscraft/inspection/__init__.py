@@ -113,7 +113,8 @@ def report(files: Sequence[str], as_json: bool, verify: bool) -> int:
         if verify and any(verdict.holds is False for verdict in found.verdicts):
             status = 1
         if as_json:  # one after the other, so that no more than one is held
-            print("[" if shown == 0 else ",", json_form.text(found), sep="\n", end="")
+            print("[" if shown == 0 else ",")
+            sys.stdout.writelines(json_form.text(found))
         else:
             _draw(found, first=shown == 0)
         shown += 1

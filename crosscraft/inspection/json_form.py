@@ -5,7 +5,9 @@ The form is kept: a key may be added, and none changes what it means.
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crosscraft import conda_file, elf
@@ -36,17 +38,25 @@ def of(found: Inspection) -> Object:
     return row
 
 
-def text(found: Inspection) -> str:
-    """Return it as text, in ASCII: no name in a package can steer a terminal.
+def text(found: Inspection) -> Iterator[str]:
+    """Yield it as text, in pieces and in ASCII: no name in a package can steer a terminal.
 
     Bytes of a name that is not UTF-8, which JSON cannot say, are written as ``\\udc80``
     with the backslash itself.
     """
-    return json.dumps(_sayable(of(found)), indent=2)
+    words = json.JSONEncoder(indent=2).iterencode(_sayable(of(found)))
+    while piece := "".join(itertools.islice(words, _WORDS)):  # unbuffered, each is a system call
+        yield piece
+
+
+_WORDS = 10_000
+"""Words of JSON in a piece: some tens of kilobytes."""
 
 
 def _sayable(value: object) -> object:
     if isinstance(value, str):
+        if value.isascii():  # nearly all are; a package may have a million
+            return value
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, dict):
         return {_sayable(key): _sayable(one) for key, one in value.items()}

@@ -18,6 +18,7 @@ import crosscraft as library
 from crosscraft import ROOT, conda_file, inspection
 from crosscraft.channel import local
 from crosscraft.errors import CrosscraftError
+from crosscraft.inspection import json_form
 
 ITEMS = [
     Item("bin/run", b"#!/old/prefix/bin/python\n", mode=0o755),
@@ -317,3 +318,11 @@ def test_the_channels_own_packages_are_what_they_claim(name, lines):
         found = inspection.inspect(path)
         bad = [line for v in found.verdicts if v.holds is not True for line in v.evidence]
         assert len(bad) == lines, bad
+
+
+def test_json_of_many_members_is_few_pieces(tmp_path: Path) -> None:
+    many = package(tmp_path / "a.conda", [Item(f"share/{n:04}", b"a") for n in range(2000)])
+    found = inspection.inspect(many)
+    pieces = list(json_form.text(found))
+    assert json.loads("".join(pieces)) == found.as_json()
+    assert 2 <= len(pieces) < 20

@@ -1,0 +1,96 @@
+"""A JupyterHub on loopback for as long as it is needed: deploy/local, with ports of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from crosscraft import ROOT
+
+CONFIG = ROOT / "deploy" / "local" / "jupyterhub_config.py"
+_PORTS = 3
+"""Of the proxy, of the hub, and of the proxy's own API."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A hub that is running."""
+
+    url: str
+    """Where its proxy answers, without a slash at the end."""
+    password: str
+    """Everybody's."""
+    homes: Path
+    """The folder with the learners' homes."""
+    pid: int
+    """Of the hub, the parent of the proxy and of the learners' servers."""
+    log: Path
+    """What all of them say."""
+
+
+@contextmanager
+def open_room(folder: Path, channels: Path) -> Iterator[Room]:
+    """Run a hub with its state in `folder`, and end it and all that it started.
+
+    :param channels: the folder of the local channels, which learners read.
+    """
+    port, password = _free_ports(), secrets.token_urlsafe(12)
+    env = os.environ | {
+        "CROSSCRAFT_HUB": str(folder),
+        "CROSSCRAFT_HUB_PORT": str(port),
+        "CROSSCRAFT_HUB_PASSWORD": password,
+        "CROSSCRAFT_CHANNELS": str(channels),
+    }
+    env.pop("CROSSCRAFT_WORKSPACE", None)
+    env.pop("CROSSCRAFT_CACHE", None)
+    argv = [str(Path(sys.executable).with_name("jupyterhub")), "--config", str(CONFIG)]
+    log = folder / "hub.log"
+    with log.open("w") as said, subprocess.Popen(
+        argv, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=said,
+        stderr=subprocess.STDOUT, start_new_session=True,
+    ) as hub:  # fmt: skip
+        try:
+            room = Room(f"http://127.0.0.1:{port}", password, folder / "homes", hub.pid, log)
+            _wait_for(room, hub)
+            yield room
+        finally:
+            hub.send_signal(signal.SIGTERM)  # it ends the servers and the proxy
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                hub.wait(60)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(hub.pid, signal.SIGKILL)
+
+
+def _wait_for(room: Room, hub: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        if hub.poll() is not None:
+            break
+        with contextlib.suppress(urllib.error.URLError, ConnectionError):
+            urllib.request.urlopen(f"{room.url}/hub/health", timeout=5).close()
+            return
+        time.sleep(0.1)
+    lines = room.log.read_text(errors="replace").splitlines()[-20:]
+    sys.exit("\n".join([*lines, "the hub did not start; its last lines are above"]))
+
+
+def _free_ports() -> int:
+    """The first of some ports in a row that nobody listens at."""
+    while True:
+        first = random.randrange(20_000, 32_000, _PORTS)
+        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
+            for port in range(first, first + _PORTS):
+                stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            return first

@@ -1,0 +1,108 @@
+r"""A JupyterHub on this machine alone, to try and to measure: no users of a system, no TLS.
+
+    .venv/bin/python -m crosscraft.extras hub
+    CROSSCRAFT_HUB=/var/tmp/hub CROSSCRAFT_HUB_PASSWORD=… \
+        .venv/bin/jupyterhub --config deploy/local/jupyterhub_config.py
+
+It listens on loopback. Everybody who knows the password can be anybody: for a room, see
+docs/deploy.md. ``CROSSCRAFT_HUB`` names the folder for its state and the learners' homes. Where
+root runs it, and everybody can read the clone and its Python, each learner's server runs as a
+user of its own; else all run as who runs it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from jupyterhub.spawner import SimpleLocalProcessSpawner
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+import proxy  # noqa: E402
+
+FOLDER = Path(os.environ.get("CROSSCRAFT_HUB", "hub")).absolute()
+PORT = int(os.environ.get("CROSSCRAFT_HUB_PORT", "8000"))
+PASSWORD = os.environ.get("CROSSCRAFT_HUB_PASSWORD", "")
+if len(PASSWORD) < 8:  # JupyterHub takes none that is shorter
+    sys.exit("hub: name a password of 8 characters or more: CROSSCRAFT_HUB_PASSWORD=…")
+FIRST_NUMBER = 20001
+"""The user number of the first learner; those of a system's own users are lower."""
+
+
+def everybody_may_run(program: Path) -> bool:
+    """Whether no folder above the file, nor above one that it is a link to, is closed to others."""
+    program = program.absolute()
+    above = {folder for path in (program, program.resolve()) for folder in path.parents}
+    return all(folder.stat().st_mode & 0o001 for folder in above)
+
+
+SEPARATE = os.geteuid() == 0 and everybody_may_run(Path(sys.executable))
+
+
+class SeparateUsers(SimpleLocalProcessSpawner):
+    """Starts each learner's server in a home of their own and, if it can, as a user of their
+    own: a number, which no account has."""
+
+    def make_preexec_fn(self, name):
+        """Return what a server does before it starts: become its user, and go home."""
+        home, number = self.home_dir, FIRST_NUMBER + self.user.id
+
+        def preexec() -> None:
+            Path(home).mkdir(mode=0o700, parents=True, exist_ok=True)
+            if SEPARATE:
+                os.chown(home, number, number, follow_symlinks=False)
+                os.setgroups([])
+                os.setgid(number)
+                os.setuid(number)
+            os.chdir(home)
+
+        return preexec
+
+
+FOLDER.mkdir(parents=True, exist_ok=True)
+
+c = get_config()  # noqa: F821 (whoever loads this file provides it)
+
+c.JupyterHub.bind_url = f"http://127.0.0.1:{PORT}"
+c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{PORT + 1}"
+c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{PORT + 2}"
+c.ConfigurableHTTPProxy.command = proxy.install()
+c.ConfigurableHTTPProxy.pid_file = str(FOLDER / "proxy.pid")
+c.JupyterHub.db_url = f"sqlite:///{FOLDER / 'hub.sqlite'}"
+c.JupyterHub.cookie_secret_file = str(FOLDER / "cookie_secret")
+c.JupyterHub.cleanup_servers = True
+
+c.JupyterHub.authenticator_class = "shared-password"
+c.SharedPasswordAuthenticator.user_password = PASSWORD
+c.Authenticator.allow_all = True
+c.Authenticator.username_pattern = r"^[a-z][a-z0-9-]*$"
+
+c.JupyterHub.spawner_class = SeparateUsers
+c.SimpleLocalProcessSpawner.home_dir_template = str(FOLDER / "homes" / "{username}")
+# -P: what a learner has in their home is not taken for the program.
+c.Spawner.cmd = [sys.executable, "-P", "-m", "crosscraft.seat"]
+c.Spawner.args = ["--allow-root"] if os.geteuid() == 0 and not SEPARATE else []
+c.Spawner.environment = {
+    name: os.environ[name] for name in ("CROSSCRAFT_CHANNELS",) if name in os.environ
+}
+c.Spawner.start_timeout = 120
+c.Spawner.http_timeout = 120
+# A class that starts at once; the default is 100, and each start is seconds of a processor.
+c.JupyterHub.concurrent_spawn_limit = 8
+
+# Who walked away gives their memory back after an hour, as with the other two.
+c.JupyterHub.services = [
+    {
+        "name": "culler",
+        "command": [sys.executable, "-m", "jupyterhub_idle_culler", "--timeout=3600"],
+    }
+]
+c.JupyterHub.load_roles = [
+    {
+        "name": "culler",
+        "services": ["culler"],
+        "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
+    }
+]

@@ -1,0 +1,117 @@
+"""An exercise of notebook 01, from the three dots to passed; then catching up and starting over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lab_page import LabPage
+from lab_server import Lab
+from playwright.sync_api import Locator, expect
+
+from crosscraft import ROOT, exercises
+
+NAME = "missing-function"
+EXERCISE = exercises.find(NAME)
+
+
+@pytest.fixture(scope="module")
+def lesson1(open_notebook, own_lab: Lab) -> Iterator[LabPage]:
+    with open_notebook("01-write-extension", own_lab) as page:
+        page.run(page.cell("lesson.begin(1)"))
+        yield page
+
+
+@pytest.fixture
+def cell(lesson1: LabPage) -> Locator:
+    return lesson1.cell(f'lesson.check("{NAME}"')
+
+
+def answered(page: LabPage, cell: Locator, answer: str, more: str = "") -> Locator:
+    """Write an answer in place of the dots, run the cell, and return what it says."""
+    page.write(cell, f'answer = {answer}\nlesson.check("{NAME}", answer){more}')
+    return page.run(cell).first
+
+
+def test_the_dots_are_no_answer(lesson1: LabPage, cell: Locator) -> None:
+    expect(lesson1.run(cell).first).to_contain_text("Not attempted. Put your answer in place")
+
+
+def test_a_wrong_answer_says_what_to_look_at(lesson1: LabPage, cell: Locator) -> None:
+    wrong, said = EXERCISE.wrong[0]
+    output = answered(lesson1, cell, repr(wrong))
+    expect(output).to_contain_text(re.compile(r"^Not yet\."))
+    expect(output).to_contain_text(said)
+
+
+def test_hints_go_one_step_further_each_time(lesson1: LabPage, cell: Locator) -> None:
+    for number, hint in enumerate(EXERCISE.hints, 1):
+        output = answered(lesson1, cell, "...", f'\nlesson.hint("{NAME}")')
+        expect(output).to_contain_text(f"Hint {number} of {len(EXERCISE.hints)}: {hint}")
+
+
+def test_the_right_answer_passes_and_outlives_the_kernel(lesson1: LabPage, cell: Locator) -> None:
+    output = answered(lesson1, cell, EXERCISE.solution, "\nlesson.progress()")
+    expect(output).to_contain_text(re.compile(r"^Correct\."))
+    expect(output).to_contain_text(re.compile(rf"01 +{EXERCISE.title} +passed"))
+    lesson1.restart()
+    lesson1.run(lesson1.cell("lesson.begin(1)"))
+    output = answered(lesson1, cell, "...", "\nlesson.progress()")
+    expect(output).to_contain_text(re.compile(rf"01 +{EXERCISE.title} +passed"))
+
+
+def test_after_a_restart_a_cell_says_that_the_lesson_has_to_begin(
+    lesson1: LabPage, cell: Locator
+) -> None:
+    lesson1.restart()
+    output = lesson1.run(cell).first
+    expect(output).to_contain_text("NameError")
+    lesson1.write(cell, "from crosscraft import lesson\nlesson.catch_up()")
+    expect(lesson1.run(cell).first).to_contain_text("no lesson has begun")
+    lesson1.run(lesson1.cell("lesson.begin(1)"))
+
+
+@pytest.fixture(scope="module")
+def lesson3(open_notebook, own_lab: Lab) -> Iterator[LabPage]:
+    with open_notebook("03-write-cmakelists", own_lab) as page:
+        yield page
+
+
+@pytest.fixture
+def source(own_lab: Lab) -> Path:
+    """The learner's own file of an earlier lesson, which is not the answer key's."""
+    path = own_lab.clone / "workspace" / "cpp_math" / "src" / "math.cpp"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("// mine\n")
+    return path
+
+
+def kept(own_lab: Lab) -> list[str]:
+    """The learner's own files of that name in backups."""
+    return [path.read_text() for path in own_lab.clone.glob("workspace/backups/*/src/math.cpp")]
+
+
+def test_catching_up_replaces_a_file_and_keeps_it(
+    lesson3: LabPage, own_lab: Lab, source: Path
+) -> None:
+    cell = lesson3.cell("lesson.begin(3)")
+    lesson3.run(cell)
+    assert source.read_text() == "// mine\n", "beginning a lesson replaces nothing"
+    lesson3.write(cell, "lesson.catch_up()")
+    output = lesson3.run(cell).first
+    expect(output).to_contain_text("Replaced: src/math.cpp. Yours are in the workspace's backups")
+    assert source.read_bytes() == (ROOT / "cpp_math" / "src" / "math.cpp").read_bytes()
+    assert "// mine\n" in kept(own_lab)
+
+
+def test_a_reset_begins_anew_and_keeps_all(lesson3: LabPage, own_lab: Lab, source: Path) -> None:
+    before = kept(own_lab).count("// mine\n")
+    cell = lesson3.cell("lesson.catch_up()")
+    lesson3.write(cell, "lesson.reset()")
+    output = lesson3.run(cell).first
+    expect(output).to_contain_text("Your files are in the workspace's backups folder.")
+    expect(output).to_contain_text("Lesson 3 begins in the folder cpp_math.")
+    assert source.read_bytes() == (ROOT / "cpp_math" / "src" / "math.cpp").read_bytes()
+    assert kept(own_lab).count("// mine\n") == before + 1

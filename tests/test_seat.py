@@ -1,0 +1,59 @@
+"""A learner's seat at a hub: own copies, everything else only read."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from crosscraft import ROOT, lab, seat
+
+
+def test_a_seat_has_the_notebooks_and_what_they_link_to(tmp_path: Path) -> None:
+    written = seat.lay_out(tmp_path)
+    assert {path.name for path in (ROOT / "notebooks").glob("*.ipynb")} == {
+        path.name for path in (tmp_path / "notebooks").glob("*.ipynb")
+    }
+    assert (tmp_path / "docs" / "glossary.md").is_file()
+    assert (tmp_path / lab.FIRST).stat().st_mode & 0o200
+    assert not [path for path in written if ".ipynb_checkpoints" in path or "/output/" in path]
+
+
+def test_what_the_learner_has_stays(tmp_path: Path) -> None:
+    seat.lay_out(tmp_path)
+    own = tmp_path / lab.FIRST
+    own.write_text("mine")
+    (tmp_path / "README.md").unlink()
+    assert seat.lay_out(tmp_path) == ["README.md"]
+    assert own.read_text() == "mine"
+
+
+def test_the_server_is_as_safe_as_the_lab(tmp_path: Path) -> None:
+    argv = seat.command(tmp_path, ["--port=1"])
+    assert set(lab.OPTIONS) <= set(argv)
+    assert set(lab.OPTIONS) <= set(lab.command([]))
+    assert f"--ServerApp.root_dir={tmp_path}" in argv
+    assert argv[-1] == "--port=1"
+
+
+def test_a_missing_server_is_one_line(tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "bin" / "python"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "r"))
+    monkeypatch.setattr(lab, "find_room_for_sockets", lambda: None)
+    assert seat.main([]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "crosscraft.extras hub" in said
+
+
+def test_a_home_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "crosscraft").write_text("a file where the folder should be")
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "crosscraft.seat"],
+        env=os.environ | {"HOME": str(tmp_path)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("seat: ")
+    assert "Traceback" not in done.stderr
