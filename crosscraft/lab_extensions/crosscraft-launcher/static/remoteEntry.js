@@ -1,4 +1,5 @@
-/* A card in JupyterLab's launcher, and a command in its palette, that open the welcome page.
+/* A card in JupyterLab's launcher, and a command in its palette, that open the welcome page; and
+ * a line below links in prose.
  *
  * JupyterLab loads an extension as a module-federation container: an object with `init`, which is
  * given the modules that the page shares, and `get`, which returns what it exposes. This file is
@@ -16,6 +17,9 @@
       <path class="jp-icon3" fill="#616161" d="M13 4h9v16h-9v-4h2v2h5V6h-5v2h-2z"/>
       <path class="jp-icon3" fill="#616161" d="M6.5 11H13V8.5l4.5 3.5-4.5 3.5V13H6.5z"/>
     </svg>`;
+
+  // JupyterLab tells links in prose by their colour alone, which not everybody sees.
+  const STYLE = '.jp-RenderedHTMLCommon.jp-RenderedMarkdown :is(p, li, td) a:link { text-decoration: underline; }';
 
   let shared;
 
@@ -36,6 +40,7 @@
       autoStart: true,
       optional: [ILauncher, ICommandPalette],
       activate: (app, launcher, palette) => {
+        document.head.append(Object.assign(document.createElement('style'), { textContent: STYLE }));
         app.commands.addCommand(COMMAND, {
           label: ({ isPalette }) => (isPalette ? 'Open the Welcome Page' : 'Crosscraft'),
           caption: 'The lessons of Crosscraft in order, each with a link that opens it',
