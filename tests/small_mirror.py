@@ -45,6 +45,7 @@ class Mirror:
         version: str = "1.0-1",
         arch: str = "amd64",
         source: str = "",
+        depends: str = "",
         links: Mapping[str, str] = {},
         hard: Mapping[str, str] = {},
         executable: tuple[str, ...] = (),
@@ -65,6 +66,7 @@ class Mirror:
             os.utime(path, (MTIME, MTIME), follow_symlinks=False)
         control = [f"Package: {name}", f"Version: {version}", f"Architecture: {arch}"]
         control += [f"Source: {source}"] if source else []
+        control += [f"Depends: {depends}"] if depends else []
         control += ["Maintainer: Nobody <nobody@example.org>", "Description: a test"]
         (root / "DEBIAN").mkdir(parents=True)
         (root / "DEBIAN" / "control").write_text("\n".join(control) + "\n")

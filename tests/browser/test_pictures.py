@@ -18,7 +18,7 @@ from crosscraft import exercises
 LARGEST = 150_000
 """Bytes of a picture that is kept in the repository."""
 
-TOP = {"x": 0, "y": 0, "width": 1240, "height": 380}
+TOP = {"x": 0, "y": 0, "width": 1240, "height": 340}
 """The part of a page that is kept of it."""
 
 Take = Callable[..., None]

@@ -46,6 +46,23 @@ def test_version_without_what_is_debians(debian: str, conda: str) -> None:
 
 
 @pytest.mark.mirror
+def test_what_a_package_depends_on_is_found_but_for_what_counts_as_installed(
+    mirror: Any, apt: Apt
+) -> None:
+    mirror.add("browser", depends="lib1 (>= 2), libc6 (>= 2.36), pictures")
+    mirror.add("lib1", version="2.0-1", depends="libc6")
+    mirror.add("pictures", arch="all")
+    mirror.add("unwanted")
+    mirror.publish("amd64")
+    apt.update()
+    found = apt.with_dependencies(["browser"], provided=["libc6"])
+    assert sorted(found) == [("browser", "amd64"), ("lib1", "amd64"), ("pictures", "all")]
+    assert set(apt.resolve(found)) == set(found)
+    with pytest.raises(ChannelError, match="browser:amd64"):
+        apt.with_dependencies(["browser"])  # there is no libc6
+
+
+@pytest.mark.mirror
 def test_resolve_tells_what_the_list_tells(mirror: Any, apt: Apt) -> None:
     native = mirror.add("lib1", {"usr/lib/lib1": "x"}, version="1:2.5-1", source="lib (1:2.5)")
     other = mirror.add("lib1", {"usr/lib/lib1": "y"}, version="1:2.5-1", arch="arm64", source="lib")
