@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import TextIO
 
-from crosscraft import progress_bar, relay
+from crosscraft import progress_bar
 from crosscraft.private import hide
 from crosscraft.progress_bar import HowFar
 
@@ -29,6 +29,8 @@ class Console:
 
     def __init__(self, stream: TextIO | None = None, *, steps_alone: bool = False) -> None:
         """:param steps_alone: show no figures but on a terminal, as in a lesson."""
+        from crosscraft import relay  # most short commands have nothing to tell
+
         self._display = progress_bar.on(
             stream or sys.stdout, steps_alone=steps_alone or LESSON_VARIABLE in os.environ
         )

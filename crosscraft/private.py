@@ -6,7 +6,6 @@ Nothing outside the standard library is imported: errors need this before anythi
 from __future__ import annotations
 
 import contextlib
-import netrc
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -135,6 +134,8 @@ def _values() -> Iterator[str]:
             yield value
         for secret in re.findall(r"://[^/\s:@]*:([^/\s]+)@", value):
             yield secret
+    import netrc
+
     for home in _homes():
         with contextlib.suppress(OSError, netrc.NetrcParseError, UnicodeDecodeError):
             for _, _, secret in netrc.netrc(Path(home) / ".netrc").hosts.values():

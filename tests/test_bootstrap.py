@@ -240,8 +240,10 @@ time.sleep(60)
 """
 
 _PARENT = f"""
-import sys
+import signal, sys
 from crosscraft import bootstrap
+# Whoever runs the tests in the background has it ignored, and so would we.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 note, sys.argv[1:] = sys.argv[1], []
 bootstrap.set_up = lambda *_: bootstrap._call([sys.executable, "-c", {_CHILD!r}, note])
 sys.exit(bootstrap.main())

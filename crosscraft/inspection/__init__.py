@@ -137,6 +137,12 @@ def _watched(path: str) -> Inspection:
 
 
 def _draw(found: Inspection, first: bool) -> None:
+    from crosscraft.views import content, piped
+
+    if piped.serves(sys.stdout):
+        drawn = piped.text(content.inspection(found), piped.width())
+        sys.stdout.write(drawn if first else f"\n{drawn}")
+        return
     from rich.console import Console as Terminal
 
     terminal = Terminal()

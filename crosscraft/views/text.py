@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crosscraft.inspection.comparison import Difference
     from crosscraft.project import Rendered
 
-__all__ = ["comparison", "draw", "inspection", "plain", "rendered"]
+__all__ = ["bars", "comparison", "draw", "inspection", "plain", "rendered"]
 
 _WIDTH = 80
 """Columns that a row may take before its cells go below each other."""
@@ -75,16 +75,22 @@ def _block(block: Block) -> Iterator[RenderableType]:
                 mark = "" if block.marked is None else "> " if count == block.marked else "  "
                 yield Text(mark + printable(line, keep="\t"))
             yield Text(printable(block.note))
-        case Picture(caption, bars, total):
-            yield Text(printable(caption), style="bold")
-            for bar in bars:
-                # 40 columns to scale; whatever is there gets one at least
-                start = min(39, bar.start * 40 // max(1, total))
-                width = max(1, bar.size * 40 // max(1, total)) if bar.size else 0
-                drawn = " " * start + "#" * min(width, 40 - start)
-                name = printable(bar.name)[:22]
-                yield Text(f"{name:<22} |{drawn:<40}| {number(bar.size):>11}")
+        case Picture():
+            yield Text(printable(block.caption), style="bold")
+            yield from map(Text, bars(block))
             yield Text("")
+
+
+def bars(picture: Picture) -> Iterator[str]:
+    """Yield a line for each part of a picture: its name, its place to scale, its size."""
+    total = max(1, picture.total)
+    for bar in picture.bars:
+        # 40 columns to scale; whatever is there gets one at least
+        start = min(39, bar.start * 40 // total)
+        width = max(1, bar.size * 40 // total) if bar.size else 0
+        drawn = " " * start + "#" * min(width, 40 - start)
+        name = printable(bar.name)[:22]
+        yield f"{name:<22} |{drawn:<40}| {number(bar.size):>11}"
 
 
 def _table(table: Table) -> Iterator[RenderableType]:
