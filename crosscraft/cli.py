@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import warnings
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
@@ -397,6 +398,8 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
     short, so it is not heard."""
     for ending in _ENDING:
         signal.signal(ending, signal.SIG_IGN)
+    # A coroutine that was made and not begun is no news to whoever interrupts.
+    warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
     raise KeyboardInterrupt
 
 
