@@ -59,7 +59,7 @@ CONDA_FORGE: dict[str, tuple[str, str]] = {
     "rich": ("rich", "rich-feedstock/recipe/recipe.yaml"),
     "ruff": ("ruff", "ruff-feedstock/recipe/recipe.yaml"),
 }
-"""Each package by its names on PyPI and on conda-forge, with the recipe that was read for that.
+"""Each package by its names on PyPI and on conda-forge, with the recipe that has it.
 
 A feedstock alone proves little: capstone's makes libcapstone, cstool and capstone, and only the
 last is the Python module. There is no python-capstone.
