@@ -28,7 +28,7 @@ def build(selections: Sequence[str]) -> Prepare:
 
     def prepare(folder: Path) -> Action:
         cache = _cache()
-        for forgotten in ("compiled", "built"):
+        for forgotten in ("answers", "built", "compiled"):
             shutil.rmtree(cache / forgotten, ignore_errors=True)
         argv = [CROSSCRAFT, "build", "--project", str(project(folder))]
         argv += ["--output-dir", str(folder / "output"), "--target-platform"]

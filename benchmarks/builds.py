@@ -28,12 +28,12 @@ atexit.register(shutil.rmtree, KEPT, ignore_errors=True)
 
 
 def _cache() -> Path:
-    """Our cache, with the machine's channels; nothing compiled, and nothing up to date."""
+    """Our cache, with the machine's channels; nothing compiled, asked or up to date."""
     cache = KEPT / "ours"
     if not cache.exists():
         cache.mkdir()
         (cache / "channels").symlink_to(storage.cache("channels"))
-    for forgotten in ("compiled", "built"):
+    for forgotten in ("answers", "built", "compiled"):
         shutil.rmtree(cache / forgotten, ignore_errors=True)
     return cache
 

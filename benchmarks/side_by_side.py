@@ -27,10 +27,12 @@ Prepare = Callable[[Path], Action]
 """Makes everything ready in an empty folder of its own, and returns what is measured."""
 
 ENVIRONMENT = {
-    # A user has compiled Python files, and no lesson's settings.
+    # A user has compiled Python files, and no lesson's settings. CMake would look for the Python
+    # of a virtual environment first, also for another processor's.
     name: value
     for name, value in os.environ.items()
-    if name not in ("PYTHONDONTWRITEBYTECODE", "CROSSCRAFT_LESSON", "CROSSCRAFT_PLAIN")
+    if name
+    not in ("PYTHONDONTWRITEBYTECODE", "CROSSCRAFT_LESSON", "CROSSCRAFT_PLAIN", "VIRTUAL_ENV")
 }
 
 

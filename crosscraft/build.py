@@ -6,6 +6,8 @@ indexed with them, so that it is a channel after every build.
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -109,7 +111,8 @@ def build(
     before = up_to_date.look(asked, sources)
     if any(output.glob("*/repodata.json")):
         channels.insert(0, choice.in_folder(output, str(output)))
-    with scratch.folder(storage.cache("builds"), "build-") as aside:
+    name = _name(recipe, target)
+    with scratch.folder(storage.cache("builds"), "build-", name) as aside:
         request = Request(
             recipe,
             build_platform,
@@ -122,7 +125,13 @@ def build(
         request = replace(
             request,
             packages=_prepare(rendered, request, channels),
-            scripts=speed.scripts(aside / "scripts", rendered, build_platform, channels),
+            scripts=speed.scripts(
+                aside / "scripts",
+                rendered,
+                build_platform,
+                channels,
+                steady=engine.steady and aside.name.endswith(name),
+            ),
         )
         request.scratch.mkdir()
         # Needed at the end; loaded now, while another process does the work.
@@ -135,7 +144,11 @@ def build(
         built = _collect(request.scratch, watch)
         made = _made(built)
         console.doing("putting the packages into the channel")
+        # Thousands of links, and nobody looks at them again.
+        tidy = threading.Thread(target=shutil.rmtree, args=(request.scratch / "bld", True))
+        tidy.start()
         publish.publish(list(built), output, console)
+        tidy.join()
         console.rest()
     up_to_date.record(asked, before, sources, made)
     console.say()
@@ -144,6 +157,14 @@ def build(
         return ()
     _say_built(tuple(built.values()), console)
     return tuple(built.values())
+
+
+def _name(recipe: Path, target: Platform) -> str:
+    """What the folder is called that `recipe` is built in for `target`, if it is free.
+
+    The same each time: what a build is told of its own paths is then what it was told before.
+    """
+    return hashlib.sha256(f"{recipe.absolute()}\0{target.subdir}".encode()).hexdigest()[:8]
 
 
 def _say_built(built: Sequence[Built], console: Console, kept: bool = False) -> None:

@@ -133,6 +133,13 @@ class Started:
     def __exit__(self, *_: object) -> None:
         self.end()
 
+    def is_running(self, seconds: float) -> bool:
+        """Whether it runs still after `seconds`; False as soon as it has ended."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
+            return False
+        return True
+
     def end(self) -> None:
         """End the command and all its children, politely first."""
         # The leader may be gone while its children live on: the group is what we signal.

@@ -115,7 +115,7 @@ class _Turns:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.name = engine.name
+        self.name, self.steady = engine.name, engine.steady
         self.interrupted = False
 
     def version(self) -> str:

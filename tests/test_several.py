@@ -120,6 +120,7 @@ def test_an_interrupt_ends_what_runs_and_begins_nothing_more(project, monkeypatc
 
     class Sleeping:
         name = "sleeping"
+        steady = True
 
         def version(self) -> str:
             return "1"

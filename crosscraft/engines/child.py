@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import sys
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -51,9 +50,8 @@ def work(
     # request goes by a pipe: everybody can read arguments, and a channel may have a token.
     argv = [sys.executable, "-P", "-m", "crosscraft.engines.worker"]
     with run.start(argv, env=env, stdin=json.dumps(facts)) as worker:
-        while worker.process.poll() is None:
+        while worker.is_running(_POLL):
             tick()
-            time.sleep(_POLL)
         assert worker.process.stdout is not None
         said = worker.process.stdout.read().strip()
         status = worker.process.wait()

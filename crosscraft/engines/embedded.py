@@ -16,6 +16,7 @@ class Embedded:
     """rattler-build, embedded."""
 
     name = "py-rattler-build"
+    steady = True
 
     def version(self) -> str:
         """Return the version of py-rattler-build."""

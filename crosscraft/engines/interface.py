@@ -94,6 +94,8 @@ class Engine(Protocol):
 
     name: str
     """What ``--engine`` calls it."""
+    steady: bool
+    """Whether it builds in the same folders each time that it is given the same scratch folder."""
 
     def version(self) -> str:
         """Return the version of the program."""

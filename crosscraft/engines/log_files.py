@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -11,6 +12,8 @@ from crosscraft.engines.interface import OnEvent
 from crosscraft.engines.phases import Phases
 
 __all__ = ["LogFiles"]
+
+_STAMP = re.compile(r"_[0-9]{10}$")
 
 
 class LogFiles(Phases):
@@ -64,8 +67,9 @@ class LogFiles(Phases):
 def _begun(scratch: Path) -> Iterator[tuple[str, Path]]:
     """Each output that was begun, and where its log is or will be.
 
-    rattler-build names the folder ``rattler-build_<name>_<seconds>``.
+    rattler-build names the folder ``rattler-build_<name>``, with ``_<seconds>`` after it unless
+    it is told not to.
     """
     for folder in sorted(scratch.glob("bld/rattler-build_*/work")):
-        name = folder.parent.name.removeprefix("rattler-build_").rsplit("_", 1)[0]
+        name = _STAMP.sub("", folder.parent.name.removeprefix("rattler-build_"))
         yield name, folder / "conda_build.log"

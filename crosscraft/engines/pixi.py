@@ -40,6 +40,7 @@ class Pixi:
     """pixi, from the user's PATH."""
 
     name = "pixi"
+    steady = False
 
     def __init__(self) -> None:
         self.program = command_line.find("pixi", _OLDEST)

@@ -23,6 +23,7 @@ class RattlerBuild:
     """rattler-build, from the user's PATH."""
 
     name = "rattler-build"
+    steady = False
 
     def __init__(self) -> None:
         self.program = command_line.find("rattler-build", _OLDEST)

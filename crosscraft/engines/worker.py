@@ -47,6 +47,7 @@ def _build(request: dict[str, Any], scratch: Path) -> str:
         channel=list(request["channels"]),
         output_dir=scratch,
         test=request["test"],
+        no_build_id=True,  # the time in a folder's name; the scratch folder is this build's own
         keep_build=True,  # its logs are read to the end; the scratch folder goes with them
         package_format="conda:1",
         # It would be the recipe's whole folder. Where that is the project's own, each

@@ -9,12 +9,16 @@ makes of a source in this very build, not at a list of the headers of last time,
 see one that has come first; only what comes out of packages alone goes by such a list
 (``of_packages.sh``). And for what compiles it goes by the checksums of all packages in both
 environments: the file called g++ is the least part of a compiler.
+
+What CMake finds out about compilers and Python is kept too (``answers.cmake``), by all that it
+hangs on: those checksums, all variables of the environment, the project's CMake files.
 """
 
 from __future__ import annotations
 
 import os
 import shlex
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,7 +37,10 @@ taken for up to date."""
 
 _SIZE = "500M"
 """What the compiler cache may hold; ccache removes what was used longest ago."""
+_ANSWERS = 100
+"""How many sets of CMake's answers are kept, of some 30 kB each."""
 _PROJECT = Path(__file__).with_name("project.cmake")
+_ASKED = Path(__file__).with_name("asked.sh")
 
 
 def is_plain() -> bool:
@@ -42,9 +49,15 @@ def is_plain() -> bool:
 
 
 def scripts(
-    folder: Path, rendered: Rendered, build: Platform, channels: Sequence[Channel]
+    folder: Path,
+    rendered: Rendered,
+    build: Platform,
+    channels: Sequence[Channel],
+    steady: bool = False,
 ) -> Path | None:
     """Make `folder` one for the PATH of build scripts, and return it.
+
+    :param steady: whether the next build of the project will have the same paths as this one.
 
     None if there is nothing to speed up: no compiler, or a recipe that brings its own ccache, or
     whose compiler may be one that it makes itself.
@@ -57,6 +70,8 @@ def scripts(
         return None
     lines = ["# Run by the compiler's activation script, for `crosscraft build`."]
     lines += _set({"CMAKE_TOOLCHAIN_FILE": str(_PROJECT)})
+    if steady:
+        lines += _answers([output.name for output in rendered.outputs])
     try:
         prefix = environment.create(["ccache"], build, channels).prefix
     except CrosscraftError:
@@ -68,6 +83,28 @@ def scripts(
     script.write_text("\n".join(lines) + "\n")
     script.chmod(0o755)  # `command -v` finds nothing else
     return folder
+
+
+def _answers(own: Sequence[str]) -> list[str]:
+    """Where CMake's answers are kept, and what they hang on (``asked.sh``).
+
+    :param own: the packages that the recipe makes.
+    """
+    kept = storage.cache("answers")
+    for old in sorted(kept.iterdir(), key=_written, reverse=True)[_ANSWERS:]:
+        shutil.rmtree(old, ignore_errors=True)
+    return [
+        *_set({"CROSSCRAFT_ANSWERS": str(kept)}),
+        f'CROSSCRAFT_ASKED="$({shlex.join(["bash", str(_ASKED), *own])})"',
+        "export CROSSCRAFT_ASKED",
+    ]
+
+
+def _written(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # another build has just given it its name
+        return 0.0
 
 
 def _ccache(program: Path) -> list[str]:

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Print what CMake's answers hang on, beside what CMake itself knows: every variable of the
+# environment, and the packages in both environments of the build.
+#
+# The arguments are the names of packages that the recipe makes. These change with each edit, and
+# count by their files, without extension modules, of which no question is asked. The time that a
+# build gets in SOURCE_DATE_EPOCH is told to compilers and is no part of these answers.
+export LC_ALL=C
+env -0 | grep -zv '^SOURCE_DATE_EPOCH=' | sort -z | tr '\0' '\n'
+own=" $* "
+for meta in "$BUILD_PREFIX"/conda-meta/*.json "$PREFIX"/conda-meta/*.json; do
+  name="${meta##*/}"
+  if [[ $own == *" ${name%-*-*} "* ]]; then
+    sed -nE 's/^ *"_path": "(.*)",?$/\1/p' "$meta" |
+      grep -vE '/site-packages/[^/]*\.so$' |
+      (cd "$PREFIX" && xargs -rd '\n' sha256sum)
+  else
+    # Only the package's own checksum is at the first level; its files' are deeper.
+    grep -hE '^  "sha256":' "$meta"
+  fi
+done 2>&1
+exit 0

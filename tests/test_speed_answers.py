@@ -1,0 +1,273 @@
+"""What CMake found out before is taken only where it would find out the same: tests that try to
+have it take something else."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from crosscraft import environment, speed
+from crosscraft.channel import choice
+from crosscraft.platforms import native
+
+SPEED = Path(speed.__file__).parent
+HOLDS = "What CMake found out before about compilers and Python still holds"
+PROJECT = """\
+cmake_minimum_required(VERSION 3.19...4.0)
+project(asked CXX)
+find_package(Python 3.10 COMPONENTS Interpreter Development.Module REQUIRED)
+add_library(asked SHARED asked.cpp)
+get_cmake_property(names VARIABLES)
+list(FILTER names INCLUDE REGEX "^(CMAKE_|Python_)")
+list(FILTER names EXCLUDE REGEX "DEPRECATED|MATCH_|^CMAKE_ARG")
+foreach(name IN LISTS names)
+  string(REPLACE "\\n" " " value "${${name}}")
+  file(APPEND "${CMAKE_BINARY_DIR}/found.txt" "${name}=${value}\\n")
+endforeach()
+"""
+
+
+@pytest.fixture(scope="module")
+def prefixes():
+    channels = [choice.choose()]
+    tools = ["cmake", "ninja", f"gxx_{native().subdir}"]
+    return (
+        environment.create(tools, native(), channels).prefix,
+        environment.create(["python"], native(), channels, glibc="2.99").prefix,
+    )
+
+
+@pytest.fixture
+def configure(tmp_path, prefixes):
+    """Configure a project in an empty build folder; returns what CMake said, and found."""
+    tools, python = prefixes
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "CMakeLists.txt").write_text(PROJECT)
+    (source / "asked.cpp").write_text("int asked() { return 1; }\n")
+    (activation,) = tools.glob("etc/conda/activate.d/*.sh")
+    script = (
+        f'. {activation}; rm -rf $REMOVED; cmake -G Ninja -S . -B build $CMAKE_ARGS "$@"; '
+        "ninja -C build -t commands >build/commands.txt"
+    )
+
+    def run(*words: str, fresh: bool = True, **variables: str) -> tuple[str, dict[str, str]]:
+        env = {
+            "PATH": f"{tools}/bin:{python}/bin:{os.environ['PATH']}",
+            "BUILD_PREFIX": str(tools),
+            "PREFIX": str(python),
+            "CMAKE_TOOLCHAIN_FILE": str(SPEED / "project.cmake"),
+            "CROSSCRAFT_ANSWERS": str(tmp_path / "answers"),
+            "CROSSCRAFT_ASKED": "packages and variables",
+            "REMOVED": "build" if fresh else "build/found.txt",
+        }
+        done = subprocess.run(
+            ["bash", "-euc", script, "bash", *words],
+            cwd=source,
+            env=env | variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        files = {path.name: path.read_text() for path in (source / "build").glob("*.txt")}
+        return done.stdout, files
+
+    run.source = source
+    run.answers = tmp_path / "answers"
+    return run
+
+
+@pytest.mark.builds
+def test_the_second_time_finds_what_the_first_one_found(configure):
+    said, first = configure()
+    assert HOLDS not in said
+    assert "The CXX compiler identification is GNU" in said
+    said, second = configure()
+    assert HOLDS in said
+    assert "identification" not in said
+    assert "Found Python" in said
+    assert first["commands.txt"] == second["commands.txt"]
+
+    def found(files: dict[str, str]) -> set[str]:
+        return set(files["found.txt"].splitlines())
+
+    # How a compiler was detected is known only to who detected it. CMake itself does without in
+    # a folder that it configures again, and that is what the kept answers are like.
+    again = configure(fresh=False)[1]
+    assert found(second) - found(again) <= found(first)
+    assert _names(found(first) ^ found(second)) <= _names(found(first) ^ found(again))
+    assert any(line.startswith("CMAKE_OBJCOPY=/") for line in found(second))
+
+
+def _names(lines: set[str]) -> set[str]:
+    return {line.split("=")[0] for line in lines}
+
+
+CHANGES = {
+    "a package or a variable": lambda source: ((), {"CROSSCRAFT_ASKED": "others"}),
+    "a word of the command": lambda source: (("-DCMAKE_CXX_FLAGS=-O1",), {}),
+    "a variable of the project's": lambda source: (("-DASKED=1",), {}),
+    "CMakeLists.txt": lambda source: _add(source / "CMakeLists.txt", "# another\n"),
+    "a CMake file": lambda source: _add(source / "more.cmake", "set(MORE 1)\n"),
+    "a CMake file, deep": lambda source: _add(source / "a/b/CMakeLists.txt", "set(MORE 1)\n"),
+    "a preset": lambda source: _add(source / "CMakePresets.json", '{"version": 3}\n'),
+}
+
+
+def _add(path: Path, text: str):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        file.write(text)
+    return (), {}
+
+
+@pytest.mark.builds
+def test_whatever_it_hangs_on_is_seen(configure):
+    configure()
+    assert HOLDS in configure()[0]
+    for what, change in CHANGES.items():
+        words, variables = change(configure.source)
+        assert HOLDS not in configure(*words, **variables)[0], what
+        assert HOLDS in configure(*words, **variables)[0], what
+
+
+@pytest.mark.builds
+def test_an_edited_source_is_nothing_to_ask_again_for(configure):
+    configure()
+    (configure.source / "asked.cpp").write_text("int asked() { return 2; }\n")
+    assert HOLDS in configure()[0]
+
+
+@pytest.mark.builds
+def test_nothing_is_kept_of_a_project_that_fails(configure):
+    (configure.source / "CMakeLists.txt").write_text(
+        f'{PROJECT}if(DEFINED FAIL)\n message(FATAL_ERROR "no")\nendif()\n'
+    )
+    with pytest.raises(AssertionError, match="no"):
+        configure("-DFAIL=1")
+    assert not list(configure.answers.glob("*"))
+
+
+# ── what they hang on, as the driver's script says it ───────────────────────────────────
+
+
+@pytest.fixture
+def asked(tmp_path):
+    """What the script of a build says that the answers hang on."""
+    script = tmp_path / "script.sh"
+    script.write_text("\n".join(speed._answers(["own", "own-stubs"])))
+    for prefix in ("build", "host"):
+        (tmp_path / prefix / "conda-meta").mkdir(parents=True)
+
+    def put(name: str, sha256: str, files: dict[str, str] | None = None) -> None:
+        for path, text in (files or {}).items():
+            target = tmp_path / "host" / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text)
+        rows = [{"_path": path, "sha256": os.urandom(8).hex()} for path in files or {}]
+        text = json.dumps({"sha256": sha256, "paths_data": {"paths": rows}}, indent=2)
+        (tmp_path / "host/conda-meta" / f"{name}-1-h0_0.json").write_text(text)
+
+    def say(**variables: str) -> str:
+        env = {
+            "PATH": os.environ["PATH"],
+            "BUILD_PREFIX": str(tmp_path / "build"),
+            "PREFIX": str(tmp_path / "host"),
+        }
+        return subprocess.run(
+            ["bash", "-ec", f'. {script}; echo "$CROSSCRAFT_ASKED"'],
+            env=env | variables,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+    say.put = put
+    return say
+
+
+def test_a_package_counts_by_its_checksum(asked, own_cache):
+    asked.put("nanobind", "one", {"share/file": "1"})
+    first = asked()
+    asked.put("nanobind", "one", {"share/file": "2"})
+    assert asked() == first
+    asked.put("nanobind", "two")
+    assert asked() != first
+
+
+def test_a_package_of_the_recipe_counts_by_its_files(asked, own_cache):
+    module = "lib/python3.11/site-packages/own.cpython-311-x86_64-linux-gnu.so"
+    asked.put("own", "one", {module: "1", "bin/python3.11-config": "1"})
+    first = asked()
+    asked.put("own", "two", {module: "2", "bin/python3.11-config": "1"})
+    assert asked() == first, "nobody asks an extension module"
+    asked.put("own", "two", {module: "2", "bin/python3.11-config": "2"})
+    assert asked() != first
+    asked.put("own-other", "one")
+    other = asked()
+    asked.put("own-other", "two")
+    assert asked() != other, "its name begins like a package of the recipe, and it is none"
+
+
+def test_every_variable_counts_but_the_time(asked, own_cache):
+    first = asked()
+    assert asked(SOURCE_DATE_EPOCH="1700000000") == first
+    for name in ("CXXFLAGS", "Python_ROOT_DIR", "VIRTUAL_ENV", "CPATH", "SOURCE_DATE_EPOCH_2"):
+        assert asked(**{name: "x"}) != first, name
+    assert asked(FLAGS="a\nSOURCE_DATE_EPOCH=1") != asked(FLAGS="a\nSOURCE_DATE_EPOCH=2")
+
+
+def test_no_more_than_some_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "cache"))
+    kept = tmp_path / "cache/answers"
+    for number in range(speed._ANSWERS + 5):
+        (kept / f"{number:03}").mkdir(parents=True)
+        os.utime(kept / f"{number:03}", (number, number))
+    speed._answers([])
+    assert sorted(path.name for path in kept.iterdir())[0] == "005"
+
+
+# ── nanobind's files, dealt ─────────────────────────────────────────────────────────────
+
+
+def test_files_are_dealt_by_their_size(tmp_path, prefixes):
+    sizes = {"func": 69, "type": 94, "ndarray": 48, "internals": 44, "common": 35, "enum": 15}
+    for name, size in sizes.items():
+        (tmp_path / name).write_bytes(bytes(size * 1000))
+    files = ";".join(str(tmp_path / name) for name in sizes)
+    lines = [f'include("{SPEED / "deal.cmake"}")', f'crosscraft_deal("{files}" 3)']
+    lines += [f'message("${{together_{number}}}")' for number in (1, 2, 3)]
+    script = tmp_path / "script.cmake"
+    script.write_text("\n".join(lines))
+    cmake = prefixes[0] / "bin/cmake"
+    said = subprocess.run([cmake, "-P", script], capture_output=True, text=True, check=True).stderr
+    dealt = [re.findall(r"(\w+)(?:;|$)", line) for line in said.splitlines()]
+    assert sorted(name for names in dealt for name in names) == sorted(sizes)
+    # The first has a file of the learner's to go with it.
+    weights = [40, 0, 0]
+    for number, names in enumerate(dealt):
+        weights[number] += sum(sizes[name] for name in names)
+    assert max(weights) - min(weights) < 20, dealt
+
+
+@pytest.mark.builds
+def test_a_build_takes_them(project, crosscraft, own_cache):
+    """Both outputs, also the one whose environment has the other in it, which was edited."""
+
+    def build(**env: str) -> int:
+        done = crosscraft("build", "-v", cwd=project, env=env)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.count(HOLDS)
+
+    source = project / "src/math.cpp"
+    assert build() == 0
+    source.write_text(source.read_text().replace("a + b", "b + a"))
+    assert build() == 2
+    source.write_text(source.read_text().replace("b + a", "a + b + 0"))
+    assert build(CROSSCRAFT_PLAIN="1") == 0
