@@ -6,7 +6,7 @@ JupyterHub and its proxy run on loopback; the learners are simulated (hub_learne
 class log in, start their servers and run the notebooks at the same time and without a pause,
 which no room does: the time of a class is what the machine takes if it is never idle. Each class
 has new homes. A larger class is not tried if the one before took longer than `--patience`, or
-if twice its memory is not free. What others do on the machine shows in the times, and not in
+if the memory that it would take is not free. What others do on the machine shows in the times, and not in
 the seconds of processor time or in the memory.
 """
 
@@ -173,6 +173,9 @@ def main() -> int:
     print(" | ".join(COLUMNS), flush=True)
     found: list[Figures] = []
     for count in arguments.learners:
+        if found and (reason := too_large(count, found[-1], arguments.patience)):
+            print(f"no class of {count}: {reason}")
+            break
         try:
             found.append(measure(count, notebooks, channels, arguments.folder))
         except LessonFailed as error:
@@ -180,21 +183,18 @@ def main() -> int:
         print(" | ".join(row(found[-1], found[0])), flush=True)
         if arguments.json:
             arguments.json.write_text(json.dumps([asdict(one) for one in found], indent=1) + "\n")
-        if reason := enough(found[-1], arguments.patience):
-            print(f"no larger class: {reason}")
-            break
     for part, size in sorted(found[-1].disk.items(), key=lambda item: -item[1]):
         print(f"  {_mb(size):>8}  {part}")
     return 0
 
 
-def enough(figures: Figures, patience: float) -> str:
-    """Say why no larger class is to be tried; nothing if one may be."""
-    if figures.slowest > patience:
-        return f"this one took {figures.slowest:.0f} s"
-    free = psutil.virtual_memory().available
-    if 2 * figures.together > free:
-        return f"it took {_mb(figures.together)}, and {_mb(free)} are free"
+def too_large(count: int, before: Figures, patience: float) -> str:
+    """Say why a class of `count` is not to be tried, by the one before; nothing if it may be."""
+    if before.slowest > patience:
+        return f"{before.learners} took {before.slowest:.0f} s"
+    needed, free = before.together / before.learners * count, psutil.virtual_memory().available
+    if needed > free:
+        return f"it would take {_mb(int(needed))}, and {_mb(free)} are free"
     return ""
 
 
