@@ -5,9 +5,9 @@
 JupyterHub and its proxy run on loopback; the learners are simulated (hub_learner.py). All of a
 class log in, start their servers and run the notebooks at the same time and without a pause,
 which no room does: the time of a class is what the machine takes if it is never idle. Each class
-has new homes. A larger class is not tried if the one before took longer than `--patience`, or if the
-memory that it would take is not free. What others do on the machine shows in the times, and not
-in the seconds of processor time or in the memory.
+has new homes. A larger class is not tried if the one before took longer than `--patience`, or if
+the memory that it would take is not free. What others do on the machine shows in the times, and
+not in the seconds of processor time or in the memory.
 """
 
 from __future__ import annotations
