@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from crosscraft import exercises, notebook_bar, publish, run, storage, workspace
+from crosscraft import bash_cells, exercises, notebook_bar, publish, run, storage, workspace
 from crosscraft import progress as records
 from crosscraft.console import LESSON_VARIABLE, table
 from crosscraft.errors import LessonError
@@ -43,6 +43,7 @@ def begin(number: int) -> Path:
     tools = str(Path(sys.executable).parent)
     path = os.environ.get("PATH", os.defpath).split(os.pathsep)
     os.environ["PATH"] = os.pathsep.join([tools, *(entry for entry in path if entry != tools)])
+    bash_cells.arrange()
     notebook_bar.listen()
     print(f"Lesson {number} begins in the folder {workspace.project().name}.")
     if written:

@@ -1,0 +1,54 @@
+"""What a learner sees when the commands of a ``%%bash`` cell fail: their own words, and a line.
+
+IPython raises an error then, so that "Run All" ends there, and draws it as a traceback of its own
+call with the whole cell in it. The commands have said what is wrong; the error stays, and the
+traceback becomes a line.
+"""
+
+from __future__ import annotations
+
+import signal
+import traceback
+from subprocess import CalledProcessError
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+__all__ = ["arrange", "words"]
+
+
+def arrange() -> None:
+    """Have the cells of this notebook fail so, if it is one."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None and CalledProcessError not in shell.custom_exceptions:
+        shell.set_custom_exc((*shell.custom_exceptions, CalledProcessError), _show)
+
+
+def words(error: CalledProcessError) -> str:
+    """Return the line about `error`."""
+    # After Stop, IPython may not have waited for their end: then there is no status.
+    if error.returncode in (None, -signal.SIGINT, -signal.SIGTERM):
+        return "The commands of this cell were stopped."
+    if error.returncode < 0:
+        return f"The commands of this cell were ended by signal {-error.returncode}."
+    return f"The commands of this cell ended with exit status {error.returncode}: see above."
+
+
+def _show(
+    shell: InteractiveShell,
+    kind: type[BaseException],
+    error: BaseException,
+    trace: TracebackType,
+    tb_offset: int | None = None,
+) -> list[str]:
+    ended_in = traceback.extract_tb(trace)[-1].filename
+    if isinstance(error, CalledProcessError) and ended_in.endswith("/magics/script.py"):
+        drawn = [words(error)]
+    else:  # the learner's own call of subprocess
+        drawn = shell.InteractiveTB.structured_traceback(kind, error, trace, tb_offset=tb_offset)
+    shell._showtraceback(kind, error, drawn)
+    return drawn
