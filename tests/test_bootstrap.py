@@ -70,6 +70,7 @@ def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(bootstrap, "_make_environment", make)
     monkeypatch.setattr(bootstrap, "_install_requirements", lambda *_: done.append("install"))
     monkeypatch.setattr(bootstrap, "_runs", lambda: True)
+    monkeypatch.setattr(bootstrap, "_where", lambda: tmp_path / "channels" / "0123")
     monkeypatch.setattr(bootstrap, "_call", lambda argv: done.append(" ".join(argv[1:])))
     return done
 
@@ -80,11 +81,63 @@ def test_what_is_done_is_skipped(steps: list[str], tmp_path: Path) -> None:
     steps.clear()
     bootstrap.set_up("conda-forge")
     assert steps == ["channel use conda-forge"]
+    recorded = tmp_path / ".venv/share/crosscraft/settings.json"
+    recorded.parent.mkdir(parents=True)
+    for text, last in (
+        ('{"channel": "local"}', ["channel build"]),
+        ('{"channel": "conda-forge"}', ["channel build", "channel use local"]),
+        ("[]", ["channel build", "channel use local"]),
+    ):
+        steps.clear()
+        recorded.write_text(text)
+        bootstrap.set_up("local")
+        assert steps == last, text
     for name in ("requirements.txt", "pyproject.toml"):
         steps.clear()
         (tmp_path / name).write_text("changed")
         bootstrap.set_up("local")
         assert steps[:2] == ["venv", "install"], name
+
+
+def test_a_channel_is_asked_for_again_if_anything_about_it_differs(
+    steps: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = tmp_path / "crosscraft/channel/catalog"
+    code.mkdir(parents=True)
+    for path in (code / "rows.py", tmp_path / "crosscraft/platforms.py"):
+        path.write_text("")
+    channels = tmp_path / "channels"
+    (channels / "0123").mkdir(parents=True)
+    (channels / "0123/crosscraft.json").write_text("{}")
+    link = channels / "local-abc"
+    link.symlink_to("0123")
+    monkeypatch.setattr(bootstrap, "_where", lambda: channels / "0123")
+
+    def again() -> bool:
+        steps.clear()
+        bootstrap.set_up("local")
+        return "channel build" in steps
+
+    assert again(), "the first time"
+    assert not again()
+    (code / "rows.py").write_text("another")
+    assert again(), "another catalog"
+    assert not again()
+    monkeypatch.setenv("CROSSCRAFT_CACHE", "/elsewhere")
+    assert again(), "another cache"
+    monkeypatch.delenv("CROSSCRAFT_CACHE")
+    assert again()
+    link.unlink()
+    assert again(), "nothing points to it"
+    assert again(), "still nothing"
+    link.symlink_to("0123")
+    assert again()
+    assert not again()
+    (channels / "0123/crosscraft.json").unlink()
+    assert again(), "it is not whole"
+    for text in ("", "{}", "[1]", '{"of": 1}'):
+        (tmp_path / ".venv/crosscraft-channel.json").write_text(text)
+        assert again(), text
 
 
 def test_what_was_interrupted_is_done_again(
@@ -242,6 +295,7 @@ time.sleep(60)
 _PARENT = f"""
 import signal, sys
 from crosscraft import bootstrap
+from crosscraft.run import Completed
 # Whoever runs the tests in the background has it ignored, and so would we.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 note, sys.argv[1:] = sys.argv[1], []

@@ -8,7 +8,6 @@ whoever works with it.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import os
@@ -263,6 +262,8 @@ def _pack(planned: tuple[Planned, ...], partial: Path, console: Console) -> None
 
 def _index(channel: Path, anew: bool) -> None:
     """Index the channel: all of it, or only what its index does not have yet."""
+    import asyncio
+
     from rattler.index import index_fs
 
     (channel / "noarch").mkdir(exist_ok=True)
