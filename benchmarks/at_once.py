@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from builds import CROSSCRAFT, KEPT, project
+from builds import CROSSCRAFT, KEPT, edit, project
 from side_by_side import Action, Job, Prepare, call
 from soak_platforms import link_channel
 
@@ -23,15 +23,21 @@ def _cache() -> Path:
     return cache
 
 
-def build(selections: Sequence[str]) -> Prepare:
-    """One `crosscraft build` for each of `selections`, with nothing compiled before."""
+def build(selections: Sequence[str], edited: bool = False) -> Prepare:
+    """One `crosscraft build` for each of `selections`, with nothing compiled before; or after
+    an edit, with everything built before."""
 
     def prepare(folder: Path) -> Action:
         cache = _cache()
         for forgotten in ("answers", "built", "compiled"):
             shutil.rmtree(cache / forgotten, ignore_errors=True)
-        argv = [CROSSCRAFT, "build", "--project", str(project(folder))]
+        copy = project(folder)
+        argv = [CROSSCRAFT, "build", "--project", str(copy)]
         argv += ["--output-dir", str(folder / "output"), "--target-platform"]
+
+        if edited:
+            call([*argv, ALL], CROSSCRAFT_CACHE=str(cache))
+            edit(copy)
 
         def action() -> None:
             for selection in selections:
@@ -42,13 +48,23 @@ def build(selections: Sequence[str]) -> Prepare:
     return prepare
 
 
+_PEER = "crosscraft build, one command each"
+
 JOBS = (
     Job(
         "at-once",
-        f"{len(PLATFORMS)} platforms at once",
-        "crosscraft build, one command each",
+        f"{len(PLATFORMS)} platforms at once, first",
+        _PEER,
         0.6,
         build([ALL]),
         build(list(PLATFORMS)),
+    ),
+    Job(
+        "at-once-edited",
+        f"{len(PLATFORMS)} platforms at once, math.cpp edited",
+        _PEER,
+        0.6,
+        build([ALL], edited=True),
+        build(list(PLATFORMS), edited=True),
     ),
 )

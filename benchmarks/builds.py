@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import secrets
 import shutil
 import sys
 import tempfile
@@ -55,7 +56,14 @@ def build(target: str) -> Prepare:
     return prepare
 
 
-def rebuild(target: str, edit: bool) -> Prepare:
+def edit(copy: Path) -> None:
+    """Change `math.cpp`, to what was never compiled."""
+    source = copy / "src" / "math.cpp"
+    salt = secrets.randbelow(10**6)
+    source.write_text(source.read_text().replace("a + b", f"a + b + 0 * {salt}"))
+
+
+def rebuild(target: str, edited: bool) -> Prepare:
     """`crosscraft build` of a project that was built before."""
 
     def prepare(folder: Path) -> Action:
@@ -63,9 +71,8 @@ def rebuild(target: str, edit: bool) -> Prepare:
         argv = _argv(copy, folder, target)
         cache = str(_cache())
         call(argv, CROSSCRAFT_CACHE=cache)
-        if edit:
-            source = copy / "src" / "math.cpp"
-            source.write_text(source.read_text().replace("a + b", f"a + b + 0 * {os.getpid()}"))
+        if edited:
+            edit(copy)
         return lambda: call(argv, CROSSCRAFT_CACHE=cache)
 
     return prepare
@@ -126,7 +133,7 @@ JOBS = (
         "native build, math.cpp edited",
         _PLAIN,
         0.2,
-        rebuild(_NATIVE, edit=True),
+        rebuild(_NATIVE, edited=True),
         by_rattler_build,
     ),
     Job(
@@ -134,7 +141,7 @@ JOBS = (
         "native build, nothing changed",
         _PLAIN,
         0.02,
-        rebuild(_NATIVE, edit=False),
+        rebuild(_NATIVE, edited=False),
         by_rattler_build,
     ),
     Job("cross", "cross build, first", _BARE, 1.1, build(CROSS.subdir), by_cmake_and_ninja),
@@ -143,7 +150,7 @@ JOBS = (
         "cross build, math.cpp edited",
         _BARE,
         0.35,
-        rebuild(CROSS.subdir, edit=True),
+        rebuild(CROSS.subdir, edited=True),
         by_cmake_and_ninja,
     ),
 )

@@ -1,9 +1,13 @@
 """Measure this project against its peers: one table, as JSON and as a plot too.
 
     python benchmarks/run.py [--rounds N] [--only JOB…] [--quick] [--output DIR]
+    python benchmarks/run.py --keep [--output DIR]    # what was measured: the page's
 
 Both sides of a row are measured in this run, in turns. What counts is the ratio of the medians;
 a row whose ratio is above its limit makes the exit status 1.
+
+What is kept is docs/performance/bench.json, row by row, and the plot beside the others in
+docs/images/; docs/performance.md has the table.
 """
 
 from __future__ import annotations
@@ -12,9 +16,11 @@ import argparse
 import json
 import os
 import platform
+import statistics
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import at_once
 import builds
@@ -29,6 +35,8 @@ from crosscraft import ROOT
 
 JOBS: tuple[Job, ...] = (*channels.JOBS, *builds.JOBS, *at_once.JOBS, *starts.JOBS)
 """Every row whose two sides are separate; the notebooks measure both in one run."""
+KEPT = ROOT / "docs" / "performance" / "bench.json"
+PLOT = ROOT / "docs" / "images" / "bench.svg"
 _QUICK = ("native", "native-edited", "native-unchanged", "cross", "cross-edited", "help", "inspect")
 """What `--quick` measures: all that needs no network and no minutes."""
 
@@ -42,7 +50,12 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", metavar="JOB", choices=keys, help=", ".join(keys))
     parser.add_argument("--quick", action="store_true", help="one round of what takes no minutes")
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "bench")
+    parser.add_argument("--keep", action="store_true", help="make what was measured the page's")
     arguments = parser.parse_args()
+    if arguments.keep:
+        keep(arguments.output / "bench.json")
+        print(markdown(kept()))
+        return 0
     rounds = 1 if arguments.quick else arguments.rounds
     wanted = arguments.only or (_QUICK if arguments.quick else keys)
     arguments.output.mkdir(parents=True, exist_ok=True)
@@ -62,9 +75,50 @@ def main() -> int:
 
 def store(measured: Sequence[Measured], rounds: int, folder: Path) -> None:
     """Write the table as JSON and as a plot."""
-    text = json.dumps(facts(measured, rounds), indent=2)
-    (folder / "bench.json").write_text(f"{text}\n")
-    draw(measured, folder / "bench.svg")
+    told = facts(measured, rounds)
+    (folder / "bench.json").write_text(f"{json.dumps(told, indent=2)}\n")
+    draw(told["jobs"], folder / "bench.svg")
+
+
+def keep(path: Path) -> None:
+    """Make the rows of the file at `path` the page's; other rows stay as they were."""
+    rows = {row["job"]: row for told in (KEPT, path) for row in read(told)}
+    ordered = [rows[key] for key in (*(job.key for job in JOBS), notebooks.KEY) if key in rows]
+    KEPT.write_text(f"{json.dumps({'jobs': ordered}, indent=1)}\n", encoding="utf-8")
+    draw(ordered, PLOT)
+
+
+def kept() -> list[dict[str, Any]]:
+    """Return the page's rows."""
+    return read(KEPT)
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """Return the rows that a file has; none if there is no such file."""
+    if not path.exists():
+        return []
+    rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["jobs"]
+    return rows
+
+
+def markdown(rows: Sequence[dict[str, Any]]) -> str:
+    """Return `rows` as the page's table."""
+    lines = [
+        "| job | ratio | of each round | limit | of processor time |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for row in rows:
+        each = sorted(ours / theirs for ours, theirs in row["seconds"])
+        ours, theirs = (statistics.median(side) for side in zip(*row["processor"], strict=True))
+        cells = (
+            row["title"],
+            f"{row['ratio']:.2g}" + ("" if row["kept"] else ", **missed**"),
+            f"{each[0]:.2g} to {each[-1]:.2g}, {len(each)} rounds",
+            f"{row['limit']:g}",
+            f"{ours / theirs:.2g}" if ours and theirs else "",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def table(measured: Sequence[Measured]) -> Table:
@@ -86,7 +140,7 @@ def table(measured: Sequence[Measured]) -> Table:
     return drawn
 
 
-def facts(measured: Sequence[Measured], rounds: int) -> dict[str, object]:
+def facts(measured: Sequence[Measured], rounds: int) -> dict[str, Any]:
     """The same for programs, with every round."""
     rows = [
         {
@@ -109,31 +163,33 @@ def facts(measured: Sequence[Measured], rounds: int) -> dict[str, object]:
     return {"rounds": rounds, "machine": machine, "jobs": rows}
 
 
-def draw(measured: Sequence[Measured], path: Path) -> None:
+def draw(rows: Sequence[dict[str, Any]], path: Path) -> None:
     """The ratios on a logarithmic scale, each with its limit; every round is a dot."""
     import matplotlib as mpl
 
     mpl.use("svg")
-    mpl.rcParams["svg.hashsalt"] = "crosscraft"
+    mpl.rcParams |= {"svg.hashsalt": "crosscraft", "svg.fonttype": "none"}  # text remains text
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(figsize=(9, 0.9 + 0.42 * len(measured)), layout="constrained")
-    for row, one in enumerate(measured):
-        rounds = [ours.seconds / theirs.seconds for ours, theirs in one.pairs]
-        axes.plot(rounds, [row] * len(rounds), "o", color="#8c8c8c", markersize=4)
-        axes.plot([one.ratio], [row], "D", color="#0b5394", markersize=8)
-        axes.plot([one.job.limit], [row], "|", color="#b45f06", markersize=20, markeredgewidth=3)
+    figure, axes = pyplot.subplots(figsize=(9, 0.9 + 0.42 * len(rows)), layout="constrained")
+    for number, row in enumerate(rows):
+        rounds = [ours / theirs for ours, theirs in row["seconds"]]
+        axes.plot(rounds, [number] * len(rounds), "o", color="#8c8c8c", markersize=4)
+        axes.plot([row["ratio"]], [number], "D", color="#0b5394", markersize=8)
+        axes.plot([row["limit"]], [number], "|", color="#b45f06", markersize=20, markeredgewidth=3)
     axes.plot([], [], "D", color="#0b5394", label="ratio of the medians")
     axes.plot([], [], "o", color="#8c8c8c", markersize=4, label="each round")
     axes.plot([], [], "|", color="#b45f06", markersize=12, markeredgewidth=3, label="limit")
     axes.set_xscale("log")
     axes.axvline(1, color="#cccccc", zorder=0)
-    axes.set_yticks(range(len(measured)), [one.job.title for one in measured])
+    axes.set_yticks(range(len(rows)), [row["title"] for row in rows])
     axes.invert_yaxis()
     axes.set_xlabel("time of this project by time of its peer; less is faster")
     figure.legend(loc="outside upper right", ncols=3, frameon=False)
-    figure.savefig(path, metadata={"Date": None})
+    figure.savefig(path, metadata={"Date": None, "Creator": None})
     pyplot.close(figure)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(line.rstrip() for line in lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -21,4 +21,7 @@ for word in "$@"; do
 done
 unset CCACHE_NODIRECT
 export CCACHE_DEPEND=1
+# ccache keeps nothing of a header that changed while it compiled. These cannot, but another build
+# that links the same file into its environment changes the time of its inode.
+export CCACHE_SLOPPINESS=include_file_ctime,include_file_mtime
 exec "$CROSSCRAFT_CCACHE" "$@"
