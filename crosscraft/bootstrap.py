@@ -191,9 +191,10 @@ class Made:
         except (OSError, ValueError, KeyError, TypeError):
             return False
 
-    def record(self, folder: Path) -> None:
-        """Write the note: the channel is in `folder`."""
-        links = [link for link in folder.parent.glob("local-*") if link.resolve() == folder]
+    def record(self, folder: Path | None) -> None:
+        """Write the note: the channel is in `folder`, or nobody knows."""
+        near = folder.parent.glob("local-*") if folder else ()
+        links = [link for link in near if link.resolve() == folder]
         note = {"of": self._of(), "link": str(links[0])} if links else {}
         self.path.write_text(json.dumps(note) + "\n")
 
@@ -206,9 +207,10 @@ class Made:
         return [str(ROOT), total.hexdigest(), [os.environ.get(name) for name in names]]
 
 
-def _where() -> Path:
-    """The folder of the local channel."""
-    return Path(run.run([str(VENV / "bin" / "crosscraft"), "channel", "path"]).lines[-1])
+def _where() -> Path | None:
+    """The folder of the local channel; None if it cannot be said."""
+    done = run.run([str(VENV / "bin" / "crosscraft"), "channel", "path"], check=False)
+    return Path(done.lines[-1]) if done.status == 0 and done.lines else None
 
 
 def _recorded() -> object:
