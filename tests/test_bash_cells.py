@@ -72,7 +72,3 @@ def test_errors_of_the_learners_own_python_are_as_ever(fails):
 )
 def test_how_they_can_end(status, said):
     assert said in bash_cells.words(CalledProcessError(status, "x"))
-
-
-def test_elsewhere_there_is_nothing_to_arrange():
-    bash_cells.arrange()

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,17 @@ def test_nothing_is_kept_of_a_project_that_fails(configure):
     with pytest.raises(AssertionError, match="no"):
         configure("-DFAIL=1")
     assert not list(configure.answers.glob("*"))
+
+
+@pytest.mark.builds
+def test_nothing_is_kept_of_a_python_elsewhere_on_the_machine(configure):
+    """No checksum names it, so nobody would see it become another one."""
+    listfile = configure.source / "CMakeLists.txt"
+    listfile.write_text(PROJECT.replace(" Development.Module", ""))
+    configure()
+    assert len(list(configure.answers.glob("*"))) == 1
+    configure(f"-DPython_EXECUTABLE={Path(sys.executable).resolve()}")
+    assert len(list(configure.answers.glob("*"))) == 1
 
 
 # ── what they hang on, as the driver's script says it ───────────────────────────────────
