@@ -20,11 +20,12 @@ import tarfile
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from crosscraft import run, storage
-from crosscraft.channel import wheels
+from crosscraft.channel import bytecode, wheels
 from crosscraft.channel.catalog import Deb, Package, Wheel
 from crosscraft.channel.debian import DebFile, upstream_version
 from crosscraft.channel.sources import Entry, Tree, from_deb, from_wheel
@@ -92,14 +93,19 @@ def plan(package: Package, resolved: Mapping[tuple[str, str], DebFile]) -> Plann
     return Planned(package, version, package.build or f"h{digest}_0{suffix}", debs, pins)
 
 
-def pack(planned: Planned, downloads: Path, channel: Path) -> Path:
+def pack(
+    planned: Planned, downloads: Path, channel: Path, python: Future[Path] | None = None
+) -> Path:
     """Write the package into its subdir of `channel`, aside and renamed, and return its path.
 
     :param downloads: the folder with the Debian packages and the wheels.
+    :param python: the package whose Python compiles modules, there or being made; None if it is
+        this one.
     :raises ChannelError: if a source does not have what the catalog says.
     :raises StorageError: if the package cannot be written.
     """
-    folder = channel / planned.package.subdir
+    row = planned.package
+    folder = channel / row.subdir
     path = folder / planned.file
     if path.exists():
         return path
@@ -108,6 +114,9 @@ def pack(planned: Planned, downloads: Path, channel: Path) -> Path:
     # Beside the sources, which are removed in the end: a killed process leaves its scratch.
     with tempfile.TemporaryDirectory(dir=downloads, prefix=".pack-") as scratch:
         try:
+            if row.modules:
+                by = python.result() if python else tree
+                tree |= bytecode.compiled(tree, row.modules, by, Path(scratch) / "modules")
             _write(planned, tree, Path(scratch))
             aside = _undated(Path(scratch) / planned.file)
             aside.chmod(0o644)

@@ -163,7 +163,7 @@ def make(console: Console, more: Sequence[Platform] = ()) -> Path:
         for left in (*partial.glob("downloads/.pip-*"), *partial.glob("downloads/.pack-*")):
             shutil.rmtree(left, ignore_errors=True)
         planned = _fetch(missing, build, partial, console)
-        _pack(planned, partial, console)
+        _pack(planned, _python(kept, link, build), partial, console)
         console.step("indexing the channel")
         _keep(kept, link, partial / "channel", planned)
         _index(partial / "channel", anew=not kept)
@@ -241,13 +241,34 @@ def _fetch_debs(
     return resolved
 
 
-def _pack(planned: tuple[Planned, ...], partial: Path, console: Console) -> None:
+def _python(kept: Sequence[Listed], link: Path, build: Platform) -> Future[Path] | None:
+    """The package with this machine's Python, if the channel at `link` has it."""
+    for one in kept:
+        if (one.name, one.subdir) == ("python", build.subdir):
+            there: Future[Path] = Future()
+            there.set_result(link.resolve() / one.file)
+            return there
+    return None
+
+
+def _pack(
+    planned: tuple[Planned, ...], python: Future[Path] | None, partial: Path, console: Console
+) -> None:
+    """Make the packages `planned`.
+
+    :param python: the package whose Python compiles modules; None if it is the first of them
+        that has any.
+    """
     console.step(f"making {len(planned)} conda package{'s' * (len(planned) > 1)}")
     with ThreadPoolExecutor(_WORKERS) as pool:
-        jobs: set[Future[Path]] = {
-            pool.submit(assemble.pack, one, partial / "downloads", partial / "channel")
-            for one in planned
-        }
+        jobs: set[Future[Path]] = set()
+        for one in planned:
+            job = pool.submit(
+                assemble.pack, one, partial / "downloads", partial / "channel", python
+            )
+            jobs.add(job)
+            if one.package.modules:
+                python = python or job
         todo = jobs
         try:
             while todo:

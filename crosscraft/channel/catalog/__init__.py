@@ -49,12 +49,14 @@ def packages(build: Platform, targets: Iterable[Platform] | None = None) -> tupl
         row.subdir: row for row in (by_set_up() if targets is None else targets)
     }
     rows: list[Package] = [
+        # It compiles the modules of the others.
+        python.python(build),
         # The largest first: two of them fill two cores from the start.
         *(tools.emulator(build, target) for target in wanted.values() if target is not build),
         *(compilers.compiler(build, target) for target in wanted.values()),
         *(compilers.binutils_impl(build, target) for target in wanted.values()),
         tools.cmake(build),
-        *(python.python(target) for target in wanted.values()),
+        *(python.python(target) for target in wanted.values() if target is not build),
         *(compilers.sysroot(target) for target in wanted.values()),
         *(compilers.libstdcxx(target) for target in wanted.values()),
         *(compilers.libgcc(target) for target in wanted.values()),

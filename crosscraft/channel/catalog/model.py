@@ -104,6 +104,8 @@ class Package:
     rpaths: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     """Shell pattern of executables → the ``DT_RPATH`` they get, so that they find the
     libraries in this package and none of the machine's."""
+    modules: str = ""
+    """The folder whose Python modules get their bytecode; empty means none."""
     depends: tuple[str, ...] = ()
     """Run dependencies."""
     constrains: tuple[str, ...] = ()

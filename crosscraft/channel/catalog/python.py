@@ -88,6 +88,7 @@ def python(target: Platform) -> Package:
             )
         },
         rpaths={f"bin/python{PYTHON}": "$ORIGIN/../lib"},
+        modules=lib,
         depends=(
             GLIBC_BOUND,
             f"python_abi {PYTHON}.* *_cp{PYTHON.replace('.', '')}",
