@@ -22,6 +22,11 @@ __all__ = ["complete", "publish"]
 _ASIDE = ".new"
 _WHOLE = "whole"
 """The mark in the folder aside."""
+_INDEX = "repodata.json"
+"""The one form of the index that every client reads. A channel of a few packages needs
+no smaller one, and to compress that would take longer than all else here."""
+_OTHER_FORMS = ("*/repodata.json.zst", "*/repodata_shards.msgpack.zst", "*/shards")
+"""What another program or an earlier version may have left, which would be read first."""
 
 
 def publish(packages: Sequence[Path], output: Path, console: Console) -> None:
@@ -73,7 +78,10 @@ def _renew(output: Path) -> None:
     aside = output / _ASIDE
     if (aside / _WHOLE).exists():
         folders = {output}
-        for pattern in ("*/*.conda", "*/shards/*", "*/repodata*"):
+        for pattern in _OTHER_FORMS:
+            for path in output.glob(pattern):
+                path.unlink() if path.is_file() else shutil.rmtree(path)
+        for pattern in ("*/*.conda", f"*/{_INDEX}"):
             for path in sorted(aside.glob(pattern)):
                 final = output / path.relative_to(aside)
                 final.parent.mkdir(parents=True, exist_ok=True)
@@ -90,7 +98,7 @@ def _index(channel: Path) -> None:
 
     from rattler.index import index_fs
 
-    asyncio.run(index_fs(channel, force=True))
+    asyncio.run(index_fs(channel, write_zst=False, write_shards=False, force=True))
     for path in channel.rglob("*"):
         if path.is_file():
             if stat.S_IMODE(path.stat().st_mode) != 0o644:
