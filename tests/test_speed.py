@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import re
 import subprocess
 from pathlib import Path
 
@@ -16,35 +15,40 @@ from crosscraft import conda_file, speed
 from crosscraft.channel.activation import DRIVER_SCRIPT, script
 from crosscraft.platforms import PLATFORMS, native
 
-OF_PACKAGES = Path(speed.__file__).with_name("of_packages.sh")
+BY_HEADERS = Path(speed.__file__).with_name("by_headers.sh")
 
 
 @pytest.fixture
 def launcher(tmp_path):
-    """``of_packages.sh`` before a ccache that says how it was called."""
+    """``by_headers.sh`` before a ccache that says how it was called; /b/work is a project."""
+    work = tmp_path / "work"
+    (work / "src").mkdir(parents=True)
     ccache = tmp_path / "ccache"
     ccache.write_text(
         '#!/bin/bash\necho "${CCACHE_NODIRECT:-list}${CCACHE_SLOPPINESS:+,any-time}" "$@"\n'
     )
     ccache.chmod(0o755)
 
-    def call(*words: str) -> list[str]:
-        env = {
+    def call(sources: str, *words: str, **env: str) -> list[str]:
+        env |= {
             "PATH": os.environ["PATH"],
             "CROSSCRAFT_CCACHE": str(ccache),
             "CCACHE_NODIRECT": "preprocessor",
             "PREFIX": "/b/host",
             "BUILD_PREFIX": "/b/build",
+            "SRC_DIR": str(work),
         }
+        told = [word.replace("/b/work", str(work)) for word in words]
         done = subprocess.run(
-            ["bash", OF_PACKAGES, "g++", *words],
+            ["bash", BY_HEADERS, sources, "g++", *told],
             env=env,
             capture_output=True,
             text=True,
             check=True,
         )
-        return done.stdout.split()
+        return done.stdout.replace(str(work), "/b/work").split()
 
+    call.work = work
     return call
 
 
@@ -58,7 +62,7 @@ def launcher(tmp_path):
 )
 def test_packages_alone_may_go_by_the_list_of_headers(launcher, words):
     # Another build that links the same headers changes the times of their inodes.
-    assert launcher(*words.split()) == ["list,any-time", "g++", *words.split()]
+    assert launcher("packages", *words.split()) == ["list,any-time", "g++", *words.split()]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +88,66 @@ def test_packages_alone_may_go_by_the_list_of_headers(launcher, words):
     ],
 )
 def test_any_other_folder_takes_the_preprocessor(launcher, words):
-    assert launcher(*words.split()) == ["preprocessor", "g++", *words.split()]
+    assert launcher("packages", *words.split()) == ["preprocessor", "g++", *words.split()]
+
+
+def test_the_project_counts_with_the_names_of_its_files(launcher):
+    words = ["-I/b/work/src", "-I/b/work", "-I/b/host/include", "-c", "/b/work/src/x.cpp"]
+    assert launcher("project", *words) == ["list,any-time", "g++", *words]
+    assert launcher("packages", *words)[0] == "preprocessor"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["-I/b/workshop -c /b/work/x.cpp", "-c /elsewhere/x.cpp", "-I/b/work/src/../.. -c x.cpp"],
+)
+def test_what_is_beside_the_project_takes_the_preprocessor(launcher, words):
+    assert launcher("project", *words.split()) == ["preprocessor", "g++", *words.split()]
+
+
+@pytest.mark.parametrize("name", ["CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH"])
+@pytest.mark.parametrize("sources", ["packages", "project"])
+def test_folders_in_the_environment_take_the_preprocessor(launcher, sources, name):
+    assert launcher(sources, "-c", "x.cpp", **{name: "/elsewhere"})[0] == "preprocessor"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'asm(".incbin \\"data\\"");',
+        '#if __has_include("x.h")',
+        '#if __has_embed("x")',
+        '#  embed "data"',
+    ],
+)
+def test_a_project_that_finds_files_by_other_means_takes_the_preprocessor(launcher, text):
+    (launcher.work / "src/deep").mkdir()
+    (launcher.work / "src/deep/any.inc").write_text(f"int a;\n{text}\n")
+    assert launcher("project", "-c", "x.cpp")[0] == "preprocessor"
+
+
+def test_a_project_with_a_link_takes_the_preprocessor(launcher):
+    (launcher.work / "src/link").symlink_to("/elsewhere")
+    assert launcher("project", "-c", "x.cpp")[0] == "preprocessor"
+
+
+def test_the_names_of_the_project_are_part_of_the_name(launcher, tmp_path):
+    (tmp_path / "ccache").write_text('#!/bin/bash\necho "$CCACHE_NAMESPACE"\n')
+
+    def name() -> str:
+        return " ".join(launcher("project", "-c", "x.cpp", CCACHE_NAMESPACE="packages"))
+
+    before = name()
+    assert before.startswith("packages ")
+    assert launcher("packages", "-c", "x.cpp", CCACHE_NAMESPACE="packages") == ["packages"]
+    for product in ("x.cpp.o", "libx.a", "x.cpp.o.d", ".ninja_log"):
+        (launcher.work / product).write_text("what a build makes")
+    (launcher.work / "src").joinpath("a.h").mkdir()
+    assert name() != before
+    (launcher.work / "src/a.h").rmdir()
+    assert name() == before
+    (launcher.work / "src/a.h").write_text("")
+    assert name() != before
 
 
 @pytest.fixture
@@ -155,12 +218,23 @@ tests:
 """
 
 
+MAIN = "#include <cstdio>\nint main() { std::puts(VALUE); }\n"
+TOLD = {
+    # ccache's list of last time's headers does not name one that was not there.
+    "header": '#include "value.h"\n',
+    "asked for": '#if __has_include("value.h")\n#include "value.h"\n#endif\n',
+    "data": """\
+asm(".data\\nvalue: .incbin \\"value.txt\\"\\n.byte 0\\n.text");
+extern "C" const char value[];
+#define VALUE value
+""",
+}
+
+
 @pytest.mark.builds
-def test_a_header_that_comes_first_is_seen(make_project, crosscraft, own_cache):
-    """ccache's list of last time's headers does not name one that was not there."""
-    folder = make_project(
-        RECIPE, main='#include "value.h"\n#include <cstdio>\nint main() { std::puts(VALUE); }\n'
-    )
+@pytest.mark.parametrize("told", TOLD)
+def test_what_comes_first_is_seen(make_project, crosscraft, own_cache, told):
+    folder = make_project(RECIPE, main=TOLD[told] + MAIN)
     (folder / "CMakeLists.txt").write_text(
         "cmake_minimum_required(VERSION 3.19)\nproject(shadow CXX)\n"
         "include_directories(first second)\nadd_executable(shadow main.cpp)\n"
@@ -168,19 +242,24 @@ def test_a_header_that_comes_first_is_seen(make_project, crosscraft, own_cache):
     for name in ("first", "second"):
         (folder / name).mkdir()
     (folder / "second/value.h").write_text('#define VALUE "second"\n')
+    (folder / "second/value.txt").write_text("second")
 
     def said() -> tuple[str, str]:
         done = crosscraft("build", "-v", "--force", cwd=folder)
         assert done.returncode == 0, done.stderr
         (package,) = folder.glob("output/linux-64/*.conda")
         program = conda_file.open_member(package, "bin/shadow")
-        launched = "ccache" if re.search(r"\S*/bin/ccache \S*g\+\+", done.stdout) else "plain"
+        launched = "by headers" if "by_headers.sh project" in done.stdout else "plain"
         return "first" if b"first\0" in program else "second", launched
 
-    assert said() == ("second", "ccache")
-    assert said() == ("second", "ccache")
+    assert said() == ("second", "by headers")
+    assert said() == ("second", "by headers")
     (folder / "first/value.h").write_text('#define VALUE "first"\n')
-    assert said() == ("first", "ccache")
+    (folder / "first/value.txt").write_text("first")
+    assert said() == ("first", "by headers")
+    (folder / "first/value.h").write_text('#define VALUE "first" " of all"\n')
+    (folder / "first/value.txt").write_text("first of all")
+    assert said() == ("second", "by headers")  # neither has "first" at its end
 
 
 @pytest.mark.builds

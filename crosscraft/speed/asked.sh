@@ -8,6 +8,7 @@
 export LC_ALL=C
 env -0 | grep -zv '^SOURCE_DATE_EPOCH=' | sort -z | tr '\0' '\n'
 own=" $* "
+others=()
 for meta in "$BUILD_PREFIX"/conda-meta/*.json "$PREFIX"/conda-meta/*.json; do
   name="${meta##*/}"
   if [[ $own == *" ${name%-*-*} "* ]]; then
@@ -15,8 +16,9 @@ for meta in "$BUILD_PREFIX"/conda-meta/*.json "$PREFIX"/conda-meta/*.json; do
       grep -vE '/site-packages/[^/]*\.so$' |
       (cd "$PREFIX" && xargs -rd '\n' sha256sum)
   else
-    # Only the package's own checksum is at the first level; its files' are deeper.
-    grep -hE '^  "sha256":' "$meta"
+    others+=("$meta")
   fi
 done 2>&1
+# Only the package's own checksum is at the first level; its files' are deeper.
+grep -hE '^  "sha256":' "${others[@]}" 2>&1
 exit 0
