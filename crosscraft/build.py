@@ -7,11 +7,11 @@ indexed with them, so that it is a channel after every build.
 from __future__ import annotations
 
 import hashlib
-import shutil
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from crosscraft import (
     package_store,
     project,
     publish,
+    run,
     scratch,
     speed,
     storage,
@@ -112,7 +113,8 @@ def build(
     if any(output.glob("*/repodata.json")):
         channels.insert(0, choice.in_folder(output, str(output)))
     name = _name(recipe, target)
-    with scratch.folder(storage.cache("builds"), "build-", name) as aside:
+    # The engine starts while we find out what it is to do.
+    with scratch.folder(storage.cache("builds"), "build-", name) as aside, engine.ready() as ready:
         request = Request(
             recipe,
             build_platform,
@@ -137,7 +139,7 @@ def build(
         # Needed at the end; loaded now, while another process does the work.
         threading.Thread(target=import_module, args=("rattler.index",), daemon=True).start()
         watch = _Watch(console, verbose)
-        outcome = engine.build(request, watch.on_event)
+        outcome = ready.build(request, watch.on_event)
         if outcome.failure:
             raise _error(outcome, rendered, request, channels, output)
         watch.end()
@@ -145,10 +147,10 @@ def build(
         made = _made(built)
         console.doing("putting the packages into the channel")
         # Thousands of links, and nobody looks at them again.
-        tidy = threading.Thread(target=shutil.rmtree, args=(request.scratch / "bld", True))
-        tidy.start()
-        publish.publish(list(built), output, console)
-        tidy.join()
+        left = [str(request.scratch / name) for name in ("bld", "test")]
+        with run.start(["rm", "-rf", *left]) as tidy:
+            publish.publish(list(built), output, console)
+            tidy.process.wait()
         console.rest()
     up_to_date.record(asked, before, sources, made)
     console.say()
@@ -268,8 +270,13 @@ def _prepare(rendered: Rendered, request: Request, channels: Sequence[Channel]) 
     own = {output.name for output in rendered.outputs}
     found: dict[str, RepoDataRecord] = {}
 
-    def solve(specs: Sequence[str], platform: Platform) -> list[RepoDataRecord]:
-        wanted = sorted({spec for spec in specs if spec.split()[0] not in own})
+    def solve(specs: Iterable[str], platform: Platform) -> list[RepoDataRecord]:
+        wanted = frozenset(spec for spec in specs if spec.split()[0] not in own)
+        return solved(wanted, platform)
+
+    @cache  # the outputs of a recipe need much the same
+    def solved(specs: frozenset[str], platform: Platform) -> list[RepoDataRecord]:
+        wanted = sorted(specs)
         try:
             records = environment.solve(wanted, platform, channels, glibc="2.99") if wanted else []
         except CrosscraftError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import subprocess
 from collections import deque
@@ -95,6 +96,7 @@ class Started:
         cwd: Path | None,
         env: Mapping[str, str],
         stdin: str | None,
+        later: bool = False,
         pass_fds: Sequence[int] = (),
     ) -> None:
         self.argv = tuple(argv)
@@ -103,7 +105,7 @@ class Started:
                 self.argv,
                 cwd=cwd,
                 env=dict(env),
-                stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+                stdin=subprocess.DEVNULL if stdin is None and not later else subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
@@ -123,9 +125,7 @@ class Started:
             ) from None
         _running.add(self)
         if stdin is not None:
-            assert self.process.stdin is not None
-            with contextlib.suppress(BrokenPipeError), self.process.stdin as pipe:
-                pipe.write(stdin)
+            self.give(stdin)
 
     def __enter__(self) -> Started:
         return self
@@ -133,15 +133,31 @@ class Started:
     def __exit__(self, *_: object) -> None:
         self.end()
 
+    def give(self, text: str) -> None:
+        """Write all of its input."""
+        assert self.process.stdin is not None
+        with contextlib.suppress(BrokenPipeError), self.process.stdin as pipe:
+            pipe.write(text)
+
     def is_running(self, seconds: float) -> bool:
         """Whether it runs still after `seconds`; False as soon as it has ended."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(seconds)
-            return False
-        return True
+        if self.process.poll() is None:
+            try:
+                watched = os.pidfd_open(self.process.pid)
+            except OSError:  # a kernel before Linux 5.3: looked at now and then
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self.process.wait(seconds)
+            else:
+                ended = select.poll()
+                ended.register(watched, select.POLLIN)
+                ended.poll(seconds * 1000)
+                os.close(watched)
+        return self.process.poll() is None
 
     def end(self) -> None:
         """End the command and all its children, politely first."""
+        if self not in _running:
+            return  # it was ended before, and its number may be another's by now
         # The leader may be gone while its children live on: the group is what we signal.
         for sign in (signal.SIGTERM, signal.SIGKILL):
             try:
@@ -152,8 +168,9 @@ class Started:
                 self.process.wait(_GRACE)
         self.process.wait()
         _running.discard(self)
-        if self.process.stdout is not None:
-            self.process.stdout.close()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 def start(
@@ -162,14 +179,16 @@ def start(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     stdin: str | None = None,
+    later: bool = False,
     pass_fds: Sequence[int] = (),
 ) -> Started:
     """Start `argv` and return at once.
 
+    :param later: whether it gets its input by :meth:`Started.give`, some time.
     :raises CommandError: if there is no such command.
     """
     env = clean_environment() if env is None else env
-    return Started(argv, cwd=cwd, env=env, stdin=stdin, pass_fds=pass_fds)
+    return Started(argv, cwd=cwd, env=env, stdin=stdin, later=later, pass_fds=pass_fds)
 
 
 def end_all() -> None:

@@ -7,9 +7,11 @@ group. One that fails stops no other; it is named in the end.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import TextIO
 
 from crosscraft import build as builds
@@ -113,13 +115,18 @@ def _announce(
 class _Turns:
     """An engine whose builds end without a word once the user has interrupted."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, interrupted: Event | None = None) -> None:
         self.engine = engine
         self.name, self.steady = engine.name, engine.steady
-        self.interrupted = False
+        self.interrupted = interrupted or Event()
 
     def version(self) -> str:
         return self.engine.version()
+
+    @contextmanager
+    def ready(self) -> Iterator[Engine]:
+        with self.engine.ready() as engine:
+            yield _Turns(engine, self.interrupted)
 
     def build(self, request: Request, on_event: OnEvent) -> Outcome:
         self._go_on()
@@ -128,7 +135,7 @@ class _Turns:
         return outcome
 
     def _go_on(self) -> None:
-        if self.interrupted:
+        if self.interrupted.is_set():
             raise KeyboardInterrupt
 
 
@@ -139,7 +146,7 @@ def _each(todo: Sequence[Platform], one: object, turns: _Turns) -> None:
         try:
             wait(jobs)
         except BaseException:
-            turns.interrupted = True
+            turns.interrupted.set()
             pool.shutdown(wait=False, cancel_futures=True)
             while not all(job.done() for job in jobs):
                 run.end_all()  # one may have started its engine meanwhile

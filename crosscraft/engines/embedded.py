@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 
 from crosscraft.engines import child, package_cache
 from crosscraft.engines.failures import classify
 from crosscraft.engines.interface import Failure, OnEvent, Outcome, Request
 from crosscraft.engines.log_files import LogFiles
+from crosscraft.run import Started
 
 __all__ = ["Embedded"]
 
 
+@dataclass(frozen=True)
 class Embedded:
     """rattler-build, embedded."""
 
+    child: Started | None = None
+    """The process for the next build, if it was started before."""
     name = "py-rattler-build"
     steady = True
 
@@ -24,12 +30,18 @@ class Embedded:
 
         return version("py-rattler-build")
 
+    @contextmanager
+    def ready(self) -> Iterator[Embedded]:
+        """Start the process that builds; see :class:`crosscraft.engines.interface.Engine`."""
+        with child.start() as started:
+            yield Embedded(started)
+
     def build(self, request: Request, on_event: OnEvent) -> Outcome:
         """Build in a child process; see :class:`crosscraft.engines.interface.Engine`."""
         cache = package_cache.borrow(request.scratch / "cache", request.packages)
         logs = LogFiles(request.scratch, on_event)
         env = child.environment(request, cache)
-        error = child.work(_facts(request), request.scratch, env, logs.look)
+        error = child.work(_facts(request), request.scratch, env, logs.look, self.child)
         logs.close()
         failure = None if error is None else Failure(classify(error), error)
         return Outcome(failure, logs.paths())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from crosscraft import run
@@ -21,7 +22,7 @@ from crosscraft.engines import (
     pixi_manifest,
 )
 from crosscraft.engines.failures import classify, last_error
-from crosscraft.engines.interface import Failure, OnEvent, Outcome, Request
+from crosscraft.engines.interface import Engine, Failure, OnEvent, Outcome, Request
 from crosscraft.engines.printed import Printed
 from crosscraft.errors import EngineError
 
@@ -48,6 +49,10 @@ class Pixi:
     def version(self) -> str:
         """Return the version of the program."""
         return self.program.version
+
+    def ready(self) -> AbstractContextManager[Engine]:
+        """Return the engine as it is."""
+        return nullcontext(self)
 
     def build(self, request: Request, on_event: OnEvent) -> Outcome:
         """Build; see :class:`crosscraft.engines.interface.Engine`.

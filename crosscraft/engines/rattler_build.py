@@ -5,9 +5,11 @@ https://rattler.build/latest/reference/cli/
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
+
 from crosscraft.engines import child, command_line, credentials, package_cache
 from crosscraft.engines.failures import classify, last_error
-from crosscraft.engines.interface import Failure, OnEvent, Outcome, Request
+from crosscraft.engines.interface import Engine, Failure, OnEvent, Outcome, Request
 from crosscraft.engines.log_files import LogFiles
 
 __all__ = ["RattlerBuild"]
@@ -31,6 +33,10 @@ class RattlerBuild:
     def version(self) -> str:
         """Return the version of the program."""
         return self.program.version
+
+    def ready(self) -> AbstractContextManager[Engine]:
+        """Return the engine as it is."""
+        return nullcontext(self)
 
     def build(self, request: Request, on_event: OnEvent) -> Outcome:
         """Build; see :class:`crosscraft.engines.interface.Engine`."""

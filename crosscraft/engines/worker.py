@@ -3,27 +3,35 @@
     python -P -m crosscraft.engines.worker < REQUEST
 
 REQUEST is a JSON object with the fields of :class:`crosscraft.engines.interface.Request`, or
-with ``packages``, to have the tests run that are in them, ``channels`` and ``scratch``.
+with ``packages``, to have the tests run that are in them, ``channels`` and ``scratch``; and with
+``environment``, the variables to work with. All that takes its time to load is loaded before
+REQUEST is read, since who asks has other things to do meanwhile.
 Exit status 0: done. Otherwise ``result.json`` in the scratch folder has the ``error``.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
+
+import rattler_build
 
 from crosscraft.engines.guard import end_with_reader
 
 
-def main(text: str) -> int:
-    """Do what `text` asks, and return the exit status."""
-    import rattler_build
-
+def main(asked: TextIO) -> int:
+    """Do what will be `asked`, and return the exit status; 0 if that is nothing."""
     end_with_reader()
+    text = asked.read()
+    if not text:
+        return 0
     request = json.loads(text)
+    os.environ.clear()
+    os.environ.update(request["environment"])
     scratch = Path(request["scratch"])
     try:
         error = _test(request, scratch) if request.get("packages") else _build(request, scratch)
@@ -35,8 +43,6 @@ def main(text: str) -> int:
 
 
 def _build(request: dict[str, Any], scratch: Path) -> str:
-    import rattler_build
-
     # The function is marked deprecated; its successor takes the host platform from the
     # variants, and installs this machine's Python into a cross build's host environment.
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -59,8 +65,6 @@ def _build(request: dict[str, Any], scratch: Path) -> str:
 
 def _test(request: dict[str, Any], scratch: Path) -> str:
     """Run the tests of each package to the first that fails, and keep its log."""
-    import rattler_build
-
     (scratch / "test").mkdir(exist_ok=True)
     for path in request["packages"]:
         package = rattler_build.Package.from_file(path)
@@ -76,4 +80,4 @@ def _test(request: dict[str, Any], scratch: Path) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.stdin.read()))
+    sys.exit(main(sys.stdin))

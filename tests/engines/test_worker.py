@@ -42,6 +42,7 @@ def test_it_ends_with_its_parent(tmp_path: Path) -> None:
         "channels": [(tmp_path / "empty").as_uri()],
         "test": "skip",
         "scratch": str(tmp_path / "scratch"),
+        "environment": {**os.environ, "RATTLER_CACHE_DIR": str(tmp_path / "cache")},
     }
     # The kernel tells when all have ended: each of them has the lock's file open.
     worker = subprocess.Popen(
@@ -51,7 +52,6 @@ def test_it_ends_with_its_parent(tmp_path: Path) -> None:
         stderr=subprocess.STDOUT,
         start_new_session=True,
         pass_fds=[held],
-        env={**os.environ, "RATTLER_CACHE_DIR": str(tmp_path / "cache")},
     )
     assert worker.stdin is not None and worker.stdout is not None
     worker.stdin.write(json.dumps(request).encode())
