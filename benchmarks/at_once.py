@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from builds import CROSSCRAFT, KEPT, edit, project
+from builds import CROSSCRAFT, edit, kept, project
 from side_by_side import Action, Job, Prepare, call
 from soak_platforms import link_channel
 
@@ -17,7 +17,7 @@ from crosscraft.platforms import ALL, PLATFORMS
 @functools.cache
 def _cache() -> Path:
     """A cache whose channel has all platforms; both sides' environments and packages are in it."""
-    cache = KEPT / "all-platforms"
+    cache = kept() / "all-platforms"
     link_channel(cache / "channels")
     call([CROSSCRAFT, "channel", "build", "--platform", ALL], CROSSCRAFT_CACHE=str(cache))
     return cache

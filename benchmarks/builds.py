@@ -8,6 +8,7 @@ A cross build's peer is `cmake` and `ninja` by hand, with the same compiler, on 
 from __future__ import annotations
 
 import atexit
+import functools
 import os
 import secrets
 import shutil
@@ -23,14 +24,18 @@ from crosscraft.channel import choice
 CROSSCRAFT = str(Path(sys.executable).with_name("crosscraft"))
 CROSS = platforms.lookup("linux-aarch64")
 
-KEPT = Path(tempfile.mkdtemp(prefix="crosscraft-bench-cache-"))
-atexit.register(shutil.rmtree, KEPT, ignore_errors=True)
-"""Both sides' own caches, which last for this run: what was downloaded and unpacked is warm."""
+
+@functools.cache
+def kept() -> Path:
+    """Both sides' own caches, which last for this run: what was downloaded and unpacked is warm."""
+    folder = Path(tempfile.mkdtemp(prefix="crosscraft-bench-cache-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _cache() -> Path:
     """Our cache, with the machine's channels; nothing compiled, asked or up to date."""
-    cache = KEPT / "ours"
+    cache = kept() / "ours"
     if not cache.exists():
         cache.mkdir()
         (cache / "channels").symlink_to(storage.cache("channels"))
@@ -92,7 +97,7 @@ def by_rattler_build(folder: Path) -> Action:
         "output_dir=sys.argv[3], test='native', package_format='conda:1')"
     )
     recipe = str(project(folder) / "recipe" / "recipe.yaml")
-    cache = KEPT / "theirs"
+    cache = kept() / "theirs"
     # A stale package of the recipe's own would be tested instead of the new one.
     for stale in cache.glob("pkgs/cpp_math*"):
         shutil.rmtree(stale) if stale.is_dir() else stale.unlink()

@@ -28,7 +28,7 @@ import channels
 import starts
 from rich.console import Console
 from rich.table import Table
-from side_by_side import Job, Measured, measure
+from side_by_side import Job, Measured, measure, work_in_memory
 
 import notebooks
 from crosscraft import ROOT
@@ -60,6 +60,8 @@ def main() -> int:
     wanted = arguments.only or (_QUICK if arguments.quick else keys)
     arguments.output.mkdir(parents=True, exist_ok=True)
     console = Console(stderr=True)
+    if not work_in_memory():
+        console.print("there is no room in memory: what is measured works on a disk")
     measured: list[Measured] = []
     for key in (key for key in keys if key in wanted):
         console.print(f"measuring {key}, rounds: {rounds}", highlight=False)
