@@ -23,6 +23,7 @@ def launcher(tmp_path):
     """``by_headers.sh`` before a ccache that says how it was called; /b/work is a project."""
     work = tmp_path / "work"
     (work / "src").mkdir(parents=True)
+    (work / "build").mkdir()
     ccache = tmp_path / "ccache"
     ccache.write_text(
         '#!/bin/bash\necho "${CCACHE_NODIRECT:-list}${CCACHE_SLOPPINESS:+,any-time}" "$@"\n'
@@ -41,6 +42,7 @@ def launcher(tmp_path):
         told = [word.replace("/b/work", str(work)) for word in words]
         done = subprocess.run(
             ["bash", BY_HEADERS, sources, "g++", *told],
+            cwd=work / "build",
             env=env,
             capture_output=True,
             text=True,
@@ -99,7 +101,14 @@ def test_the_project_counts_with_the_names_of_its_files(launcher):
 
 @pytest.mark.parametrize(
     "words",
-    ["-I/b/workshop -c /b/work/x.cpp", "-c /elsewhere/x.cpp", "-I/b/work/src/../.. -c x.cpp"],
+    [
+        "-I/b/workshop -c /b/work/x.cpp",
+        "-c /elsewhere/x.cpp",
+        "-I/b/work/src/../.. -c x.cpp",
+        "-I/b/work/build/CMakeFiles -c x.cpp",
+        "-isystem /b/work/build/CMakeFiles/x.dir -c x.cpp",
+        "-c /b/work/build/CMakeFiles/x.cpp",
+    ],
 )
 def test_what_is_beside_the_project_takes_the_preprocessor(launcher, words):
     assert launcher("project", *words.split()) == ["preprocessor", "g++", *words.split()]
@@ -128,6 +137,17 @@ def test_a_project_that_finds_files_by_other_means_takes_the_preprocessor(launch
 
 def test_a_project_with_a_link_takes_the_preprocessor(launcher):
     (launcher.work / "src/link").symlink_to("/elsewhere")
+    assert launcher("project", "-c", "x.cpp")[0] == "preprocessor"
+
+
+def test_what_cmake_makes_for_itself_does_not_count(launcher):
+    own = launcher.work / "build/CMakeFiles/4.0/CompilerIdCXX"
+    own.mkdir(parents=True)
+    (own / "id.cpp").write_text("#if __has_include(<x>)")
+    (own / "link").symlink_to("/elsewhere")
+    assert launcher("project", "-c", "x.cpp")[0] == "list,any-time"
+    (launcher.work / "src/CMakeFiles").mkdir()
+    (launcher.work / "src/CMakeFiles/x.h").write_text("#if __has_include(<x>)")
     assert launcher("project", "-c", "x.cpp")[0] == "preprocessor"
 
 

@@ -4,12 +4,15 @@
 #   by_headers.sh packages COMPILER ARGUMENT…    for a source that includes only what packages have
 #   by_headers.sh project COMPILER ARGUMENT…     and what the project has, which is in SRC_DIR
 #
+# It runs in the build folder, as CMake has compilers run.
+#
 # Then ccache need not run the preprocessor. The namespace has the checksums of the packages; the
 # names of the project's files are added to it. A word that names another folder, or is not
 # understood, takes the long way, and so does a project that may read what is on no such list.
 export LC_ALL=C
 sources="$1"
 shift
+own="$PWD/CMakeFiles" # what CMake and Ninja make for themselves differs, also if nothing else does
 
 the_long_way() {
   exec "$CROSSCRAFT_CCACHE" "$@"
@@ -17,7 +20,7 @@ the_long_way() {
 
 is_known() {
   [[ $1 == "$PREFIX"/* || $1 == "$BUILD_PREFIX"/* ]] ||
-    [[ $sources == project && ($1 == "$SRC_DIR" || $1 == "$SRC_DIR"/*) ]]
+    [[ $sources == project && "$1/" == "$SRC_DIR"/* && "$1/" != "$own"/* ]]
 }
 
 [[ -z ${CPATH-}${C_INCLUDE_PATH-}${CPLUS_INCLUDE_PATH-} ]] || the_long_way "$@"
@@ -42,10 +45,14 @@ for word in "$@"; do
 done
 
 if [[ $sources == project ]]; then
-  names="$(cd "$SRC_DIR" && find . ! -name '*.[oad]' ! -name '*.[od].*' ! -name '.ninja_*' -printf '%y %P\n' | sort)"
+  files=(find "$SRC_DIR" -path "$own" -prune -o
+    ! -name '*.[oad]' ! -name '*.[od].*' ! -name '.ninja_*')
+  names="$("${files[@]}" -printf '%y %P\n' | sort)"
   # Behind a link may be anything, and these find files by other means.
   [[ -n $names && $names != l\ * && $names != *$'\n'l\ * ]] || the_long_way "$@"
-  ! grep -rqIE 'incbin|__has_(include|embed)|#[[:space:]]*embed' "$SRC_DIR" || the_long_way "$@"
+  others='incbin|__has_(include|embed)|#[[:space:]]*embed'
+  found="$("${files[@]}" -type f -print0 | xargs -0r grep -lIE "$others")"
+  [[ -z $found ]] || the_long_way "$@"
   CCACHE_NAMESPACE+=" $(sha256sum <<<"$names")"
 fi
 unset CCACHE_NODIRECT
