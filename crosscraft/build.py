@@ -10,6 +10,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
@@ -147,10 +148,11 @@ def build(
         made = _made(built)
         console.doing("putting the packages into the channel")
         # Thousands of links, and nobody looks at them again.
-        left = [str(request.scratch / name) for name in ("bld", "test")]
-        with run.start(["rm", "-rf", *left]) as tidy:
+        with ExitStack() as tidying:
+            for left in (*request.scratch.glob("bld/*"), request.scratch / "test"):
+                tidy = tidying.enter_context(run.start(["rm", "-rf", str(left)]))
+                tidying.callback(tidy.process.wait)
             publish.publish(list(built), output, console)
-            tidy.process.wait()
         console.rest()
     up_to_date.record(asked, before, sources, made)
     console.say()

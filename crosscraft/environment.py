@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosscraft import package_store, storage
+from crosscraft import package_store, solved, storage
 from crosscraft.channel.choice import Channel
 from crosscraft.errors import ChannelError, CrosscraftError, InstallError
 from crosscraft.platforms import NOARCH, Platform, native
@@ -62,20 +62,35 @@ def create(
     :raises ChannelError: if a channel does not answer.
     :raises DownloadError: if a package is not what its index promises.
     """
-    records = solve(specs, platform, channels, glibc=glibc)
-    prefix = _prefix(records)
-    with storage.lock(str(prefix), on_wait):
-        mark = prefix / _COMPLETE
-        if not mark.exists():
-            shutil.rmtree(prefix, ignore_errors=True)
-            fetch(records, platform, channels, on_progress)
-            _install(records, prefix, platform)
-            # Its files before its mark, also when the power fails.
-            os.sync()
-            storage.write(mark, "")
-        os.utime(mark)
+    asked = solved.place(specs, platform, channels, glibc)
+    known = solved.look_up(asked)
+    prefix = storage.cache("environments") / known if known else None
+    if prefix is None or not _use(prefix, on_wait):
+        records = solve(specs, platform, channels, glibc=glibc)
+        prefix = _prefix(records)
+        with storage.lock(str(prefix), on_wait):
+            mark = prefix / _COMPLETE
+            if not mark.exists():
+                shutil.rmtree(prefix, ignore_errors=True)
+                fetch(records, platform, channels, on_progress)
+                _install(records, prefix, platform)
+                # Its files before its mark, also when the power fails.
+                os.sync()
+                storage.write(mark, "")
+            os.utime(mark)
+        solved.keep(asked, prefix.name)
     _prune(keep=prefix)
     return Environment(prefix, platform)
+
+
+def _use(prefix: Path, on_wait: Callable[[str], object]) -> bool:
+    """Mark the environment as used now, and say whether it is there, and whole."""
+    with storage.lock(str(prefix), on_wait):
+        try:
+            os.utime(prefix / _COMPLETE)
+        except FileNotFoundError:
+            return False
+    return True
 
 
 def solve(
@@ -149,13 +164,10 @@ def lacking(specs: Sequence[str], platform: Platform, channels: Sequence[Channel
 
 def installed(environment: Environment) -> dict[str, str]:
     """Return the version of each package in `environment`, by name."""
-    from rattler import PrefixRecord
-
-    records = (
-        PrefixRecord.from_path(path)
-        for path in sorted((environment.prefix / "conda-meta").glob("*.json"))
-    )
-    return {record.name.normalized: str(record.version) for record in records}
+    # A record is called NAME-VERSION-BUILD.json.
+    records = (environment.prefix / "conda-meta").glob("*.json")
+    split = (path.stem.rsplit("-", 2) for path in sorted(records))
+    return {name: version for name, version, _ in split}
 
 
 def _subdirs(platform: Platform) -> list[Subdir]:
@@ -319,7 +331,7 @@ def _near(name: str, channels: Sequence[Channel]) -> str:
 
 
 def _files(channels: Sequence[Channel]) -> list[Path]:
-    folders = [Path(c.url.removeprefix("file://")) for c in channels if c.url.startswith("file://")]
+    folders = [channel.folder for channel in channels if channel.folder]
     return [path for folder in folders for path in folder.glob("*/*.conda")]
 
 

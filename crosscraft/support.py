@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from crosscraft import __version__, doctor, settings, storage, workspace
-from crosscraft.channel import choice, local
+from crosscraft.channel import choice
 from crosscraft.console import printable, shown, table
 from crosscraft.diagnose import LAST_FAILURE
 from crosscraft.errors import CrosscraftError, StorageError
@@ -129,9 +129,9 @@ def _checks() -> Iterator[str]:
 def _channel() -> Iterator[str]:
     chosen = choice.choose()
     yield f"{chosen.name} ({hide(chosen.url)})"
-    if not chosen.url.startswith("file:"):
+    folder = chosen.folder
+    if folder is None:
         return
-    folder = local.find() if chosen.name == "local" else Path(chosen.url.removeprefix("file://"))
     rows = []
     for index in sorted(folder.glob("*/repodata.json")):
         packages = json.loads(index.read_text(encoding="utf-8"))

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from crosscraft import settings, storage
 from crosscraft.channel import local
@@ -34,6 +34,12 @@ class Channel:
     url: str = field(repr=False)
     """What solvers take: a URL, or the name of a channel that they know. It may hold
     credentials, and is not for people."""
+
+    @property
+    def folder(self) -> Path | None:
+        """Where it lies, if that is on this machine."""
+        parts = urlsplit(self.url)
+        return Path(unquote(parts.path)) if parts.scheme == "file" else None
 
 
 def choose(name: str | None = None) -> Channel:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import shutil
 from collections.abc import Sequence
@@ -59,6 +58,8 @@ def run(
 
 def _channel(packages: Sequence[Path], folder: Path) -> str:
     """Return the URL of a channel that has the packages: one may need another for its test."""
+    import asyncio
+
     from rattler.index import index_fs
 
     for path in packages:

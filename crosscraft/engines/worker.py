@@ -80,4 +80,6 @@ def _test(request: dict[str, Any], scratch: Path) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.stdin))
+    status = main(sys.stdin)
+    sys.stdout.flush()
+    os._exit(status)  # nothing is left to tidy up, which takes a while
