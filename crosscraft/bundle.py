@@ -29,7 +29,6 @@ from pathlib import Path
 from typing import IO
 
 from crosscraft import storage
-from crosscraft.channel import local
 from crosscraft.errors import BundleError
 from crosscraft.regular_file import open_regular
 
@@ -225,6 +224,8 @@ def _check_fit(path: Path, manifest: Manifest, root: Path) -> None:
                 f"the bundle {str(path)!r} is for the {kind} {theirs}, and this is {ours}",
                 remedy=remedy,
             )
+    from crosscraft.channel import local  # set-up wants the pins alone, each time
+
     for name, theirs, ours in (
         ("requirements.txt or pyproject.toml", manifest.pins, pins(root)),
         ("the catalog of the local channel", manifest.catalog, local.key()),

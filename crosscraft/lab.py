@@ -68,7 +68,7 @@ def command(options: Sequence[str]) -> list[str]:
         argv.append("--ServerApp.ip=127.0.0.1")
     if os.geteuid() == 0:
         argv.append("--allow-root")
-    if not _has_browser():
+    if "--no-browser" not in options and not _has_browser():
         argv.append("--no-browser")
     return [*argv, *options]
 
