@@ -20,8 +20,9 @@ help: ## list the targets
 # Through the environment: a shell reads no part of either as its own.
 export CHANNEL BUNDLE FILE
 
+# -S: it needs the standard library alone, and is asked each time.
 setup: ## set up: .venv, then the channel (CHANNEL=local, conda-forge, a URL or a folder)
-	@$(PYTHON) crosscraft/bootstrap.py --channel "$$CHANNEL" $${BUNDLE:+--bundle "$$BUNDLE"}
+	@$(PYTHON) -S crosscraft/bootstrap.py --channel "$$CHANNEL" $${BUNDLE:+--bundle "$$BUNDLE"}
 
 lab: setup ## open JupyterLab on the welcome page (LAB_ARGS="--port 9999" passes options on)
 	@exec $(bin)/crosscraft lab $(LAB_ARGS)

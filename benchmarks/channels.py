@@ -33,10 +33,10 @@ def download_and_unpack(folder: Path) -> Action:
 
 def add(folder: Path) -> Action:
     """`crosscraft channel build` for one more platform, beside a channel that is there."""
-    before = local.find()
-    if MORE in local.targets(local.listing(before)):
+    if MORE in local.targets(local.listing(local.find())):
         sys.exit(f"the local channel has {MORE.subdir}: measure where it has what set-up makes")
     link_channel(folder / "channels")
+    before = (folder / "channels" / local.key()).resolve()
 
     def action() -> None:
         argv = [CROSSCRAFT, "channel", "build", "--platform", MORE.subdir]

@@ -92,7 +92,7 @@ def test_make_passes_names_on_as_they_are(tmp_path: Path) -> None:
         env={"PATH": os.environ["PATH"], "CHANNEL": "a 'b' `c`"},
     )  # fmt: skip
     after_make = name.replace(f"$(touch {tmp_path}/evil)", "")  # which reads $ itself
-    assert said.stdout == f"crosscraft/bootstrap.py --channel a 'b' `c` --bundle {after_make}\n"
+    assert said.stdout == f"-S crosscraft/bootstrap.py --channel a 'b' `c` --bundle {after_make}\n"
     assert not list(tmp_path.iterdir())
 
 
