@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import signal
@@ -230,3 +231,30 @@ def test_module_needs_nothing_but_the_standard_library() -> None:
     root = str(Path(run.__file__).parent.parent)
     code = f"import sys; sys.path.insert(0, {root!r}); {script}"
     subprocess.run([PYTHON, "-ISc", code], check=True)
+
+
+def test_a_command_may_get_its_input_later() -> None:
+    with run.start(["cat"], later=True) as started:
+        assert started.is_running(0)
+        started.give("said")
+        assert started.process.stdout is not None
+        assert started.process.stdout.read() == "said"
+        assert not started.is_running(5)
+
+
+def test_one_that_gets_none_ends_with_its_context() -> None:
+    with run.start(["cat"], later=True) as started:
+        pass
+    assert started.process.returncode == -signal.SIGTERM
+    started.end()  # once more, and nothing happens
+
+
+def test_a_command_is_waited_for_on_an_old_kernel_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(pid: int) -> int:
+        raise OSError(errno.ENOSYS, "no such call")
+
+    monkeypatch.setattr(os, "pidfd_open", missing)
+    with run.start(["cat"], later=True) as started:
+        assert started.is_running(0.05)
+        started.give("")
+        assert not started.is_running(5)
