@@ -4,10 +4,10 @@ A folder on the PATH of the build script holds one script, which the compiler's 
 (:data:`crosscraft.channel.activation.DRIVER_SCRIPT`). It puts ccache before the compiler and
 joins the files of nanobind's library; the learner's files are compiled as they are.
 
-ccache must not give an object that the compiler would not. So it looks at what the preprocessor
-makes of a source in this very build, not at a list of the headers of last time, which does not
-see one that has come first; only what comes out of packages alone goes by such a list
-(``of_packages.sh``). And for what compiles it goes by the checksums of all packages in both
+ccache must not give an object that the compiler would not. By a list of the headers of last time
+it would not see one that has come first. So it goes by such a list only where every file that
+could come first is known (``by_headers.sh``), and otherwise by what the preprocessor makes of the
+source in this very build. And for what compiles it goes by the checksums of all packages in both
 environments: the file called g++ is the least part of a compiler.
 
 What CMake finds out about compilers and Python is kept too (``answers.cmake``), by all that it
