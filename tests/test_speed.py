@@ -20,7 +20,7 @@ BY_HEADERS = Path(speed.__file__).with_name("by_headers.sh")
 
 @pytest.fixture
 def launcher(tmp_path):
-    """``by_headers.sh`` before a ccache that says how it was called; /b/work is a project."""
+    """``by_headers.sh`` before a ccache that says how it was called; /b/own is a project."""
     work = tmp_path / "work"
     (work / "src").mkdir(parents=True)
     (work / "build").mkdir()
@@ -39,7 +39,7 @@ def launcher(tmp_path):
             "BUILD_PREFIX": "/b/build",
             "SRC_DIR": str(work),
         }
-        told = [word.replace("/b/work", str(work)) for word in words]
+        told = [word.replace("/b/own", str(work)) for word in words]
         done = subprocess.run(
             ["bash", BY_HEADERS, sources, "g++", *told],
             cwd=work / "build",
@@ -48,7 +48,7 @@ def launcher(tmp_path):
             text=True,
             check=True,
         )
-        return done.stdout.replace(str(work), "/b/work").split()
+        return done.stdout.replace(str(work), "/b/own").split()
 
     call.work = work
     return call
@@ -59,7 +59,7 @@ def launcher(tmp_path):
     [
         "-I/b/host/include -c x.cpp",
         "-isystem /b/host/include --sysroot=/b/build/sysroot -O2 -c x.cpp",
-        "-I /b/build/include -MD -MT x.o -MF x.d -o x.o -c /b/work/x.cpp",
+        "-I /b/build/include -MD -MT x.o -MF x.d -o x.o -c /b/own/x.cpp",
     ],
 )
 def test_packages_alone_may_go_by_the_list_of_headers(launcher, words):
@@ -70,7 +70,7 @@ def test_packages_alone_may_go_by_the_list_of_headers(launcher, words):
 @pytest.mark.parametrize(
     "words",
     [
-        "-I/b/work/src -c x.cpp",
+        "-I/b/own/src -c x.cpp",
         "-Isrc -c x.cpp",
         "-I src -c x.cpp",
         "-I/b/host/../work -c x.cpp",
@@ -94,7 +94,7 @@ def test_any_other_folder_takes_the_preprocessor(launcher, words):
 
 
 def test_the_project_counts_with_the_names_of_its_files(launcher):
-    words = ["-I/b/work/src", "-I/b/work", "-I/b/host/include", "-c", "/b/work/src/x.cpp"]
+    words = ["-I/b/own/src", "-I/b/own", "-I/b/host/include", "-c", "/b/own/src/x.cpp"]
     assert launcher("project", *words) == ["list,any-time", "g++", *words]
     assert launcher("packages", *words)[0] == "preprocessor"
 
@@ -102,12 +102,12 @@ def test_the_project_counts_with_the_names_of_its_files(launcher):
 @pytest.mark.parametrize(
     "words",
     [
-        "-I/b/workshop -c /b/work/x.cpp",
+        "-I/b/owner -c /b/own/x.cpp",
         "-c /elsewhere/x.cpp",
-        "-I/b/work/src/../.. -c x.cpp",
-        "-I/b/work/build/CMakeFiles -c x.cpp",
-        "-isystem /b/work/build/CMakeFiles/x.dir -c x.cpp",
-        "-c /b/work/build/CMakeFiles/x.cpp",
+        "-I/b/own/src/../.. -c x.cpp",
+        "-I/b/own/build/CMakeFiles -c x.cpp",
+        "-isystem /b/own/build/CMakeFiles/x.dir -c x.cpp",
+        "-c /b/own/build/CMakeFiles/x.cpp",
     ],
 )
 def test_what_is_beside_the_project_takes_the_preprocessor(launcher, words):
