@@ -54,6 +54,17 @@ def agrees(output: Path) -> str:
     return digest
 
 
+def test_no_other_form_of_the_index_stays(built: Callable[[bytes], Path], tmp_path: Path) -> None:
+    """Clients read those first, and they would name what was there before."""
+    output = tmp_path / "output"
+    (output / "linux-64/shards").mkdir(parents=True)
+    for name in ("repodata.json.zst", "repodata_shards.msgpack.zst", "shards/0.msgpack.zst"):
+        (output / "linux-64" / name).write_bytes(b"of an earlier version")
+    put(built(b"new"), output)
+    assert sorted(p.name for p in (output / "linux-64").iterdir()) == [NAME, "repodata.json"]
+    assert agrees(output)
+
+
 def test_it_is_an_indexed_channel_and_nothing_else(
     built: Callable[[bytes], Path], tmp_path: Path
 ) -> None:

@@ -27,6 +27,14 @@ build:
 """
 
 
+def test_one_that_gets_no_work_ends_at_once() -> None:
+    argv = [sys.executable, "-P", "-m", "crosscraft.engines.worker"]
+    done = subprocess.run(
+        argv, input=b"", capture_output=True, timeout=60, start_new_session=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
 @pytest.mark.builds
 def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     (tmp_path / "recipe.yaml").write_text(_RECIPE.format(folder=tmp_path))
