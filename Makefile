@@ -9,6 +9,8 @@ SOAK_ARGS ?=
 BENCH_ARGS ?=
 HUB_ARGS ?=
 bin := .venv/bin
+# Several files at once, each in order: the cells of a notebook share a kernel.
+all_tests := -m pytest --nbval --numprocesses logical --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-browser lab build test test-offline test-newest test-browser test-hub
@@ -31,7 +33,7 @@ build: setup ## build the finished package for both processors, and run it on bo
 	@exec $(bin)/crosscraft answer-key
 
 test: setup ## run every test and every notebook (TEST_ARGS="-k name" passes options on)
-	@exec $(bin)/python -m pytest --nbval $(TEST_ARGS)
+	@exec $(bin)/python $(all_tests) $(TEST_ARGS)
 
 test-browser: setup-browser site ## use the notebooks and the site in a real browser (TEST_ARGS as above)
 	@exec $(bin)/python -m pytest tests/browser $(TEST_ARGS)
@@ -43,10 +45,10 @@ setup-browser: setup ## what test-browser needs: Playwright, Sphinx, and Debian'
 	@$(bin)/python -m crosscraft.extras browser site && exec $(bin)/python tests/browser/chromium.py
 
 test-offline: setup ## the same with no network but loopback, where the machine permits that
-	@exec .ci/offline $(bin)/python -m pytest --nbval $(TEST_ARGS)
+	@exec .ci/offline $(bin)/python $(all_tests) $(TEST_ARGS)
 
 test-newest: setup ## the same on the newest releases of everything, in .venv-newest
-	@$(bin)/python -m crosscraft.newest && exec .venv-newest/bin/python -m pytest --nbval $(TEST_ARGS)
+	@$(bin)/python -m crosscraft.newest && exec .venv-newest/bin/python $(all_tests) $(TEST_ARGS)
 
 test-hub: setup ## a JupyterHub on this machine, and two learners in it (needs node)
 	@$(bin)/python -m crosscraft.extras hub bench && $(bin)/python deploy/local/proxy.py

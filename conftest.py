@@ -4,6 +4,9 @@
 two machines is replaced on both sides first, by tests/sanitize.cfg. What a notebook says it
 takes is compared with what it took.
 
+Several files may run at once (`--numprocesses`, `--dist loadfile`): each worker is a process of
+its own, and what all of them took comes to the one that was called, as reports.
+
 Stored outputs are those of the channel `local`. With another one versions and messages differ:
 every cell must still run, and the outputs that are facts in any channel are still compared.
 """
@@ -12,8 +15,6 @@ from __future__ import annotations
 
 import os
 import re
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbval.kernel
@@ -40,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.nbval_lax |= config.option.nbval and elsewhere()
     config.stash[_FOLDERS] = {}
     config.stash[_SECONDS] = {}
+    config.pluginmanager.register(_Times(config))
 
 
 def elsewhere() -> bool:
@@ -61,20 +63,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.options["check"] = True
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """Give each file's tests a workspace of their own, where a notebook's kernel starts, and
-    take the time of notebooks."""
-    folders, seconds = item.config.stash[_FOLDERS], item.config.stash[_SECONDS]
+def pytest_runtest_protocol(item: pytest.Item) -> None:
+    """Give each file's tests a workspace of their own, where a notebook's kernel starts."""
+    folders = item.config.stash[_FOLDERS]
     if item.path not in folders:
         factory: pytest.TempPathFactory = item.config._tmp_path_factory  # type: ignore[attr-defined]
         folders[item.path] = factory.mktemp(item.path.stem, numbered=True)
     os.environ[WORKSPACE] = str(folders[item.path])
-    started = time.monotonic()
-    result = yield
-    if item.path.suffix == ".ipynb":
-        seconds[item.path] = seconds.get(item.path, 0.0) + time.monotonic() - started
-    return result
+
+
+class _Times:
+    """Takes the time of notebooks, kernels and all."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.root, self.seconds = config.rootpath, config.stash[_SECONDS]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        path = self.root / report.nodeid.partition("::")[0]
+        if path.suffix == ".ipynb":
+            self.seconds[path] = self.seconds.get(path, 0.0) + report.duration
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -2,10 +2,16 @@
 
     python benchmarks/notebooks.py [NOTEBOOK…]
 
-The notebooks are run by pytest, one after the other. Meanwhile the process table is looked at
-fifty times a second,
-and each moment is booked on the first row of `KINDS` that fits a process which is alive. What no
-row fits is the kernel's own work, nbval's, and pytest's. A kernel's start is measured by itself.
+The notebooks are run by pytest, one after the other. Meanwhile its processes are looked at fifty
+times a second, and each moment is booked on the first row of `KINDS` that fits one of them. What
+no row fits is the kernel's own work, nbval's, and pytest's. A kernel's start is measured by
+itself.
+
+To look must not cost much, or it slows what it looks at: only pytest's own descendants are read,
+and not the whole process table.
+
+The job of the table is `make test`, which runs several notebooks at once, against the builds and
+kernel starts among those moments: what they take by themselves, one after the other.
 """
 
 from __future__ import annotations
@@ -14,10 +20,10 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
-from side_by_side import Action, Job, Measured, Taken
+from side_by_side import ENVIRONMENT, Action, Job, call
 
 from crosscraft import ROOT
 from crosscraft.kernels import SocketManager
@@ -32,8 +38,6 @@ KINDS = {
 """What a process is called, the dearest first: a build runs inside crosscraft."""
 BARE = ("engine builds", "compiled by hand")
 """The rows that any way to run the same lessons would have."""
-KEY = "notebooks"
-"""What ``benchmarks/run.py`` calls this job."""
 _LOOK = 0.02
 """Seconds between two looks."""
 
@@ -54,13 +58,26 @@ def kernel_start() -> float:
     return statistics.median(taken)
 
 
-def kind_of(process: psutil.Process) -> str | None:
-    """The row of `KINDS` that a process belongs to."""
+def below(process: int) -> Iterator[int]:
+    """Yield the numbers of all descendants of a process."""
     try:
-        # The words of a command, and of what a Python runs; arguments further on tell nothing.
-        words = " ".join(Path(word).name for word in process.cmdline()[:4])
-    except psutil.Error:
+        tasks = list(Path(f"/proc/{process}/task").iterdir())
+        children = " ".join((task / "children").read_text() for task in tasks)
+    except OSError:  # it has just ended
+        return
+    for child in map(int, children.split()):
+        yield child
+        yield from below(child)
+
+
+def kind_of(process: int) -> str | None:
+    """Return the row of `KINDS` that a process belongs to."""
+    try:
+        command = Path(f"/proc/{process}/cmdline").read_text(errors="replace")
+    except OSError:
         return None
+    # The words of a command, and of what a Python runs; arguments further on tell nothing.
+    words = " ".join(Path(word).name for word in command.split("\0")[:4])
     return next((kind for kind, names in KINDS.items() if any(n in words for n in names)), None)
 
 
@@ -69,10 +86,9 @@ def watch(paths: list[Path]) -> tuple[float, dict[str, float]]:
     argv = [sys.executable, "-m", "pytest", "--nbval", "--quiet", "-p", "no:cacheprovider"]
     booked = dict.fromkeys(KINDS, 0.0)
     started = last = time.perf_counter()
-    with subprocess.Popen([*argv, *map(str, paths)], cwd=ROOT) as running:
-        root = psutil.Process(running.pid)
+    with subprocess.Popen([*argv, *map(str, paths)], cwd=ROOT, env=ENVIRONMENT) as running:
         while running.poll() is None:
-            alive = {kind_of(process) for process in root.children(recursive=True)}
+            alive = {kind_of(process) for process in below(running.pid)}
             now = time.perf_counter()
             kind = next((kind for kind in KINDS if kind in alive), None)
             if kind:
@@ -84,46 +100,52 @@ def watch(paths: list[Path]) -> tuple[float, dict[str, float]]:
     return time.perf_counter() - started, booked
 
 
-def measure(rounds: int) -> Measured:
-    """All notebooks as tests, by the bare builds and kernel starts inside the same run.
+def every_notebook() -> list[Path]:
+    """The series, in order."""
+    return sorted((ROOT / "notebooks").glob("*.ipynb"))
 
-    The first run fills the caches and does not count.
-    """
-    paths = sorted((ROOT / "notebooks").glob("*.ipynb"))
-    pairs = []
-    for _ in range(rounds + 1):
+
+def by_make_test(folder: Path) -> Action:
+    """The notebooks' part of `make test`."""
+    return lambda: call(["make", "test", "TEST_ARGS=notebooks"], cwd=ROOT)
+
+
+def bare(folder: Path) -> Action:
+    """The builds and kernel starts inside, one after the other."""
+
+    def action() -> float:
+        paths = every_notebook()
         starts = kernel_start() * len(paths)
-        total, booked = watch(paths)
-        bare = starts + sum(booked[kind] for kind in BARE)
-        pairs.append((Taken(total, 0.0), Taken(bare, 0.0)))
-    return Measured(JOB, tuple(pairs[1:]))
+        _, booked = watch(paths)
+        return starts + sum(booked[kind] for kind in BARE)
+
+    return action
 
 
-def _unused(folder: Path) -> Action:
-    raise NotImplementedError("both sides are measured in one run")
-
-
-JOB = Job(
-    KEY,
-    "the notebooks as tests, second run",
-    "the builds and kernel starts inside",
-    1.3,
-    _unused,
-    _unused,
+JOBS = (
+    Job(
+        "notebooks",
+        "the notebooks as tests, second run",
+        "the builds and kernel starts inside",
+        1.3,
+        by_make_test,
+        bare,
+    ),
 )
 
 
 def main() -> None:
     paths = [Path(name).resolve() for name in sys.argv[1:]]
-    paths = paths or sorted((ROOT / "notebooks").glob("*.ipynb"))
+    paths = paths or every_notebook()
     starts = kernel_start() * len(paths)
     total, booked = watch(paths)
     rows = {f"{len(paths)} kernel starts": starts, **booked}
     rows["the kernels' own work, nbval and pytest"] = total - sum(rows.values())
     for name, seconds in rows.items():
         print(f"{seconds:8.1f} s  {name}")
-    bare = starts + sum(booked[kind] for kind in BARE)
-    print(f"{total:8.1f} s  in all: {total / bare:.2f} times starts, builds and compiling by hand")
+    by_themselves = starts + sum(booked[kind] for kind in BARE)
+    times = total / by_themselves
+    print(f"{total:8.1f} s  in all: {times:.2f} times starts, builds and compiling by hand")
 
 
 if __name__ == "__main__":

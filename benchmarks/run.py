@@ -33,8 +33,14 @@ from side_by_side import Job, Measured, measure, work_in_memory
 import notebooks
 from crosscraft import ROOT
 
-JOBS: tuple[Job, ...] = (*channels.JOBS, *builds.JOBS, *at_once.JOBS, *starts.JOBS)
-"""Every row whose two sides are separate; the notebooks measure both in one run."""
+JOBS: tuple[Job, ...] = (
+    *channels.JOBS,
+    *builds.JOBS,
+    *at_once.JOBS,
+    *starts.JOBS,
+    *notebooks.JOBS,
+)
+"""Every row of the table."""
 KEPT = ROOT / "docs" / "performance" / "bench.json"
 PLOT = ROOT / "docs" / "images" / "bench.svg"
 _QUICK = ("native", "native-edited", "native-unchanged", "cross", "cross-edited", "help", "inspect")
@@ -44,7 +50,7 @@ _QUICK = ("native", "native-edited", "native-unchanged", "cross", "cross-edited"
 def main() -> int:
     """Measure, show, store; return the exit status."""
     by_key = {job.key: job for job in JOBS}
-    keys = [*by_key, notebooks.KEY]
+    keys = list(by_key)
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5, help="of each job [5]")
     parser.add_argument("--only", nargs="+", metavar="JOB", choices=keys, help=", ".join(keys))
@@ -65,9 +71,7 @@ def main() -> int:
     measured: list[Measured] = []
     for key in (key for key in keys if key in wanted):
         console.print(f"measuring {key}, rounds: {rounds}", highlight=False)
-        measured.append(
-            notebooks.measure(rounds) if key == notebooks.KEY else measure(by_key[key], rounds)
-        )
+        measured.append(measure(by_key[key], rounds))
         # After each row: who interrupts this has what was measured so far.
         store(measured, rounds, arguments.output)
     Console().print(table(measured))
@@ -85,7 +89,7 @@ def store(measured: Sequence[Measured], rounds: int, folder: Path) -> None:
 def keep(path: Path) -> None:
     """Make the rows of the file at `path` the page's; other rows stay as they were."""
     rows = {row["job"]: row for told in (KEPT, path) for row in read(told)}
-    ordered = [rows[key] for key in (*(job.key for job in JOBS), notebooks.KEY) if key in rows]
+    ordered = [rows[key] for key in (job.key for job in JOBS) if key in rows]
     KEPT.write_text(f"{json.dumps({'jobs': ordered}, indent=1)}\n", encoding="utf-8")
     draw(ordered, PLOT)
 

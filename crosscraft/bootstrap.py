@@ -231,19 +231,25 @@ def _make_environment(unpacked: Path | None, fds: tuple[int, ...]) -> None:
             remedy="Install it (Debian: `apt-get install python3-venv`) and run this again.",
         )
     if importlib.util.find_spec("ensurepip") is not None:
-        run.run([sys.executable, "-m", "venv", str(VENV)], pass_fds=fds)
+        run.run([_base_python(), "-m", "venv", str(VENV)], pass_fds=fds)
         return
     with tempfile.TemporaryDirectory(prefix="crosscraft-") as scratch:
         if unpacked is not None:
             wheel = next((unpacked / "pip").glob("*.whl"))
         else:
             wheel = _pip_from_mirror(Path(scratch))
-        run.run([sys.executable, "-m", "venv", "--without-pip", str(VENV)], pass_fds=fds)
+        run.run([_base_python(), "-m", "venv", "--without-pip", str(VENV)], pass_fds=fds)
         run.run(
             [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-index", str(wheel)],
             env=run.clean_environment({"PYTHONPATH": str(wheel)}),
             pass_fds=fds,
         )
+
+
+def _base_python() -> str:
+    """The Python that environments are made with: this one, or, if this one is .venv's own, which
+    has just been removed, that which .venv was made with."""
+    return getattr(sys, "_base_executable", None) or sys.executable
 
 
 def _pip_from_mirror(scratch: Path) -> Path:

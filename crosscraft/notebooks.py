@@ -46,6 +46,10 @@ def main(arguments: Sequence[str]) -> int:
     storage.keep_from_others()
     paths = [Path(name) for name in arguments] or sorted(NOTEBOOKS.glob("*.ipynb"))
     for path in paths:
+        if not path.is_file():
+            print(f"there is no notebook {path}; name files, or nothing for all", file=sys.stderr)
+            return 2
+    for path in paths:
         started = time.monotonic()
         changed = execute(path)
         what = "stored" if changed else "unchanged"

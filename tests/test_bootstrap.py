@@ -231,6 +231,20 @@ def test_no_venv_module(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
         bootstrap._make_environment(None, ())
 
 
+def test_an_activated_environment_is_made_anew(tmp_path: Path) -> None:
+    """`python3` is then the one in .venv, which set-up removes, as after an update."""
+    venv = tmp_path / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
+    program = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pathlib import Path\n"
+        "from crosscraft import bootstrap\n"
+        f"bootstrap.VENV = Path({str(venv)!r})\n"
+        "bootstrap._make_environment(None, ())\n"
+    )
+    subprocess.run([str(venv / "bin" / "python3"), "-S", "-c", program], check=True, timeout=120)
+    assert (venv / "bin" / "pip").exists()
+
+
 @pytest.fixture
 def as_before() -> Iterator[None]:
     """`main` takes SIGTERM over."""

@@ -1,12 +1,15 @@
-"""How strictly a notebook is compared depends on the channel its outputs come from."""
+"""How strictly a notebook is compared depends on the channel its outputs come from; and no
+notebook may take much longer than it tells its reader, however many run at once."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
+import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from crosscraft import ROOT, notebooks
@@ -28,15 +31,21 @@ def cell(source: str, stored: str) -> nbformat.NotebookNode:
     )
 
 
-def outcome(folder: Path, channel: str, *cells: nbformat.NotebookNode) -> tuple[int, str]:
+def outcome(
+    folder: Path,
+    channel: str,
+    *cells: nbformat.NotebookNode,
+    minutes: int = 1,
+    options: tuple[str, ...] = (),
+) -> tuple[int, str]:
     """Run a notebook of `cells` as a test, with `channel` recorded: exit status and output."""
     path = folder / "some.ipynb"
-    opening = new_markdown_cell("the machine works for 1.")
+    opening = new_markdown_cell(f"the machine works for {minutes}.")
     metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     nbformat.write(new_notebook(cells=[opening, *cells], metadata=metadata), path)
     settings = ["-c", str(ROOT / "pyproject.toml"), "-p", "conftest", f"--rootdir={folder}"]
     done = subprocess.run(
-        [sys.executable, "-c", RUN, channel, "--nbval", *settings, str(path)],
+        [sys.executable, "-c", RUN, channel, "--nbval", *options, *settings, str(path)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -67,6 +76,19 @@ def test_outputs_of_another_channel_may_differ_but_facts_and_failures_count(tmp_
     assert "every cell runs, facts are compared" in said
     status, said = outcome(tmp_path, "conda-forge", *may)
     assert status == 0, said
+
+
+@pytest.mark.parametrize("options", [(), ("--numprocesses", "2", "--dist", "loadfile")], ids=len)
+def test_a_notebook_that_takes_longer_than_it_says_is_a_failure(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    slow = cell("import time; time.sleep(1)\nprint(3)", "3\n")
+    status, said = outcome(tmp_path, "local", slow, options=options)
+    assert status == 0, said
+    assert re.search(r"some\.ipynb +[1-9]\d*\.\d s, declares 1 min$", said, re.MULTILINE), said
+    status, said = outcome(tmp_path, "local", slow, minutes=0, options=options)
+    assert status == 1, said
+    assert "declares 0 min  more than 2 times that" in said
 
 
 def test_the_series_states_facts() -> None:

@@ -55,6 +55,7 @@ CONDA_FORGE: dict[str, tuple[str, str]] = {
     "pyright": ("pyright", "pyright-feedstock/recipe/recipe.yaml"),
     "pytest": ("pytest", "pytest-feedstock/recipe/recipe.yaml"),
     "pytest-timeout": ("pytest-timeout", "pytest-timeout-feedstock/recipe/meta.yaml"),
+    "pytest-xdist": ("pytest-xdist", "pytest-xdist-feedstock/recipe/meta.yaml"),
     "python": ("python", "python-feedstock/recipe/meta.yaml"),
     "rich": ("rich", "rich-feedstock/recipe/recipe.yaml"),
     "ruff": ("ruff", "ruff-feedstock/recipe/recipe.yaml"),
