@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import functools
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from builds import CROSSCRAFT, edit, kept, project
+from builds import CROSSCRAFT, edit, forget, kept, project
 from side_by_side import Action, Job, Prepare, call
 from soak_platforms import link_channel
 
@@ -15,7 +14,7 @@ from crosscraft.platforms import ALL, PLATFORMS
 
 
 @functools.cache
-def _cache() -> Path:
+def every_platform() -> Path:
     """A cache whose channel has all platforms; both sides' environments and packages are in it."""
     cache = kept() / "all-platforms"
     link_channel(cache / "channels")
@@ -28,9 +27,8 @@ def build(selections: Sequence[str], edited: bool = False) -> Prepare:
     an edit, with everything built before."""
 
     def prepare(folder: Path) -> Action:
-        cache = _cache()
-        for forgotten in ("answers", "built", "compiled"):
-            shutil.rmtree(cache / forgotten, ignore_errors=True)
+        cache = every_platform()
+        forget(cache)
         copy = project(folder)
         argv = [CROSSCRAFT, "build", "--project", str(copy)]
         argv += ["--output-dir", str(folder / "output"), "--target-platform"]

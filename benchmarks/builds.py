@@ -39,9 +39,14 @@ def _cache() -> Path:
     if not cache.exists():
         cache.mkdir()
         (cache / "channels").symlink_to(storage.cache("channels"))
-    for forgotten in ("answers", "built", "compiled"):
-        shutil.rmtree(cache / forgotten, ignore_errors=True)
+    forget(cache)
     return cache
+
+
+def forget(cache: Path) -> None:
+    """Have nothing compiled, asked or up to date in a cache."""
+    for name in ("answers", "built", "compiled"):
+        shutil.rmtree(cache / name, ignore_errors=True)
 
 
 def project(folder: Path) -> Path:

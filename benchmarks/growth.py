@@ -26,6 +26,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 import growth_usage
+from side_by_side import work_in_memory
 
 from crosscraft import ROOT
 
@@ -73,23 +74,25 @@ Figures = dict[str, list[dict[str, float]]]
 
 
 def measure(curve: Curve, rounds: int, upto: float) -> Figures:
-    """Measure each point of a curve and print a row for it, with its ratio to the line's first."""
+    """Measure each point of a curve and print a row for it, with its ratio to the line's first.
+
+    All lines' first points come first: some machines are slower after minutes of work.
+    """
     module = importlib.import_module(curve.module)
-    found: Figures = {}
-    for line, points in getattr(module, curve.points).items():
-        print(f"\n{curve.name}: {line}")
-        print(f"{curve.grows:>24} {'seconds':>8} {'cpu':>8} {'ratio':>7} {'largest':>8} {'all':>8}")
-        found[line] = []
-        for x in points:
-            if x > upto:
-                continue
+    lines: dict[str, Sequence[float]] = getattr(module, curve.points)
+    found: Figures = {line: [] for line in lines}
+    width = max(map(len, lines))
+    print(
+        f"\n{'':{width}} {curve.grows:>24} {'seconds':>8} {'cpu':>8} {'ratio':>7}  largest      all"
+    )
+    for x in sorted({x for points in lines.values() for x in points if x <= upto}):
+        for line in (line for line, points in lines.items() if x in points):
             with getattr(module, curve.prepared)(line, x) as once:
                 taken = growth_usage.median([once() for _ in range(rounds)])
             found[line].append({"x": x, **taken})
             ratio = taken[curve.time] / found[line][0][curve.time]
-            memory = f"{_mb(taken['largest']):>8} {_mb(taken['together']):>8}"
-            print(f"{x:24,} {taken['seconds']:8.2f} {taken['cpu']:8.2f} {ratio:7.2f} {memory}",
-                  flush=True)  # fmt: skip
+            print(f"{line:{width}} {x:24,} {taken['seconds']:8.2f} {taken['cpu']:8.2f} {ratio:7.2f}"
+                  f" {_mb(taken['largest']):>8} {_mb(taken['together']):>8}", flush=True)  # fmt: skip
     return found
 
 
@@ -151,6 +154,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             KEPT.mkdir(exist_ok=True)
             shutil.copyfile(file, KEPT / f"{curve.name}.json")
             continue
+        work_in_memory()
         rounds = arguments.rounds or curve.rounds
         lines = measure(curve, rounds, arguments.upto)
         MEASURED.mkdir(parents=True, exist_ok=True)

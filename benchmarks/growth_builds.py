@@ -19,9 +19,9 @@ CROSSCRAFT = str(Path(sys.executable).with_name("crosscraft"))
 
 FUNCTIONS: dict[str, tuple[int, ...]] = {
     "all of one type": (1, 10, 100, 500, 1_000, 2_500, 5_000),
-    "each of its own type": (1, 10, 100, 500, 1_000),
+    "each of its own type": (1, 10, 100, 500, 1_000, 2_500, 5_000),
 }
-"""Functions in `math.cpp`. Those with types of their own take a gigabyte for a thousand."""
+"""Functions in `math.cpp`."""
 PLATFORMS: dict[str, tuple[int, ...]] = {
     "one command": (1, 2, 3, 4, 5),
     "a command for each": (1, 2, 3, 4, 5),
@@ -42,16 +42,25 @@ def of_functions(line: str, count: int) -> Iterator[Callable[[], Usage]]:
 @contextmanager
 def of_platforms(line: str, count: int) -> Iterator[Callable[[], Usage]]:
     """What is given builds one function for `count` platforms."""
+    from at_once import every_platform
+    from builds import forget
+
     from crosscraft.platforms import PLATFORMS as ALL
 
     names = list(ALL)[:count]
     commands = [[name] for name in names] if line == "a command for each" else [names]
-    variables = {"CROSSCRAFT_PLAIN": "1"} if line.endswith("before") else {}
-    yield lambda: _build(1, commands, own_types=False, **variables)
+    cache = every_platform()
+
+    def once() -> Usage:
+        if line.endswith("before"):
+            forget(cache)
+        return _build(1, commands, own_types=False, CROSSCRAFT_CACHE=str(cache))
+
+    yield once
 
 
 def _build(count: int, commands: list[list[str]], own_types: bool, **variables: str) -> Usage:
-    with tempfile.TemporaryDirectory(prefix="crosscraft-growth-", dir="/var/tmp") as name:
+    with tempfile.TemporaryDirectory(prefix="crosscraft-growth-") as name:
         made = project(Path(name), source(count, next(_salts), own_types))
         taken = [
             run([CROSSCRAFT, "build", "--project", str(made), "--target-platform", ",".join(names),

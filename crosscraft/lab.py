@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import tempfile
 import webbrowser
@@ -39,6 +38,9 @@ OPTIONS = (
 )
 """What each of our servers is started with, whoever starts it."""
 
+_SAME = {"--notebook-dir": "--ServerApp.root_dir", "--ip": "--ServerApp.ip"}
+"""JupyterLab's short names of options that we give."""
+
 _LONGEST_SOCKET = 107
 """Bytes that the path of a Unix socket may have (unix(7))."""
 
@@ -54,23 +56,32 @@ def start(options: Sequence[str]) -> NoReturn:
 def command(options: Sequence[str]) -> list[str]:
     """Return the argument list that opens JupyterLab on the welcome page.
 
-    :param options: the user's own options, which come last and so win.
+    :param options: the user's own options. What they say, we do not say: JupyterLab takes an
+        option twice for an error.
     """
-    argv = [
-        str(Path(sys.executable).with_name("jupyter-lab")),
+    ours = [
         f"--ServerApp.root_dir={ROOT}",
         f"--LabApp.default_url=/lab/tree/{FIRST}",
+        # Whatever the configuration of the user's other servers says. The token is not ours to
+        # choose: everybody could read it here, and JupyterLab makes a new one each time.
+        "--ServerApp.ip=127.0.0.1",
         *OPTIONS,
     ]
-    # Whatever the configuration of the user's other servers says. The token is not ours to
-    # choose: everybody could read it here, and JupyterLab makes a new one each time.
-    if not any(re.match(r"--(\w+\.)?ip\b", option) for option in options):
-        argv.append("--ServerApp.ip=127.0.0.1")
     if os.geteuid() == 0:
-        argv.append("--allow-root")
-    if "--no-browser" not in options and not _has_browser():
-        argv.append("--no-browser")
-    return [*argv, *options]
+        ours.append("--allow-root")
+    if not _has_browser():
+        ours.append("--no-browser")
+    said = {_name(option) for option in options}
+    if "--ServerApp.root_dir" in said:  # where there is no welcome page
+        said.add("--LabApp.default_url")
+    program = str(Path(sys.executable).with_name("jupyter-lab"))
+    return [program, *(option for option in ours if _name(option) not in said), *options]
+
+
+def _name(option: str) -> str:
+    """What an option sets, without its value."""
+    name = option.partition("=")[0]
+    return _SAME.get(name, name)
 
 
 def find_room_for_sockets() -> None:

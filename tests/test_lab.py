@@ -22,6 +22,30 @@ def test_the_users_options_come_last() -> None:
     assert lab.command(["--port", "1234"])[-2:] == ["--port", "1234"]
 
 
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        (["--ServerApp.root_dir={}"], "root_dir = '{}'"),
+        (["--notebook-dir={}"], "root_dir = '{}'"),
+        (["--ServerApp.root_dir", "{}"], "root_dir = '{}'"),
+        (["--ip=127.0.0.2"], "ip = '127.0.0.2'"),
+        (["--ServerApp.ip=127.0.0.2"], "ip = '127.0.0.2'"),
+        (["--LabApp.default_url=/lab"], "default_url = '/lab'"),
+        (["--no-browser"], "open_browser = False"),
+    ],
+)
+def test_what_the_user_says_we_do_not(tmp_path: Path, options: list[str], shown: str) -> None:
+    """JupyterLab takes an option twice for an error, and says what it was told."""
+    argv = lab.command([option.format(tmp_path) for option in options])
+    done = subprocess.run(
+        [*argv, "--show-config"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert shown.format(tmp_path) in done.stdout
+    home = [line for line in done.stdout.splitlines() if "welcome.md" in line]
+    assert bool(home) == ("_dir" not in options[0] and "default_url" not in options[0])
+
+
 def test_it_opens_on_the_welcome_page() -> None:
     assert ROOT / lab.FIRST == series.WELCOME
     assert f"--LabApp.default_url=/lab/tree/{lab.FIRST}" in lab.command([])
