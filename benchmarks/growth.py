@@ -91,8 +91,9 @@ def measure(curve: Curve, rounds: int, upto: float) -> Figures:
                 taken = growth_usage.median([once() for _ in range(rounds)])
             found[line].append({"x": x, **taken})
             ratio = taken[curve.time] / found[line][0][curve.time]
-            print(f"{line:{width}} {x:24,} {taken['seconds']:8.2f} {taken['cpu']:8.2f} {ratio:7.2f}"
-                  f" {_mb(taken['largest']):>8} {_mb(taken['together']):>8}", flush=True)  # fmt: skip
+            times = f"{taken['seconds']:8.2f} {taken['cpu']:8.2f} {ratio:7.2f}"
+            memory = f"{_mb(taken['largest']):>8} {_mb(taken['together']):>8}"
+            print(f"{line:{width}} {x:24,} {times} {memory}", flush=True)
     return found
 
 

@@ -43,7 +43,7 @@ def test_what_the_user_says_we_do_not(tmp_path: Path, options: list[str], shown:
     assert done.returncode == 0, done.stderr
     assert shown.format(tmp_path) in done.stdout
     home = [line for line in done.stdout.splitlines() if "welcome.md" in line]
-    assert bool(home) == ("_dir" not in options[0] and "default_url" not in options[0])
+    assert bool(home) == ("dir" not in options[0] and "default_url" not in options[0])
 
 
 def test_it_opens_on_the_welcome_page() -> None:
