@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Generator
 from pathlib import Path
 
 import nbval.kernel
 import pytest
-from nbval.plugin import IPyNbCell
+from nbval.plugin import IPyNbCell, coalesce_streams
 
 from crosscraft import kernels, notebook_bar, notebooks, settings, storage
 
@@ -70,6 +71,19 @@ def pytest_runtest_protocol(item: pytest.Item) -> None:
         factory: pytest.TempPathFactory = item.config._tmp_path_factory  # type: ignore[attr-defined]
         folders[item.path] = factory.mktemp(item.path.stem, numbered=True)
     os.environ[WORKSPACE] = str(folders[item.path])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what a failed cell said itself: nbval shows its error, and not the lines above it."""
+    report = yield
+    if report.failed and isinstance(item, IPyNbCell):
+        for output in coalesce_streams(item.test_outputs or []):
+            if output.output_type == "stream":
+                report.sections.append((f"the cell's {output.name}", output.text))
+    return report
 
 
 class _Times:

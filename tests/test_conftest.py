@@ -61,6 +61,20 @@ def test_outputs_of_local_are_compared_to_the_letter(tmp_path: Path) -> None:
     assert "CMake 3" in said
 
 
+def test_a_failed_cell_shows_what_its_commands_said(tmp_path: Path) -> None:
+    said_before = "for i in 1 2; do echo looked $((i + 40)); done"
+    failing = new_code_cell(f"%%bash\n{said_before}; echo $((6 * 7)) is wrong >&2; exit 3")
+    status, said = outcome(tmp_path, "local", failing)
+    assert status == 1
+    for words in (
+        "the cell's stdout",
+        "looked 41\nlooked 42\n",
+        "the cell's stderr",
+        "42 is wrong",
+    ):
+        assert words in said, said
+
+
 def test_outputs_of_another_channel_may_differ_but_facts_and_failures_count(tmp_path: Path) -> None:
     may = [cell("print('CMake 4')", "CMake 3\n"), cell("print(3)", "3\n")]
     must_not = [
