@@ -54,7 +54,7 @@ def keep(place: Path | None, environment: str) -> None:
     if place is None:
         return
     storage.write(place, environment)
-    for old in sorted(place.parent.iterdir(), key=_written, reverse=True)[_KEEP:]:
+    for old in storage.beyond(_KEEP, place.parent.iterdir()):
         old.unlink(missing_ok=True)
 
 
@@ -73,10 +73,3 @@ def _machine() -> list[str]:
     system = os.uname()
     kernel = [system.sysname, system.release, system.machine]
     return [*kernel, os.confstr("CS_GNU_LIBC_VERSION") or "", str(driver.exists()), *overrides]
-
-
-def _written(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:  # another has just removed it
-        return 0.0

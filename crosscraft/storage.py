@@ -11,7 +11,7 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from crosscraft.console import LESSON_VARIABLE
 from crosscraft.errors import StorageError
 
 __all__ = [
+    "beyond",
     "cache",
     "check_owned",
     "check_writable",
@@ -178,7 +179,7 @@ def _write(path: Path, data: bytes, mode: int | None) -> None:
             file.write(data)
             file.flush()
             if mode is None:
-                mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
+                mode = _mode(path)
             os.fchmod(descriptor, mode)
             os.fsync(descriptor)
             os.replace(aside, path)  # while it is still held: nobody takes it for abandoned
@@ -186,6 +187,13 @@ def _write(path: Path, data: bytes, mode: int | None) -> None:
         aside.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def _mode(path: Path) -> int:
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        return 0o644
 
 
 def _aside(path: Path) -> tuple[int, Path]:
@@ -204,6 +212,21 @@ def _aside(path: Path) -> tuple[int, Path]:
         if flock.is_still(descriptor, Path(name)):
             return descriptor, Path(name)
         os.close(descriptor)  # swept in the moment between the two calls
+
+
+def beyond(keep: int, paths: Iterable[Path]) -> list[Path]:
+    """Return what is left of `paths` when the `keep` latest changed are taken away.
+
+    Another process may remove any of them meanwhile: what is gone counts as the oldest.
+    """
+    return sorted(paths, key=_changed, reverse=True)[keep:]
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def sync_folder(folder: Path) -> None:

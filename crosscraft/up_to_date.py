@@ -238,6 +238,5 @@ def _sha256(path: Path) -> str:
 
 
 def _prune(folder: Path) -> None:
-    records = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    for path in records[_KEEP:]:
+    for path in storage.beyond(_KEEP, folder.glob("*.json")):
         path.unlink(missing_ok=True)

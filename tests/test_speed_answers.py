@@ -8,11 +8,12 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from crosscraft import environment, speed
+from crosscraft import environment, speed, storage
 from crosscraft.channel import choice
 from crosscraft.platforms import native
 
@@ -246,6 +247,47 @@ def test_no_more_than_some_are_kept(tmp_path, monkeypatch):
 
 
 # ── nanobind's files, dealt ─────────────────────────────────────────────────────────────
+
+
+def test_what_is_in_use_is_not_the_oldest(configure, tmp_path):
+    configure()
+    (kept,) = (tmp_path / "answers").iterdir()
+    os.utime(kept, (1000, 1000))
+    said, _ = configure()
+    assert HOLDS in said
+    assert kept.stat().st_mtime > 1000
+
+
+def test_who_removes_waits_for_who_reads(tmp_path, monkeypatch, prefixes):
+    """A build that reads old answers holds the lock: none is removed under its eyes."""
+    monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path))
+    monkeypatch.setattr(speed, "_ANSWERS", 1)
+    kept = storage.cache("answers")
+    (kept / "one").mkdir()
+    (kept / "other").mkdir()
+    reads = tmp_path / "reads.cmake"
+    reads.write_text(
+        f'file(LOCK "{kept}.lock")\nfile(TOUCH "{tmp_path}/held")\n'
+        "execute_process(COMMAND sleep 1)\n"
+        f'file(GLOB found "{kept}/*")\nlist(LENGTH found count)\nmessage("still ${{count}}")\n'
+    )
+    cmake = [prefixes[0] / "bin" / "cmake", "-P", reads]
+    with subprocess.Popen(cmake, stderr=subprocess.PIPE, text=True) as reader:
+        while not (tmp_path / "held").exists():
+            assert reader.poll() is None
+            time.sleep(0.01)
+        speed._answers([])
+        assert "still 2" in reader.communicate()[1]
+    assert len(list(kept.iterdir())) == 1
+
+
+def test_answers_that_are_not_whole_are_none(configure, tmp_path):
+    configure()
+    (kept,) = (tmp_path / "answers").iterdir()
+    (kept / "entries.cmake").unlink()
+    said, found = configure()
+    assert HOLDS not in said
+    assert found
 
 
 def test_files_are_dealt_by_their_size(tmp_path, prefixes):

@@ -360,3 +360,13 @@ def test_words_of_tools_are_explained(said: str, words: str) -> None:
     assert str(explained).startswith("the channel could not be indexed: ")
     assert words in str(explained)
     assert storage.explain_words("E: no such package", "x") is None
+
+
+def test_what_another_removes_meanwhile_counts_as_the_oldest(tmp_path):
+    for age, name in enumerate("abcd"):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (1000 - age, 1000 - age))
+    paths = sorted(tmp_path.iterdir())
+    (tmp_path / "a").unlink()  # between the listing and the look at its time
+    assert [path.name for path in storage.beyond(2, iter(paths))] == ["d", "a"]
+    assert storage.beyond(4, paths) == []

@@ -16,6 +16,8 @@ hangs on: those checksums, all variables of the environment, the project's CMake
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import shlex
 import shutil
@@ -91,20 +93,22 @@ def _answers(own: Sequence[str]) -> list[str]:
     :param own: the packages that the recipe makes.
     """
     kept = storage.cache("answers")
-    for old in sorted(kept.iterdir(), key=_written, reverse=True)[_ANSWERS:]:
-        shutil.rmtree(old, ignore_errors=True)
+    old = storage.beyond(_ANSWERS, kept.iterdir())
+    if old:
+        # The lock that CMake's file(LOCK) takes, who reads an old one at this moment. A file
+        # system without locks has too many kept, and no build that fails.
+        with (
+            contextlib.suppress(OSError),
+            kept.with_name(f"{kept.name}.lock").open("w") as file,
+        ):
+            fcntl.lockf(file, fcntl.LOCK_EX)
+            for one in storage.beyond(_ANSWERS, kept.iterdir()):
+                shutil.rmtree(one, ignore_errors=True)
     return [
         *_set({"CROSSCRAFT_ANSWERS": str(kept)}),
         f'CROSSCRAFT_ASKED="$({shlex.join(["bash", str(_ASKED), *own])})"',
         "export CROSSCRAFT_ASKED",
     ]
-
-
-def _written(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except FileNotFoundError:  # another build has just given it its name
-        return 0.0
 
 
 def _ccache(program: Path) -> list[str]:
