@@ -127,6 +127,8 @@ def test_folders_in_the_environment_take_the_preprocessor(launcher, sources, nam
         '#if __has_include("x.h")',
         '#if __has_embed("x")',
         '#  embed "data"',
+        '#include "CMakeFiles/x.h"',
+        "#include <../build/CMakeFiles/x.h>",
     ],
 )
 def test_a_project_that_finds_files_by_other_means_takes_the_preprocessor(launcher, text):
@@ -145,6 +147,8 @@ def test_what_cmake_makes_for_itself_does_not_count(launcher):
     own.mkdir(parents=True)
     (own / "id.cpp").write_text("#if __has_include(<x>)")
     (own / "link").symlink_to("/elsewhere")
+    (launcher.work / "build/build.ninja").write_text("include CMakeFiles/rules.ninja")
+    (launcher.work / "build/cmake_install.cmake").write_text('include("/x/CMakeFiles/y.cmake")')
     assert launcher("project", "-c", "x.cpp")[0] == "list,any-time"
     (launcher.work / "src/CMakeFiles").mkdir()
     (launcher.work / "src/CMakeFiles/x.h").write_text("#if __has_include(<x>)")

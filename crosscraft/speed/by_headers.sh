@@ -51,6 +51,7 @@ if [[ $sources == project ]]; then
   # Behind a link may be anything, and these find files by other means.
   [[ -n $names && $names != l\ * && $names != *$'\n'l\ * ]] || the_long_way "$@"
   others='incbin|__has_(include|embed)|#[[:space:]]*embed'
+  others+='|include[[:space:]]*[<"]([^/>"][^>"]*/)?CMakeFiles/' # whose names are not among these
   found="$("${files[@]}" -type f -print0 | xargs -0r grep -lIE "$others")"
   [[ -z $found ]] || the_long_way "$@"
   CCACHE_NAMESPACE+=" $(sha256sum <<<"$names")"
