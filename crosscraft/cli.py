@@ -336,43 +336,42 @@ def main() -> NoReturn:
             signal.signal(number, _interrupted)
     try:
         status = cli.main(standalone_mode=False) or 0
-    except CrosscraftError as error:
-        for line in error.detail:
-            print(f"  {line}", file=sys.stderr)
-        status = _fail(str(error), error.exit_status)
-    except click.exceptions.Exit as error:
-        status = error.exit_code
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        status = 2
-    except click.UsageError as error:
-        command = error.ctx.command_path if error.ctx else "crosscraft"
-        message = " ".join(error.format_message().split())
-        end = "" if message.endswith((".", "?")) else "."
-        status = _fail(f"{message}{end} See `{command} --help`.", 2)
-    except (KeyboardInterrupt, click.Abort):
-        status = _fail(_ENDED, 130)
-    except SystemExit as error:
-        status = int(error.code or 0)
-    except BrokenPipeError:
-        status = 141
-    except OSError as error:
-        status = _of_files(error)
+    except BaseException as error:
+        status = _status(KeyboardInterrupt() if _is_ending() else error)
     _flush()
     sys.stderr.flush()
     # py-rattler's threads can crash an interpreter that ends in the ordinary way.
     os._exit(status)
 
 
-def _of_files(error: OSError) -> int:
-    """Say what an error of the file system means, and return the exit status."""
-    # shutil.rmtree of Python 3.11 closes a folder twice if it is interrupted as it does so.
-    if isinstance(error.__context__, KeyboardInterrupt):
-        return _fail(_ENDED, 130)
-    explained = storage.explain(error)
-    if explained is None:
-        raise error
-    return _fail(str(explained), explained.exit_status)
+def _status(error: BaseException) -> int:
+    """Say what `error` means, and return the exit status; what nobody expected is raised."""
+    match error:
+        case CrosscraftError():
+            for line in error.detail:
+                print(f"  {line}", file=sys.stderr)
+            status = _fail(str(error), error.exit_status)
+        case click.exceptions.Exit():
+            status = error.exit_code
+        case click.exceptions.NoArgsIsHelpError():
+            error.show()
+            status = 2
+        case click.UsageError():
+            command = error.ctx.command_path if error.ctx else "crosscraft"
+            message = " ".join(error.format_message().split())
+            end = "" if message.endswith((".", "?")) else "."
+            status = _fail(f"{message}{end} See `{command} --help`.", 2)
+        case KeyboardInterrupt() | click.Abort():
+            status = _fail(_ENDED, 130)
+        case SystemExit():
+            status = int(error.code or 0)
+        case BrokenPipeError():
+            status = 141
+        case OSError() if explained := storage.explain(error):
+            status = _fail(str(explained), explained.exit_status)
+        case _:
+            raise error
+    return status
 
 
 def _flush() -> None:
@@ -391,6 +390,11 @@ def _fail(text: str, status: int) -> int:
 
 _ENDED = "interrupted. Nothing half-made was kept; run it again to go on."
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def _is_ending() -> bool:
+    """Whether an interrupt has come. An import, or rmtree, can make another error of it."""
+    return signal.getsignal(signal.SIGINT) == signal.SIG_IGN
 
 
 def _interrupted(number: int, frame: FrameType | None) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,7 +70,7 @@ def create(
         with storage.lock(str(prefix), on_wait):
             mark = prefix / _COMPLETE
             if not mark.exists():
-                shutil.rmtree(prefix, ignore_errors=True)
+                storage.discard(prefix)
                 fetch(records, platform, channels, on_progress)
                 _install(records, prefix, platform)
                 # Its files before its mark, also when the power fails.
@@ -212,7 +211,7 @@ def _install(records: list[RepoDataRecord], prefix: Path, platform: Platform) ->
 
     # Its path is noted in conda-meta: the same each time. Whoever calls holds the prefix's lock.
     lent = storage.cache("builds") / f"lent-{prefix.name}"
-    shutil.rmtree(lent, ignore_errors=True)
+    storage.discard(lent)
     try:
         asyncio.run(
             rattler.install(
@@ -226,10 +225,10 @@ def _install(records: list[RepoDataRecord], prefix: Path, platform: Platform) ->
     except Exception as error:
         # Of a full disk rattler may only say that it reads half a file.
         text = "No space left" if storage.is_full(prefix.parent) else _last_cause(error)
-        shutil.rmtree(prefix, ignore_errors=True)
+        storage.discard(prefix)
         raise _install_error(text, platform) from None
     finally:
-        shutil.rmtree(lent, ignore_errors=True)
+        storage.discard(lent)
 
 
 def _install_error(text: str, platform: Platform) -> CrosscraftError:
@@ -256,7 +255,7 @@ def _prune(keep: Path) -> None:
         with storage.lock_if_free(str(prefix)) as free:
             if free and _used(prefix) == used[prefix]:
                 (prefix / _COMPLETE).unlink(missing_ok=True)
-                shutil.rmtree(prefix, ignore_errors=True)
+                storage.discard(prefix)
 
 
 def _used(prefix: Path) -> float:

@@ -53,7 +53,7 @@ def publish(packages: Sequence[Path], output: Path, console: Console) -> None:
             raise _error(str(error), output) from None
         finally:
             if not (aside / _WHOLE).exists():
-                shutil.rmtree(aside, ignore_errors=True)
+                storage.discard(aside)
 
 
 def complete(output: Path, on_wait: Callable[[str], object] = lambda text: None) -> None:
@@ -90,7 +90,7 @@ def _renew(output: Path) -> None:
         for folder in folders:
             storage.sync_folder(folder)
         (aside / _WHOLE).unlink()
-    shutil.rmtree(aside, ignore_errors=True)
+    storage.discard(aside)
 
 
 def _index(channel: Path) -> None:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from crosscraft import flock, run
+from crosscraft import flock, run, storage
 
 __all__ = ["folder", "sweep"]
 
@@ -51,7 +50,7 @@ def folder(parent: Path, prefix: str, name: str | None = None) -> Iterator[Path]
     try:
         yield made
     finally:
-        shutil.rmtree(made, ignore_errors=True)
+        storage.discard(made)
         run.SHARED.discard(owned)
         flock.release(owned, _lock(made))
         sweep(parent, prefix)  # children of one that was killed may have taken a while to end
@@ -67,7 +66,7 @@ def sweep(parent: Path, prefix: str) -> None:
                 continue
             owned = flock.hold(_lock(made))
             if owned is not None:
-                shutil.rmtree(made, ignore_errors=True)
+                storage.discard(made)
                 flock.release(owned, _lock(made))
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "cache",
     "check_owned",
     "check_writable",
+    "discard",
     "expanded",
     "explain",
     "explain_words",
@@ -227,6 +228,18 @@ def _changed(path: Path) -> int:
         return path.stat().st_mtime_ns
     except OSError:
         return 0
+
+
+def discard(folder: Path) -> None:
+    """Remove `folder` with all that is in it, as far as that can be done.
+
+    :raises KeyboardInterrupt: if that comes meanwhile. ``shutil.rmtree`` of Python 3.11 closes
+        a folder twice when it is interrupted as it does so, and raises an error about that.
+    """
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except OSError as error:
+        raise error.__context__ or error from None
 
 
 def sync_folder(folder: Path) -> None:

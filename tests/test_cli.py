@@ -212,3 +212,20 @@ def test_an_interrupt_ends_the_command(platform, sign):
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, 0)
         pytest.fail("something of it still runs")
+
+
+def test_an_interrupt_that_became_another_error_is_one(tmp_path):
+    program = (
+        "import os, signal; from crosscraft import cli\n"
+        "def main(**_):\n"
+        "    try:\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "    except KeyboardInterrupt:\n"
+        "        raise TypeError from None\n"
+        "cli.cli.main = main; cli.main()"
+    )
+    argv = [sys.executable, "-c", program]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 130
+    assert done.stderr.startswith("crosscraft: interrupted.")
+    assert len(done.stderr.splitlines()) == 1

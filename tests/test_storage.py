@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -370,3 +371,31 @@ def test_what_another_removes_meanwhile_counts_as_the_oldest(tmp_path):
     (tmp_path / "a").unlink()  # between the listing and the look at its time
     assert [path.name for path in storage.beyond(2, iter(paths))] == ["d", "a"]
     assert storage.beyond(4, paths) == []
+
+
+@pytest.fixture
+def interrupted(monkeypatch):
+    """Have the interrupt come as the first folder is closed."""
+    close = os.close
+
+    def closed(descriptor):
+        monkeypatch.setattr(os, "close", close)
+        close(descriptor)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "close", closed)
+
+
+@pytest.mark.usefixtures("interrupted")
+@pytest.mark.parametrize("depth", ["gone", "gone/a/b"])
+def test_an_interrupt_is_not_lost_while_a_folder_is_removed(tmp_path, depth):
+    (tmp_path / depth).mkdir(parents=True)
+    with pytest.raises(KeyboardInterrupt), contextlib.suppress(OSError):
+        storage.discard(tmp_path / "gone")
+
+
+def test_what_cannot_be_removed_stays(tmp_path):
+    (tmp_path / "file").write_text("")
+    storage.discard(tmp_path / "none")
+    storage.discard(tmp_path / "file")
+    assert (tmp_path / "file").exists()

@@ -32,7 +32,7 @@ def take(folder: Path, console: Console) -> Path:
             raise _not_ours(folder, f"it has no {local.MANIFEST}")
         console.step("copying the channel, each package checked against its hash")
         aside = link.parent / f".carried-{link.name}"  # one name: what a kill leaves goes next time
-        shutil.rmtree(aside, ignore_errors=True)
+        storage.discard(aside)
         storage.check_writable(link.parent, "the cache folder")
         try:
             shutil.copytree(folder, aside)
@@ -45,7 +45,7 @@ def take(folder: Path, console: Console) -> Path:
                 remedy="Free some space, or see that it can be read, and run this again.",
             ) from None
         finally:
-            shutil.rmtree(aside, ignore_errors=True)
+            storage.discard(aside)
 
 
 def check(channel: Path, called: Path | None = None) -> str:

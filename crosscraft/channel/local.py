@@ -156,12 +156,12 @@ def make(console: Console, more: Sequence[Platform] = ()) -> Path:
         missing = tuple(row for row in rows if row not in have)
         if not missing:
             if partial.exists():  # of one that was killed while it removed it
-                shutil.rmtree(partial, ignore_errors=True)
+                storage.discard(partial)
             return link.resolve()
         require_apt(SUITE)
         storage.check_writable(partial, "the folder of channels")
         for left in (*partial.glob("downloads/.pip-*"), *partial.glob("downloads/.pack-*")):
-            shutil.rmtree(left, ignore_errors=True)
+            storage.discard(left)
         planned = _fetch(missing, build, partial, console)
         _pack(planned, _python(kept, link, build), partial, console)
         console.step("indexing the channel")
@@ -289,13 +289,13 @@ def _index(channel: Path, anew: bool) -> None:
 
     (channel / "noarch").mkdir(exist_ok=True)
     aside = channel / ".tmp"  # where the indexer writes its files before it renames them
-    shutil.rmtree(aside, ignore_errors=True)
+    storage.discard(aside)
     try:
         asyncio.run(index_fs(channel, force=anew))
     except Exception as error:
         what = "the channel could not be indexed"
         raise storage.explain_words(str(error), what, str(channel)) or error from None
-    shutil.rmtree(aside, ignore_errors=True)
+    storage.discard(aside)
     for path in channel.rglob("*"):
         storage.sync_folder(path) if path.is_dir() else storage.sync_file(path)
 
@@ -311,7 +311,7 @@ def _publish(
     name = name_of(rows)
     storage.write(made / MANIFEST, json.dumps({"packages": rows}, indent=1) + "\n")
     final = point(link, made, name)
-    shutil.rmtree(partial, ignore_errors=True)
+    storage.discard(partial)
     return final
 
 
@@ -326,9 +326,9 @@ def point(link: Path, made: Path, name: str) -> Path:
     final = link.parent / name
     if final.exists() and not _holds(final, name):
         damaged = link.parent / f".damaged-{name}"
-        shutil.rmtree(damaged, ignore_errors=True)
+        storage.discard(damaged)
         os.rename(final, damaged)
-        shutil.rmtree(damaged, ignore_errors=True)
+        storage.discard(damaged)
     if not final.exists():  # the same contents may serve another version of the catalog
         os.rename(made, final)
     aside = link.parent / f".{link.name}-new"

@@ -20,7 +20,6 @@ import contextlib
 import fcntl
 import os
 import shlex
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -103,7 +102,7 @@ def _answers(own: Sequence[str]) -> list[str]:
         ):
             fcntl.lockf(file, fcntl.LOCK_EX)
             for one in storage.beyond(_ANSWERS, kept.iterdir()):
-                shutil.rmtree(one, ignore_errors=True)
+                storage.discard(one)
     return [
         *_set({"CROSSCRAFT_ANSWERS": str(kept)}),
         f'CROSSCRAFT_ASKED="$({shlex.join(["bash", str(_ASKED), *own])})"',
