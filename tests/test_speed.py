@@ -20,10 +20,16 @@ BY_HEADERS = Path(speed.__file__).with_name("by_headers.sh")
 
 @pytest.fixture
 def launcher(tmp_path):
-    """``by_headers.sh`` before a ccache that says how it was called; /b/own is a project."""
+    """``by_headers.sh`` before a ccache that says how it was called.
+
+    /b/work is a project, /b/host and /b/build are the environments.
+    """
     work = tmp_path / "work"
     (work / "src").mkdir(parents=True)
     (work / "build").mkdir()
+    for prefix in ("host", "build"):
+        (tmp_path / prefix / "include").mkdir(parents=True)
+    (tmp_path / "began").touch()
     ccache = tmp_path / "ccache"
     ccache.write_text(
         '#!/bin/bash\necho "${CCACHE_NODIRECT:-list}${CCACHE_SLOPPINESS:+,any-time}" "$@"\n'
@@ -31,15 +37,16 @@ def launcher(tmp_path):
     ccache.chmod(0o755)
 
     def call(sources: str, *words: str, **env: str) -> list[str]:
-        env |= {
+        env = {
             "PATH": os.environ["PATH"],
             "CROSSCRAFT_CCACHE": str(ccache),
             "CCACHE_NODIRECT": "preprocessor",
-            "PREFIX": "/b/host",
-            "BUILD_PREFIX": "/b/build",
+            "CROSSCRAFT_BEGAN": str(tmp_path / "began"),
+            "PREFIX": str(tmp_path / "host"),
+            "BUILD_PREFIX": str(tmp_path / "build"),
             "SRC_DIR": str(work),
-        }
-        told = [word.replace("/b/own", str(work)) for word in words]
+        } | env
+        told = [word.replace("/b/", f"{tmp_path}/") for word in words]
         done = subprocess.run(
             ["bash", BY_HEADERS, sources, "g++", *told],
             cwd=work / "build",
@@ -48,9 +55,10 @@ def launcher(tmp_path):
             text=True,
             check=True,
         )
-        return done.stdout.replace(str(work), "/b/own").split()
+        return done.stdout.replace(f"{tmp_path}/", "/b/").split()
 
     call.work = work
+    call.ccache = ccache
     return call
 
 
@@ -59,7 +67,7 @@ def launcher(tmp_path):
     [
         "-I/b/host/include -c x.cpp",
         "-isystem /b/host/include --sysroot=/b/build/sysroot -O2 -c x.cpp",
-        "-I /b/build/include -MD -MT x.o -MF x.d -o x.o -c /b/own/x.cpp",
+        "-I /b/build/include -MD -MT x.o -MF x.d -o x.o -c /b/work/x.cpp",
     ],
 )
 def test_packages_alone_may_go_by_the_list_of_headers(launcher, words):
@@ -70,7 +78,7 @@ def test_packages_alone_may_go_by_the_list_of_headers(launcher, words):
 @pytest.mark.parametrize(
     "words",
     [
-        "-I/b/own/src -c x.cpp",
+        "-I/b/work/src -c x.cpp",
         "-Isrc -c x.cpp",
         "-I src -c x.cpp",
         "-I/b/host/../work -c x.cpp",
@@ -82,6 +90,9 @@ def test_packages_alone_may_go_by_the_list_of_headers(launcher, words):
         "-include first.h -c x.cpp",
         "-B/elsewhere -c x.cpp",
         "--sysroot=/ -c x.cpp",
+        "--include-directory=src -c x.cpp",
+        "--prefix=/b/build -c x.cpp",
+        "-MMD -c x.cpp",  # does not name what -isystem finds
         "-Wp,-Isrc -c x.cpp",
         "-Xpreprocessor -Isrc -c x.cpp",
         "@words -c x.cpp",
@@ -94,7 +105,7 @@ def test_any_other_folder_takes_the_preprocessor(launcher, words):
 
 
 def test_the_project_counts_with_the_names_of_its_files(launcher):
-    words = ["-I/b/own/src", "-I/b/own", "-I/b/host/include", "-c", "/b/own/src/x.cpp"]
+    words = ["-I/b/work/src", "-I/b/work", "-I/b/host/include", "-c", "/b/work/src/x.cpp"]
     assert launcher("project", *words) == ["list,any-time", "g++", *words]
     assert launcher("packages", *words)[0] == "preprocessor"
 
@@ -102,12 +113,12 @@ def test_the_project_counts_with_the_names_of_its_files(launcher):
 @pytest.mark.parametrize(
     "words",
     [
-        "-I/b/owner -c /b/own/x.cpp",
+        "-I/b/worker -c /b/work/x.cpp",
         "-c /elsewhere/x.cpp",
-        "-I/b/own/src/../.. -c x.cpp",
-        "-I/b/own/build/CMakeFiles -c x.cpp",
-        "-isystem /b/own/build/CMakeFiles/x.dir -c x.cpp",
-        "-c /b/own/build/CMakeFiles/x.cpp",
+        "-I/b/work/src/../.. -c x.cpp",
+        "-I/b/work/build/CMakeFiles -c x.cpp",
+        "-isystem /b/work/build/CMakeFiles/x.dir -c x.cpp",
+        "-c /b/work/build/CMakeFiles/x.cpp",
     ],
 )
 def test_what_is_beside_the_project_takes_the_preprocessor(launcher, words):
@@ -129,6 +140,7 @@ def test_folders_in_the_environment_take_the_preprocessor(launcher, sources, nam
         '#  embed "data"',
         '#include "CMakeFiles/x.h"',
         "#include <../build/CMakeFiles/x.h>",
+        '\0#if __has_include("x.h")',
     ],
 )
 def test_a_project_that_finds_files_by_other_means_takes_the_preprocessor(launcher, text):
@@ -165,7 +177,12 @@ def test_the_names_of_the_project_are_part_of_the_name(launcher, tmp_path):
     assert before.startswith("packages ")
     assert launcher("packages", "-c", "x.cpp", CCACHE_NAMESPACE="packages") == ["packages"]
     for product in ("x.cpp.o", "libx.a", "x.cpp.o.d", ".ninja_log"):
-        (launcher.work / product).write_text("what a build makes")
+        (launcher.work / "build" / product).write_text("what a build makes")
+    for header in ("src/x.o", "build/a.d", "build/a.d.h", "a.a"):
+        assert name() == before
+        (launcher.work / header).write_text("")
+        assert name() != before
+        (launcher.work / header).unlink()
     (launcher.work / "src").joinpath("a.h").mkdir()
     assert name() != before
     (launcher.work / "src/a.h").rmdir()
@@ -174,11 +191,52 @@ def test_the_names_of_the_project_are_part_of_the_name(launcher, tmp_path):
     assert name() != before
 
 
+@pytest.mark.parametrize("sources", ["packages", "project"])
+def test_what_a_script_puts_among_the_packages_takes_the_preprocessor(launcher, sources, tmp_path):
+    words = [
+        sources,
+        "-I/b/host/include",
+        "--sysroot=/b/build/include",
+        "-I/b/host/none",
+        "-c",
+        "x.cpp",
+    ]
+    assert launcher(*words)[0] == "list,any-time"
+    (tmp_path / "host/include/x.h").write_text("")
+    assert launcher(*words)[0] == "preprocessor"
+    (tmp_path / "began").touch()
+    assert launcher(*words)[0] == "list,any-time"
+    (tmp_path / "build/include/x").mkdir()
+    assert launcher(*words)[0] == "preprocessor"
+    (tmp_path / "began").unlink()
+    assert launcher(*words)[0] == "preprocessor"
+
+
+def test_what_an_assembler_includes_is_not_for_ccache(launcher):
+    compiler = ["project", "-iquote", "x"]
+    assert launcher(*compiler)[0] == "preprocessor"
+    (launcher.work / "src/x.cpp").write_text('asm(".include \\"x.inc\\"");')
+    assert _runs_the_compiler_itself(launcher, *compiler)
+
+
+def test_a_ccache_that_was_removed_is_done_without(launcher):
+    launcher.ccache.unlink()
+    assert _runs_the_compiler_itself(launcher, "packages")
+
+
+def _runs_the_compiler_itself(launcher, *words) -> bool:
+    compiler = launcher.work / "build/g++"
+    compiler.write_text("#!/bin/bash\necho the compiler")
+    compiler.chmod(0o755)
+    path = f"{compiler.parent}:{os.environ['PATH']}"
+    return launcher(*words, PATH=path) == ["the", "compiler"]
+
+
 @pytest.fixture
 def namespace(tmp_path):
     """What the objects of a compiler are kept under, of two environments' packages."""
     script = tmp_path / "script"
-    script.write_text("\n".join(speed._ccache(Path("/x/ccache"))))
+    script.write_text("\n".join(speed._ccache(Path("/x/ccache"), tmp_path / "began")))
 
     def name(**packages: str) -> str:
         for prefix in ("build", "host"):

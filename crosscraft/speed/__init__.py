@@ -78,7 +78,7 @@ def scripts(
     except CrosscraftError:
         pass  # a channel without it: slower, and right
     else:
-        lines += _ccache(prefix / "bin" / "ccache")
+        lines += _ccache(prefix / "bin" / "ccache", folder / "began")
     folder.mkdir()
     script = folder / DRIVER_SCRIPT
     script.write_text("\n".join(lines) + "\n")
@@ -110,10 +110,12 @@ def _answers(own: Sequence[str]) -> list[str]:
     ]
 
 
-def _ccache(program: Path) -> list[str]:
+def _ccache(program: Path, began: Path) -> list[str]:
+    """ccache before the compiler; `began` gets the time at which the build's script begins."""
     kept = storage.cache("compiled")
     settings = {
         "CROSSCRAFT_CCACHE": str(program),
+        "CROSSCRAFT_BEGAN": str(began),
         "CCACHE_DIR": str(kept),
         # Neither the user's configuration nor the machine's.
         "CCACHE_CONFIGPATH": str(kept / "ccache.conf"),
@@ -123,6 +125,7 @@ def _ccache(program: Path) -> list[str]:
     }
     return [
         *_set(settings),
+        ': >"${CROSSCRAFT_BEGAN}"',
         # Each build has a folder with the time in its name. Paths below it are made relative.
         'export CCACHE_BASEDIR="${BUILD_PREFIX%/*}"',
         'CCACHE_NAMESPACE="$(grep -hE \'^  "sha256":\' '

@@ -8,11 +8,15 @@
 #
 # Then ccache need not run the preprocessor. The namespace has the checksums of the packages; the
 # names of the project's files are added to it. A word that names another folder, or is not
-# understood, takes the long way, and so does a project that may read what is on no such list.
+# understood, takes the long way, and so does a project that may read what is on no such list, or
+# a build that put files among those of the packages (CROSSCRAFT_BEGAN is as old as its script).
 export LC_ALL=C
 sources="$1"
 shift
 own="$PWD/CMakeFiles" # what CMake and Ninja make for themselves differs, also if nothing else does
+
+# Somebody may have removed it; a build is slower without.
+[[ -x $CROSSCRAFT_CCACHE ]] || exec "$@"
 
 the_long_way() {
   exec "$CROSSCRAFT_CCACHE" "$@"
@@ -23,8 +27,20 @@ is_known() {
     [[ $sources == project && "$1/" == "$SRC_DIR"/* && "$1/" != "$own"/* ]]
 }
 
+mentions() {
+  "${files[@]}" -type f -print0 | xargs -0r grep -laE "$1"
+}
+
+if [[ $sources == project ]]; then
+  made=(-path "$PWD/*" '(' -name '*.o' -o -name '*.o.d' -o -name 'lib*.a' -o -name '.ninja_*' ')')
+  files=(find "$SRC_DIR" -path "$own" -prune -o ! '(' "${made[@]}" ')')
+  # What the assembler includes is seen by no preprocessor, and not by ccache.
+  [[ -z $(mentions '\.include[[:space:]]') ]] || exec "$@"
+fi
+
 [[ -z ${CPATH-}${C_INCLUDE_PATH-}${CPLUS_INCLUDE_PATH-} ]] || the_long_way "$@"
 expects_folder=
+folders=(/dev/null) # find without a folder would look into this one
 for word in "$@"; do
   place=
   if [[ $expects_folder ]]; then
@@ -36,30 +52,31 @@ for word in "$@"; do
       -isystem | -I) expects_folder=1 ;;
       -I*) place="${word#-I}" ;;
       --sysroot=*) place="${word#--sysroot=}" ;;
-      -i* | -B* | --sysroot* | @* | -specs* | -fplugin* | -Wp,* | -Xpreprocessor)
+      -i* | -B* | --* | -MM* | @* | -specs* | -fplugin* | -Wp,* | -Xpreprocessor)
         the_long_way "$@" ;;
       /*) [[ $sources == packages ]] || place="$word" ;;
     esac
   fi
   [[ -z $place ]] || is_known "$place" || the_long_way "$@"
+  [[ -z $place || "$place/" == "$SRC_DIR"/* ]] || folders+=("$place")
 done
+# A header that came to where packages' are has changed the time of its folder. Not of the files:
+# another build that links them does that.
+newer="$(find -H "${folders[@]}" -type d -newer "$CROSSCRAFT_BEGAN" -print -quit 2>/dev/null)"
+[[ -e $CROSSCRAFT_BEGAN && -z $newer ]] || the_long_way "$@"
 
 if [[ $sources == project ]]; then
-  files=(find "$SRC_DIR" -path "$own" -prune -o
-    ! -name '*.[oad]' ! -name '*.[od].*' ! -name '.ninja_*')
   names="$("${files[@]}" -printf '%y %P\n' | sort)"
   # Behind a link may be anything, and these find files by other means.
   [[ -n $names && $names != l\ * && $names != *$'\n'l\ * ]] || the_long_way "$@"
   others='incbin|__has_(include|embed)|#[[:space:]]*embed'
   others+='|include[[:space:]]*[<"]([^/>"][^>"]*/)?CMakeFiles/' # whose names are not among these
-  found="$("${files[@]}" -type f -print0 | xargs -0r grep -lIE "$others")"
-  [[ -z $found ]] || the_long_way "$@"
+  [[ -z $(mentions "$others") ]] || the_long_way "$@"
   CCACHE_NAMESPACE+=" $(sha256sum <<<"$names")"
 fi
 unset CCACHE_NODIRECT
 export CCACHE_DEPEND=1
-# ccache keeps nothing of a header that changed while it compiled. Packages and copies of sources
-# cannot, but another build that links the same file into its environment changes the time of its
-# inode.
-export CCACHE_SLOPPINESS=include_file_ctime,include_file_mtime
+# ccache keeps nothing of a header that changed while it compiled, by either of two times. Another
+# build that links a package's file into its environment changes that of the inode.
+export CCACHE_SLOPPINESS=include_file_ctime
 exec "$CROSSCRAFT_CCACHE" "$@"
