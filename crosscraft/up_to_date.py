@@ -11,6 +11,7 @@ the time that Python takes to start.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -108,10 +109,12 @@ def look(build: Build, sources: Sequence[object]) -> Seen | None:
 def record(build: Build, before: Seen | None, sources: Sequence[object], made: list[Made]) -> None:
     """Record that `build` made `made` out of what was seen before it began.
 
-    Nothing is recorded if anything changed meanwhile: nobody knows what was built then.
+    Nothing is recorded if anything changed meanwhile: nobody knows what was built then. Nor if it
+    cannot be written; an old record that stays names other packages than are there now.
     """
     place = build.place()
-    place.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        place.unlink(missing_ok=True)
     after = look(build, sources)
     if before is None or after is None or not made:
         return
@@ -130,7 +133,8 @@ def record(build: Build, before: Seen | None, sources: Sequence[object], made: l
         "others": _without(after.others, mine),
         "made": [asdict(one) for one in made],
     }
-    storage.write(place, json.dumps(facts), mode=0o600)
+    with contextlib.suppress(OSError):
+        storage.write(place, json.dumps(facts), mode=0o600)
     _prune(place.parent)
 
 

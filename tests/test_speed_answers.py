@@ -178,6 +178,8 @@ def asked(tmp_path):
     for prefix in ("build", "host"):
         (tmp_path / prefix / "conda-meta").mkdir(parents=True)
 
+    (tmp_path / "work/deep").mkdir(parents=True)
+
     def put(name: str, sha256: str, files: dict[str, str] | None = None) -> None:
         for path, text in (files or {}).items():
             target = tmp_path / "host" / path
@@ -192,6 +194,7 @@ def asked(tmp_path):
             "PATH": os.environ["PATH"],
             "BUILD_PREFIX": str(tmp_path / "build"),
             "PREFIX": str(tmp_path / "host"),
+            "SRC_DIR": str(tmp_path / "work"),
         }
         return subprocess.run(
             ["bash", "-ec", f'. {script}; echo "$CROSSCRAFT_ASKED"'],
@@ -202,6 +205,7 @@ def asked(tmp_path):
         ).stdout
 
     say.put = put
+    say.work = tmp_path / "work"
     return say
 
 
@@ -234,6 +238,37 @@ def test_every_variable_counts_but_the_time(asked, own_cache):
     for name in ("CXXFLAGS", "Python_ROOT_DIR", "VIRTUAL_ENV", "CPATH", "SOURCE_DATE_EPOCH_2"):
         assert asked(**{name: "x"}) != first, name
     assert asked(FLAGS="a\nSOURCE_DATE_EPOCH=1") != asked(FLAGS="a\nSOURCE_DATE_EPOCH=2")
+
+
+def test_every_file_of_the_project_counts_but_its_sources(asked, own_cache):
+    first = asked()
+    for name in ("a.c", "a.cpp", "deep/a.c++", "deep/a.H", "a.hpp", "a.cc", "conda_build.log"):
+        (asked.work / name).write_text("")
+        assert asked() == first, name
+    seen = {first}
+    for name in ("flags.txt", "deep/flags", ".hidden", "a.ch.in", "cpp", "conda_build.sh"):
+        for text in ("", "-std=c++17"):
+            (asked.work / name).write_text(text)
+            seen.add(asked())
+    assert len(seen) == 13
+
+
+def test_nothing_is_asked_about_a_project_with_a_link(asked, own_cache):
+    (asked.work / "deep/link").symlink_to("/elsewhere")
+    assert asked() == "\n"
+
+
+@pytest.mark.parametrize("taken", ["answers.lock", "answers"])
+def test_where_nothing_can_be_kept_nothing_is(tmp_path, monkeypatch, taken):
+    monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "cache"))
+    assert speed._answers([])
+    if taken == "answers":
+        monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write anywhere
+        assert speed._ccache(Path("/x/ccache"), tmp_path) == []
+    else:
+        (tmp_path / "cache" / taken).unlink()
+        (tmp_path / "cache" / taken).mkdir()
+    assert speed._answers([]) == []
 
 
 def test_no_more_than_some_are_kept(tmp_path, monkeypatch):
@@ -281,13 +316,16 @@ def test_who_removes_waits_for_who_reads(tmp_path, monkeypatch, prefixes):
     assert len(list(kept.iterdir())) == 1
 
 
-def test_answers_that_are_not_whole_are_none(configure, tmp_path):
+@pytest.mark.parametrize("name", ["entries.cmake", "CMakeCXXCompiler.cmake", "sums"])
+@pytest.mark.parametrize("size", [None, 0, 100])
+def test_answers_that_are_not_whole_are_none(configure, tmp_path, name, size):
     configure()
     (kept,) = (tmp_path / "answers").iterdir()
-    (kept / "entries.cmake").unlink()
+    (kept / name).unlink() if size is None else os.truncate(kept / name, size)
     said, found = configure()
     assert HOLDS not in said
     assert found
+    assert HOLDS in configure()[0]
 
 
 def test_files_are_dealt_by_their_size(tmp_path, prefixes):

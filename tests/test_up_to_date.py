@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import up_to_date
+from crosscraft import storage, up_to_date
 from crosscraft.up_to_date import Build, Made
 
 PACKAGES = {
@@ -329,3 +330,14 @@ def test_a_damaged_record_is_no_record(project):
     for text in ("", "[]", '{"roots": 1}', record.read_text()[:-9]):
         record.write_text(text)
         assert up_to_date.find(asked(project)) is None
+
+
+def test_a_record_that_cannot_be_written_is_none(project, monkeypatch):
+    """The packages are there; the next build is done again."""
+
+    def refuse(*_, **__):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(storage, "write", refuse)
+    built(project)
+    assert up_to_date.find(asked(project)) is None

@@ -90,16 +90,21 @@ def _answers(own: Sequence[str]) -> list[str]:
     """Where CMake's answers are kept, and what they hang on (``asked.sh``).
 
     :param own: the packages that the recipe makes.
+    :return: lines of a script; none where nothing can be kept.
     """
     kept = storage.cache("answers")
+    lock = kept.with_name(f"{kept.name}.lock")
+    if not os.access(kept, os.W_OK):
+        return []
+    try:
+        lock.open("a").close()
+    except OSError:
+        return []
     old = storage.beyond(_ANSWERS, kept.iterdir())
     if old:
         # The lock that CMake's file(LOCK) takes, who reads an old one at this moment. A file
         # system without locks has too many kept, and no build that fails.
-        with (
-            contextlib.suppress(OSError),
-            kept.with_name(f"{kept.name}.lock").open("w") as file,
-        ):
+        with contextlib.suppress(OSError), lock.open("a") as file:
             fcntl.lockf(file, fcntl.LOCK_EX)
             for one in storage.beyond(_ANSWERS, kept.iterdir()):
                 storage.discard(one)
@@ -113,6 +118,8 @@ def _answers(own: Sequence[str]) -> list[str]:
 def _ccache(program: Path, began: Path) -> list[str]:
     """ccache before the compiler; `began` gets the time at which the build's script begins."""
     kept = storage.cache("compiled")
+    if not os.access(kept, os.W_OK):
+        return []
     settings = {
         "CROSSCRAFT_CCACHE": str(program),
         "CROSSCRAFT_BEGAN": str(began),

@@ -2,10 +2,11 @@
 #
 # CMake asks once for each build folder and keeps the answers below it, for the next time that the
 # folder is configured. A build here begins with an empty folder. The answers hang on the packages
-# of both environments and the variables of the environment (CROSSCRAFT_ASKED), on what is set
-# when `project()` begins, and on the project's CMake files. The name under which they are kept is
-# made of all these, with their whole paths; whatever differs is asked anew.
-if(NOT DEFINED ENV{CROSSCRAFT_ANSWERS})
+# of both environments, the variables of the environment and the project's files
+# (CROSSCRAFT_ASKED), on what is set when `project()` begins, and on CMake files that the script
+# has made by then. The name under which they are kept is made of all these, with their whole
+# paths; whatever differs is asked anew.
+if(NOT DEFINED ENV{CROSSCRAFT_ANSWERS} OR "$ENV{CROSSCRAFT_ASKED}" STREQUAL "")
   return()
 endif()
 
@@ -28,6 +29,18 @@ function(crosscraft_name_of_answers variable)
   endforeach()
   string(SHA256 name "${asked}")
   set(${variable} "$ENV{CROSSCRAFT_ANSWERS}/${name}" PARENT_SCOPE)
+endfunction()
+
+# A power cut can leave a file without its end.
+function(crosscraft_sum folder variable)
+  file(GLOB files "${folder}/*.cmake")
+  list(SORT files)
+  set(sums)
+  foreach(file IN LISTS files)
+    file(SHA256 "${file}" sum)
+    string(APPEND sums "${sum}\n")
+  endforeach()
+  set(${variable} "${sums}" PARENT_SCOPE)
 endfunction()
 
 # The build folder's own answers about a language, and what is in the cache of the compiler's tools,
@@ -62,6 +75,8 @@ function(crosscraft_keep_answers)
     endif()
   endforeach()
   file(WRITE "${aside}/entries.cmake" "${lines}")
+  crosscraft_sum("${aside}" sums)
+  file(WRITE "${aside}/sums" "${sums}")
   file(RENAME "${aside}" "${crosscraft_answers}" RESULT failed)
   if(failed)
     file(REMOVE_RECURSE "${aside}")  # another build was faster
@@ -71,12 +86,21 @@ endfunction()
 crosscraft_name_of_answers(crosscraft_answers)
 # Who comes by later removes those that were used longest ago, under this lock.
 file(LOCK "$ENV{CROSSCRAFT_ANSWERS}.lock" RESULT_VARIABLE crosscraft_locked TIMEOUT 10)
-if(crosscraft_locked EQUAL 0 AND EXISTS "${crosscraft_answers}/entries.cmake")
+set(crosscraft_whole FALSE)
+if(crosscraft_locked EQUAL 0 AND EXISTS "${crosscraft_answers}/sums")
+  file(READ "${crosscraft_answers}/sums" crosscraft_sums)
+  crosscraft_sum("${crosscraft_answers}" crosscraft_now)
+  string(COMPARE EQUAL "${crosscraft_sums}" "${crosscraft_now}" crosscraft_whole)
+endif()
+if(crosscraft_whole)
   file(TOUCH_NOCREATE "${crosscraft_answers}")
   file(GLOB answers "${crosscraft_answers}/*Compiler.cmake")
   file(COPY ${answers} DESTINATION "${CMAKE_PLATFORM_INFO_DIR}")
   include("${crosscraft_answers}/entries.cmake")
   message(STATUS "What CMake found out before about compilers and Python still holds")
+endif()
+if(EXISTS "${crosscraft_answers}" AND NOT crosscraft_whole AND crosscraft_locked EQUAL 0)
+  file(REMOVE_RECURSE "${crosscraft_answers}")
 endif()
 if(crosscraft_locked EQUAL 0)
   file(LOCK "$ENV{CROSSCRAFT_ANSWERS}.lock" RELEASE)

@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
 # Print what CMake's answers hang on, beside what CMake itself knows: every variable of the
-# environment, and the packages in both environments of the build.
+# environment, the packages in both environments of the build, and the files of the project, which
+# CMake can read, but for its C and C++ sources, which it compiles. Of a project with a link in it
+# nothing is printed, and no answer is kept: behind that may be anything.
 #
 # The arguments are the names of packages that the recipe makes. These change with each edit, and
 # count by their files, without extension modules, of which no question is asked. The time that a
 # build gets in SOURCE_DATE_EPOCH is told to compilers and is no part of these answers.
 export LC_ALL=C
+[[ -z $(find "$SRC_DIR" -type l -print -quit) ]] || exit 0
 env -0 | grep -zv '^SOURCE_DATE_EPOCH=' | sort -z | tr '\0' '\n'
 own=" $* "
 others=()
@@ -19,6 +22,11 @@ for meta in "$BUILD_PREFIX"/conda-meta/*.json "$PREFIX"/conda-meta/*.json; do
     others+=("$meta")
   fi
 done 2>&1
+# Without what the engine itself writes there, which differs from build to build.
+engines=(-path "$SRC_DIR/conda_build.log" -o -path "$SRC_DIR/build_env.sh" -o
+  -path "$SRC_DIR/.source_info.json")
+find "$SRC_DIR" -type f ! '(' "${engines[@]}" ')' -regextype posix-extended \
+  ! -iregex '.*\.(c|h)(c|h|pp|xx|\+\+)?' -print0 | sort -z | xargs -0r sha256sum
 # Only the package's own checksum is at the first level; its files' are deeper.
 grep -hE '^  "sha256":' "${others[@]}" 2>&1
 exit 0
