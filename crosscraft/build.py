@@ -99,7 +99,7 @@ def build(
             return _say_up_to_date(made, console)
     rendered = project.render(recipe, build_platform, target)
     storage.check_writable(output, "the output folder")
-    names = ", ".join(out.name for out in rendered.outputs) or "nothing"
+    names = ", ".join(dict.fromkeys(out.name for out in rendered.outputs)) or "nothing"
     console.say(f"building {names} on {build_platform.subdir} for {target.subdir}")
     console.say(f"  engine   {asked.engine}")
     console.say(f"  channel  {channel.name}")
@@ -181,7 +181,7 @@ def _say_built(built: Sequence[Built], console: Console, kept: bool = False) -> 
 
 def _say_up_to_date(made: Sequence[up_to_date.Made], console: Console) -> tuple[Built, ...]:
     built = tuple(_built(Path(one.path), one.size, one.seconds) for one in made)
-    names = [one.package.rsplit("-", 2)[0] for one in built]
+    names = dict.fromkeys(one.package.rsplit("-", 2)[0] for one in built)  # not each variant
     said = (
         "is up to date: nothing that it is made from has changed since it was built"
         if len(names) == 1

@@ -24,20 +24,29 @@ _MOST_FILES = 5_000
 _MOST_BYTES = 1 << 26
 """More than this is not looked at: to build is no slower."""
 
+_BEFORE = rb"""(?:^|[\s"'=(<:,;\[{|&>`@]|:-|-[ILB])"""
+"""What comes before a path in a script, a recipe or a source."""
 _NAMES_MACHINE = re.compile(
-    rb"""(?:^|[\s"'=(<:,;]|-[IL])(?:file:/*)?/(?!dev/null\b)[A-Za-z0-9_.+-]+/"""  # an absolute path
-    rb"""|RECIPE_DIR\}?["']?/\.\.|~/|\$\{?HOME\b""",
+    _BEFORE + rb"""(?:file:/*)?/(?!dev/null\b)[A-Za-z0-9_.+-]+/"""  # an absolute path
+    rb"""|RECIPE_DIR(?!\}?["']?/(?![^\s"']*\.\.)\w)"""  # anything but a file in it
+    rb"""|~/|\$\{?HOME\b|__(?:DATE|TIME|TIMESTAMP)__""",
     re.M,
 )
-"""Words of any file that lead out of the folders known here."""
+"""Words of any file that lead out of the folders known here, or tell the time."""
+_TOP = re.compile(_BEFORE + rb"""(/[A-Za-z0-9_.+-]+)(?=["'`)\]}>,;\s]|$)""", re.M)
+"""A path of one name, such as where containers mount things; or an option, such as ``/W4``."""
 _NAMES_WORLD = re.compile(
     rb"\b(?:curl|wget|git|pip|uv|npm|date|hostname|uname|load_from_file|urllib|requests|socket|"
-    rb"FetchContent\w*|ExternalProject\w*|DOWNLOAD|GIT_REPOSITORY)\b"
+    rb"datetime|localtime|gmtime|RANDOM|TIMESTAMP|Git|GIT_EXECUTABLE|"
+    rb"FetchContent\w*|ExternalProject\w*|DOWNLOAD|GIT_REPOSITORY)\b|\btime\.time\b"
 )
 """Words of a script whose answer is another one tomorrow."""
 _SCRIPTS = re.compile(
     r"(^|/)([^/]*\.(sh|bash|py|cmake|ya?ml)|CMakeLists\.txt|[Mm]akefile|meson\.build)$"
 )
+_BESIDE = re.compile(rb"""(?:(?<!\bpath):\s|-\s|[\[,])\s*["']?(\.\./[^"'\s,\]}]*)""")
+"""A value of a recipe that names something beside its folder, and is no source: a script, a
+licence."""
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 
 
@@ -72,10 +81,14 @@ def roots(recipe: Path, sources: Sequence[object], output: Path) -> tuple[Root, 
         if any(Path(patch).is_absolute() or ".." in patch for patch in source.get("patches", ())):
             raise Unknown("a patch lies elsewhere")
         path = recipe.parent / source["path"]
-        rules = (source.get("filter") or {}).get("exclude") or ()
+        filters = source.get("filter")
+        rules = (filters.get("exclude") or ()) if isinstance(filters, dict) else ()
         # Of all rules only those are followed whose meaning is beyond doubt.
         names = tuple(rule for rule in rules if _PLAIN_NAME.fullmatch(rule))
         found.append(Root(str(path), names))
+    found += [
+        Root(str(recipe.parent / os.fsdecode(path))) for path in _BESIDE.findall(_read(recipe))
+    ]
     return tuple(dict.fromkeys(found))
 
 
@@ -104,7 +117,11 @@ def digest(given: Sequence[Root]) -> tuple[str, str]:
             content.update(name + what + b"\0")
             moment = (found.st_ino, found.st_mtime_ns, found.st_ctime_ns, found.st_size)
             state.update(name + repr(moment).encode())
-        for ignoring in _ignoring(Path(root.path).resolve()):
+        # Rules of git hold in a repository alone.
+        folder = Path(root.path).resolve()
+        repositories = [(one / ".git").exists() for one in (folder, *folder.parents)]
+        content.update(repr(repositories).encode())
+        for ignoring in _ignoring(folder):
             where = f"{ignoring}\0".encode(errors="surrogateescape")
             content.update(where + hashlib.sha256(_read(ignoring)).digest())
     return content.hexdigest(), state.hexdigest()
@@ -142,9 +159,11 @@ def _entry(path: str, found: os.stat_result, root: Root) -> bytes:
             raise Unknown(f"{path} leads out")
         return os.fsencode(link.readlink())
     data = _read(Path(path))
+    script = _SCRIPTS.search(path) or data.startswith(b"#!")
     if (
         _NAMES_MACHINE.search(data)
-        or (_SCRIPTS.search(path) and _NAMES_WORLD.search(data))
+        or any(Path(os.fsdecode(name)).exists() for name in set(_TOP.findall(data)))
+        or (script and _NAMES_WORLD.search(data))
         or (root.output and b"RECIPE_DIR" in data)
     ):
         raise Unknown(f"{path} names what is not in the project")

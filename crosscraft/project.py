@@ -6,11 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crosscraft.console import printable
 from crosscraft.errors import RecipeError
 from crosscraft.platforms import NOARCH, Platform
+
+if TYPE_CHECKING:
+    import rattler_build
 
 __all__ = ["Output", "Rendered", "as_text", "find_recipe", "render"]
 
@@ -81,15 +84,13 @@ def render(recipe: Path, build: Platform, target: Platform) -> Rendered:
 
     try:
         stage0 = rattler_build.Stage0Recipe.from_file(recipe)
+        platform = rattler_build.PlatformConfig(
+            build_platform=build.subdir,
+            host_platform=target.subdir,
+            target_platform=target.subdir,
+        )
         variants = stage0.render(
-            rattler_build.VariantConfig(),
-            rattler_build.RenderConfig(
-                platform=rattler_build.PlatformConfig(
-                    build_platform=build.subdir,
-                    host_platform=target.subdir,
-                    target_platform=target.subdir,
-                )
-            ),
+            _variants(recipe.parent, platform), rattler_build.RenderConfig(platform=platform)
         )
         conditions = _skip_conditions(stage0.to_dict())
     except rattler_build.RattlerBuildError as error:
@@ -106,6 +107,26 @@ def render(recipe: Path, build: Platform, target: Platform) -> Rendered:
     built = {output.name for output in outputs}
     skipped = {name: why for name, why in conditions.items() if name not in built}
     return Rendered(outputs, tuple(skipped), skipped)
+
+
+def _variants(folder: Path, platform: rattler_build.PlatformConfig) -> rattler_build.VariantConfig:
+    """The variants that rattler-build finds beside a recipe by itself."""
+    import rattler_build
+
+    config = rattler_build.VariantConfig
+    known = {
+        "conda_build_config.yaml": config.from_conda_build_config,
+        "variants.yaml": config.from_file_with_context,
+    }
+    found = config()
+    for name, read in known.items():
+        if (folder / name).is_file():
+            context = rattler_build.JinjaConfig(platform=platform)
+            try:
+                found = found.merge(read(folder / name, context))
+            except rattler_build.RattlerBuildError as error:
+                raise _parse_error(folder / name, _plain(str(error))) from None
+    return found
 
 
 def as_text(rendered: Rendered, target: Platform) -> str:
@@ -126,18 +147,23 @@ def as_text(rendered: Rendered, target: Platform) -> str:
 
 def _output(recipe: object, variant: Mapping[str, object]) -> Output:
     facts = recipe.to_dict()  # type: ignore[attr-defined]
-    requirements = facts.get("requirements", {})
-    specs = {
-        kind: tuple(spec for spec in requirements.get(kind, ()) if isinstance(spec, str))
+    # What it inherits is built for it, from sources and in environments of their own.
+    parts = [facts, *(facts.get("staging_caches") or ())]
+    required = {
+        kind: [spec for part in parts for spec in part.get("requirements", {}).get(kind, ())]
         for kind in ("build", "host", "run")
+    }
+    specs = {
+        kind: tuple(spec for spec in found if isinstance(spec, str))
+        for kind, found in required.items()
     }
     pins = {
         kind: tuple(
             spec["pin_subpackage"]["name"]
-            for spec in requirements.get(kind, ())
+            for spec in found
             if isinstance(spec, dict) and "pin_subpackage" in spec
         )
-        for kind in specs
+        for kind, found in required.items()
     }
     return Output(
         name=facts["package"]["name"],
@@ -149,7 +175,7 @@ def _output(recipe: object, variant: Mapping[str, object]) -> Output:
         pins=pins,
         noarch=facts["build"].get("noarch") or "",
         variant={key: str(value) for key, value in sorted(variant.items())},
-        sources=tuple(facts.get("source") or ()),
+        sources=tuple(source for part in parts for source in part.get("source") or ()),
     )
 
 

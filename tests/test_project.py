@@ -65,3 +65,41 @@ def test_what_the_answer_key_would_build(target, names, skipped, build):
 )
 def test_a_templates_error_is_told_in_plain_words(text, said):
     assert project._plain(text) == said
+
+
+def test_variants_beside_the_recipe_are_rendered(tmp_path):
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(
+        'package: {name: a, version: "1"}\n'
+        "source: {path: \"src_${{ flavor }}_${{ taste | default('none') }}\"}\n"
+        "build: {script: [echo]}\n"
+    )
+    (tmp_path / "variants.yaml").write_text(
+        'flavor: [a, "${{ host_platform }}"]\nother:\n  - if: linux\n    then: x\n'
+    )
+    (tmp_path / "conda_build_config.yaml").write_text("taste:\n  - salt  # [linux]\n")
+    paths = {one.sources[0]["path"] for one in project.render(recipe, HERE, THERE).outputs}
+    assert len(paths) == 2
+    assert "src_a_salt" in paths
+    for text in ("flavor: [", "- 1\n"):
+        (tmp_path / "variants.yaml").write_text(text)
+        with pytest.raises(RecipeError, match=r"variants\.yaml does not parse"):
+            project.render(recipe, HERE, THERE)
+
+
+def test_what_an_output_inherits_is_part_of_it(tmp_path):
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(
+        'recipe: {name: s, version: "1"}\n'
+        "outputs:\n"
+        "  - staging: {name: s}\n"
+        "    source: {path: ../src}\n"
+        "    build: {script: [echo]}\n"
+        "    requirements: {build: [cmake], host: [python]}\n"
+        '  - package: {name: t, version: "1"}\n'
+        "    inherit: s\n"
+        "    requirements: {run: [python]}\n"
+    )
+    (output,) = project.render(recipe, HERE, HERE).outputs
+    assert [source["path"] for source in output.sources] == ["../src"]
+    assert (output.build_specs, output.host_specs) == (("cmake",), ("python",))

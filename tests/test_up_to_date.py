@@ -29,7 +29,10 @@ def project(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     folder = tmp_path / "tiny"
     for name, text in {
-        "recipe/recipe.yaml": "package: {name: tiny, version: 1}\n",
+        "recipe/recipe.yaml": (
+            "package: {name: tiny, version: 1}\nbuild: {script: {file: ../../beside.sh}}\n"
+        ),
+        "../beside.sh": "echo\n",
         "recipe/variants.yaml": "python: ['3.11']\n",
         "src/one.cpp": "int one() { return 1; }\n",
         "src/two.cpp": "int two() { return 2; }\n",
@@ -162,6 +165,8 @@ CHANGES = {
     "a link that leads out": lambda p: (p / "src/out.h").symlink_to("/etc/hostname"),
     "a named pipe": lambda p: os.mkfifo(p / "src/pipe"),
     "what git ignores, said above": lambda p: (p.parent / ".gitignore").write_text("*.cpp\n"),
+    "a repository of git's above": lambda p: (p.parent / ".git").touch(),
+    "what the recipe names beside its folder": lambda p: (p.parent / "beside.sh").write_text(""),
     "a build folder that is deeper": lambda p: (
         (p / "src/build").mkdir(),
         (p / "src/build/x.cpp").touch(),
@@ -306,11 +311,43 @@ def test_a_source_outside_of_the_project_is_looked_at(project):
         ("recipe/build.sh", "date > stamp\n"),
         ("recipe/build.sh", "cp ~/x .\n"),
         ("run.sh", "git describe > version\n"),
+        ("CMakeLists.txt", "include_directories(/tmp)\n"),
+        ("run.sh", "cp ${DATA:-/opt/x/data} .\n"),
+        ("run.sh", "[[ -e x ]] || cp [/opt/x/data] .\n"),
+        ("run.sh", 'cp $(dirname "$RECIPE_DIR")/x .\n'),
+        ("run.sh", 'cd "$RECIPE_DIR"; cp ../x .\n'),
+        ("run.sh", "cp $RECIPE_DIR/a/../../x .\n"),
+        ("CMakeLists.txt", "find_package(Git)\n"),
+        ("CMakeLists.txt", "string(TIMESTAMP now)\n"),
+        ("stamp", "#!/bin/sh\ndate\n"),
+        ("src/one.cpp", "const char *when = __DATE__;\n"),
     ],
 )
 def test_scripts_that_read_what_is_not_listed_are_always_built(project, name, text):
     (project / name).write_text(text)
     built(project)
+    assert up_to_date.find(asked(project)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("CMakeLists.txt", "target_compile_options(x /W4)\n"),
+        ("recipe/build.sh", "#!/bin/bash\ncp $RECIPE_DIR/x ${RECIPE_DIR}/y .\n"),
+        ("README", "See the date of </p> a/b/c, https://example.org/x.\n"),
+    ],
+)
+def test_what_stays_inside_is_up_to_date(project, name, text):
+    (project / name).write_text(text)
+    built(project)
+    assert up_to_date.find(asked(project))
+
+
+def test_rules_in_the_form_of_a_list_leave_nothing_out(project):
+    sources = [{"path": "../src", "filter": ["*.cpp"]}]
+    built(project, sources=sources)
+    assert up_to_date.find(asked(project))
+    (project / "src/x.cpp").touch()
     assert up_to_date.find(asked(project)) is None
 
 
