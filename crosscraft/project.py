@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crosscraft import storage
 from crosscraft.console import printable
 from crosscraft.errors import RecipeError
 from crosscraft.platforms import NOARCH, Platform
@@ -61,8 +62,13 @@ class Rendered:
 def find_recipe(project: Path) -> Path:
     """Return the recipe of the project in the folder `project`.
 
-    :raises RecipeError: if there is none.
+    :raises RecipeError: if there is none, or its path is no text.
     """
+    if not storage.is_text(project.resolve()):
+        raise RecipeError(
+            f"the path of the project {str(project.resolve())!r} is not UTF-8 text",
+            remedy="Rename its folder, or the one above: no engine can work in it.",
+        )
     for place in _PLACES:
         if (project / place).is_file():
             return (project / place).resolve()

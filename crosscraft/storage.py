@@ -29,6 +29,7 @@ __all__ = [
     "explain",
     "explain_words",
     "is_full",
+    "is_text",
     "keep_from_others",
     "link_or_copy",
     "lock",
@@ -137,12 +138,25 @@ def _is_private_group(group: int, owner: int) -> bool:
     )
 
 
+def is_text(path: Path) -> bool:
+    """Whether the whole path of `path` is UTF-8 text, as engines need it."""
+    try:
+        return bool(str(path.absolute()).encode())
+    except UnicodeEncodeError:
+        return False
+
+
 def check_writable(folder: Path, what: str) -> None:
     """Make `folder` and see that files can be made in it.
 
     :param what: what the folder is, for the message.
-    :raises StorageError: if not.
+    :raises StorageError: if not, or if its name is no text, which engines and locks cannot take.
     """
+    if not is_text(folder):
+        raise StorageError(
+            f"{what} {str(folder)!r} has a name that is not UTF-8 text",
+            remedy="Choose another folder, or rename this one.",
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):  # it has no name: a kill leaves nothing behind

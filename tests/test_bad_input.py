@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -400,6 +401,18 @@ def test_an_interrupt_ends_everything_at_any_moment(make_project, cache, how, tm
     recipe.write_text(recipe.read_text().replace("mkfifo", "touch"))
     again = run([CROSSCRAFT, "build"], cwd=project)
     assert again.returncode == 0, again.stderr
+
+
+@pytest.mark.parametrize("platforms", ["linux-64", "linux-64,linux-aarch64"])
+def test_a_path_that_is_no_text(make_project, cache, platforms, tmp_path):
+    project = make_project(COMPILE)
+    bad = Path(os.fsdecode(bytes(tmp_path) + b"/bad\xff"))
+    argv = [CROSSCRAFT, "build", "--target-platform", platforms]
+    done = run([*argv, "--output-dir", bad / "out"], cwd=project)
+    check(done, cache, "the output folder", "bad\\udcff/out", "is not UTF-8 text", "rename")
+    shutil.copytree(project, bad)
+    done = run(argv, cwd=bad)
+    check(done, cache, "the path of the project", "bad\\udcff", "is not UTF-8 text", "Rename")
 
 
 def test_a_file_that_may_not_be_inspected(tmp_path, cache):
