@@ -109,6 +109,7 @@ def build(
         return ()
     channels = [channel]
     publish.complete(output, console.say)
+    publish.mend(output, console)
     sources = [source for out in rendered.outputs for source in out.sources]
     before = up_to_date.look(asked, sources)
     if any(output.glob("*/repodata.json")):

@@ -96,7 +96,7 @@ def exports(record: RepoDataRecord, kind: str) -> tuple[str, ...]:
 def _prepare(record: RepoDataRecord) -> set[str]:
     """Put one package into the store unless it is there, and return its links that lead out."""
     entry = place(record)
-    if not _lock(entry).exists():
+    if not all(path.exists() for path in (entry, _outward(entry), _lock(entry))):
         # Within the store, so that a rename is enough. What a killed process leaves goes when
         # the next one comes by.
         with tempfile.TemporaryDirectory(dir=entry.parent, prefix=".new-") as scratch:

@@ -7,6 +7,7 @@ has changed nothing; after it, the next one who uses the channel does the rest.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
@@ -17,7 +18,7 @@ from crosscraft import conda_file, storage
 from crosscraft.console import Console
 from crosscraft.errors import CrosscraftError, StorageError
 
-__all__ = ["complete", "publish"]
+__all__ = ["complete", "mend", "publish"]
 
 _ASIDE = ".new"
 _WHOLE = "whole"
@@ -91,6 +92,30 @@ def _renew(output: Path) -> None:
             storage.sync_folder(folder)
         (aside / _WHOLE).unlink()
     storage.discard(aside)
+
+
+def mend(output: Path, console: Console) -> None:
+    """Index the channel `output` anew if an index in it is damaged; a solver would only say that
+    nothing there can be installed.
+
+    :raises StorageError: if that cannot be stored.
+    """
+    damaged = [index for index in output.glob(f"*/{_INDEX}") if not _is_whole(index)]
+    if damaged:
+        subdirs = ", ".join(index.parent.name for index in damaged)
+        console.say(f"  the index of the output channel is damaged ({subdirs}): made anew")
+        for index in damaged:
+            index.unlink(missing_ok=True)
+        publish((), output, console)
+
+
+def _is_whole(index: Path) -> bool:
+    try:
+        return isinstance(json.loads(index.read_bytes()), dict)
+    except FileNotFoundError:
+        return True  # another build has mended it
+    except ValueError:
+        return False
 
 
 def _index(channel: Path) -> None:

@@ -42,6 +42,20 @@ def test_one_that_was_interrupted_is_made_anew(local):
     assert (made.prefix / "bin/jq").exists()
 
 
+@pytest.mark.parametrize("gone", ["", ".links", ".lock"])
+def test_what_was_removed_from_the_store_is_unpacked_again(local, monkeypatch, gone):
+    cache = Path(os.environ["CROSSCRAFT_CACHE"], f"damaged{gone}")
+    cache.mkdir()
+    monkeypatch.setenv("CROSSCRAFT_CACHE", str(cache))
+    made = environment.create(["jq"], native(), local)
+    (stored,) = cache.glob(f"unpacked/jq-*{gone}") if gone else cache.glob("unpacked/jq-*[0-9a-f]")
+    shutil.rmtree(stored) if stored.is_dir() else stored.unlink()
+    shutil.rmtree(made.prefix)
+    assert environment.create(["jq"], native(), local) == made
+    assert (made.prefix / "bin/jq").exists()
+    assert stored.exists()
+
+
 def test_the_two_platforms_have_environments_of_their_own(local):
     here = environment.create(["python"], native(), local)
     there = environment.create(["python"], lookup("linux-aarch64"), local, glibc="2.36")

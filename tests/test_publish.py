@@ -139,3 +139,16 @@ def test_a_full_disk_changes_nothing(
     with pytest.raises(StorageError, match=r"could not be stored in .*: the disk is full"):
         put(built(b"new"), output)
     assert agrees(output) == before
+
+
+@pytest.mark.parametrize("text", ["{", "", "[]", "\0", '{"packages.conda": {'])
+def test_a_damaged_index_is_made_anew(built, tmp_path, text):
+    output = tmp_path / "output"
+    put(built(b"one"), output)
+    said = io.StringIO()
+    publish.mend(output, Console(said))
+    assert said.getvalue() == ""
+    (output / "linux-64/repodata.json").write_text(text)
+    publish.mend(output, Console(said))
+    assert "damaged (linux-64)" in said.getvalue()
+    assert agrees(output)
