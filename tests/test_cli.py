@@ -229,3 +229,21 @@ def test_an_interrupt_that_became_another_error_is_one(tmp_path):
     assert done.returncode == 130
     assert done.stderr.startswith("crosscraft: interrupted.")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_interrupt_while_it_is_loaded_says_nothing():
+    program = (
+        "import os, signal, sys; from crosscraft import __main__\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'click':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupt()); __main__.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")
+
+
+def test_it_is_a_module_too():
+    argv = [sys.executable, "-m", "crosscraft", "--version"]
+    assert subprocess.run(argv, capture_output=True, check=True).stdout.startswith(b"crosscraft")

@@ -1,0 +1,22 @@
+"""The command ``crosscraft``, also as ``python -m crosscraft``."""
+
+from __future__ import annotations
+
+import signal
+from typing import NoReturn
+
+__all__ = ["main"]
+
+
+def main() -> NoReturn:
+    """Run the command line. An interrupt while it is loaded ends it at once, without a traceback:
+    nothing was begun."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from crosscraft import cli
+
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()
