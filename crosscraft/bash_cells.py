@@ -30,8 +30,10 @@ def arrange() -> None:
 
 def words(error: CalledProcessError) -> str:
     """Return the line about `error`."""
-    # After Stop, IPython may not have waited for their end: then there is no status.
-    if error.returncode in (None, -signal.SIGINT, -signal.SIGTERM):
+    # After Stop, IPython may not have waited for their end, or asyncio not have seen it: then there
+    # is no status, or 255.
+    stopped = isinstance(error.__context__, KeyboardInterrupt)
+    if stopped or error.returncode in (None, -signal.SIGINT, -signal.SIGTERM):
         return "The commands of this cell were stopped."
     if error.returncode < 0:
         return f"The commands of this cell were ended by signal {-error.returncode}."

@@ -71,4 +71,7 @@ def test_errors_of_the_learners_own_python_are_as_ever(fails):
     [(None, "stopped"), (-15, "stopped"), (-9, "ended by signal 9"), (2, "exit status 2")],
 )
 def test_how_they_can_end(status, said):
-    assert said in bash_cells.words(CalledProcessError(status, "x"))
+    error = CalledProcessError(status, "x")
+    assert said in bash_cells.words(error)
+    error.__context__ = KeyboardInterrupt()
+    assert bash_cells.words(error) == "The commands of this cell were stopped."
