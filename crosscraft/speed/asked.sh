@@ -8,7 +8,13 @@
 # count by their files, without extension modules, of which no question is asked. The time that a
 # build gets in SOURCE_DATE_EPOCH is told to compilers and is no part of these answers.
 export LC_ALL=C
-[[ -z $(find "$SRC_DIR" -type l -print -quit) ]] || exit 0
+# Without what the engine itself writes there, which differs from build to build.
+engines=(-path "$SRC_DIR/conda_build.log" -o -path "$SRC_DIR/build_env.sh" -o
+  -path "$SRC_DIR/.source_info.json")
+files="$(find "$SRC_DIR" -type l -printf 'link\n' -o -type f ! '(' "${engines[@]}" ')' \
+  -regextype posix-extended ! -iregex '.*\.(c|h)(c|h|pp|xx|\+\+)?' -exec sha256sum {} + | sort)"
+[[ $'\n'"$files" != *$'\nlink'* ]] || exit 0
+printf '%s\n' "$files"
 env -0 | grep -zv '^SOURCE_DATE_EPOCH=' | sort -z | tr '\0' '\n'
 own=" $* "
 others=()
@@ -22,11 +28,6 @@ for meta in "$BUILD_PREFIX"/conda-meta/*.json "$PREFIX"/conda-meta/*.json; do
     others+=("$meta")
   fi
 done 2>&1
-# Without what the engine itself writes there, which differs from build to build.
-engines=(-path "$SRC_DIR/conda_build.log" -o -path "$SRC_DIR/build_env.sh" -o
-  -path "$SRC_DIR/.source_info.json")
-find "$SRC_DIR" -type f ! '(' "${engines[@]}" ')' -regextype posix-extended \
-  ! -iregex '.*\.(c|h)(c|h|pp|xx|\+\+)?' -print0 | sort -z | xargs -0r sha256sum
 # Only the package's own checksum is at the first level; its files' are deeper.
 grep -hE '^  "sha256":' "${others[@]}" 2>&1
 exit 0

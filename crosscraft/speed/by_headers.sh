@@ -28,14 +28,29 @@ is_known() {
 }
 
 mentions() {
-  "${files[@]}" -type f -print0 | xargs -0r grep -laE "$1"
+  printf '%s\0' "${files[@]}" | xargs -0r grep -slaE "$1"
 }
 
 if [[ $sources == project ]]; then
   made=(-path "$PWD/*" '(' -name '*.o' -o -name '*.o.d' -o -name 'lib*.a' -o -name '.ninja_*' ')')
-  files=(find "$SRC_DIR" -path "$own" -prune -o ! '(' "${made[@]}" ')')
+  mapfile -d '' names < <(
+    find "$SRC_DIR" -path "$own" -prune -o ! '(' "${made[@]}" ')' -printf '%y %P\0' | sort -z
+  )
+  files=()
+  links=
+  for name in "${names[@]}"; do
+    case $name in
+      f*) files+=("$SRC_DIR/${name#f }") ;;
+      l*) links=1 ;;
+    esac
+  done
+  # What finds files by other means than a compiler's list of headers: these, and an include from
+  # the folder whose names are not counted.
+  others='incbin|__has_(include|embed)|#[[:space:]]*embed|\.include[[:space:]]'
+  others+='|include[[:space:]]*[<"]([^/>"][^>"]*/)?CMakeFiles/'
+  found="$(mentions "$others")"
   # What the assembler includes is seen by no preprocessor, and not by ccache.
-  [[ -z $(mentions '\.include[[:space:]]') ]] || exec "$@"
+  [[ -z $found || -z $(mentions '\.include[[:space:]]') ]] || exec "$@"
 fi
 
 [[ -z ${CPATH-}${C_INCLUDE_PATH-}${CPLUS_INCLUDE_PATH-} ]] || the_long_way "$@"
@@ -66,13 +81,9 @@ newer="$(find -H "${folders[@]}" -type d -newer "$CROSSCRAFT_BEGAN" -print -quit
 [[ -e $CROSSCRAFT_BEGAN && -z $newer ]] || the_long_way "$@"
 
 if [[ $sources == project ]]; then
-  names="$("${files[@]}" -printf '%y %P\n' | sort)"
-  # Behind a link may be anything, and these find files by other means.
-  [[ -n $names && $names != l\ * && $names != *$'\n'l\ * ]] || the_long_way "$@"
-  others='incbin|__has_(include|embed)|#[[:space:]]*embed'
-  others+='|include[[:space:]]*[<"]([^/>"][^>"]*/)?CMakeFiles/' # whose names are not among these
-  [[ -z $(mentions "$others") ]] || the_long_way "$@"
-  CCACHE_NAMESPACE+=" $(sha256sum <<<"$names")"
+  # Behind a link may be anything.
+  [[ ${#names[@]} -gt 0 && -z $links && -z $found ]] || the_long_way "$@"
+  CCACHE_NAMESPACE+=" $(printf '%s\0' "${names[@]}" | sha256sum)"
 fi
 unset CCACHE_NODIRECT
 export CCACHE_DEPEND=1
