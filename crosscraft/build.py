@@ -7,6 +7,7 @@ indexed with them, so that it is a channel after every build.
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -56,6 +57,8 @@ class Built:
     """In bytes."""
     seconds: float
     """From the first sign of it to the next output's, or to the end."""
+    kept: bool = False
+    """Whether it was up to date, and is from a build before."""
 
 
 def build(
@@ -155,12 +158,14 @@ def build(
                 tidying.callback(tidy.process.wait)
             publish.publish(list(built), output, console)
         console.rest()
-    up_to_date.record(asked, before, sources, made)
+    own = {*(out.name for out in rendered.outputs), *rendered.skipped}
+    unneeded = own - _needed(rendered, request)
+    up_to_date.record(asked, before, sources, made, unneeded)
     console.say()
     if not built:
         console.say(f"nothing was built: the recipe skips {names} for {target.subdir}")
         return ()
-    _say_built(tuple(built.values()), console)
+    console.say(as_table(tuple(built.values())))
     return tuple(built.values())
 
 
@@ -172,16 +177,17 @@ def _name(recipe: Path, target: Platform) -> str:
     return hashlib.sha256(f"{recipe.absolute()}\0{target.subdir}".encode()).hexdigest()[:8]
 
 
-def _say_built(built: Sequence[Built], console: Console, kept: bool = False) -> None:
+def as_table(built: Sequence[Built]) -> str:
+    """Return what was built as rows of text."""
     rows = [
-        (b.package, b.subdir, megabytes(b.size), "kept" if kept else f"{b.seconds:.1f} s")
+        (b.package, b.subdir, megabytes(b.size), "kept" if b.kept else f"{b.seconds:.1f} s")
         for b in built
     ]
-    console.say(table(rows, ("package", "subdir", "size", "time"), right=(2, 3)))
+    return table(rows, ("package", "subdir", "size", "time"), right=(2, 3))
 
 
 def _say_up_to_date(made: Sequence[up_to_date.Made], console: Console) -> tuple[Built, ...]:
-    built = tuple(_built(Path(one.path), one.size, one.seconds) for one in made)
+    built = tuple(_built(Path(one.path), one.size, one.seconds, kept=True) for one in made)
     names = dict.fromkeys(one.package.rsplit("-", 2)[0] for one in built)  # not each variant
     said = (
         "is up to date: nothing that it is made from has changed since it was built"
@@ -190,7 +196,7 @@ def _say_up_to_date(made: Sequence[up_to_date.Made], console: Console) -> tuple[
     )
     console.say(f"{' and '.join(names)} {said}")
     console.say()
-    _say_built(built, console, kept=True)
+    console.say(as_table(built))
     return built
 
 
@@ -254,8 +260,8 @@ def _made(built: Mapping[Path, Built]) -> list[up_to_date.Made]:
     ]
 
 
-def _built(path: Path, size: int, seconds: float) -> Built:
-    return Built(path.name.removesuffix(".conda"), path.parent.name, size, seconds)
+def _built(path: Path, size: int, seconds: float, kept: bool = False) -> Built:
+    return Built(path.name.removesuffix(".conda"), path.parent.name, size, seconds, kept)
 
 
 def _packages(made: Path) -> list[Path]:
@@ -296,6 +302,18 @@ def _prepare(rendered: Rendered, request: Request, channels: Sequence[Channel]) 
         weak = [spec for record in host for spec in package_store.exports(record, "weak")]
         solve([*output.run_specs, *strong, *weak], request.target)  # where its tests run
     return tuple(package_store.place(record) for record in found.values())
+
+
+def _needed(rendered: Rendered, request: Request) -> set[str]:
+    """The names of the packages that were installed for a build, as far as they can be known."""
+    solved = {path.name.rsplit("-", 2)[0] for path in request.packages}
+    pinned = {name for out in rendered.outputs for names in out.pins.values() for name in names}
+    asked = {
+        re.split(r"[\s=<>!~\[]", spec.rsplit("::")[-1], maxsplit=1)[0]
+        for out in rendered.outputs
+        for spec in (*out.build_specs, *out.host_specs, *out.run_specs)
+    }
+    return solved | pinned | asked
 
 
 def _error(

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
@@ -26,6 +27,7 @@ _TARGET = click.option(
     "--target-platform",
     "-t",
     metavar="PLATFORM",
+    multiple=True,
     shell_complete=cli_completion.platforms,
     help="What to build for: linux-aarch64 say, several with commas between, or all "
     "[this machine's platform].",
@@ -41,10 +43,10 @@ _PROJECT = click.option(
 _REPORT = "Write a report for those who help you [crosscraft-report.txt], with nothing private."
 
 
-def _targets(text: str | None) -> tuple[Platform, ...]:
+def _targets(given: Sequence[str]) -> tuple[Platform, ...]:
     from crosscraft import platforms
 
-    return (platforms.native(),) if text is None else platforms.selection(text)
+    return platforms.selection(",".join(given)) if given else (platforms.native(),)
 
 
 @click.group(
@@ -91,7 +93,7 @@ def cli() -> None:
 @click.option("--verbose", "-v", is_flag=True, help="Show the whole log.")
 @click.option("--force", is_flag=True, help="Build also what is up to date.")
 def build(
-    target_platform: str | None,
+    target_platform: tuple[str, ...],
     output_dir: str,
     project: str,
     channel: str | None,
@@ -127,7 +129,7 @@ def build(
 @cli.command(short_help="Show what a recipe would build, without building it.")
 @_TARGET
 @_PROJECT
-def render(target_platform: str | None, project: str) -> None:
+def render(target_platform: tuple[str, ...], project: str) -> None:
     """Show what a recipe would build for one platform or several, without building it."""
     from crosscraft import platforms
     from crosscraft import project as projects
@@ -330,6 +332,9 @@ def completion(shell: str) -> None:
 
 def main() -> NoReturn:
     """Run the command line; every expected failure is one line and a status that is not 0."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by who called us: nobody hears what is said
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
     storage.keep_from_others()
     for number in _ENDING:
         if (number, signal.getsignal(number)) != (signal.SIGHUP, signal.SIG_IGN):  # nohup

@@ -178,7 +178,11 @@ def selection(text: str) -> tuple[Platform, ...]:
     twice = next((name for name in names if names.count(name) > 1), "")
     if twice:
         raise PlatformError(f"{text!r} names {twice} twice", remedy="Name each platform once.")
-    return tuple(lookup(name) for name in names)
+    try:
+        return tuple(lookup(name) for name in names)
+    except PlatformError as error:
+        error.remedy += f" Several go with commas between, and {ALL!r} is all of them."
+        raise
 
 
 def native() -> Platform:

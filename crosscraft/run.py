@@ -12,6 +12,7 @@ import os
 import select
 import signal
 import subprocess
+import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,6 +39,9 @@ _NETWORK = frozenset(
 
 _GRACE = 3.0
 """Seconds between asking a process group to end and ending it."""
+_PASSING_ON = 0.5
+"""Seconds that its members have after the leader has ended: ninja has each command in a group of
+its own, and passes the signal on."""
 
 SHARED: set[int] = set()
 """Descriptors of locks that commands get as well, so that each is held until all that works
@@ -166,11 +170,19 @@ class Started:
                 break
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(_GRACE)
+            self._wait_for_members()
         self.process.wait()
         _running.discard(self)
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 pipe.close()
+
+    def _wait_for_members(self) -> None:
+        until = time.monotonic() + _PASSING_ON
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            while time.monotonic() < until:
+                os.killpg(self.process.pid, 0)
+                time.sleep(0.01)
 
 
 def start(

@@ -20,7 +20,7 @@ from crosscraft.board import Board
 from crosscraft.build import Built
 from crosscraft.channel import choice
 from crosscraft.channel.choice import Channel
-from crosscraft.console import Console, megabytes, table
+from crosscraft.console import Console
 from crosscraft.engines.interface import Engine, OnEvent, Outcome, Request, Test
 from crosscraft.errors import BuildError, CrosscraftError
 from crosscraft.platforms import Platform, native
@@ -54,7 +54,6 @@ def build(
     :raises BuildError: if any platform failed, once all others are built.
     """
     recipe = project.find_recipe(folder)
-    storage.check_writable(output, "the output folder")
     failed: dict[Platform, CrosscraftError] = {}
     absent = choice.lacking(channel, targets)
     if absent:
@@ -67,6 +66,7 @@ def build(
             failed[target] = error
     if not rendered:
         raise next(iter(failed.values()))
+    storage.check_writable(output, "the output folder")
     console = Console(stream)
     _announce(rendered, channel, engine, console)
     todo = [target for target in targets if target not in failed]
@@ -82,20 +82,31 @@ def build(
                 built[target] = builds.build(
                     folder, target, output, channel, turns, test, row, verbose, force
                 )
-                board.end(target.subdir, "built")
-            except CrosscraftError as error:
-                failed[target] = error
+                board.end(target.subdir, _how(built[target]))
+            except BrokenPipeError:
+                raise
+            except (CrosscraftError, OSError) as error:
+                explained = storage.explain(error) if isinstance(error, OSError) else error
+                if explained is None:
+                    raise
+                failed[target] = explained
                 board.end(target.subdir, "failed")
 
         _each(todo, one, turns)
     made = tuple(one for target in targets for one in built.get(target, ()))
     if made:
-        rows = [(b.package, b.subdir, megabytes(b.size), f"{b.seconds:.1f} s") for b in made]
         console.say()
-        console.say(table(rows, ("package", "subdir", "size", "time"), right=(2, 3)))
+        console.say(builds.as_table(made))
     if failed:
-        raise _failure([target for target in targets if target in failed], failed, targets, console)
+        in_order = {target: failed[target] for target in targets if target in failed}
+        raise _failure(in_order, targets, sum(map(bool, built.values())), console)
     return made
+
+
+def _how(built: Sequence[Built]) -> str:
+    if not built:
+        return "skipped"
+    return "up to date" if all(one.kept for one in built) else "built"
 
 
 def _announce(
@@ -157,24 +168,26 @@ def _each(todo: Sequence[Platform], one: object, turns: _Turns) -> None:
 
 
 def _failure(
-    targets: Sequence[Platform],
     failed: Mapping[Platform, CrosscraftError],
-    all_targets: Sequence[Platform],
+    targets: Sequence[Platform],
+    made: int,
     console: Console,
 ) -> BuildError:
-    """Say why each platform failed, platforms with one reason together, and return the error."""
+    """Say why each platform failed, platforms with one reason together, and return the error.
+
+    :param made: for how many of `targets` there are packages.
+    """
     reasons: dict[str, list[str]] = {}
-    for target in targets:
-        error = failed[target]
+    for target, error in failed.items():
         text = "\n".join([*(f"    {line}" for line in error.detail), f"  {error}"])
         reasons.setdefault(text, []).append(target.subdir)
     for text, subdirs in reasons.items():
         console.say()
         console.say(f"{', '.join(subdirs)}:\n{text}")
-    names = ", ".join(target.subdir for target in targets)
-    done = len(all_targets) - len(targets)
-    rest = f"The packages for the other {done} are in the output folder. " if done else ""
+    names = ", ".join(target.subdir for target in failed)
+    others = f"the other {made}" if made > 1 else "the other one"
+    rest = f"The packages for {others} are in the output folder. " if made else ""
     return BuildError(
-        f"{len(targets)} of {len(all_targets)} platforms failed: {names}",
+        f"{len(failed)} of {len(targets)} platforms failed: {names}",
         remedy=f"{rest}Mend what the lines above name, and build for these again.",
     )

@@ -16,7 +16,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -106,8 +106,17 @@ def look(build: Build, sources: Sequence[object]) -> Seen | None:
         return None
 
 
-def record(build: Build, before: Seen | None, sources: Sequence[object], made: list[Made]) -> None:
+def record(
+    build: Build,
+    before: Seen | None,
+    sources: Sequence[object],
+    made: list[Made],
+    unneeded: Set[str] = frozenset(),
+) -> None:
     """Record that `build` made `made` out of what was seen before it began.
+
+    :param unneeded: names of packages that the recipe makes and does not need. They may come and
+        go in the output channel: builds for other platforms put them there.
 
     Nothing is recorded if anything changed meanwhile: nobody knows what was built then. Nor if it
     cannot be written; an old record that stays names other packages than are there now.
@@ -124,13 +133,15 @@ def record(build: Build, before: Seen | None, sources: Sequence[object], made: l
         after.state,
         after.around,
     )
-    if not same or _without(before.others, mine) != _without(after.others, mine):
+    others = _without(after.others, mine, unneeded)
+    if not same or _without(before.others, mine, unneeded) != others:
         return
     facts = {
         "roots": [asdict(root) for root in after.roots],
         "content": after.content,
         "around": after.around,
-        "others": _without(after.others, mine),
+        "others": others,
+        "unneeded": sorted(unneeded),
         "made": [asdict(one) for one in made],
     }
     with contextlib.suppress(OSError):
@@ -152,7 +163,8 @@ def find(build: Build) -> list[Made] | None:
     except (OSError, ValueError, LookupError, TypeError, Unknown):
         return None
     mine = {one.path for one in made}
-    now = (seen.content, seen.around, _without(seen.others, mine))
+    others = _without(seen.others, mine, set(recorded["unneeded"]))
+    now = (seen.content, seen.around, others)
     return made if now == (recorded["content"], recorded["around"], recorded["others"]) else None
 
 
@@ -172,8 +184,12 @@ def _are_there(made: Iterable[Made], build: Build) -> bool:
     )
 
 
-def _without(packages: Mapping[str, str], mine: set[str]) -> dict[str, str]:
-    return {path: sha256 for path, sha256 in packages.items() if path not in mine}
+def _without(packages: Mapping[str, str], mine: set[str], unneeded: Set[str]) -> dict[str, str]:
+    return {
+        path: sha256
+        for path, sha256 in packages.items()
+        if path not in mine and Path(path).name.rsplit("-", 2)[0] not in unneeded
+    }
 
 
 def _around(build: Build) -> str:

@@ -403,6 +403,22 @@ def test_an_interrupt_ends_everything_at_any_moment(make_project, cache, how, tm
     assert again.returncode == 0, again.stderr
 
 
+@pytest.mark.builds
+def test_an_interrupt_leaves_nothing_temporary(make_project, cache, tmp_path):
+    """What an engine unpacks for a test, say."""
+    (tmp_path / "tmp").mkdir()
+    recipe = HEAD + script("touch x") + "tests:\n  - script:\n      - sleep 299\n"
+    with subprocess.Popen(
+        [CROSSCRAFT, "build"], cwd=make_project(recipe), text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, env=os.environ | {"TMPDIR": str(tmp_path / "tmp")},
+    ) as process:  # fmt: skip
+        wait_for("sleep 299", cache)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
 @pytest.mark.parametrize("platforms", ["linux-64", "linux-64,linux-aarch64"])
 def test_a_path_that_is_no_text(make_project, cache, platforms, tmp_path):
     project = make_project(COMPILE)

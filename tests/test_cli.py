@@ -247,3 +247,10 @@ def test_an_interrupt_while_it_is_loaded_says_nothing():
 def test_it_is_a_module_too():
     argv = [sys.executable, "-m", "crosscraft", "--version"]
     assert subprocess.run(argv, capture_output=True, check=True).stdout.startswith(b"crosscraft")
+
+
+def test_nobody_to_hear_what_is_said():
+    for closed in (">&-", "2>&-", ">&- 2>&-"):
+        argv = ["bash", "-c", f'"{CROSSCRAFT}" channel list {closed}']
+        done = subprocess.run(argv, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, ""), closed

@@ -82,6 +82,25 @@ def test_one_that_will_not_end_is_ended(tmp_path: Path, monkeypatch: pytest.Monk
     assert all(gone(pid) for pid in both)
 
 
+def test_who_passes_a_signal_on_has_the_time_to() -> None:
+    """ninja has each command in a group of its own."""
+    script = (
+        "import os, signal, subprocess, sys, time\n"
+        "if os.fork() == 0:\n"
+        "    own = subprocess.Popen(['sleep', '60'], stdout=-3, stderr=-3, process_group=0)\n"
+        "    def end(*_):\n"
+        "        time.sleep(0.05); own.terminate(); own.wait(); os._exit(0)\n"
+        "    signal.signal(signal.SIGTERM, end)\n"
+        "    print(own.pid, flush=True)\n"
+        "    signal.pause()\n"
+        "signal.pause()\n"
+    )
+    with run.start([PYTHON, "-c", script]) as started:
+        assert started.process.stdout is not None
+        pid = int(started.process.stdout.readline())
+    assert gone(pid)
+
+
 def test_children_do_not_outlive_a_command_that_ended() -> None:
     script = "import subprocess; print(subprocess.Popen(['sleep', '60'], stdout=-3, stderr=-3).pid)"
     done = run.run([PYTHON, "-c", script])

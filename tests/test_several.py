@@ -81,6 +81,37 @@ def test_a_platform_that_fails_stops_no_other_and_is_named_at_the_end(fake, proj
         assert why in said.getvalue()
 
 
+def test_how_it_went_is_said_for_each(project, monkeypatch):
+    """What the recipe skips was not built, and what was up to date not now."""
+    results = {
+        "linux-64": (Built("a-1-0", "linux-64", 1000, 9.9, kept=True),),
+        "linux-aarch64": (Built("a-1-0", "linux-aarch64", 1000, 1.0),),
+        "linux-ppc64le": (),
+    }
+
+    def one(folder, target: Platform, *_: object):
+        if target.subdir == "linux-s390x":
+            raise FileNotFoundError(2, "gone", str(folder))
+        return results[target.subdir]
+
+    monkeypatch.setattr(several.builds, "build", one)
+    said = io.StringIO()
+    with pytest.raises(BuildError) as caught:
+        several.build(
+            project, selection(",".join([*results, "linux-s390x"])), project / "output", NOWHERE,
+            engines.choose(), "native", said,
+        )  # fmt: skip
+    lines = [line.split(maxsplit=1) for line in said.getvalue().splitlines() if " " in line]
+    assert ["linux-64", "up to date"] in lines
+    assert ["linux-aarch64", "built"] in lines
+    assert ["linux-ppc64le", "skipped"] in lines
+    assert ["linux-s390x", "failed"] in lines
+    assert re.search(r"^a-1-0 +linux-64 +1 kB +kept$", said.getvalue(), re.M)
+    assert str(caught.value).startswith("1 of 4 platforms failed: linux-s390x. The packages for ")
+    assert "for the other 2 are in the output folder" in str(caught.value)
+    assert "cannot be used: gone" in said.getvalue()
+
+
 def test_a_surprise_is_not_swallowed(project, monkeypatch):
     def broken(*_: object) -> None:
         raise ZeroDivisionError
@@ -188,6 +219,17 @@ def test_two_at_once_each_is_what_it_claims_and_runs(crosscraft, own_cache, geom
             cwd=geometry,
         )  # fmt: skip
         assert ran.stdout == f"{PLATFORMS[name].processor} 12\n", ran.stderr
+
+
+@pytest.mark.builds
+def test_again_nothing_is_done_though_each_saw_the_others_packages_come(
+    crosscraft, own_cache, project
+):
+    words = ["build", "-t", "linux-64", "-t", "linux-aarch64"]
+    assert "up to date" not in crosscraft(*words, cwd=project).stdout
+    again = crosscraft(*words, cwd=project)
+    assert again.stdout.count("up to date") == 2, again.stdout
+    assert again.stdout.count("kept") == 3
 
 
 @pytest.mark.builds

@@ -257,6 +257,20 @@ def test_a_package_that_came_during_the_build_is_not_recorded(project):
     assert up_to_date.find(asked(project)) is None
 
 
+def test_what_the_recipe_makes_for_others_may_come_during_the_build(project):
+    """Builds for several platforms at once put their packages into one channel."""
+    before = up_to_date.look(asked(project), SOURCES)
+    made = built(project)
+    for name, kept in {"tiny-docs": True, "other": False}.items():
+        up_to_date.record(asked(project), before, SOURCES, made, {"tiny-docs"})
+        assert up_to_date.find(asked(project)) == made
+        make_channel(project / "output", PACKAGES | {f"noarch/{name}-1-0.conda": b"x"})
+        assert (up_to_date.find(asked(project)) == made) is kept
+        up_to_date.record(asked(project), before, SOURCES, made, {"tiny-docs"})
+        assert (up_to_date.find(asked(project)) == made) is kept
+        make_channel(project / "output", PACKAGES)
+
+
 def test_a_build_in_between_that_was_not_recorded_forgets_the_one_before(project):
     built(project)
     built(project, during=(project / "src/new.h").touch)

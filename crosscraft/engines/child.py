@@ -25,13 +25,23 @@ _POLL = 0.1
 def environment(
     request: Request, cache: Path, extra: Mapping[str, str] | None = None, *, network: bool = False
 ) -> dict[str, str]:
-    """Return the variables that an engine gets.
+    """Return the variables that an engine gets, with a folder for what is temporary: one that is
+    ended leaves there what it unpacked.
 
     :param cache: its package cache.
     :param network: whether it is known to fetch something.
     """
     proxies = _proxies(request, network)
-    env = run.clean_environment({"RATTLER_CACHE_DIR": str(cache), **proxies, **(extra or {})})
+    temporary = request.scratch / "tmp"
+    temporary.mkdir(exist_ok=True)
+    env = run.clean_environment(
+        {
+            "RATTLER_CACHE_DIR": str(cache),
+            "TMPDIR": str(temporary),
+            **proxies,
+            **(extra or {}),
+        }
+    )
     if request.scripts:
         env["PATH"] = f"{request.scripts}:{env.get('PATH', '')}"
     return env

@@ -40,8 +40,7 @@ def run(
     channel = _channel(packages, scratch / "tested" / "channel")
     # A cache of its own: the tests of a package are looked up there by its name and build string.
     cache = package_cache.borrow(scratch / "tested" / "cache", request.packages)
-    (scratch / "tested" / "tmp").mkdir()
-    env = child.environment(request, cache, {"TMPDIR": str(scratch / "tested" / "tmp")})
+    env = child.environment(request, cache)
     for path, name in tested.items():
         on_event(Event(name, "test"))
         facts = {
