@@ -38,6 +38,10 @@ _MOST = 24
 """Lines shown at most."""
 
 
+_KILLED = re.compile(r"^it ended with status -9$|Killed signal terminated program", re.M)
+"""What the engine's process says of itself, and g++ of its compiler."""
+
+
 def failed(outcome: Outcome, rendered: Rendered, target: Platform, output: Path) -> CrosscraftError:
     """Return the error that explains `outcome`, after keeping the log that shows it."""
     failure = outcome.failure
@@ -48,6 +52,12 @@ def failed(outcome: Outcome, rendered: Rendered, target: Platform, output: Path)
         return StorageError(
             "the disk is full: the build could not go on",
             remedy="Free some space and run this again; nothing half-made was kept.",
+        )
+    if _KILLED.search("\n".join((failure.text, *lines))):
+        return BuildError(
+            f"{name} did not build for {target.subdir}: something ended its processes (signal 9)",
+            remedy="The kernel does that when memory runs out: see `free -h`, build for one "
+            "platform at a time, and run it again.",
         )
     if failure.kind == "script" and not any(_TELLING.search(line) for line in lines):
         lines = lines[-8:]

@@ -107,6 +107,18 @@ def test_a_full_disk_is_told_as_one(tmp_path, kind, lines):
     assert not (tmp_path / "logs").exists()
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["it ended with status -9", "g++: fatal error: Killed signal terminated program cc1plus"],
+)
+def test_what_was_killed_is_told_as_such(tmp_path, line):
+    """Nothing in the project is wrong; most likely the machine has too little memory."""
+    error = fail(tmp_path, "script", "-- a line of CMake's", line)
+    assert "something ended its processes (signal 9)" in str(error)
+    assert "memory" in error.remedy
+    assert not error.detail
+
+
 def test_a_log_that_cannot_be_kept_is_not_promised(tmp_path):
     (tmp_path / "logs").write_text("a file in the way")
     assert "-v" in fail(tmp_path, "script", "x").remedy
