@@ -328,24 +328,20 @@ def test_answers_that_are_not_whole_are_none(configure, tmp_path, name, size):
     assert HOLDS in configure()[0]
 
 
-def test_files_are_dealt_by_their_size(tmp_path, prefixes):
-    sizes = {"func": 69, "type": 94, "ndarray": 48, "internals": 44, "common": 35, "enum": 15}
-    for name, size in sizes.items():
-        (tmp_path / name).write_bytes(bytes(size * 1000))
-    files = ";".join(str(tmp_path / name) for name in sizes)
+def test_files_are_dealt_by_what_they_take(tmp_path, prefixes):
+    takes = {"nb_type": 80, "nb_enum": 60, "nb_internals": 45, "more": 40, "common": 28, "few": 2}
+    for name, number in takes.items():
+        (tmp_path / f"{name}.cpp").write_bytes(bytes(number * 1200))
+    (tmp_path / "nb_enum.cpp").write_bytes(b"")  # its size says nothing
+    files = ";".join(str(tmp_path / f"{name}.cpp") for name in takes)
     lines = [f'include("{SPEED / "deal.cmake"}")', f'crosscraft_deal("{files}" 3)']
     lines += [f'message("${{together_{number}}}")' for number in (1, 2, 3)]
     script = tmp_path / "script.cmake"
     script.write_text("\n".join(lines))
     cmake = prefixes[0] / "bin/cmake"
     said = subprocess.run([cmake, "-P", script], capture_output=True, text=True, check=True).stderr
-    dealt = [re.findall(r"(\w+)(?:;|$)", line) for line in said.splitlines()]
-    assert sorted(name for names in dealt for name in names) == sorted(sizes)
-    # The first has a file of the learner's to go with it.
-    weights = [40, 0, 0]
-    for number, names in enumerate(dealt):
-        weights[number] += sum(sizes[name] for name in names)
-    assert max(weights) - min(weights) < 20, dealt
+    dealt = [re.findall(r"(\w+)\.cpp(?:;|$)", line) for line in said.splitlines()]
+    assert dealt == [["nb_type", "few"], ["nb_enum", "common"], ["nb_internals", "more"]]
 
 
 @pytest.mark.builds
