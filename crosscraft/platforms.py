@@ -181,7 +181,8 @@ def selection(text: str) -> tuple[Platform, ...]:
     try:
         return tuple(lookup(name) for name in names)
     except PlatformError as error:
-        error.remedy += f" Several go with commas between, and {ALL!r} is all of them."
+        if text.lower() == ALL or not text.replace("-", "").isalnum():
+            error.remedy += f" Several go with commas between, and {ALL!r} is all of them."
         raise
 
 

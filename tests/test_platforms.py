@@ -128,3 +128,13 @@ def test_other_machine_is_refused(
     monkeypatch.setattr(sys, "platform", system)
     with pytest.raises(PlatformError, match=f"{system}, {machine}.*Use a Linux machine"):
         native()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("ALL", True), ("", True), ("linux-64 linux-s390x", True), ("a,b", True), ("arm64", False)],
+)
+def test_how_to_name_several_is_told_to_who_seems_to_want_it(text, told):
+    with pytest.raises(PlatformError) as caught:
+        selection(text)
+    assert ("with commas between, and 'all'" in str(caught.value)) is told
