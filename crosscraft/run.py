@@ -170,7 +170,7 @@ class Started:
                 break
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(_GRACE)
-            self._wait_for_members()
+                self._wait_for_members()
         self.process.wait()
         _running.discard(self)
         for pipe in (self.process.stdin, self.process.stdout):
@@ -179,10 +179,19 @@ class Started:
 
     def _wait_for_members(self) -> None:
         until = time.monotonic() + _PASSING_ON
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            while time.monotonic() < until:
-                os.killpg(self.process.pid, 0)
-                time.sleep(0.01)
+        while _lives(self.process.pid) and time.monotonic() < until:
+            time.sleep(0.01)
+
+
+def _lives(group: int) -> bool:
+    """Whether a process of `group` is alive. One that has ended and that nobody has asked about
+    can still be sent signals; the init of some containers takes its time to ask."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, own, *_ = stat.read_text(errors="replace").rpartition(")")[2].split()
+            if int(own) == group and state not in "ZX":
+                return True
+    return False
 
 
 def start(

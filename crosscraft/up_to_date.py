@@ -160,12 +160,13 @@ def find(build: Build) -> list[Made] | None:
         if not _are_there(made, build):
             return None
         seen = _look(build, roots)
+        then = (recorded["content"], recorded["around"], recorded["others"])
+        unneeded = set(recorded["unneeded"])
     except (OSError, ValueError, LookupError, TypeError, Unknown):
         return None
     mine = {one.path for one in made}
-    others = _without(seen.others, mine, set(recorded["unneeded"]))
-    now = (seen.content, seen.around, others)
-    return made if now == (recorded["content"], recorded["around"], recorded["others"]) else None
+    now = (seen.content, seen.around, _without(seen.others, mine, unneeded))
+    return made if now == then else None
 
 
 def _look(build: Build, roots: tuple[Root, ...]) -> Seen:
