@@ -162,6 +162,7 @@ class Started:
         """End the command and all its children, politely first."""
         if self not in _running:
             return  # it was ended before, and its number may be another's by now
+        interrupted = self.process.poll() is None
         # The leader may be gone while its children live on: the group is what we signal.
         for sign in (signal.SIGTERM, signal.SIGKILL):
             try:
@@ -170,7 +171,8 @@ class Started:
                 break
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(_GRACE)
-                self._wait_for_members()
+                if interrupted:
+                    self._wait_for_members()
         self.process.wait()
         _running.discard(self)
         for pipe in (self.process.stdin, self.process.stdout):
