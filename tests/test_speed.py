@@ -22,9 +22,9 @@ BY_HEADERS = Path(speed.__file__).with_name("by_headers.sh")
 def launcher(tmp_path):
     """``by_headers.sh`` before a ccache that says how it was called.
 
-    /b/work is a project, /b/host and /b/build are the environments.
+    /b/source is a project, /b/host and /b/build are the environments.
     """
-    work = tmp_path / "work"
+    work = tmp_path / "source"
     (work / "src").mkdir(parents=True)
     (work / "build").mkdir()
     for prefix in ("host", "build"):
@@ -67,7 +67,7 @@ def launcher(tmp_path):
     [
         "-I/b/host/include -c x.cpp",
         "-isystem /b/host/include --sysroot=/b/build/sysroot -O2 -c x.cpp",
-        "-I /b/build/include -MD -MT x.o -MF x.d -o x.o -c /b/work/x.cpp",
+        "-I /b/build/include -MD -MT x.o -MF x.d -o x.o -c /b/source/x.cpp",
     ],
 )
 def test_packages_alone_may_go_by_the_list_of_headers(launcher, words):
@@ -78,10 +78,10 @@ def test_packages_alone_may_go_by_the_list_of_headers(launcher, words):
 @pytest.mark.parametrize(
     "words",
     [
-        "-I/b/work/src -c x.cpp",
+        "-I/b/source/src -c x.cpp",
         "-Isrc -c x.cpp",
         "-I src -c x.cpp",
-        "-I/b/host/../work -c x.cpp",
+        "-I/b/host/../source -c x.cpp",
         "-I/b/hostile -c x.cpp",
         "-isystem /usr/include -c x.cpp",
         "-isystem/usr/include -c x.cpp",
@@ -105,7 +105,7 @@ def test_any_other_folder_takes_the_preprocessor(launcher, words):
 
 
 def test_the_project_counts_with_the_names_of_its_files(launcher):
-    words = ["-I/b/work/src", "-I/b/work", "-I/b/host/include", "-c", "/b/work/src/x.cpp"]
+    words = ["-I/b/source/src", "-I/b/source", "-I/b/host/include", "-c", "/b/source/src/x.cpp"]
     assert launcher("project", *words) == ["list,any-time", "g++", *words]
     assert launcher("packages", *words)[0] == "preprocessor"
 
@@ -113,12 +113,12 @@ def test_the_project_counts_with_the_names_of_its_files(launcher):
 @pytest.mark.parametrize(
     "words",
     [
-        "-I/b/worker -c /b/work/x.cpp",
+        "-I/b/sourceer -c /b/source/x.cpp",
         "-c /elsewhere/x.cpp",
-        "-I/b/work/src/../.. -c x.cpp",
-        "-I/b/work/build/CMakeFiles -c x.cpp",
-        "-isystem /b/work/build/CMakeFiles/x.dir -c x.cpp",
-        "-c /b/work/build/CMakeFiles/x.cpp",
+        "-I/b/source/src/../.. -c x.cpp",
+        "-I/b/source/build/CMakeFiles -c x.cpp",
+        "-isystem /b/source/build/CMakeFiles/x.dir -c x.cpp",
+        "-c /b/source/build/CMakeFiles/x.cpp",
     ],
 )
 def test_what_is_beside_the_project_takes_the_preprocessor(launcher, words):
