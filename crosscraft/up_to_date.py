@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from crosscraft import inputs, run, storage
+from crosscraft.errors import StorageError
 from crosscraft.inputs import Root, Unknown
 from crosscraft.platforms import NOARCH
 
@@ -144,7 +145,7 @@ def record(
         "unneeded": sorted(unneeded),
         "made": [asdict(one) for one in made],
     }
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, StorageError):
         storage.write(place, json.dumps(facts), mode=0o600)
     _prune(place.parent)
 
