@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from crosscraft import ROOT, inspection, storage
-from crosscraft.channel import local
+from crosscraft.channel import local, making
 from crosscraft.platforms import ALL, PLATFORMS, Platform
 
 CROSSCRAFT = str(Path(sys.executable).with_name("crosscraft"))
@@ -75,4 +75,4 @@ def call(arguments: list[str], env: dict[str, str], folder: Path) -> str:
 def link_channel(folder: Path) -> None:
     """Have this machine's channel in `folder` too: its packages as hard links where it may."""
     shutil.copytree(local.find(), folder / local.find().name, copy_function=storage.link_or_copy)
-    local.point(folder / local.key(), folder / local.find().name, local.find().name)
+    making.point(folder / local.key(), folder / local.find().name, local.find().name)

@@ -18,7 +18,7 @@ from conda_package_streaming.package_streaming import stream_conda_component
 from small_mirror import Index, Mirror, apt_config, serve
 from soak_children import hashes, variables
 
-from crosscraft.channel import local
+from crosscraft.channel import local, making
 from crosscraft.channel.catalog import Deb, Package, Wheel
 from crosscraft.console import Console
 from crosscraft.platforms import native
@@ -58,8 +58,9 @@ def world(folder: Path) -> Iterator[World]:
     wheels = Index(folder / "wheels")
     digest = wheels.add("tool")
     rows = _rows(digest)
-    real = local.packages, local.require_apt
-    local.packages, local.require_apt = (lambda build, targets=None: rows), (lambda suite: None)
+    real = local.packages, making.require_apt
+    local.packages = making.packages = lambda build, targets=None: rows
+    making.require_apt = lambda suite: None
     with serve(mirror.folder, mirror.asked) as url:
         settings = {
             "CROSSCRAFT_CACHE": str(folder / "cache"),
@@ -74,7 +75,8 @@ def world(folder: Path) -> Iterator[World]:
             try:
                 yield World(folder, folder / "cache", mirror)
             finally:
-                local.packages, local.require_apt = real
+                local.packages, making.require_apt = real
+                making.packages = local.packages
 
 
 def _rows(digest: str) -> tuple[Package, ...]:
@@ -98,7 +100,7 @@ def _rows(digest: str) -> tuple[Package, ...]:
 def make_channel() -> None:
     """What `crosscraft channel build` does."""
     with Console() as console:
-        local.make(console)
+        making.make(console)
 
 
 def channel_state(cache: Path) -> dict[str, str]:

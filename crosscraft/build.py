@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from crosscraft import (
     diagnose,
@@ -35,12 +34,10 @@ from crosscraft.channel.choice import Channel
 from crosscraft.console import Console, megabytes, table
 from crosscraft.engines.interface import Engine, Event, Note, Outcome, Request, Test
 from crosscraft.errors import CrosscraftError, InstallError
+from crosscraft.package_store import Wanted
 from crosscraft.platforms import Platform, native
 from crosscraft.private import conceal
 from crosscraft.project import Rendered
-
-if TYPE_CHECKING:
-    from rattler import RepoDataRecord
 
 __all__ = ["Built", "build"]
 
@@ -136,13 +133,13 @@ def build(
                 aside / "scripts",
                 rendered,
                 build_platform,
-                channels,
+                [channel],
                 steady=engine.steady and aside.name.endswith(name),
             ),
         )
         request.scratch.mkdir()
         # Needed at the end; loaded now, while another process does the work.
-        threading.Thread(target=import_module, args=("rattler.index",), daemon=True).start()
+        threading.Thread(target=_load, args=_AT_THE_END, daemon=True).start()
         watch = _Watch(console, verbose)
         outcome = ready.build(request, watch.on_event)
         if outcome.failure:
@@ -167,6 +164,18 @@ def build(
         return ()
     console.say(as_table(tuple(built.values())))
     return tuple(built.values())
+
+
+_AT_THE_END = (
+    "rattler.index",
+    "crosscraft.conda_file",
+    "conda_package_streaming.package_streaming",
+)
+
+
+def _load(*modules: str) -> None:
+    for module in modules:
+        import_module(module)
 
 
 def _name(recipe: Path, target: Platform) -> str:
@@ -277,31 +286,33 @@ def _prepare(rendered: Rendered, request: Request, channels: Sequence[Channel]) 
     :raises DownloadError: if one is not what its index promises.
     """
     own = {output.name for output in rendered.outputs}
-    found: dict[str, RepoDataRecord] = {}
+    found: dict[str, Wanted] = {}
 
-    def solve(specs: Iterable[str], platform: Platform) -> list[RepoDataRecord]:
+    def solve(specs: Iterable[str], platform: Platform) -> list[Wanted]:
         wanted = frozenset(spec for spec in specs if spec.split()[0] not in own)
         return solved(wanted, platform)
 
     @cache  # the outputs of a recipe need much the same
-    def solved(specs: frozenset[str], platform: Platform) -> list[RepoDataRecord]:
-        wanted = sorted(specs)
+    def solved(specs: frozenset[str], platform: Platform) -> list[Wanted]:
+        if not specs:
+            return []
+        asked = sorted(specs)
         try:
-            records = environment.solve(wanted, platform, channels, glibc="2.99") if wanted else []
+            packages = environment.needed(asked, platform, channels, glibc="2.99", without=own)
         except CrosscraftError:
             return []
-        environment.fetch(records, platform, channels)
-        found.update({record.url: record for record in records})
-        named = {spec.split()[0] for spec in wanted}
-        return [record for record in records if record.name.normalized in named]
+        environment.fetch(packages, platform, channels)
+        found.update({package.url: package for package in packages})
+        named = {spec.split()[0] for spec in asked}
+        return [package for package in packages if package.name in named]
 
     for output in rendered.outputs:
         build = solve(output.build_specs, request.build)
-        strong = [spec for record in build for spec in package_store.exports(record, "strong")]
+        strong = [spec for one in build for spec in package_store.exports(one, "strong")]
         host = solve([*output.host_specs, *strong], request.target)
-        weak = [spec for record in host for spec in package_store.exports(record, "weak")]
+        weak = [spec for one in host for spec in package_store.exports(one, "weak")]
         solve([*output.run_specs, *strong, *weak], request.target)  # where its tests run
-    return tuple(package_store.place(record) for record in found.values())
+    return tuple(package_store.place(package) for package in found.values())
 
 
 def _needed(rendered: Rendered, request: Request) -> set[str]:

@@ -108,7 +108,7 @@ def build(
     CROSSCRAFT_ALLOW_HTTP=1 allows a channel that comes from another machine by plain http.
     """
     from crosscraft import build as builds
-    from crosscraft import engines, several
+    from crosscraft import engines
     from crosscraft.channel import choice
     from crosscraft.console import Console
 
@@ -118,6 +118,8 @@ def build(
     tests: Test = "skip" if test == "skip" else "native"
     folder, output = Path(project), Path(output_dir)
     if len(targets) > 1:
+        from crosscraft import several
+
         several.build(folder, targets, output, source, chosen, tests, verbose=verbose, force=force)
         return
     if choice.lacking(source, targets):

@@ -30,12 +30,12 @@ def channel_build(platform: str | None) -> None:
     With --platform, add what that platform needs. Packages that are there are not made again.
     """
     from crosscraft import platforms
-    from crosscraft.channel import local
+    from crosscraft.channel import making
     from crosscraft.console import Console
 
     more = () if platform is None else platforms.selection(platform)
     with Console() as console:
-        path = local.make(console, more)
+        path = making.make(console, more)
         console.say(f"the local channel is ready: {path}")
 
 

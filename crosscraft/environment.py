@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from crosscraft import package_store, solved, storage
 from crosscraft.channel.choice import Channel
 from crosscraft.errors import ChannelError, CrosscraftError, InstallError
+from crosscraft.package_store import Wanted
 from crosscraft.platforms import NOARCH, Platform, native
 from crosscraft.private import conceal
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from rattler import Gateway, GenericVirtualPackage, RepoDataRecord, VirtualPackage
     from rattler.platform import Subdir
 
-__all__ = ["Environment", "create", "fetch", "installed", "lacking", "solve"]
+__all__ = ["Environment", "create", "fetch", "installed", "lacking", "needed", "solve"]
 
 _COMPLETE = "conda-meta/crosscraft-complete"
 _KEEP = 20
@@ -71,7 +72,7 @@ def create(
             mark = prefix / _COMPLETE
             if not mark.exists():
                 storage.discard(prefix)
-                fetch(records, platform, channels, on_progress)
+                fetch(package_store.wanted(records), platform, channels, on_progress)
                 _install(records, prefix, platform)
                 # Its files before its mark, also when the power fails.
                 os.sync()
@@ -118,8 +119,28 @@ def solve(
         raise _solve_error(specs, platform, channels, error) from None
 
 
+def needed(
+    specs: Sequence[str],
+    platform: Platform,
+    channels: Sequence[Channel],
+    *,
+    glibc: str | None = None,
+    without: Set[str] = frozenset(),
+) -> list[Wanted]:
+    """Return the packages that satisfy `specs`, which are not fetched.
+
+    Parameters and errors as for :func:`create` and :func:`crosscraft.solved.place`.
+    """
+    asked = solved.place(specs, platform, channels, glibc, "packages", without)
+    packages = solved.look_up_packages(asked)
+    if packages is None:
+        packages = package_store.wanted(solve(specs, platform, channels, glibc=glibc))
+        solved.keep_packages(asked, packages)
+    return packages
+
+
 def fetch(
-    records: Sequence[RepoDataRecord],
+    packages: Sequence[Wanted],
     platform: Platform,
     channels: Sequence[Channel],
     on_progress: Callable[[int, int], object] | None = None,
@@ -132,7 +153,7 @@ def fetch(
     :raises ChannelError: if a channel does not answer.
     """
     try:
-        package_store.prepare(records, on_progress)
+        package_store.prepare(packages, on_progress)
     except CrosscraftError:
         raise
     except Exception as error:
@@ -218,7 +239,7 @@ def _install(records: list[RepoDataRecord], prefix: Path, platform: Platform) ->
                 records,
                 target_prefix=prefix,
                 platform=Subdir(platform.subdir),
-                cache_dir=package_store.lend(lent, records),
+                cache_dir=package_store.lend(lent, package_store.wanted(records)),
                 show_progress=False,
             )
         )

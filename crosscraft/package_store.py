@@ -19,27 +19,63 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from crosscraft import storage
-from crosscraft.conda_file import paths_within
 from crosscraft.errors import DownloadError, InstallError
 from crosscraft.private import hide
 
 if TYPE_CHECKING:
     from rattler import RepoDataRecord
 
-__all__ = ["exports", "lend", "place", "prepare"]
+__all__ = ["Wanted", "exports", "lend", "place", "prepare", "wanted"]
 
 _REVISION = bytes(7) + b"\x01"
 _WORKERS = 4
 """Packages unpacked at once; rattler does it without Python's lock."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A package, as the index of a channel promises it."""
+
+    name: str
+    """Its name."""
+    version: str
+    """Its version."""
+    build: str
+    """Its build string."""
+    file: str
+    """Its file name."""
+    sha256: str
+    """Of the file; empty if the index has none."""
+    url: str = field(repr=False)
+    """Where it is. It may hold credentials, and so may the next."""
+    channel: str = field(repr=False)
+    """What its channel is called there."""
+
+
+def wanted(records: Sequence[RepoDataRecord]) -> list[Wanted]:
+    """Return the packages that a solve came to."""
+    return [
+        Wanted(
+            record.name.normalized,
+            str(record.version),
+            str(record.build),
+            record.file_name,
+            (record.sha256 or b"").hex(),
+            record.url,
+            str(record.channel or record.url),
+        )
+        for record in records
+    ]
+
+
 def prepare(
-    records: Sequence[RepoDataRecord], on_progress: Callable[[int, int], object] | None = None
+    packages: Sequence[Wanted], on_progress: Callable[[int, int], object] | None = None
 ) -> None:
     """See that each package is in the store, whole, with the checksum that its index promises.
 
@@ -47,81 +83,87 @@ def prepare(
     :raises DownloadError: if one has another checksum, or its index promises none.
     :raises InstallError: if one leads out of its folder.
     """
-    from concurrent.futures import ThreadPoolExecutor
+    missing = [package for package in packages if not _is_there(place(package))]
+    if missing:
+        from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        links = []
-        for found in pool.map(_prepare, records):
-            links.append(found)
-            if on_progress:
-                on_progress(len(links), len(records))
-    outward = {link for found in links for link in found}
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            for done, _ in enumerate(pool.map(_prepare, missing), len(packages) - len(missing) + 1):
+                if on_progress:
+                    on_progress(done, len(packages))
+    outward = {link for package in packages for link in _links_out(place(package))}
     if outward:
-        _check_ways(records, outward)
+        _check_ways(packages, outward)
 
 
-def place(record: RepoDataRecord) -> Path:
-    """Return where `record`, unpacked, is kept."""
-    if record.sha256 is None:
+def place(package: Wanted) -> Path:
+    """Return where `package`, unpacked, is kept."""
+    if not package.sha256:
         raise DownloadError(
-            f"the index of a channel gives no SHA-256 for {record.file_name}",
-            looked=hide(str(record.channel or record.url)),
+            f"the index of a channel gives no SHA-256 for {package.file}",
+            looked=hide(package.channel),
             remedy="Have the channel indexed anew, or use another one with `--channel`.",
         )
-    return storage.cache("unpacked") / f"{_stem(record)}@{record.sha256.hex()[:32]}"
+    return storage.cache("unpacked") / f"{_stem(package)}@{package.sha256[:32]}"
 
 
-def lend(folder: Path, records: Sequence[RepoDataRecord]) -> Path:
+def lend(folder: Path, packages: Sequence[Wanted]) -> Path:
     """Make `folder` a package cache of rattler's that has these packages, and return it."""
     folder.mkdir(parents=True, exist_ok=True)
-    for record in records:
-        entry = place(record)
-        mine = folder / _stem(record)
+    for package in packages:
+        entry = place(package)
+        mine = folder / _stem(package)
         mine.unlink(missing_ok=True)  # another one of that name, for another platform
         mine.symlink_to(entry)
         shutil.copyfile(_lock(entry), _lock(mine))
     return folder
 
 
-def exports(record: RepoDataRecord, kind: str) -> tuple[str, ...]:
+def exports(package: Wanted, kind: str) -> tuple[str, ...]:
     """Return what a package of the store adds to those built with it, of one kind (CEP 12)."""
     try:
-        text = (place(record) / "info" / "run_exports.json").read_text(encoding="utf-8")
+        text = (place(package) / "info" / "run_exports.json").read_text(encoding="utf-8")
         found = json.loads(text).get(kind, [])
     except (OSError, ValueError, AttributeError):
         return ()
     return tuple(spec for spec in found if isinstance(spec, str))
 
 
-def _prepare(record: RepoDataRecord) -> set[str]:
-    """Put one package into the store unless it is there, and return its links that lead out."""
-    entry = place(record)
-    if not all(path.exists() for path in (entry, _outward(entry), _lock(entry))):
-        # Within the store, so that a rename is enough. What a killed process leaves goes when
-        # the next one comes by.
-        with tempfile.TemporaryDirectory(dir=entry.parent, prefix=".new-") as scratch:
-            unpacked = Path(scratch) / "package"
-            _fetch(record, unpacked)
-            outward = _look_through(unpacked, record.file_name)
-            try:
-                os.rename(unpacked, entry)
-            except OSError:
-                if not entry.is_dir():
-                    raise
-                # Another process was faster: it has the same bytes.
-            storage.write(_outward(entry), json.dumps(sorted(outward)))
-            lock = Path(scratch) / "lock"
-            assert record.sha256 is not None
-            lock.write_bytes(_REVISION + record.sha256)
-            os.replace(lock, _lock(entry))
+def _is_there(entry: Path) -> bool:
+    return all(path.exists() for path in (entry, _outward(entry), _lock(entry)))
+
+
+def _links_out(entry: Path) -> set[str]:
+    """The links of a package of the store that lead out."""
     return set(json.loads(_outward(entry).read_text(encoding="utf-8")))
 
 
-def _fetch(record: RepoDataRecord, target: Path) -> None:
+def _prepare(package: Wanted) -> None:
+    """Put one package into the store."""
+    entry = place(package)
+    # Within the store, so that a rename is enough. What a killed process leaves goes when
+    # the next one comes by.
+    with tempfile.TemporaryDirectory(dir=entry.parent, prefix=".new-") as scratch:
+        unpacked = Path(scratch) / "package"
+        _fetch(package, unpacked)
+        outward = _look_through(unpacked, package.file)
+        try:
+            os.rename(unpacked, entry)
+        except OSError:
+            if not entry.is_dir():
+                raise
+            # Another process was faster: it has the same bytes.
+        storage.write(_outward(entry), json.dumps(sorted(outward)))
+        lock = Path(scratch) / "lock"
+        lock.write_bytes(_REVISION + bytes.fromhex(package.sha256))
+        os.replace(lock, _lock(entry))
+
+
+def _fetch(package: Wanted, target: Path) -> None:
     from rattler.package_streaming import extract
 
-    url = record.url
-    archive = target.with_name(record.file_name.replace("/", "_"))
+    url = package.url
+    archive = target.with_name(package.file.replace("/", "_"))
     if url.startswith("file:"):
         archive = Path(unquote(urlsplit(url).path))
     else:
@@ -133,12 +175,11 @@ def _fetch(record: RepoDataRecord, target: Path) -> None:
     try:
         digest, _ = extract(archive, target)
     except Exception as error:  # rattler has a class for each
-        raise RuntimeError(f"{record.file_name}: {error}") from None
-    if digest != record.sha256:
-        assert record.sha256 is not None
+        raise RuntimeError(f"{package.file}: {error}") from None
+    if digest.hex() != package.sha256:
         raise DownloadError(
-            f"{record.file_name} is not what the index of its channel promises: its SHA-256 is "
-            f"{digest.hex()}, not {record.sha256.hex()}",
+            f"{package.file} is not what the index of its channel promises: its SHA-256 is "
+            f"{digest.hex()}, not {package.sha256}",
             looked=hide(url),
             remedy="Nothing of it was used. Have the channel mended, or use another one with "
             "`--channel`.",
@@ -158,6 +199,8 @@ def _look_through(package: Path, name: str) -> set[str]:
 
     :raises InstallError: if a path that is to be installed is not in the package's own folder.
     """
+    from crosscraft.conda_file import paths_within
+
     links: dict[str, str] = {}
     if (package / "info").is_symlink():
         raise _leads_out(name, "info", "it is a link")
@@ -202,13 +245,13 @@ def _installed(package: Path, name: str) -> Iterator[str]:
         ) from None
 
 
-def _check_ways(records: Sequence[RepoDataRecord], outward: set[str]) -> None:
+def _check_ways(packages: Sequence[Wanted], outward: set[str]) -> None:
     """See that no package puts a file behind a link of another that leads out."""
-    for record in records:
-        for path in _installed(place(record), record.file_name):
+    for package in packages:
+        for path in _installed(place(package), package.file):
             parts = path.split("/")
             if any("/".join(parts[:n]) in outward for n in range(1, len(parts))):
-                raise _leads_out(record.file_name, path, "another package has a link there")
+                raise _leads_out(package.file, path, "another package has a link there")
 
 
 def _leads_out(package: str, path: str, why: str) -> InstallError:
@@ -219,10 +262,10 @@ def _leads_out(package: str, path: str, why: str) -> InstallError:
     )
 
 
-def _stem(record: RepoDataRecord) -> str:
-    stem = f"{record.name.normalized}-{record.version}-{record.build}"
+def _stem(package: Wanted) -> str:
+    stem = f"{package.name}-{package.version}-{package.build}"
     if "/" in stem or "\0" in stem:  # the index of a channel says so, which is anybody's
-        raise _leads_out(record.file_name, stem, "that is no name of a package")
+        raise _leads_out(package.file, stem, "that is no name of a package")
     return stem
 
 

@@ -14,7 +14,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from crosscraft import conda_file, storage
+from crosscraft import storage
 from crosscraft.console import Console
 from crosscraft.errors import CrosscraftError, StorageError
 
@@ -139,6 +139,8 @@ def _copy(package: Path, channel: Path, copy: Callable[[Path, Path], object]) ->
 
 def _sound(output: Path, console: Console) -> Iterator[Path]:
     """The packages of a channel, without files that are none: the indexer ends at those."""
+    from crosscraft import conda_file
+
     for package in sorted(output.glob("*/*.conda")):
         try:
             conda_file.read(package)

@@ -11,7 +11,6 @@ import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from small_packages import INDEX, Item, package
@@ -119,11 +118,9 @@ def test_no_member_leaves_its_folder(bare_cache, tmp_path, case, ending):
 
 @pytest.mark.parametrize("name", ["a/../../../victim", "a\0b"])
 def test_an_index_cannot_name_a_place_for_a_package(name):
-    record = SimpleNamespace(
-        name=SimpleNamespace(normalized=name), version="1", build="0", file_name="a-1-0.conda"
-    )
+    package = package_store.Wanted(name, "1", "0", "a-1-0.conda", "00" * 32, "file:///a", "c")
     with pytest.raises(CrosscraftError, match="no name of a package"):
-        package_store._stem(record)
+        package_store.place(package)
 
 
 def test_no_package_writes_behind_the_link_of_another(bare_cache, tmp_path):

@@ -118,3 +118,72 @@ def test_the_latest_answers_are_kept(own, monkeypatch):
     for name in "abc":
         solved.keep(storage.cache("solved") / name, "x")
     assert len(list(storage.cache("solved").iterdir())) == 2
+
+
+# ── the packages that a build will need ─────────────────────────────────────────────────
+
+
+@pytest.fixture
+def output(tmp_path):
+    """A channel that builds are put into, with a package of the recipe's own."""
+
+    def put(**more) -> Channel:
+        row = {"name": "own", "version": "1", "build": "0", "depends": []}
+        index = {"packages.conda": {"own-1-0.conda": row} | more}
+        (tmp_path / "output/linux-64").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "output/linux-64/repodata.json").write_text(json.dumps(index))
+        return in_folder(tmp_path / "output", "o")
+
+    return put
+
+
+def _place(channels, *specs):
+    return solved.place(specs or ["a"], native(), channels, None, "packages", {"own"})
+
+
+def test_packages_that_nobody_asks_for_come_and_go(asked, output):
+    channel, _ = asked
+    before = _place([channel])
+    assert _place([output(), channel]) == before
+    newer = {"own-2-0.conda": {"name": "own", "version": "2", "build": "0"}}
+    assert _place([output(**newer), channel]) == before
+    # Not so for an environment, which may have them in it.
+    assert solved.place(["a"], native(), [output(), channel], None) != before
+
+
+def test_other_packages_of_the_output_channel_count(asked, output):
+    channel, _ = asked
+    other = {"a-2-0.conda": {"name": "a", "version": "2", "build": "0"}}
+    assert _place([output(**other), channel]) != _place([channel])
+
+
+@pytest.mark.parametrize("where", ["the output channel", "the other channel", "the request"])
+def test_where_they_are_spoken_of_they_count(asked, output, where):
+    channel, _ = asked
+    needs = {"a-2-0.conda": {"name": "a", "version": "2", "build": "0", "depends": ["own >1"]}}
+    if where == "the other channel":
+        index = {"packages.conda": needs}
+        (channel.folder / "linux-64/repodata.json").write_text(json.dumps(index))
+    specs = ("a", "c::own") if where == "the request" else ("a",)
+    rest = needs if where == "the output channel" else {}
+    first = _place([output(**rest), channel], *specs)
+    newer = {"own-2-0.conda": {"name": "own", "version": "2", "build": "0"}}
+    assert _place([output(**rest, **newer), channel], *specs) != first
+
+
+def test_what_was_solved_for_a_build_is_not_solved_again(own, tmp_path, monkeypatch):
+    channels = [in_folder(channel_of(tmp_path / "c", [Item("ok", b"x")]), "c")]
+    needed = environment.needed(["a"], native(), channels)
+    assert [one.name for one in needed] == ["a"]
+    monkeypatch.setattr(environment, "solve", None)
+    assert environment.needed(["a"], native(), channels) == needed
+
+
+@pytest.mark.parametrize("kept", ["", "{}", "[1]", '[{"name": "a"}]', "\xff"])
+def test_packages_that_are_none_are_no_answer(own, tmp_path, kept):
+    channels = [in_folder(channel_of(tmp_path / "c", [Item("ok", b"x")]), "c")]
+    needed = environment.needed(["a"], native(), channels)
+    place = solved.place(["a"], native(), channels, None, "packages")
+    assert place.exists()
+    place.write_bytes(kept.encode("latin-1"))
+    assert environment.needed(["a"], native(), channels) == needed

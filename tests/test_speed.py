@@ -236,7 +236,7 @@ def _runs_the_compiler_itself(launcher, *words) -> bool:
 def namespace(tmp_path):
     """What the objects of a compiler are kept under, of two environments' packages."""
     script = tmp_path / "script"
-    script.write_text("\n".join(speed._ccache(Path("/x/ccache"), tmp_path / "began")))
+    script.write_text("\n".join(speed._ccache(Path("/x/ccache"))))
 
     def name(**packages: str) -> str:
         for prefix in ("build", "host"):

@@ -19,6 +19,7 @@ from crosscraft.platforms import native
 
 SPEED = Path(speed.__file__).parent
 HOLDS = "What CMake found out before about compilers and Python still holds"
+FOR_ANOTHER = "What CMake found out for another output about compilers holds here too"
 PROJECT = """\
 cmake_minimum_required(VERSION 3.19...4.0)
 project(asked CXX)
@@ -264,7 +265,7 @@ def test_where_nothing_can_be_kept_nothing_is(tmp_path, monkeypatch, taken):
     assert speed._answers([])
     if taken == "answers":
         monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write anywhere
-        assert speed._ccache(Path("/x/ccache"), tmp_path) == []
+        assert speed._ccache(Path("/x/ccache")) == []
     else:
         (tmp_path / "cache" / taken).unlink()
         (tmp_path / "cache" / taken).mkdir()
@@ -279,9 +280,6 @@ def test_no_more_than_some_are_kept(tmp_path, monkeypatch):
         os.utime(kept / f"{number:03}", (number, number))
     speed._answers([])
     assert sorted(path.name for path in kept.iterdir())[0] == "005"
-
-
-# ── nanobind's files, dealt ─────────────────────────────────────────────────────────────
 
 
 def test_what_is_in_use_is_not_the_oldest(configure, tmp_path):
@@ -326,6 +324,109 @@ def test_answers_that_are_not_whole_are_none(configure, tmp_path, name, size):
     assert HOLDS not in said
     assert found
     assert HOLDS in configure()[0]
+
+
+# ── compilers, for the other outputs ────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def output(configure, tmp_path):
+    """Configure for one output of a recipe; its variables and words may differ from another's."""
+    began = tmp_path / "began"
+    began.touch()
+    later = time.time() + 3600  # other tests use the environments
+    os.utime(began, (later, later))
+
+    def run(*words: str, **variables: str) -> tuple[bool, dict[str, str]]:
+        given = {"CROSSCRAFT_BEGAN": str(began), "SRC_DIR": str(configure.source)}
+        said, files = configure(*words, **(given | variables))
+        assert HOLDS not in said
+        assert (FOR_ANOTHER in said) != ("identification" in said)
+        return FOR_ANOTHER in said, files
+
+    run.source, run.answers, run.began = configure.source, configure.answers, began
+    return run
+
+
+@pytest.mark.builds
+def test_another_output_hears_of_compilers_what_the_first_one_heard(output):
+    taken, first = output("-DASKED=1", PKG_NAME="one", SUBDIR="linux-64")
+    assert not taken
+    taken, second = output("-DASKED=2", PKG_NAME="other", SUBDIR="noarch")
+    assert taken
+    assert first["commands.txt"] == second["commands.txt"]
+    plain = output("-DASKED=3", CROSSCRAFT_ASKED="")[1]  # nothing is kept, or taken
+    assert plain["commands.txt"] == second["commands.txt"]
+    found = [set(files["found.txt"].splitlines()) for files in (plain, second)]
+    # What was looked for while the compiler was identified, and how (see above).
+    assert not _names(found[1] - found[0])
+
+
+COMPILERS_CHANGES = {
+    "the flags": lambda run: (("-DCMAKE_CXX_FLAGS=-O1",), {}),
+    "another variable of CMake's": lambda run: (("-DCMAKE_SYSROOT=/",), {}),
+    "what a compiler reads": lambda run: ((), {"COMPILER_PATH": "/nowhere"}),
+    "any variable": lambda run: ((), {"ANYTHING": "else"}),
+    "a package": lambda run: ((), {"CROSSCRAFT_ASKED": "other packages"}),
+    "a CMake file": lambda run: _add(run.source / "more.cmake", "set(MORE 1)\n"),
+    "CMakeLists.txt": lambda run: _add(run.source / "CMakeLists.txt", "# another\n"),
+    "a file in an environment": lambda run: os.utime(run.began, (1, 1)) or ((), {}),
+    "nobody knows": lambda run: run.began.unlink() or ((), {}),
+    "the end of project()": lambda run: ((f"-DCMAKE_PROJECT_INCLUDE={run.source}/more",), {}),
+}
+
+
+@pytest.mark.builds
+@pytest.mark.parametrize("change", COMPILERS_CHANGES.values(), ids=COMPILERS_CHANGES)
+def test_whatever_compilers_are_found_by_is_seen(output, change):
+    (output.source / "more").touch()
+    assert not output()[0]
+    assert output("-DASKED=1")[0]
+    words, variables = change(output)
+    assert not output("-DASKED=2", *words, **variables)[0]
+
+
+@pytest.mark.builds
+def test_a_language_that_is_enabled_later_is_asked_for(output):
+    """By then the project may have set what it is found by."""
+    (output.source / "CMakeLists.txt").write_text(
+        "cmake_minimum_required(VERSION 3.19)\n"
+        "if(LATER)\n project(asked CXX)\n set(CMAKE_C_FLAGS -m32)\n enable_language(C)\n"
+        'else()\n project(asked C CXX)\nendif()\nfile(WRITE "${CMAKE_BINARY_DIR}/found.txt" '
+        '"${CMAKE_C_SIZEOF_DATA_PTR}")\n'
+    )
+    assert output()[1]["found.txt"] == "8"
+    # That does not link here, which is what has to be found out.
+    with pytest.raises(AssertionError, match=r"(?s)The C compiler.*is not able to compile"):
+        output("-DLATER=1")
+
+
+@pytest.mark.builds
+def test_the_second_output_of_a_build_has_its_own_paths(project, crosscraft, own_cache, tmp_path):
+    """What it is told about compilers is what it finds out by itself, to the letter."""
+    recipe = project / "recipe/recipe.yaml"
+    mine = tmp_path / "found"
+    lines = [f"mkdir -p {mine}", f"cp build/CMakeFiles/*/CMakeCXXCompiler.cmake {mine}/$PKG_NAME"]
+    text = recipe.read_text()
+    for line in ("- ninja -C build cpp_math_stub", "- ninja -C build install"):
+        text = text.replace(line, "\n        ".join([line, *(f"- {one}" for one in lines)]))
+    recipe.write_text(text)
+
+    def build(**env: str) -> dict[str, str]:
+        done = crosscraft("build", "-v", "--force", cwd=project, env=env)
+        assert done.returncode == 0, done.stderr
+        found = {path.name: path.read_text() for path in mine.iterdir()}
+        return found | {"taken": str(done.stdout.count(FOR_ANOTHER))}
+
+    taken = build()
+    assert taken.pop("taken") == "1"
+    plain = build(CROSSCRAFT_PLAIN="1")
+    assert plain.pop("taken") == "0"
+    assert plain == taken
+    assert set(plain) == {"cpp_math", "cpp_math-stubs"}
+
+
+# ── nanobind's files, dealt ─────────────────────────────────────────────────────────────
 
 
 def test_files_are_dealt_by_what_they_take(tmp_path, prefixes):

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from crosscraft import storage
-from crosscraft.channel import local
+from crosscraft.channel import local, making
 from crosscraft.channel.catalog import TARGETS, by_set_up, packages
 from crosscraft.console import Console
 from crosscraft.errors import ChannelError
@@ -38,7 +38,7 @@ def take(folder: Path, console: Console) -> Path:
             shutil.copytree(folder, aside)
             name = check(aside, folder)
             storage.sync(aside)
-            return local.point(link, aside, name)
+            return making.point(link, aside, name)
         except shutil.Error as error:
             raise ChannelError(
                 f"the channel in {str(folder)!r} could not be copied: {error.args[0][0][2]}",
@@ -73,7 +73,7 @@ def check(channel: Path, called: Path | None = None) -> str:
     for name, sha256 in files.items():
         if storage.sha256(channel / name) != sha256:
             raise _not_ours(called or channel, f"{Path(name).name} does not have its checksum")
-    return local.name_of([asdict(one) for one in listed])
+    return making.name_of([asdict(one) for one in listed])
 
 
 def _not_ours(folder: Path, why: str) -> ChannelError:

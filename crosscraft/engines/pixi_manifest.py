@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -88,6 +87,8 @@ def _key(key: str) -> str:
 
 
 def _read(root: Path) -> dict[str, Any]:
+    import tomllib
+
     try:
         return tomllib.loads((root / _FILE).read_text(encoding="utf-8"))
     except FileNotFoundError:

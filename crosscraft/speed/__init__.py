@@ -70,7 +70,9 @@ def scripts(
     if is_plain() or own or not compiles or "ccache" in names:
         return None
     lines = ["# Run by the compiler's activation script, for `crosscraft build`."]
-    lines += _set({"CMAKE_TOOLCHAIN_FILE": str(_PROJECT)})
+    began = folder / "began"  # its time is that at which a build's script begins
+    lines += _set({"CMAKE_TOOLCHAIN_FILE": str(_PROJECT), "CROSSCRAFT_BEGAN": str(began)})
+    lines.append(': >"${CROSSCRAFT_BEGAN}"')
     if steady:
         lines += _answers([output.name for output in rendered.outputs])
     try:
@@ -78,7 +80,7 @@ def scripts(
     except CrosscraftError:
         pass  # a channel without it: slower, and right
     else:
-        lines += _ccache(prefix / "bin" / "ccache", folder / "began")
+        lines += _ccache(prefix / "bin" / "ccache")
     folder.mkdir()
     script = folder / DRIVER_SCRIPT
     script.write_text("\n".join(lines) + "\n")
@@ -115,14 +117,13 @@ def _answers(own: Sequence[str]) -> list[str]:
     ]
 
 
-def _ccache(program: Path, began: Path) -> list[str]:
-    """ccache before the compiler; `began` gets the time at which the build's script begins."""
+def _ccache(program: Path) -> list[str]:
+    """ccache before the compiler."""
     kept = storage.cache("compiled")
     if not os.access(kept, os.W_OK):
         return []
     settings = {
         "CROSSCRAFT_CCACHE": str(program),
-        "CROSSCRAFT_BEGAN": str(began),
         "CCACHE_DIR": str(kept),
         # Neither the user's configuration nor the machine's.
         "CCACHE_CONFIGPATH": str(kept / "ccache.conf"),
@@ -132,7 +133,6 @@ def _ccache(program: Path, began: Path) -> list[str]:
     }
     return [
         *_set(settings),
-        ': >"${CROSSCRAFT_BEGAN}"',
         # Each build has a folder with the time in its name. Paths below it are made relative.
         'export CCACHE_BASEDIR="${BUILD_PREFIX%/*}"',
         'CCACHE_NAMESPACE="$(grep -hE \'^  "sha256":\' '

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Print what CMake's answers hang on, beside what CMake itself knows: every variable of the
-# environment, the packages in both environments of the build, and the files of the project, which
-# CMake can read, but for its C and C++ sources, which it compiles. Of a project with a link in it
-# nothing is printed, and no answer is kept: behind that may be anything.
+# Print what CMake's answers hang on, beside what CMake itself knows: the files of the project,
+# which CMake can read, but for its C and C++ sources, which it compiles; the packages in both
+# environments of the build; after a line `variables:`, every variable of the environment. Of a
+# project with a link in it nothing is printed, and no answer is kept: behind that may be anything.
 #
 # The arguments are the names of packages that the recipe makes. These change with each edit, and
 # count by their files, without extension modules, of which no question is asked. The time that a
@@ -15,7 +15,6 @@ files="$(find "$SRC_DIR" -type l -printf 'link\n' -o -type f ! '(' "${engines[@]
   -regextype posix-extended ! -iregex '.*\.(c|h)(c|h|pp|xx|\+\+)?' -exec sha256sum {} + | sort)"
 [[ $'\n'"$files" != *$'\nlink'* ]] || exit 0
 printf '%s\n' "$files"
-env -0 | grep -zv '^SOURCE_DATE_EPOCH=' | sort -z | tr '\0' '\n'
 own=" $* "
 others=()
 for meta in "$BUILD_PREFIX"/conda-meta/*.json "$PREFIX"/conda-meta/*.json; do
@@ -30,4 +29,6 @@ for meta in "$BUILD_PREFIX"/conda-meta/*.json "$PREFIX"/conda-meta/*.json; do
 done 2>&1
 # Only the package's own checksum is at the first level; its files' are deeper.
 grep -hE '^  "sha256":' "${others[@]}" 2>&1
+echo 'variables:'
+env -0 | grep -zv '^SOURCE_DATE_EPOCH=' | sort -z | tr '\0' '\n'
 exit 0

@@ -22,9 +22,10 @@ import pytest
 from conda_package_streaming.package_streaming import stream_conda_component
 
 from crosscraft.channel import assemble
-from crosscraft.channel.assemble import Planned, pack, plan
+from crosscraft.channel.assemble import pack
 from crosscraft.channel.catalog import Deb, Package, RunExports, Wheel
 from crosscraft.channel.debian import DebFile
+from crosscraft.channel.planned import Planned, plan
 from crosscraft.errors import ChannelError, StorageError
 
 HELLO = "#!/bin/sh\necho hello\n"

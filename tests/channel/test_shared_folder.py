@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crosscraft import storage
-from crosscraft.channel import choice, local
+from crosscraft.channel import choice, local, making
 from crosscraft.console import Console
 from crosscraft.errors import ChannelError, StorageError
 
@@ -37,7 +37,7 @@ def made(folder: Path) -> Path:
 def test_it_is_the_local_channel_and_is_not_made_again(shared: Path) -> None:
     channel = made(shared)
     assert choice.choose("local").url == channel.as_uri()
-    assert local.make(Console()) == channel
+    assert making.make(Console()) == channel
     assert sorted(path.name for path in shared.iterdir()) == sorted([local.key(), channel.name])
 
 

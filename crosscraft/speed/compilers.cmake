@@ -1,0 +1,98 @@
+# What CMake finds out about compilers in `project()`, for the other outputs of the recipe: these
+# have other folders, and much the same environments. Only answers.cmake includes this, where it
+# has nothing better.
+#
+# What is kept has marks in place of a build's own folders, and so has what its name is made of
+# (compilers.sh). Of the variables of CMake only its own count, since it looks at no others for
+# compilers. They are as they are when `project()` begins; what was found by when it ends is kept.
+
+set(crosscraft_folders PREFIX BUILD_PREFIX SRC_DIR)
+
+function(crosscraft_mark text variable)
+  foreach(name IN LISTS crosscraft_folders)
+    string(REPLACE "$ENV{${name}}" "@${name}@" text "${text}")
+  endforeach()
+  get_filename_component(folder "$ENV{BUILD_PREFIX}" DIRECTORY)
+  string(REPLACE "${folder}" "@FOLDER@" text "${text}")
+  set(${variable} "${text}" PARENT_SCOPE)
+endfunction()
+
+function(crosscraft_unmark text variable)
+  foreach(name IN LISTS crosscraft_folders)
+    string(REPLACE "@${name}@" "$ENV{${name}}" text "${text}")
+  endforeach()
+  set(${variable} "${text}" PARENT_SCOPE)
+endfunction()
+
+# The marked `text` as a file, unless something in it lies elsewhere.
+function(crosscraft_keep_marked text file)
+  crosscraft_mark("${text}" text)
+  string(REPLACE "${CMAKE_TOOLCHAIN_FILE}" "" elsewhere "${text}")
+  if(elsewhere MATCHES "[\";[]/|@FOLDER@")
+    set(crosscraft_lies_elsewhere TRUE PARENT_SCOPE)
+  else()
+    file(WRITE "${file}" "${text}")
+  endif()
+endfunction()
+
+# Called at the end of `project()` (compilers_found.cmake).
+function(crosscraft_keep_compilers)
+  unset(CMAKE_PROJECT_INCLUDE PARENT_SCOPE)
+  get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+  string(RANDOM LENGTH 12 aside)
+  set(aside "${crosscraft_compilers}.${aside}")
+  set(count 0)
+  set(crosscraft_lies_elsewhere FALSE)
+  foreach(language C CXX)
+    set(file "${CMAKE_PLATFORM_INFO_DIR}/CMake${language}Compiler.cmake")
+    if(crosscraft_kept AND NOT language IN_LIST languages)
+      file(REMOVE "${file}")  # if it is enabled later, then with other variables
+    elseif(NOT crosscraft_kept AND CMAKE_${language}_COMPILER_WORKS AND EXISTS "${file}")
+      file(READ "${file}" text)
+      crosscraft_keep_marked("${text}" "${aside}/CMake${language}Compiler.cmake")
+      math(EXPR count "${count} + 1")
+    endif()
+  endforeach()
+  if(count EQUAL 0)
+    return()
+  endif()
+  crosscraft_entries("^CMAKE_" lines)
+  crosscraft_keep_marked("${lines}" "${aside}/entries.cmake")
+  if(lines STREQUAL "" OR crosscraft_lies_elsewhere)
+    file(REMOVE_RECURSE "${aside}")
+  else()
+    crosscraft_keep("${aside}" "${crosscraft_compilers}")
+  endif()
+endfunction()
+
+# A project that has something to be done at that time itself does without.
+if(DEFINED CMAKE_PROJECT_INCLUDE)
+  return()
+endif()
+execute_process(
+  COMMAND bash "${CMAKE_CURRENT_LIST_DIR}/compilers.sh" OUTPUT_VARIABLE crosscraft_asked)
+if(crosscraft_asked STREQUAL "")
+  return()
+endif()
+crosscraft_what_cmake_knows("^_?CMAKE_" crosscraft_knows)
+crosscraft_mark("${crosscraft_asked}${crosscraft_knows}" crosscraft_asked)
+string(SHA256 crosscraft_compilers "${crosscraft_asked}")
+set(crosscraft_compilers "$ENV{CROSSCRAFT_ANSWERS}/${crosscraft_compilers}")
+unset(crosscraft_asked)
+unset(crosscraft_knows)
+set(CMAKE_PROJECT_INCLUDE "${CMAKE_CURRENT_LIST_DIR}/compilers_found.cmake")
+crosscraft_is_kept("${crosscraft_compilers}" crosscraft_kept)
+if(crosscraft_kept)
+  file(GLOB crosscraft_files "${crosscraft_compilers}/*.cmake")
+  foreach(crosscraft_file IN LISTS crosscraft_files)
+    file(READ "${crosscraft_file}" crosscraft_text)
+    crosscraft_unmark("${crosscraft_text}" crosscraft_text)
+    get_filename_component(crosscraft_file "${crosscraft_file}" NAME)
+    if(crosscraft_file STREQUAL "entries.cmake")
+      cmake_language(EVAL CODE "${crosscraft_text}")
+    else()
+      file(WRITE "${CMAKE_PLATFORM_INFO_DIR}/${crosscraft_file}" "${crosscraft_text}")
+    endif()
+  endforeach()
+  message(STATUS "What CMake found out for another output about compilers holds here too")
+endif()

@@ -1,0 +1,1 @@
+crosscraft_keep_compilers()
