@@ -10,8 +10,8 @@ import hashlib
 import re
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
@@ -97,6 +97,20 @@ def build(
         made = up_to_date.find(asked)
         if made is not None:
             return _say_up_to_date(made, console)
+    # The engine starts while we find out what it is to do.
+    with engine.ready() as ready:
+        return _build(asked, target, channel, ready, console, verbose)
+
+
+def _build(
+    asked: up_to_date.Build,
+    target: Platform,
+    channel: Channel,
+    engine: Engine,
+    console: Console,
+    verbose: bool,
+) -> tuple[Built, ...]:
+    recipe, output, build_platform = asked.recipe, asked.output, native()
     rendered = project.render(recipe, build_platform, target)
     storage.check_writable(output, "the output folder")
     names = ", ".join(dict.fromkeys(out.name for out in rendered.outputs)) or "nothing"
@@ -115,14 +129,13 @@ def build(
     if any(output.glob("*/repodata.json")):
         channels.insert(0, choice.in_folder(output, str(output)))
     name = _name(recipe, target)
-    # The engine starts while we find out what it is to do.
-    with scratch.folder(storage.cache("builds"), "build-", name) as aside, engine.ready() as ready:
+    with scratch.folder(storage.cache("builds"), "build-", name) as aside:
         request = Request(
             recipe,
             build_platform,
             target,
             tuple(one.url for one in channels),
-            test,
+            asked.test,
             aside / "work",
         )
         console.doing("getting the packages that it needs")
@@ -138,10 +151,9 @@ def build(
             ),
         )
         request.scratch.mkdir()
-        # Needed at the end; loaded now, while another process does the work.
-        threading.Thread(target=_load, args=_AT_THE_END, daemon=True).start()
         watch = _Watch(console, verbose)
-        outcome = ready.build(request, watch.on_event)
+        with _loading():
+            outcome = engine.build(request, watch.on_event)
         if outcome.failure:
             raise _error(outcome, rendered, request, channels, output)
         watch.end()
@@ -166,6 +178,8 @@ def build(
     return tuple(built.values())
 
 
+_BEGUN = 0.2
+"""Seconds until an engine that was given its work has begun."""
 _AT_THE_END = (
     "rattler.index",
     "crosscraft.conda_file",
@@ -173,9 +187,16 @@ _AT_THE_END = (
 )
 
 
-def _load(*modules: str) -> None:
-    for module in modules:
-        import_module(module)
+@contextmanager
+def _loading() -> Iterator[None]:
+    """Load what is needed at the end, while another process does the work; once it has begun."""
+    timer = threading.Timer(_BEGUN, lambda: [import_module(name) for name in _AT_THE_END])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _name(recipe: Path, target: Platform) -> str:

@@ -19,13 +19,16 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from crosscraft import inputs, run, storage
 from crosscraft.errors import StorageError
 from crosscraft.inputs import Root, Unknown
 from crosscraft.platforms import NOARCH
+
+if TYPE_CHECKING:
+    from crosscraft.engines.interface import Test
 
 __all__ = ["Build", "Made", "Seen", "find", "look", "record"]
 
@@ -59,7 +62,7 @@ class Build:
     """The subdir of the machine that compiles."""
     target: str
     """The subdir that is compiled for."""
-    test: str
+    test: Test
     """Which tests are run."""
     engine: str
     """Name and version of what builds."""

@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from crosscraft.engines.embedded import Embedded
-from crosscraft.engines.interface import Engine
-from crosscraft.engines.pixi import Pixi
-from crosscraft.engines.rattler_build import RattlerBuild
 from crosscraft.errors import EngineError
 
-__all__ = ["ENGINES", "Engine", "choose", "found"]
+if TYPE_CHECKING:
+    from crosscraft.engines.interface import Engine
 
-ENGINES: Mapping[str, type[Engine]] = MappingProxyType(
-    {engine.name: engine for engine in (Embedded, RattlerBuild, Pixi)}
+__all__ = ["ENGINES", "choose", "found"]
+
+
+# Each is loaded when it is asked for: the process that builds is in this package too.
+
+
+def _embedded() -> Engine:
+    from crosscraft.engines.embedded import Embedded
+
+    return Embedded()
+
+
+def _rattler_build() -> Engine:
+    from crosscraft.engines.rattler_build import RattlerBuild
+
+    return RattlerBuild()
+
+
+def _pixi() -> Engine:
+    from crosscraft.engines.pixi import Pixi
+
+    return Pixi()
+
+
+ENGINES: Mapping[str, Callable[[], Engine]] = MappingProxyType(
+    {"py-rattler-build": _embedded, "rattler-build": _rattler_build, "pixi": _pixi}
 )
-"""All engines by name, the default first."""
+"""What makes each engine, by its name, the default first; an EngineError if it is not on this
+machine."""
 
 
 def choose(name: str | None = None) -> Engine:
@@ -35,9 +58,9 @@ def choose(name: str | None = None) -> Engine:
 def found() -> tuple[Engine, ...]:
     """Return the engines that can be used on this machine, the default first."""
     there = []
-    for engine in ENGINES.values():
+    for make in ENGINES.values():
         try:
-            there.append(engine())
+            there.append(make())
         except EngineError:
             continue
     return tuple(there)

@@ -30,5 +30,5 @@ done 2>&1
 # Only the package's own checksum is at the first level; its files' are deeper.
 grep -hE '^  "sha256":' "${others[@]}" 2>&1
 echo 'variables:'
-env -0 | grep -zv '^SOURCE_DATE_EPOCH=' | sort -z | tr '\0' '\n'
+env -0u SOURCE_DATE_EPOCH | sort -z | tr '\0' '\n'
 exit 0

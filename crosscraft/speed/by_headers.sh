@@ -28,7 +28,11 @@ is_known() {
 }
 
 mentions() {
-  printf '%s\0' "${files[@]}" | xargs -0r grep -slaE "$1"
+  if [[ ${#files[@]} -lt 500 ]]; then
+    grep -slaE "$1" -- /dev/null "${files[@]}"
+  else
+    printf '%s\0' "${files[@]}" | xargs -0r grep -slaE "$1"
+  fi
 }
 
 if [[ $sources == project ]]; then
@@ -83,7 +87,9 @@ newer="$(find -H "${folders[@]}" -type d -newer "$CROSSCRAFT_BEGAN" -print -quit
 if [[ $sources == project ]]; then
   # Behind a link may be anything.
   [[ ${#names[@]} -gt 0 && -z $links && -z $found ]] || the_long_way "$@"
-  CCACHE_NAMESPACE+=" $(printf '%s\0' "${names[@]}" | sha256sum)"
+  printf -v quoted '%q ' "${names[@]}"
+  [[ ${#quoted} -lt 50000 ]] || quoted="$(sha256sum <<<"$quoted")" # a variable has its limits
+  CCACHE_NAMESPACE+=" $quoted"
 fi
 unset CCACHE_NODIRECT
 export CCACHE_DEPEND=1

@@ -6,10 +6,14 @@
 export LC_ALL=C
 [[ -e $CROSSCRAFT_BEGAN ]] || exit 0
 newer="$(find "$BUILD_PREFIX" -newer "$CROSSCRAFT_BEGAN" -print -quit &&
-  find "$PREFIX" -type d -newer "$CROSSCRAFT_BEGAN" -print -quit)" && [[ -z $newer ]] || exit 0
+  find "$PREFIX" -type d -newer "$CROSSCRAFT_BEGAN" -print -quit)" || exit 0
+[[ -z $newer ]] || exit 0
 grep -vF "  $SRC_DIR/conda_build.sh" <<<"${CROSSCRAFT_ASKED%%$'\nvariables:\n'*}"
-names='SOURCE_DATE_EPOCH|PKG_(NAME|VERSION|BUILDNUM|BUILD_STRING|HASH)|SUBDIR|target_platform'
-names+='|CONDA_BUILD_CROSS_COMPILATION|PYTHONDONTWRITEBYTECODE' # both hang on noarch
-names+='|CROSSCRAFT_ASKED|CCACHE_NAMESPACE|SHLVL|_'
-env -0 | grep -zvE "^($names)=" | sort -z | tr '\0' '\n'
+ours=(-u SOURCE_DATE_EPOCH -u CROSSCRAFT_ASKED -u CCACHE_NAMESPACE -u SHLVL -u _)
+for name in NAME VERSION BUILDNUM BUILD_STRING HASH; do ours+=(-u "PKG_$name"); done
+# These hang on whether it is noarch.
+for name in SUBDIR target_platform CONDA_BUILD_CROSS_COMPILATION PYTHONDONTWRITEBYTECODE; do
+  ours+=(-u "$name")
+done
+env -0 "${ours[@]}" | sort -z | tr '\0' '\n'
 exit 0
