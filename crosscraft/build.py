@@ -11,7 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
@@ -97,9 +97,11 @@ def build(
         made = up_to_date.find(asked)
         if made is not None:
             return _say_up_to_date(made, console)
-    # The engine starts while we find out what it is to do.
-    with engine.ready() as ready:
-        return _build(asked, target, channel, ready, console, verbose)
+    name = _name(recipe, target)
+    # The engine starts while we find out what it is to do. It holds the folder too: a child that
+    # outlives us keeps it.
+    with scratch.folder(storage.cache("builds"), "build-", name) as aside, engine.ready() as ready:
+        return _build(asked, target, channel, ready, aside, console, verbose)
 
 
 def _build(
@@ -107,9 +109,11 @@ def _build(
     target: Platform,
     channel: Channel,
     engine: Engine,
+    aside: Path,
     console: Console,
     verbose: bool,
 ) -> tuple[Built, ...]:
+    """Do what was `asked` in the folder `aside`."""
     recipe, output, build_platform = asked.recipe, asked.output, native()
     rendered = project.render(recipe, build_platform, target)
     storage.check_writable(output, "the output folder")
@@ -128,45 +132,44 @@ def _build(
     before = up_to_date.look(asked, sources)
     if any(output.glob("*/repodata.json")):
         channels.insert(0, choice.in_folder(output, str(output)))
-    name = _name(recipe, target)
-    with scratch.folder(storage.cache("builds"), "build-", name) as aside:
-        request = Request(
-            recipe,
+    request = Request(
+        recipe,
+        build_platform,
+        target,
+        tuple(one.url for one in channels),
+        asked.test,
+        aside / "work",
+    )
+    console.doing("getting the packages that it needs")
+    request = replace(
+        request,
+        packages=_prepare(rendered, request, channels),
+        scripts=speed.scripts(
+            aside / "scripts",
+            rendered,
             build_platform,
-            target,
-            tuple(one.url for one in channels),
-            asked.test,
-            aside / "work",
-        )
-        console.doing("getting the packages that it needs")
-        request = replace(
-            request,
-            packages=_prepare(rendered, request, channels),
-            scripts=speed.scripts(
-                aside / "scripts",
-                rendered,
-                build_platform,
-                [channel],
-                steady=engine.steady and aside.name.endswith(name),
-            ),
-        )
-        request.scratch.mkdir()
-        watch = _Watch(console, verbose)
-        with _loading():
-            outcome = engine.build(request, watch.on_event)
-        if outcome.failure:
-            raise _error(outcome, rendered, request, channels, output)
-        watch.end()
-        built = _collect(request.scratch, watch)
-        made = _made(built)
-        console.doing("putting the packages into the channel")
-        # Thousands of links, and nobody looks at them again.
-        with ExitStack() as tidying:
-            for left in (*request.scratch.glob("bld/*"), request.scratch / "test"):
-                tidy = tidying.enter_context(run.start(["rm", "-rf", str(left)]))
-                tidying.callback(tidy.process.wait)
-            publish.publish(list(built), output, console)
-        console.rest()
+            [channel],
+            # A name that another build has now is no name that the next one will have.
+            steady=engine.steady and aside.name.endswith(_name(recipe, target)),
+        ),
+    )
+    request.scratch.mkdir()
+    watch = _Watch(console, verbose)
+    with _loading():
+        outcome = engine.build(request, watch.on_event)
+    if outcome.failure:
+        raise _error(outcome, rendered, request, channels, output)
+    watch.end()
+    built = _collect(request.scratch, watch)
+    made = _made(built)
+    console.doing("putting the packages into the channel")
+    # Thousands of links, and nobody looks at them again.
+    with ExitStack() as tidying:
+        for left in (*request.scratch.glob("bld/*"), request.scratch / "test"):
+            tidy = tidying.enter_context(run.start(["rm", "-rf", str(left)]))
+            tidying.callback(tidy.process.wait)
+        publish.publish(list(built), output, console)
+    console.rest()
     own = {*(out.name for out in rendered.outputs), *rendered.skipped}
     unneeded = own - _needed(rendered, request)
     up_to_date.record(asked, before, sources, made, unneeded)
@@ -180,17 +183,19 @@ def _build(
 
 _BEGUN = 0.2
 """Seconds until an engine that was given its work has begun."""
-_AT_THE_END = (
-    "rattler.index",
-    "crosscraft.conda_file",
-    "conda_package_streaming.package_streaming",
-)
+_AT_THE_END = ("rattler.index", "crosscraft.conda_file")
 
 
 @contextmanager
 def _loading() -> Iterator[None]:
     """Load what is needed at the end, while another process does the work; once it has begun."""
-    timer = threading.Timer(_BEGUN, lambda: [import_module(name) for name in _AT_THE_END])
+
+    def load() -> None:
+        for name in _AT_THE_END:
+            with suppress(Exception):  # who needs it will hear of it
+                import_module(name)
+
+    timer = threading.Timer(_BEGUN, load)
     timer.daemon = True
     timer.start()
     try:
@@ -318,11 +323,7 @@ def _prepare(rendered: Rendered, request: Request, channels: Sequence[Channel]) 
         if not specs:
             return []
         asked = sorted(specs)
-        try:
-            packages = environment.needed(asked, platform, channels, glibc="2.99", without=own)
-        except CrosscraftError:
-            return []
-        environment.fetch(packages, platform, channels)
+        packages = environment.needed(asked, platform, channels, glibc="2.99", without=own) or ()
         found.update({package.url: package for package in packages})
         named = {spec.split()[0] for spec in asked}
         return [package for package in packages if package.name in named]

@@ -6,6 +6,7 @@ that was interrupted has no mark of completion and is made anew.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -126,16 +127,29 @@ def needed(
     *,
     glibc: str | None = None,
     without: Set[str] = frozenset(),
-) -> list[Wanted]:
-    """Return the packages that satisfy `specs`, which are not fetched.
+) -> list[Wanted] | None:
+    """Return the packages that satisfy `specs`, each of them in the store; None if none do.
 
-    Parameters and errors as for :func:`create` and :func:`crosscraft.solved.place`.
+    Parameters as for :func:`create` and :func:`crosscraft.solved.place`; errors as for
+    :func:`fetch`.
     """
-    asked = solved.place(specs, platform, channels, glibc, "packages", without)
-    packages = solved.look_up_packages(asked)
-    if packages is None:
+
+    def place() -> Path | None:
+        return solved.place(specs, platform, channels, glibc, "packages", without)
+
+    before = place()
+    kept = solved.look_up_packages(before)
+    if kept is not None:
+        with contextlib.suppress(CrosscraftError):  # one may be gone: then it is solved anew
+            fetch(kept, platform, channels)
+            return kept
+    try:
         packages = package_store.wanted(solve(specs, platform, channels, glibc=glibc))
-        solved.keep_packages(asked, packages)
+    except CrosscraftError:
+        return None
+    fetch(packages, platform, channels)
+    if before == place():  # a build for another platform may have put packages there meanwhile
+        solved.keep_packages(before, packages)
     return packages
 
 

@@ -7,23 +7,36 @@ indexes, and what the machine provides. A channel elsewhere may have changed, an
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import asdict
 from pathlib import Path
 
-from crosscraft import storage
+from crosscraft import distributions, storage
 from crosscraft.channel.choice import Channel
+from crosscraft.errors import StorageError
 from crosscraft.package_store import Wanted
 from crosscraft.platforms import NOARCH, Platform
+from crosscraft.regular_file import open_regular
 
 __all__ = ["keep", "keep_packages", "look_up", "look_up_packages", "place"]
 
 _KEEP = 200
 """Answers in the cache, the latest written."""
+_LARGEST = 4 * 2**20
+"""Bytes of an index that is looked through for the names of packages. What a larger one comes to
+is solved for each time."""
+_KINDS = ("packages", "packages.conda")
+_OTHERS = frozenset(("info", "removed", "repodata_version"))
+"""What else an index may have without having a package."""
+
+
+class _Unknown(Exception):
+    """Nobody can say what a solver would go by."""
 
 
 def place(
@@ -40,18 +53,21 @@ def place(
     :param without: names of packages that are not asked for: where nothing else speaks of them,
         they may come and go in the channels.
     """
-    if any(channel.folder is None for channel in channels):
+    try:
+        asked = {
+            "kind": kind,
+            "specs": list(specs),
+            "platform": platform.subdir,
+            "glibc": glibc,
+            "machine": _machine(),
+            "solvers": [one for one in distributions.installed() if one.startswith("py_rattler")],
+            "channels": _indexes(specs, platform, channels, without),
+        }
+        folder = storage.cache("solved")
+    except (OSError, StorageError, _Unknown):
         return None
-    asked = {
-        "kind": kind,
-        "specs": list(specs),
-        "platform": platform.subdir,
-        "glibc": glibc,
-        "machine": _machine(),
-        "channels": _indexes(specs, platform, channels, without),
-    }
     name = hashlib.sha256(json.dumps(asked).encode(errors="surrogateescape")).hexdigest()[:32]
-    return storage.cache("solved") / name
+    return folder / name
 
 
 def look_up(place: Path | None) -> str | None:
@@ -63,13 +79,14 @@ def look_up(place: Path | None) -> str | None:
     return said if re.fullmatch("[0-9a-f]+", said) else None
 
 
-def keep(place: Path | None, environment: str) -> None:
-    """Keep the name of an environment as the answer at `place`."""
+def keep(place: Path | None, answer: str) -> None:
+    """Keep the name of an environment as the answer at `place`, if that can be written."""
     if place is None:
         return
-    storage.write(place, environment)
-    for old in storage.beyond(_KEEP, place.parent.iterdir()):
-        old.unlink(missing_ok=True)
+    with contextlib.suppress(OSError, StorageError):
+        storage.write(place, answer)
+        for old in storage.beyond(_KEEP, place.parent.iterdir()):
+            old.unlink(missing_ok=True)
 
 
 def look_up_packages(place: Path | None) -> list[Wanted] | None:
@@ -88,44 +105,49 @@ def keep_packages(place: Path | None, packages: Sequence[Wanted]) -> None:
 
 def _indexes(
     specs: Sequence[str], platform: Platform, channels: Sequence[Channel], without: Set[str]
-) -> list[tuple[str, Mapping[str, str]]]:
+) -> list[tuple[str, dict[str, str]]]:
     """The checksums of the channels' indexes, in whatever forms they have them."""
-    whole = [(one.url, _read(one, platform)) for one in channels]
-    less = [
-        (url, {path: left for path, text in found.items() if (left := _less(path, text, without))})
-        for url, found in whole
-    ]
-    texts = [spec.encode() for spec in specs]
-    texts += [text for _, found in less for text in found.values()]
-    if not without or any(name.encode() in text for name in without for text in texts):
-        less = whole
+    whole = [(one.url, _files(one, platform)) for one in channels]
+    sums = [(url, {name: storage.sha256(path) for name, path in of}) for url, of in whole]
+    if not without:
+        return sums
+    texts = [(url, {name: _less(path, without) for name, path in of}) for url, of in whole]
+    words = [*map(str.encode, specs), *(text for _, of in texts for text in of.values())]
+    if any(name.encode() in text for name in without for text in words):
+        return sums
     return [
-        (url, {path: hashlib.sha256(text).hexdigest() for path, text in found.items()})
-        for url, found in less
-        if found or less is whole  # a channel that has nothing is as good as none
+        (url, {name: hashlib.sha256(text).hexdigest() for name, text in of.items()})
+        for url, of in texts
+        if any(of.values())  # a channel that has nothing is as good as none
     ]
 
 
-def _read(channel: Channel, platform: Platform) -> dict[str, bytes]:
-    assert channel.folder is not None
+def _files(channel: Channel, platform: Platform) -> list[tuple[str, Path]]:
+    if channel.folder is None:
+        raise _Unknown
     subdirs = [channel.folder / name for name in (platform.subdir, NOARCH)]
     found = sorted(path for subdir in subdirs for path in subdir.glob("repodata*"))
-    return {f"{path.parent.name}/{path.name}": path.read_bytes() for path in found}
+    return [(f"{path.parent.name}/{path.name}", path) for path in found]
 
 
-def _less(path: str, text: bytes, names: Set[str]) -> bytes:
+def _less(path: Path, names: Set[str]) -> bytes:
     """An index without the packages called `names`; nothing if it has no others."""
-    if not path.endswith("/repodata.json"):
+    with open_regular(path) as file:
+        text = file.read(_LARGEST + 1)
+    if len(text) > _LARGEST:
+        raise _Unknown
+    if path.name != "repodata.json" or not any(name.encode() in text for name in names):
         return text
     try:
         index = json.loads(text)
-        kinds = ("packages", "packages.conda")
-        for kind in kinds:
+        for kind in _KINDS:
             rows = index.get(kind, {}).items()
             index[kind] = {file: row for file, row in rows if row["name"] not in names}
-    except (ValueError, LookupError, TypeError, AttributeError):
+        if set(index) <= _OTHERS.union(_KINDS) and not any(index[kind] for kind in _KINDS):
+            return b""
+        return json.dumps(index).encode()
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return text
-    return json.dumps(index).encode() if any(index[kind] for kind in kinds) else b""
 
 
 def _machine() -> list[str]:

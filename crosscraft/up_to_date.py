@@ -18,11 +18,12 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from crosscraft import inputs, run, storage
+from crosscraft import distributions, inputs, run, storage
 from crosscraft.errors import StorageError
 from crosscraft.inputs import Root, Unknown
 from crosscraft.platforms import NOARCH
@@ -205,13 +206,7 @@ def _around(build: Build) -> str:
         "variables": run.clean_environment(),
         "crosscraft": _own_code(),
         "python": sys.version,
-        "installed": sorted(
-            entry.name
-            for folder in map(Path, sys.path)
-            if folder.name == "site-packages" and folder.is_dir()
-            for entry in folder.iterdir()
-            if entry.name.endswith(".dist-info")
-        ),
+        "installed": distributions.installed(),
         "machine": [_sha256(Path(path)) for path in _MACHINE],
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
@@ -245,8 +240,13 @@ def _index(output: Path, subdirs: Sequence[str]) -> dict[str, str]:
     return found
 
 
+@cache
 def _own_code() -> str:
-    """A word for this package: another version of it may build otherwise."""
+    """A word for this package: another version of it may build otherwise.
+
+    As it was when this process first asked. What somebody edits later is seen by the next one,
+    which then builds anew.
+    """
     here = Path(__file__).parent
     files = sorted(path for path in here.rglob("*") if path.suffix in (".py", ".cmake", ".sh"))
     whole = hashlib.sha256()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import re
+import time
 import zipfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from crosscraft import conda_file
+from crosscraft.errors import RecipeError
 
 pytestmark = [pytest.mark.builds, pytest.mark.usefixtures("own_cache")]
 
@@ -283,3 +288,40 @@ def test_spaces_and_other_alphabets_in_paths(crosscraft, make_project):
     done = crosscraft("build", "-o", "aus gabe ø", cwd=project)
     assert done.returncode == 0, done.stderr
     assert len([*Path(project / "aus gabe ø").glob("linux-64/*.conda")]) == 1
+
+
+def test_the_engine_holds_the_folder_that_it_works_in(project, own_cache, tmp_path, monkeypatch):
+    """One that outlives a killed build writes into no folder of the next."""
+    from crosscraft import build as builds
+    from crosscraft import engines, platforms, run
+    from crosscraft.channel import choice
+    from crosscraft.console import Console
+
+    engine = engines.choose()
+    held = []
+
+    class Watched:
+        name, steady, version = engine.name, engine.steady, engine.version
+
+        @contextmanager
+        def ready(self):
+            held.extend(os.readlink(f"/proc/self/fd/{number}") for number in run.SHARED)
+            raise RecipeError("that is enough", remedy="None.")
+            yield
+
+    with pytest.raises(RecipeError, match="that is enough"):
+        builds.build(
+            project, platforms.native(), tmp_path / "output", choice.choose(), Watched(), "skip",
+            Console(io.StringIO()),
+        )  # fmt: skip
+    assert [Path(one).name[:6] for one in held] == ["build-"], held
+
+
+def test_what_cannot_be_loaded_ahead_says_nothing(monkeypatch, capfd):
+    from crosscraft import build as builds
+
+    monkeypatch.setattr(builds, "_BEGUN", 0)
+    monkeypatch.setattr(builds, "_AT_THE_END", ("crosscraft.no_such_module",))
+    with builds._loading():
+        time.sleep(0.2)
+    assert capfd.readouterr() == ("", "")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import json
 
 import pytest
 from small_packages import Item
 from test_hostile_channels import channel_of
 
-from crosscraft import environment, solved, storage
+from crosscraft import distributions, environment, package_store, solved, storage
 from crosscraft.channel.choice import Channel, in_folder
+from crosscraft.errors import InstallError, StorageError
 from crosscraft.platforms import lookup, native
 
 
@@ -71,6 +74,21 @@ def test_what_the_machine_provides_counts(asked, monkeypatch):
     before = solved.place(*asked[1])
     monkeypatch.setenv("CONDA_OVERRIDE_GLIBC", "2.17")
     assert solved.place(*asked[1]) != before
+
+
+def test_the_solver_counts(asked, monkeypatch):
+    before = solved.place(*asked[1])
+    assert any(one.startswith("py_rattler-") for one in distributions.installed())
+    monkeypatch.setattr(distributions, "installed", lambda: ["py_rattler-99.0"])
+    assert solved.place(*asked[1]) != before
+
+
+@pytest.mark.parametrize("kind", ["environment", "packages"])
+def test_an_index_that_is_no_file_is_not_waited_for(asked, kind):
+    """Nobody knows what a solver would make of it."""
+    channel, request = asked
+    (channel.folder / "noarch/repodata.json.lock").mkdir()
+    assert solved.place(*request, kind) is None
 
 
 def test_a_channel_elsewhere_is_always_asked(asked):
@@ -187,3 +205,84 @@ def test_packages_that_are_none_are_no_answer(own, tmp_path, kept):
     assert place.exists()
     place.write_bytes(kept.encode("latin-1"))
     assert environment.needed(["a"], native(), channels) == needed
+
+
+OWN = '{"packages.conda": {"own-1-0.conda": {"name": "own"}}, "v3": {"a": {"name": "%s"}}}'
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("[" * 100_000 + '"own"', "[" * 99_999 + '"own"'),
+        ('{"packages.conda": {"own-1-0.conda": 3}}', '{"packages.conda": {"own-1-0.conda": 4}}'),
+        (OWN % "a", OWN % "b"),
+    ],
+    ids=["nested", "no rows", "a section of tomorrow"],
+)
+def test_an_index_that_is_not_understood_counts_as_it_is(asked, output, text, other):
+    channel, _ = asked
+    index = output().folder / "linux-64/repodata.json"
+    index.write_text(text)
+    first = _place([output_of(index), channel])
+    assert first not in (None, _place([channel]))
+    index.write_text(other)
+    assert _place([output_of(index), channel]) != first
+
+
+def output_of(index) -> Channel:
+    return in_folder(index.parent.parent, "o")
+
+
+def test_an_index_that_is_very_large_is_not_looked_through(asked, output, monkeypatch):
+    channel, request = asked
+    monkeypatch.setattr(solved, "_LARGEST", 20)
+    assert _place([output(), channel]) is None
+    assert solved.place(*request) is not None
+
+
+def test_what_cannot_be_kept_is_compared_all_the_same(own, tmp_path, monkeypatch):
+    channels = [in_folder(channel_of(tmp_path / "c", [Item("ok", b"x")]), "c")]
+
+    def full(*_):
+        raise StorageError("the disk is full", remedy="Free some space.")
+
+    with monkeypatch.context() as now:
+        now.setattr(storage, "write", full)
+        with pytest.raises(StorageError):  # the store cannot be written either
+            environment.needed(["a"], native(), channels)
+    environment.fetch(environment.needed(["a"], native(), channels), native(), channels)
+    storage.discard(storage.cache("solved"))
+    with monkeypatch.context() as now:
+        now.setattr(storage, "write", full)
+        assert len(environment.needed(["a"], native(), channels)) == 1
+    assert not list(storage.cache("solved").iterdir())
+
+
+def test_a_package_that_is_gone_is_solved_for_anew(own, tmp_path):
+    channel = in_folder(channel_of(tmp_path / "c", [Item("ok", b"x")]), "c")
+    (needed,) = environment.needed(["a"], native(), [channel])
+    place = solved.place(["a"], native(), [channel], None, "packages")
+    elsewhere = dataclasses.replace(needed, url="file:///no/such", sha256="00" * 32)
+    solved.keep_packages(place, [elsewhere])
+    assert environment.needed(["a"], native(), [channel]) == [needed]
+
+
+def test_an_index_that_changed_meanwhile_answers_nothing(own, tmp_path, monkeypatch):
+    channel = in_folder(channel_of(tmp_path / "c", [Item("ok", b"x")]), "c")
+    real = environment.solve
+
+    def meanwhile(*asked, **more):
+        (channel.folder / "noarch").mkdir(exist_ok=True)
+        (channel.folder / "noarch/repodata.json.zst").write_bytes(b"")
+        return real(*asked, **more)
+
+    monkeypatch.setattr(environment, "solve", meanwhile)
+    monkeypatch.setattr(environment, "fetch", lambda *_: None)
+    with contextlib.suppress(InstallError):
+        environment.needed(["a"], native(), [channel])
+    assert not list(storage.cache("solved").iterdir())
+
+
+def test_it_holds_no_credentials_that_a_failed_test_would_show():
+    one = package_store.Wanted("a", "1", "0", "a-1-0.conda", "", "http://u:p@h/a", "http://u:p@h")
+    assert "u:p" not in repr(one)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from importlib.util import find_spec
-from pathlib import Path
 
+from crosscraft import distributions
 from crosscraft.engines import child, package_cache
 from crosscraft.engines.failures import classify
 from crosscraft.engines.interface import Failure, OnEvent, Outcome, Request
@@ -28,14 +27,7 @@ class Embedded:
 
     def version(self) -> str:
         """Return the version of py-rattler-build."""
-        # By the name of its dist-info, if that can be: importlib.metadata loads a parser of e-mail.
-        spec = find_spec("rattler_build")
-        beside = Path(spec.origin).parents[1] if spec and spec.origin else Path()
-        for path in beside.glob("py_rattler_build-*.dist-info"):
-            return path.name.removesuffix(".dist-info").split("-")[1]
-        from importlib.metadata import version
-
-        return version("py-rattler-build")
+        return distributions.version("py-rattler-build")
 
     @contextmanager
     def ready(self) -> Iterator[Embedded]:
