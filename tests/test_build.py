@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import time
 import zipfile
@@ -305,7 +304,7 @@ def test_the_engine_holds_the_folder_that_it_works_in(project, own_cache, tmp_pa
 
         @contextmanager
         def ready(self):
-            held.extend(os.readlink(f"/proc/self/fd/{number}") for number in run.SHARED)
+            held.extend(Path(f"/proc/self/fd/{number}").readlink() for number in run.SHARED)
             raise RecipeError("that is enough", remedy="None.")
             yield
 
@@ -314,7 +313,7 @@ def test_the_engine_holds_the_folder_that_it_works_in(project, own_cache, tmp_pa
             project, platforms.native(), tmp_path / "output", choice.choose(), Watched(), "skip",
             Console(io.StringIO()),
         )  # fmt: skip
-    assert [Path(one).name[:6] for one in held] == ["build-"], held
+    assert [one.name[:6] for one in held] == ["build-"]
 
 
 def test_what_cannot_be_loaded_ahead_says_nothing(monkeypatch, capfd):
