@@ -289,6 +289,15 @@ def test_spaces_and_other_alphabets_in_paths(crosscraft, make_project):
     assert len([*Path(project / "aus gabe ø").glob("linux-64/*.conda")]) == 1
 
 
+def test_a_project_may_have_thousands_of_files(crosscraft, project):
+    for number in range(3000):
+        folder = project / f"docs/{number % 100}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"a page with a long name {number:060}.md").touch()
+    done = crosscraft("build", cwd=project)
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_engine_holds_the_folder_that_it_works_in(project, own_cache, tmp_path, monkeypatch):
     """One that outlives a killed build writes into no folder of the next."""
     from crosscraft import build as builds

@@ -259,6 +259,13 @@ def test_nothing_is_asked_about_a_project_with_a_link(asked, own_cache):
     assert asked() == "\n"
 
 
+def test_it_stays_short(asked, own_cache):
+    """It is passed on to every command in one variable, and Linux has a limit of 128 kB for one."""
+    for number in range(2000):
+        (asked.work / f"deep/{number:0100}.md").touch()
+    assert len(asked(ANY="x" * 100_000)) < 200
+
+
 @pytest.mark.parametrize("taken", ["answers.lock", "answers"])
 def test_where_nothing_can_be_kept_nothing_is(tmp_path, monkeypatch, taken):
     monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "cache"))

@@ -28,7 +28,7 @@ is_known() {
 }
 
 mentions() {
-  if [[ ${#files[@]} -lt 500 ]]; then
+  if [[ ${#files[@]} -lt 200 ]]; then
     grep -slaE "$1" -- /dev/null "${files[@]}"
   else
     printf '%s\0' "${files[@]}" | xargs -0r grep -slaE "$1"

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Print what CMake's answers about compilers hang on, beside the variables of CMake: what all of its
-# answers do (CROSSCRAFT_ASKED), but for what one output of a recipe has and no compiler asks for,
-# its name and its script; and the variables of the environment as they are by now. If the script has
-# changed something in the environments by then, nothing is printed, and no answer is kept.
+# Print what CMake's answers about compilers hang on, beside the variables of CMake: what all outputs
+# have in common (asked.sh), and the variables of the environment as they are by now, but for those
+# that name the one output, which no compiler asks for. If the script has changed something in the
+# environments by then, nothing is printed, and no answer is kept.
 export LC_ALL=C
 [[ -e $CROSSCRAFT_BEGAN ]] || exit 0
 newer="$(find "$BUILD_PREFIX" -newer "$CROSSCRAFT_BEGAN" -print -quit &&
   find "$PREFIX" -type d -newer "$CROSSCRAFT_BEGAN" -print -quit)" || exit 0
 [[ -z $newer ]] || exit 0
-grep -vF "  $SRC_DIR/conda_build.sh" <<<"${CROSSCRAFT_ASKED%%$'\nvariables:\n'*}"
+echo "${CROSSCRAFT_ASKED%%$'\n'*}"
 ours=(-u SOURCE_DATE_EPOCH -u CROSSCRAFT_ASKED -u CCACHE_NAMESPACE -u SHLVL -u _)
 for name in NAME VERSION BUILDNUM BUILD_STRING HASH; do ours+=(-u "PKG_$name"); done
 # These hang on whether it is noarch.

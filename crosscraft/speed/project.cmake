@@ -1,9 +1,10 @@
 # What `crosscraft build` adds to a CMake project, through the variable CMAKE_TOOLCHAIN_FILE of
 # the environment. A recipe that names a toolchain file of its own does without.
 get_property(trying GLOBAL PROPERTY IN_TRY_COMPILE)
-if(trying OR CMAKE_VERSION VERSION_LESS 3.19)
+if(trying OR CMAKE_VERSION VERSION_LESS 3.21)
   return()
 endif()
+cmake_policy(VERSION 3.21)  # for this file and those that it includes: the project may be older
 include_guard(GLOBAL)
 include("${CMAKE_CURRENT_LIST_DIR}/answers.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/deal.cmake")
