@@ -298,6 +298,13 @@ def test_a_project_may_have_thousands_of_files(crosscraft, project):
     assert done.returncode == 0, done.stderr
 
 
+def test_a_file_may_have_any_name(crosscraft, project):
+    for name in ("Outer$Inner.class", "${HOME}", "a;b[c.txt", "-n", "a\nb", "ü \\ '\""):
+        (project / "src" / name).touch()
+    done = crosscraft("build", cwd=project)
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_engine_holds_the_folder_that_it_works_in(project, own_cache, tmp_path, monkeypatch):
     """One that outlives a killed build writes into no folder of the next."""
     from crosscraft import build as builds

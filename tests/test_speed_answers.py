@@ -91,6 +91,9 @@ def test_the_second_time_finds_what_the_first_one_found(configure):
     said, first = configure()
     assert HOLDS not in said
     assert "The CXX compiler identification is GNU" in said
+    # What was not found may come to be there.
+    (entries,) = configure.answers.glob("*/entries.cmake")
+    assert "NOTFOUND" not in entries.read_text()
     said, second = configure()
     assert HOLDS in said
     assert "identification" not in said
@@ -231,6 +234,14 @@ def test_a_package_of_the_recipe_counts_by_its_files(asked, own_cache):
     other = asked()
     asked.put("own-other", "two")
     assert asked() != other, "its name begins like a package of the recipe, and it is none"
+
+
+def test_a_package_in_the_other_environment_is_another(asked, own_cache, tmp_path):
+    asked.put("tool", "one")
+    first = asked()
+    (meta,) = (tmp_path / "host/conda-meta").glob("tool*")
+    meta.rename(tmp_path / "build/conda-meta" / meta.name)
+    assert asked() != first
 
 
 def test_every_variable_counts_but_the_time(asked, own_cache):
@@ -394,11 +405,96 @@ def test_whatever_compilers_are_found_by_is_seen(output, change):
 
 
 @pytest.mark.builds
+@pytest.mark.parametrize(
+    "word",
+    [
+        "-DCMAKE_PROJECT_INCLUDE={}",
+        "-DCMAKE_PROJECT_TOP_LEVEL_INCLUDES={}",
+        "-DCMAKE_USER_MAKE_RULES_OVERRIDE_CXX={}",
+        "-DCMAKE_MODULE_PATH=/no/such",
+    ],
+)
+def test_a_project_that_has_a_part_in_it_does_without(output, word):
+    (output.source / "more").touch()
+    for number in (1, 2):
+        assert not output(f"-DASKED={number}", word.format(output.source / "more"))[0]
+
+
+@pytest.mark.builds
+def test_a_file_beside_the_recipe_that_a_flag_names_is_on_no_list(configure, tmp_path):
+    for _ in range(2):
+        said, _ = configure(
+            f"-DCMAKE_CXX_FLAGS=-I{tmp_path}/recipe", RECIPE_DIR=f"{tmp_path}/recipe"
+        )
+        assert HOLDS not in said
+    assert not list(configure.answers.glob("*"))
+
+
+@pytest.fixture
+def compilers(tmp_path):
+    """What compilers' answers hang on, as a script would have it said at its end."""
+    for folder in ("work", "work/build", "build/lib", "host/lib"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "there").write_text("1")
+    (tmp_path / "began").touch()
+    time.sleep(0.05)
+
+    def say(**variables: str) -> str:
+        env = {
+            "PATH": os.environ["PATH"],
+            "BUILD_PREFIX": str(tmp_path / "build"),
+            "PREFIX": str(tmp_path / "host"),
+            "SRC_DIR": str(tmp_path / "work"),
+            "CROSSCRAFT_BEGAN": str(tmp_path / "began"),
+            "CROSSCRAFT_ASKED": "common\nof the output",
+        }
+        argv = ["bash", str(SPEED / "compilers.sh"), str(tmp_path / "work/build")]
+        done = subprocess.run(argv, env=env | variables, capture_output=True, text=True, check=True)
+        assert done.stderr == ""
+        return done.stdout
+
+    return say
+
+
+def test_what_a_compiler_asks_for_counts_and_what_an_output_is_called_does_not(compilers):
+    said = compilers()
+    assert said.startswith("common\n")
+    assert "of the output" not in said
+    for name in ("PKG_NAME", "PKG_HASH", "SUBDIR", "SOURCE_DATE_EPOCH", "CCACHE_NAMESPACE"):
+        assert compilers(**{name: "x"}) == said, name
+    for name in ("PKG_NAMES", "CPATH", "GCC_EXEC_PREFIX"):
+        assert compilers(**{name: "x"}) != said, name
+    assert compilers(A="1\nCPATH=/x") != compilers(A="1", CPATH="/x")
+
+
+def test_what_a_script_changed_is_seen(compilers, tmp_path):
+    (tmp_path / "work/build/CMakeCache.txt").touch()
+    (tmp_path / "work/conda_build.log").touch()
+    assert compilers() != ""
+    for path in ("build/lib/there", "build/new", "host/lib/new", "work/there", "work/flags.rsp"):
+        before = (tmp_path / path).stat() if (tmp_path / path).exists() else None
+        (tmp_path / path).write_text("2")
+        assert compilers() == "", path
+        if before is None:
+            (tmp_path / path).unlink()
+        (tmp_path / "began").touch()
+        time.sleep(0.05)
+        assert compilers() != "", path
+    there = tmp_path / "work/there"
+    times = there.stat()
+    there.write_text("3")
+    os.utime(there, (times.st_atime, times.st_mtime))  # as `cp -p` does
+    assert compilers() == ""
+
+
+@pytest.mark.builds
 def test_a_language_that_is_enabled_later_is_asked_for(output):
     """By then the project may have set what it is found by."""
     (output.source / "CMakeLists.txt").write_text(
         "cmake_minimum_required(VERSION 3.19)\n"
-        "if(LATER)\n project(asked CXX)\n set(CMAKE_C_FLAGS -m32)\n enable_language(C)\n"
+        "if(LATER)\n project(asked CXX)\n if(DEFINED CACHE{CMAKE_C_COMPILER})\n"
+        '  message(FATAL_ERROR "of another output")\n endif()\n'
+        " set(CMAKE_C_FLAGS -m32)\n enable_language(C)\n"
         'else()\n project(asked C CXX)\nendif()\nfile(WRITE "${CMAKE_BINARY_DIR}/found.txt" '
         '"${CMAKE_C_SIZEOF_DATA_PTR}")\n'
     )

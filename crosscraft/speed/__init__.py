@@ -70,9 +70,10 @@ def scripts(
     if is_plain() or own or not compiles or "ccache" in names:
         return None
     lines = ["# Run by the compiler's activation script, for `crosscraft build`."]
-    began = folder / "began"  # its time is that at which a build's script begins
-    lines += _set({"CMAKE_TOOLCHAIN_FILE": str(_PROJECT), "CROSSCRAFT_BEGAN": str(began)})
-    lines.append(': >"${CROSSCRAFT_BEGAN}"')
+    lines += _set({"CMAKE_TOOLCHAIN_FILE": str(_PROJECT)})
+    # Its time is that at which the output's script begins; activation may be run again.
+    lines.append('export CROSSCRAFT_BEGAN="${BUILD_PREFIX%/*}/crosscraft-began"')
+    lines.append('[ -e "${CROSSCRAFT_BEGAN}" ] || : >"${CROSSCRAFT_BEGAN}"')
     if steady:
         lines += _answers([output.name for output in rendered.outputs])
     try:
@@ -135,8 +136,8 @@ def _ccache(program: Path) -> list[str]:
         *_set(settings),
         # Each build has a folder with the time in its name. Paths below it are made relative.
         'export CCACHE_BASEDIR="${BUILD_PREFIX%/*}"',
-        'CCACHE_NAMESPACE="$(grep -hE \'^  "sha256":\' '
-        '"${BUILD_PREFIX}"/conda-meta/*.json "${PREFIX}"/conda-meta/*.json | sha256sum)"',
+        'CCACHE_NAMESPACE="$(for prefix in "${BUILD_PREFIX}" "${PREFIX}"; do '
+        'grep -hE \'^  "sha256":\' "${prefix}"/conda-meta/*.json; echo; done | sha256sum)"',
         "export CCACHE_NAMESPACE",
     ]
 

@@ -22,22 +22,24 @@ files="$(find . -type l -printf 'link\n' -o -type f ! '(' "${engines[@]}" ')' \
 own=" $* "
 packages() {
   others=()
-  for meta in "$BUILD_PREFIX"/conda-meta/*.json "$PREFIX"/conda-meta/*.json; do
+  echo "$2:"
+  for meta in "$1"/conda-meta/*.json; do
     name="${meta##*/}"
     if [[ $own == *" ${name%-*-*} "* ]]; then
       sed -nE 's/^ *"_path": "(.*)",?$/\1/p' "$meta" |
         grep -vE '/site-packages/[^/]*\.so$' |
-        (cd "$PREFIX" && xargs -rd '\n' sha256sum)
+        (cd "$1" && xargs -rd '\n' sha256sum)
     else
       others+=("$meta")
     fi
   done
   # Only the package's own checksum is at the first level; its files' are deeper.
-  grep -hE '^  "sha256":' "${others[@]}"
+  [[ ${#others[@]} -eq 0 ]] || grep -hE '^  "sha256":' "${others[@]}"
 }
 {
   printf '%s\n' "$files"
-  packages 2>&1
+  packages "$BUILD_PREFIX" build 2>&1
+  packages "$PREFIX" host 2>&1
 } | sha256sum
 {
   cat conda_build.sh 2>&1

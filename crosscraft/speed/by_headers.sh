@@ -27,12 +27,15 @@ is_known() {
     [[ $sources == project && "$1/" == "$SRC_DIR"/* && "$1/" != "$own"/* ]]
 }
 
+# The files that have `$1` in them, or a word if that cannot be said.
 mentions() {
   if [[ ${#files[@]} -lt 200 ]]; then
-    grep -slaE "$1" -- /dev/null "${files[@]}"
+    grep -laE "$1" -- /dev/null "${files[@]}" 2>/dev/null
   else
-    printf '%s\0' "${files[@]}" | xargs -0r grep -slaE "$1"
+    printf '%s\0' "${files[@]}" | xargs -0r sh -c 'grep -laE "$0" -- "$@" || [ $? -eq 1 ]' "$1" \
+      2>/dev/null
   fi
+  [[ $? -lt 2 ]] || echo unknown
 }
 
 if [[ $sources == project ]]; then
@@ -87,9 +90,9 @@ newer="$(find -H "${folders[@]}" -type d -newer "$CROSSCRAFT_BEGAN" -print -quit
 if [[ $sources == project ]]; then
   # Behind a link may be anything.
   [[ ${#names[@]} -gt 0 && -z $links && -z $found ]] || the_long_way "$@"
-  printf -v quoted '%q ' "${names[@]}"
-  [[ ${#quoted} -lt 50000 ]] || quoted="$(sha256sum <<<"$quoted")" # a variable has its limits
-  CCACHE_NAMESPACE+=" $quoted"
+  # As a checksum: ccache takes a `$` in a namespace for a variable.
+  sum="$(printf '%s\0' "${names[@]}" | sha256sum)" && [[ $sum ]] || the_long_way "$@"
+  CCACHE_NAMESPACE+=" $sum"
 fi
 unset CCACHE_NODIRECT
 export CCACHE_DEPEND=1

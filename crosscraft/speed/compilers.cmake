@@ -6,10 +6,9 @@
 # (compilers.sh). Of the variables of CMake only its own count, since it looks at no others for
 # compilers. They are as they are when `project()` begins; what was found by when it ends is kept.
 
-set(crosscraft_folders PREFIX BUILD_PREFIX SRC_DIR)
-
 function(crosscraft_mark text variable)
-  foreach(name IN LISTS crosscraft_folders)
+  string(REPLACE "@" "@@" text "${text}")
+  foreach(name PREFIX BUILD_PREFIX SRC_DIR)
     string(REPLACE "$ENV{${name}}" "@${name}@" text "${text}")
   endforeach()
   get_filename_component(folder "$ENV{BUILD_PREFIX}" DIRECTORY)
@@ -18,42 +17,57 @@ function(crosscraft_mark text variable)
 endfunction()
 
 function(crosscraft_unmark text variable)
-  foreach(name IN LISTS crosscraft_folders)
+  foreach(name PREFIX BUILD_PREFIX SRC_DIR)
     string(REPLACE "@${name}@" "$ENV{${name}}" text "${text}")
   endforeach()
   set(${variable} "${text}" PARENT_SCOPE)
 endfunction()
 
-# The marked `text` as a file, unless something in it lies elsewhere.
+# The marked `text` as a file, unless something in it lies elsewhere, or looks like a mark.
 function(crosscraft_keep_marked text file)
   crosscraft_mark("${text}" text)
   string(REPLACE "${CMAKE_TOOLCHAIN_FILE}" "" elsewhere "${text}")
-  if(elsewhere MATCHES "[\";[]/|@FOLDER@")
+  if(elsewhere MATCHES "[\";[]/|@FOLDER@|@SRC_DIR@|@@")
     set(crosscraft_lies_elsewhere TRUE PARENT_SCOPE)
   else()
     file(WRITE "${file}" "${text}")
   endif()
 endfunction()
 
+# What was taken about a language that `project()` has not enabled goes again: if it is enabled
+# later, then by other variables.
+function(crosscraft_forget_compiler language)
+  file(REMOVE "${CMAKE_PLATFORM_INFO_DIR}/CMake${language}Compiler.cmake")
+  foreach(name "" _AR _RANLIB)
+    unset(CMAKE_${language}_COMPILER${name} CACHE)
+  endforeach()
+endfunction()
+
 # Called at the end of `project()` (compilers_found.cmake).
 function(crosscraft_keep_compilers)
   unset(CMAKE_PROJECT_INCLUDE PARENT_SCOPE)
   get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+  if(crosscraft_kept)
+    foreach(language C CXX)
+      if(NOT language IN_LIST languages)
+        crosscraft_forget_compiler(${language})
+      endif()
+    endforeach()
+    return()
+  endif()
   string(RANDOM LENGTH 12 aside)
   set(aside "${crosscraft_compilers}.${aside}")
-  set(count 0)
+  set(found FALSE)
   set(crosscraft_lies_elsewhere FALSE)
   foreach(language C CXX)
     set(file "${CMAKE_PLATFORM_INFO_DIR}/CMake${language}Compiler.cmake")
-    if(crosscraft_kept AND NOT language IN_LIST languages)
-      file(REMOVE "${file}")  # if it is enabled later, then with other variables
-    elseif(NOT crosscraft_kept AND CMAKE_${language}_COMPILER_WORKS AND EXISTS "${file}")
+    if(language IN_LIST languages AND CMAKE_${language}_COMPILER_WORKS AND EXISTS "${file}")
       file(READ "${file}" text)
       crosscraft_keep_marked("${text}" "${aside}/CMake${language}Compiler.cmake")
-      math(EXPR count "${count} + 1")
+      set(found TRUE)
     endif()
   endforeach()
-  if(count EQUAL 0)
+  if(NOT found)
     return()
   endif()
   crosscraft_entries("^CMAKE_" lines)
@@ -65,12 +79,19 @@ function(crosscraft_keep_compilers)
   endif()
 endfunction()
 
-# A project that has something to be done at that time itself does without.
-if(DEFINED CMAKE_PROJECT_INCLUDE)
-  return()
-endif()
+# Code of the project's that runs between here and what it is about may do as it likes; such a
+# project does without.
+foreach(crosscraft_name
+    CMAKE_PROJECT_INCLUDE CMAKE_PROJECT_TOP_LEVEL_INCLUDES CMAKE_MODULE_PATH
+    CMAKE_USER_MAKE_RULES_OVERRIDE CMAKE_USER_MAKE_RULES_OVERRIDE_C
+    CMAKE_USER_MAKE_RULES_OVERRIDE_CXX)
+  if(NOT "${${crosscraft_name}}" STREQUAL "" OR DEFINED CACHE{${crosscraft_name}})
+    return()
+  endif()
+endforeach()
 execute_process(
-  COMMAND bash "${CMAKE_CURRENT_LIST_DIR}/compilers.sh" OUTPUT_VARIABLE crosscraft_asked)
+  COMMAND bash "${CMAKE_CURRENT_LIST_DIR}/compilers.sh" "${CMAKE_BINARY_DIR}"
+  OUTPUT_VARIABLE crosscraft_asked)
 if(crosscraft_asked STREQUAL "")
   return()
 endif()
@@ -78,8 +99,6 @@ crosscraft_what_cmake_knows("^_?CMAKE_" crosscraft_knows)
 crosscraft_mark("${crosscraft_asked}${crosscraft_knows}" crosscraft_asked)
 string(SHA256 crosscraft_compilers "${crosscraft_asked}")
 set(crosscraft_compilers "$ENV{CROSSCRAFT_ANSWERS}/${crosscraft_compilers}")
-unset(crosscraft_asked)
-unset(crosscraft_knows)
 set(CMAKE_PROJECT_INCLUDE "${CMAKE_CURRENT_LIST_DIR}/compilers_found.cmake")
 crosscraft_is_kept("${crosscraft_compilers}" crosscraft_kept)
 if(crosscraft_kept)
@@ -96,3 +115,6 @@ if(crosscraft_kept)
   endforeach()
   message(STATUS "What CMake found out for another output about compilers holds here too")
 endif()
+foreach(crosscraft_name asked knows files file text name)
+  unset(crosscraft_${crosscraft_name})
+endforeach()
