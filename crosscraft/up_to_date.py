@@ -106,7 +106,8 @@ def look(build: Build, sources: Sequence[object]) -> Seen | None:
     :param sources: the entries of its outputs' ``source``, as rendered.
     """
     try:
-        return _look(build, inputs.roots(build.recipe, sources, build.output))
+        roots = inputs.roots(build.recipe, sources, build.output)
+        return _around_it(build, roots, *inputs.digest(roots))
     except Unknown:
         return None
 
@@ -162,9 +163,11 @@ def find(build: Build) -> list[Made] | None:
             Root(root["path"], tuple(root["exclude"]), root["output"]) for root in recorded["roots"]
         )
         made = [Made(**one) for one in recorded["made"]]
-        if not _are_there(made, build):
+        content, state = inputs.digest(roots)
+        # An edit, most often. Then nobody need look at the rest.
+        if content != recorded["content"] or not _are_there(made, build):
             return None
-        seen = _look(build, roots)
+        seen = _around_it(build, roots, content, state)
         then = (recorded["content"], recorded["around"], recorded["others"])
         unneeded = set(recorded["unneeded"])
     except (OSError, ValueError, LookupError, TypeError, Unknown):
@@ -174,8 +177,7 @@ def find(build: Build) -> list[Made] | None:
     return made if now == then else None
 
 
-def _look(build: Build, roots: tuple[Root, ...]) -> Seen:
-    content, state = inputs.digest(roots)
+def _around_it(build: Build, roots: tuple[Root, ...], content: str, state: str) -> Seen:
     return Seen(roots, content, _around(build), _index(build.output, build.subdirs), state)
 
 

@@ -90,7 +90,7 @@ def lacking(channel: Channel, targets: Sequence[Platform]) -> tuple[Platform, ..
     """
     if channel.name != "local":
         return ()
-    here = local.targets(local.listing(local.find()))
+    here = local.targets(local.listing(local.find()), {target.subdir for target in targets})
     return tuple(target for target in targets if target not in here)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,10 +117,12 @@ def held(rows: Iterable[Package], listed: Iterable[Listed]) -> tuple[Planned, ..
     return tuple(found)
 
 
-def targets(listed: Sequence[Listed], build: Platform | None = None) -> tuple[Platform, ...]:
-    """Return the platforms that a channel with the packages `listed` can build for."""
-    build = build or native()
-    rows = {name: packages(build, [lookup(name)]) for name in TARGETS}
+def targets(listed: Sequence[Listed], among: Collection[str] = TARGETS) -> tuple[Platform, ...]:
+    """Return the platforms that a channel with the packages `listed` can build for.
+
+    :param among: the subdirs to look at.
+    """
+    rows = {name: packages(native(), [lookup(name)]) for name in TARGETS if name in among}
     return tuple(
         lookup(name) for name, wanted in rows.items() if len(held(wanted, listed)) == len(wanted)
     )
