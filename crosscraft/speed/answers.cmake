@@ -115,8 +115,11 @@ endfunction()
 # The build folder's own answers about a language, and what is in the cache of the compiler's tools,
 # of FindPython and of nanobind's questions to the compiler.
 function(crosscraft_keep_answers)
+  if(EXISTS "${crosscraft_answers}")
+    return()
+  endif()
   crosscraft_entries("^(CMAKE|_Python[23]?|NB_HAS)_" lines)
-  if(EXISTS "${crosscraft_answers}" OR lines STREQUAL "")
+  if(lines STREQUAL "")
     return()
   endif()
   string(RANDOM LENGTH 12 aside)
