@@ -421,6 +421,36 @@ def test_a_project_that_has_a_part_in_it_does_without(output, word):
 
 
 @pytest.mark.builds
+def test_a_project_of_long_ago_keeps_its_policies(output):
+    """What our files set for themselves is not set for it."""
+    (output.source / "CMakeLists.txt").write_text(
+        "cmake_minimum_required(VERSION 3.5)\nproject(asked CXX)\n"
+        "cmake_policy(GET CMP0077 found)\n"
+        'file(WRITE "${CMAKE_BINARY_DIR}/found.txt" "<${found}>")\n'
+    )
+    for number, taken in ((1, False), (2, True)):
+        said, files = output(f"-DASKED={number}")
+        assert (said, files["found.txt"]) == (taken, "<>")
+
+
+@pytest.mark.builds
+@pytest.mark.parametrize(
+    ("name", "type_", "kept"), [("Fortran", "FILEPATH", True), ("CXX", "STRING", False)]
+)
+def test_compilers_that_no_file_is_about_are_not_kept(configure, name, type_, kept):
+    """One of another language, without its entry; one elsewhere, by whatever type, not at all."""
+    listfile = configure.source / "CMakeLists.txt"
+    where = "$ENV{BUILD_PREFIX}" if kept else "/elsewhere"
+    listfile.write_text(
+        f'{PROJECT}set(CMAKE_{name}_COMPILER "{where}/bin/other" CACHE {type_} "" FORCE)\n'
+    )
+    configure()
+    entries = [file.read_text() for file in configure.answers.glob("*/entries.cmake")]
+    assert bool(entries) == kept
+    assert not any("bin/other" in one for one in entries)
+
+
+@pytest.mark.builds
 def test_a_file_beside_the_recipe_that_a_flag_names_is_on_no_list(configure, tmp_path):
     for _ in range(2):
         said, _ = configure(

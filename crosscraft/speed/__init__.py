@@ -11,7 +11,8 @@ source in this very build. And for what compiles it goes by the checksums of all
 environments: the file called g++ is the least part of a compiler.
 
 What CMake finds out about compilers and Python is kept too (``answers.cmake``), by all that it
-hangs on: those checksums, all variables of the environment, the project's CMake files.
+hangs on: those checksums, all variables of the environment, the project's files. What it finds out
+about compilers serves the recipe's other outputs (``compilers.cmake``).
 """
 
 from __future__ import annotations
