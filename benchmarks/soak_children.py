@@ -3,6 +3,7 @@ that, not Python's start; killed at any moment, alone or with all their children
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
 import random
@@ -145,6 +146,7 @@ def kills(kind: Kind, rounds: int, folder: Path) -> dict[str, int | float]:
     """Kill `kind` at random moments until `rounds` kills were in time; after each, the next run
     must make all whole."""
     log = folder / "log"
+    _adopt()
     kind.prepare(0)
     seconds = [run(kind.work, log)]
     kind.prepare(1)
@@ -171,11 +173,41 @@ def kills(kind: Kind, rounds: int, folder: Path) -> dict[str, int | float]:
         try:
             kind.glance()
             run(kind.work, log)
+            if _outlived():  # they held what they worked in, and only the next run removes that
+                run(kind.work, log)
             assert kind.state() == reference, differing(kind.state(), reference)
             survived += 1
         except Exception as error:  # what cannot even be read did not survive either
             print(f"  round {number}, killed {'all' if number % 2 else 'alone'}: {error}")
     return {"tried": tried, "survived": survived, "of these killed before the end": hits}
+
+
+_PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
+
+
+def _adopt() -> None:
+    """Have the children of whoever is killed become ours."""
+    assert ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
+
+
+def _outlived(patience: float = 30.0) -> bool:
+    """Whether any child of the killed is still at work; wait for it, and fail if it goes on."""
+    until = time.monotonic() + patience
+    outlived = False
+    while _has_children():
+        outlived = True
+        assert time.monotonic() < until, "a child of the killed goes on and on"
+        time.sleep(0.01)
+    return outlived
+
+
+def _has_children() -> bool:
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return False
+    return True
 
 
 def _at_change(work: Work, log: Path, wanted: int) -> Child:

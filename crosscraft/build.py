@@ -41,6 +41,9 @@ from crosscraft.project import Rendered
 
 __all__ = ["Built", "build"]
 
+_PREFIX = "build-"
+"""How the names of the folders begin that are built in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Built:
@@ -92,15 +95,17 @@ def build(
         channel.url,
         output,
     )
+    builds = storage.cache("builds")
     if not force and not speed.is_plain():
         publish.complete(output, console.say)
         made = up_to_date.find(asked)
         if made is not None:
+            scratch.sweep(builds, _PREFIX)  # of one that was killed when all was done but that
             return _say_up_to_date(made, console)
     name = _name(recipe, target)
     # The engine starts while we find out what it is to do. It holds the folder too: a child that
     # outlives us keeps it.
-    with scratch.folder(storage.cache("builds"), "build-", name) as aside, engine.ready() as ready:
+    with scratch.folder(builds, _PREFIX, name) as aside, engine.ready() as ready:
         return _build(asked, target, channel, ready, aside, console, verbose)
 
 

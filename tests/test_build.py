@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import conda_file
+from crosscraft import conda_file, storage
 from crosscraft.errors import RecipeError
 
 pytestmark = [pytest.mark.builds, pytest.mark.usefixtures("own_cache")]
@@ -139,6 +139,21 @@ def test_what_is_up_to_date_is_said_to_be_and_built_only_if_forced(crosscraft, m
     assert said("--test", "skip").startswith(begins)
     (package,) = folder.glob("output/linux-64/*.conda")
     assert conda_file.open_member(package, "word.cpp") == b"2"
+
+
+def test_what_a_killed_build_left_goes_also_if_all_is_up_to_date(crosscraft, make_project):
+    """It may be killed between its last package and its end."""
+    folder = make_project(
+        "package: {name: word, version: 1}\nbuild: {script: mkdir -p $PREFIX; echo > $PREFIX/a}\n"
+    )
+    assert crosscraft("build", cwd=folder).returncode == 0
+    builds = storage.cache("builds")
+    left = builds / "build-0a1b2c3d"
+    left.mkdir()
+    (builds / f"{left.name}.lock").touch()
+    done = crosscraft("build", cwd=folder)
+    assert (done.returncode, "up to date" in done.stdout) == (0, True), done.stderr
+    assert list(builds.iterdir()) == []
 
 
 def test_a_project_with_an_old_build_folder_builds(make_project, crosscraft, project):
