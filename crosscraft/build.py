@@ -11,7 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
@@ -23,10 +23,10 @@ from crosscraft import (
     package_store,
     project,
     publish,
-    run,
     scratch,
     speed,
     storage,
+    tidying,
     up_to_date,
 )
 from crosscraft.channel import choice
@@ -160,19 +160,21 @@ def _build(
     )
     request.scratch.mkdir()
     watch = _Watch(console, verbose)
-    with _loading():
-        outcome = engine.build(request, watch.on_event)
-    if outcome.failure:
-        raise _error(outcome, rendered, request, channels, output)
-    watch.end()
-    built = _collect(request.scratch, watch)
-    made = _made(built)
-    console.doing("putting the packages into the channel")
-    # Thousands of links, and nobody looks at them again.
-    with ExitStack() as tidying:
-        for left in (*request.scratch.glob("bld/*"), request.scratch / "test"):
-            tidy = tidying.enter_context(run.start(["rm", "-rf", str(left)]))
-            tidying.callback(tidy.process.wait)
+    with tidying.Tidying(request.scratch, [out.name for out in rendered.outputs]) as tidy:
+
+        def on_event(event: Event | Note) -> None:
+            watch.on_event(event)
+            tidy.on_event(event)
+
+        with _loading():
+            outcome = engine.build(request, on_event)
+        if outcome.failure:
+            raise _error(outcome, rendered, request, channels, output)
+        watch.end()
+        built = _collect(request.scratch, watch)
+        made = _made(built)
+        console.doing("putting the packages into the channel")
+        tidy.remove((*request.scratch.glob("bld/*/*"), request.scratch / "test"))
         publish.publish(list(built), output, console)
     console.rest()
     own = {*(out.name for out in rendered.outputs), *rendered.skipped}

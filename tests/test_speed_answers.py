@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -20,6 +21,8 @@ from crosscraft.platforms import native
 SPEED = Path(speed.__file__).parent
 HOLDS = "What CMake found out before about compilers and Python still holds"
 FOR_ANOTHER = "What CMake found out for another output about compilers holds here too"
+OF_PYTHON = FOR_ANOTHER.replace("compilers", "Python")
+OF_FLAGS = FOR_ANOTHER.replace("compilers", "flags")
 PROJECT = """\
 cmake_minimum_required(VERSION 3.19...4.0)
 project(asked CXX)
@@ -41,7 +44,7 @@ def prefixes():
     tools = ["cmake", "ninja", f"gxx_{native().subdir}"]
     return (
         environment.create(tools, native(), channels).prefix,
-        environment.create(["python"], native(), channels, glibc="2.99").prefix,
+        environment.create(["python", "nanobind"], native(), channels, glibc="2.99").prefix,
     )
 
 
@@ -376,8 +379,8 @@ def test_another_output_hears_of_compilers_what_the_first_one_heard(output):
     plain = output("-DASKED=3", CROSSCRAFT_ASKED="")[1]  # nothing is kept, or taken
     assert plain["commands.txt"] == second["commands.txt"]
     found = [set(files["found.txt"].splitlines()) for files in (plain, second)]
-    # What was looked for while the compiler was identified, and how (see above).
-    assert not _names(found[1] - found[0])
+    # What was looked for while the compiler was identified, and how (see above), is not there.
+    assert _names(found[1] - found[0]) == {"CMAKE_MODULE_PATH"}
 
 
 COMPILERS_CHANGES = {
@@ -534,12 +537,168 @@ def test_a_language_that_is_enabled_later_is_asked_for(output):
         output("-DLATER=1")
 
 
+# ── Python and nanobind's questions, for the other outputs ──────────────────────────────
+
+LATER = """\
+cmake_minimum_required(VERSION 3.19...4.0)
+project(asked CXX)
+include(${CMAKE_SOURCE_DIR}/before_python OPTIONAL)
+find_package(Python 3.10 COMPONENTS Interpreter Development.Module REQUIRED)
+include(${CMAKE_SOURCE_DIR}/before_nanobind OPTIONAL)
+file(GLOB nanobind_ROOT "${Python_SITELIB}/nanobind/cmake")
+find_package(nanobind CONFIG REQUIRED)
+get_cmake_property(names CACHE_VARIABLES)
+list(FILTER names INCLUDE REGEX "^_Python_|^NB_HAS_")
+list(FILTER names EXCLUDE REGEX "_REASON_FAILURE$")
+foreach(name IN LISTS names)
+  file(APPEND "${CMAKE_BINARY_DIR}/found.txt" "${name}=$CACHE{${name}}\\n")
+endforeach()
+"""
+
+
+@pytest.fixture
+def later(output, configure, prefixes, tmp_path):
+    """Configure for an output with a Python in a folder of its own; says what was taken."""
+    (output.source / "CMakeLists.txt").write_text(LATER)
+
+    def run(*words: str, name: str, **variables: str) -> tuple[set[str], dict[str, str]]:
+        tools, python = prefixes
+        own = tmp_path / name / "host_env"
+        if not own.exists():
+            own.parent.mkdir()
+            subprocess.run(["cp", "-al", python, own], check=True)
+        given = {
+            "PATH": f"{tools}/bin:{own}/bin:{os.environ['PATH']}",
+            "PREFIX": str(own),
+            "SRC_DIR": str(output.source),
+            "CROSSCRAFT_BEGAN": str(output.began),
+            "PKG_NAME": name,
+        }
+        said, files = configure(*words, f"-DNAME={name}", **(given | variables))
+        taken = {line for line in (FOR_ANOTHER, OF_PYTHON, OF_FLAGS) if line in said}
+        assert (OF_FLAGS in taken) != ("Performing Test NB_HAS" in said)
+        return taken, files["found.txt"]
+
+    run.source = output.source
+    return run
+
+
+@pytest.mark.builds
+def test_another_output_hears_of_its_own_python(later, tmp_path):
+    assert later(name="one")[0] == set()
+    taken, found = later(name="other")
+    assert taken == {FOR_ANOTHER, OF_PYTHON, OF_FLAGS}
+    assert str(tmp_path / "other") in found
+    assert str(tmp_path / "one") not in found
+    # To the letter what it finds out by itself, with its signatures: it would ask again otherwise.
+    plain = later(name="other", CROSSCRAFT_ASKED="")
+    assert plain[0] == set()
+    assert plain[1].splitlines() == found.splitlines()
+    assert re.findall(r"^_Python_\w+_SIGNATURE=\w{32}$", found, re.M)
+    assert re.findall(r"^NB_HAS_\w+=1$", found, re.M)
+
+
+@pytest.mark.builds
+@pytest.mark.parametrize(
+    ("place", "line", "still"),
+    [
+        ("before_python", "set(Python_FIND_STRATEGY VERSION)", {OF_FLAGS}),
+        ("before_python", "set(Python_USE_STATIC_LIBS TRUE)", {OF_FLAGS}),
+        ("before_python", "set(CMAKE_LIBRARY_ARCHITECTURE other)", set()),
+        ("before_python", "unset(CMAKE_CXX_COMPILER_VERSION)", set()),
+        (
+            "before_python",
+            "execute_process(COMMAND touch -d 2hours $ENV{PREFIX}/bin/more)",
+            {OF_FLAGS},
+        ),
+        (
+            "before_python",
+            "file(GLOB folder $ENV{PREFIX}/lib/python3*/site-packages)\n"
+            "execute_process(COMMAND touch -d 2hours ${folder}/more.pth)",
+            {OF_FLAGS},
+        ),
+        ("before_nanobind", 'set(CMAKE_CXX_FLAGS "-O1")', {OF_PYTHON}),
+        ("before_nanobind", 'set(CMAKE_REQUIRED_FLAGS "-O1")', {OF_PYTHON}),
+    ],
+)
+def test_whatever_an_output_sets_otherwise_is_seen(later, place, line, still):
+    (later.source / place).write_text(f"if(NAME STREQUAL other)\n{line}\nendif()\n")
+    assert later(name="one")[0] == set()
+    assert later(name="third")[0] == {FOR_ANOTHER, OF_PYTHON, OF_FLAGS}
+    assert later(name="other")[0] == {FOR_ANOTHER, *still}
+
+
+@pytest.mark.builds
+@pytest.mark.parametrize(
+    ("where", "line"),
+    [
+        ("CMakeLists.txt", "list(APPEND CMAKE_MODULE_PATH ${CMAKE_SOURCE_DIR}/more)"),
+        (
+            "CMakeLists.txt",
+            "if(NOT CMAKE_MODULE_PATH)\n  set(CMAKE_MODULE_PATH ${CMAKE_SOURCE_DIR}/more)\nendif()",
+        ),
+        ("before_python", "list(APPEND CMAKE_MODULE_PATH ${CMAKE_SOURCE_DIR}/more)"),
+    ],
+)
+def test_modules_of_others_come_first(later, where, line):
+    """Those of the project, and of a package (which are on no list of CMake files)."""
+    more = later.source / "more"
+    more.mkdir()
+    for name in ("FindPython", "CheckCXXCompilerFlag"):
+        real = f'include("${{CMAKE_ROOT}}/Modules/{name}.cmake")\n'
+        (more / f"{name}.cmake").write_text(f'{real}set(_Python_{name} 1 CACHE BOOL "")\n')
+    if where == "CMakeLists.txt":
+        text = LATER.replace("project(asked CXX)", f"project(asked CXX)\n{line}")
+        (later.source / where).write_text(text)
+    else:
+        (later.source / where).write_text(f"{line}\n")
+    for name, taken in (("one", set()), ("other", {FOR_ANOTHER})):
+        said, found = later(name=name)
+        assert said == taken
+        assert {"_Python_FindPython=1", "_Python_CheckCXXCompilerFlag=1"} < set(found.splitlines())
+
+
+@pytest.mark.builds
+def test_python_asks_again_if_its_policy_is_another(later):
+    """No variable tells of a policy; FindPython's own signature does."""
+    line = "if(NAME STREQUAL other)\n  cmake_policy(SET CMP0094 OLD)\nendif()\nfind_package(Python"
+    (later.source / "CMakeLists.txt").write_text(LATER.replace("find_package(Python", line))
+    later(name="one")
+    found = later(name="other")[1]
+    assert found == later(name="other", CROSSCRAFT_ASKED="")[1]
+    assert found != later(name="third")[1].replace("/third/", "/other/")
+
+
+@pytest.mark.builds
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("${look_for}:${_Python_EXECUTABLE}", "more"), ("_Python_SIGNATURE}", "_Python_SIGNS}")],
+)
+def test_a_findpython_that_signs_otherwise_is_asked(later, tmp_path, old, new):
+    """As that of another CMake may; here it is our own reckoning that is changed."""
+    other = shutil.copytree(SPEED, tmp_path / "speed")
+    module = other / "modules/FindPython.cmake"
+    text = module.read_text()
+    assert old in text
+    module.write_text(text.replace(old, new))
+    toolchain = {"CMAKE_TOOLCHAIN_FILE": str(other / "project.cmake")}
+    later(name="one", **toolchain)
+    taken, found = later(name="other", **toolchain)
+    assert taken == {FOR_ANOTHER, OF_FLAGS}
+    assert found == later(name="other", CROSSCRAFT_ASKED="")[1]
+
+
 @pytest.mark.builds
 def test_the_second_output_of_a_build_has_its_own_paths(project, crosscraft, own_cache, tmp_path):
-    """What it is told about compilers is what it finds out by itself, to the letter."""
+    """What it is told about compilers and Python is what it finds out by itself, to the letter."""
     recipe = project / "recipe/recipe.yaml"
     mine = tmp_path / "found"
-    lines = [f"mkdir -p {mine}", f"cp build/CMakeFiles/*/CMakeCXXCompiler.cmake {mine}/$PKG_NAME"]
+    asked = r"^(_Python_[A-Z_]*(EXECUTABLE|DIR|PROPERTIES|SIGNATURE)|NB_HAS_\w+):"
+    lines = [
+        f"mkdir -p {mine}",
+        f"cp build/CMakeFiles/*/CMakeCXXCompiler.cmake {mine}/$PKG_NAME",
+        f"grep -E '{asked}' build/CMakeCache.txt >{mine}/$PKG_NAME-cache",
+    ]
     text = recipe.read_text()
     for line in ("- ninja -C build cpp_math_stub", "- ninja -C build install"):
         text = text.replace(line, "\n        ".join([line, *(f"- {one}" for one in lines)]))
@@ -549,14 +708,22 @@ def test_the_second_output_of_a_build_has_its_own_paths(project, crosscraft, own
         done = crosscraft("build", "-v", "--force", cwd=project, env=env)
         assert done.returncode == 0, done.stderr
         found = {path.name: path.read_text() for path in mine.iterdir()}
-        return found | {"taken": str(done.stdout.count(FOR_ANOTHER))}
+        about = (FOR_ANOTHER, OF_PYTHON, OF_FLAGS)
+        return found | {"taken": str([done.stdout.count(line) for line in about])}
 
     taken = build()
-    assert taken.pop("taken") == "1"
+    assert taken.pop("taken") == "[1, 1, 1]"
     plain = build(CROSSCRAFT_PLAIN="1")
-    assert plain.pop("taken") == "0"
+    assert plain.pop("taken") == "[0, 0, 0]"
     assert plain == taken
-    assert set(plain) == {"cpp_math", "cpp_math-stubs"}
+    for name in ("cpp_math", "cpp_math-stubs"):
+        assert plain[name]
+        assert {line.split(":")[0] for line in plain[f"{name}-cache"].splitlines()} >= {
+            "_Python_EXECUTABLE",
+            "_Python_INTERPRETER_PROPERTIES",
+            "_Python_INTERPRETER_SIGNATURE",
+            "NB_HAS_MTLS_GNU2",
+        }
 
 
 # ── nanobind's files, dealt ─────────────────────────────────────────────────────────────

@@ -12,7 +12,8 @@ environments: the file called g++ is the least part of a compiler.
 
 What CMake finds out about compilers and Python is kept too (``answers.cmake``), by all that it
 hangs on: those checksums, all variables of the environment, the project's files. What it finds out
-about compilers serves the recipe's other outputs (``compilers.cmake``).
+about compilers serves the recipe's other outputs (``compilers.cmake``), and so does what it finds
+out about Python and nanobind's flags (``modules/``).
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ if(NOT DEFINED ENV{CROSSCRAFT_ANSWERS} OR "$ENV{CROSSCRAFT_ASKED}" STREQUAL "")
   return()
 endif()
 
-# Every variable whose name matches `names`, and the project's CMake files and our own.
-function(crosscraft_what_cmake_knows names variable)
+# Every variable whose name matches `names`, as lines.
+function(crosscraft_variables names variable)
   set(knows)
   get_cmake_property(set VARIABLES)
   list(FILTER set INCLUDE REGEX "${names}")
@@ -21,12 +21,24 @@ function(crosscraft_what_cmake_knows names variable)
     string(REPLACE "\n" "\\n" value "${${name}}")  # a value may look like the next line
     string(APPEND knows "\n${name}=${value}")
   endforeach()
+  set(${variable} "${knows}" PARENT_SCOPE)
+endfunction()
+
+# The project's CMake files, but for what CMake writes itself, in this build folder and others.
+function(crosscraft_files variable)
   file(GLOB_RECURSE files
     "${CMAKE_SOURCE_DIR}/CMakeLists.txt" "${CMAKE_SOURCE_DIR}/CMake*Presets.json"
-    "${CMAKE_SOURCE_DIR}/*.cmake" "${CMAKE_SOURCE_DIR}/*.cmake.in"
-    "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/*.cmake")
-  # What CMake writes itself, in this build folder and others, comes and goes.
+    "${CMAKE_SOURCE_DIR}/*.cmake" "${CMAKE_SOURCE_DIR}/*.cmake.in")
   list(FILTER files EXCLUDE REGEX "/CMakeFiles/|/cmake_install\\.cmake$")
+  set(${variable} "${files}" PARENT_SCOPE)
+endfunction()
+
+# Every variable whose name matches `names`, and the project's CMake files and our own.
+function(crosscraft_what_cmake_knows names variable)
+  crosscraft_variables("${names}" knows)
+  crosscraft_files(files)
+  file(GLOB_RECURSE ours "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/*.cmake")
+  list(APPEND files ${ours})
   list(SORT files)
   foreach(file IN LISTS files)
     file(SHA256 "${file}" sum)

@@ -1,38 +1,10 @@
-# What CMake finds out about compilers in `project()`, for the other outputs of the recipe: these
-# have other folders, and much the same environments. Only answers.cmake includes this, where it
-# has nothing better.
+# What CMake finds out about compilers in `project()`, for the other outputs of the recipe. Only
+# answers.cmake includes this, where it has nothing better.
 #
-# What is kept has marks in place of a build's own folders, and so has what its name is made of
-# (compilers.sh). Of the variables of CMake only its own count, since it looks at no others for
-# compilers. They are as they are when `project()` begins; what was found by when it ends is kept.
-
-function(crosscraft_mark text variable)
-  string(REPLACE "@" "@@" text "${text}")
-  foreach(name PREFIX BUILD_PREFIX SRC_DIR)
-    string(REPLACE "$ENV{${name}}" "@${name}@" text "${text}")
-  endforeach()
-  get_filename_component(folder "$ENV{BUILD_PREFIX}" DIRECTORY)
-  string(REPLACE "${folder}" "@FOLDER@" text "${text}")
-  set(${variable} "${text}" PARENT_SCOPE)
-endfunction()
-
-function(crosscraft_unmark text variable)
-  foreach(name PREFIX BUILD_PREFIX SRC_DIR)
-    string(REPLACE "@${name}@" "$ENV{${name}}" text "${text}")
-  endforeach()
-  set(${variable} "${text}" PARENT_SCOPE)
-endfunction()
-
-# The marked `text` as a file, unless something in it lies elsewhere, or looks like a mark.
-function(crosscraft_keep_marked text file)
-  crosscraft_mark("${text}" text)
-  string(REPLACE "${CMAKE_TOOLCHAIN_FILE}" "" elsewhere "${text}")
-  if(elsewhere MATCHES "[\";[]/|@FOLDER@|@SRC_DIR@|@@")
-    set(crosscraft_lies_elsewhere TRUE PARENT_SCOPE)
-  else()
-    file(WRITE "${file}" "${text}")
-  endif()
-endfunction()
+# Of the variables of CMake only its own count, since it looks at no others for compilers. They are
+# as they are when `project()` begins; what was found by when it ends is kept. What is found after
+# that, modules/ sees to: CMake looks there first for its own.
+include("${CMAKE_CURRENT_LIST_DIR}/marks.cmake")
 
 # What was taken about a language that `project()` has not enabled goes again: if it is enabled
 # later, then by other variables.
@@ -99,22 +71,22 @@ crosscraft_what_cmake_knows("^_?CMAKE_" crosscraft_knows)
 crosscraft_mark("${crosscraft_asked}${crosscraft_knows}" crosscraft_asked)
 string(SHA256 crosscraft_compilers "${crosscraft_asked}")
 set(crosscraft_compilers "$ENV{CROSSCRAFT_ANSWERS}/${crosscraft_compilers}")
+set_property(GLOBAL PROPERTY crosscraft_compilers "${crosscraft_compilers}")
 set(CMAKE_PROJECT_INCLUDE "${CMAKE_CURRENT_LIST_DIR}/compilers_found.cmake")
-crosscraft_is_kept("${crosscraft_compilers}" crosscraft_kept)
+set(CMAKE_MODULE_PATH "${CMAKE_CURRENT_LIST_DIR}/modules")
+# A project that has modules, or asks whether it has, does without ours.
+crosscraft_files(crosscraft_files)
+foreach(crosscraft_name IN LISTS crosscraft_files)
+  file(STRINGS "${crosscraft_name}" crosscraft_has REGEX "CMAKE_MODULE_PATH" LIMIT_COUNT 1)
+  if(NOT crosscraft_has STREQUAL "")
+    unset(CMAKE_MODULE_PATH)
+    break()
+  endif()
+endforeach()
+crosscraft_take("${crosscraft_compilers}" crosscraft_kept)
 if(crosscraft_kept)
-  file(GLOB crosscraft_files "${crosscraft_compilers}/*.cmake")
-  foreach(crosscraft_file IN LISTS crosscraft_files)
-    file(READ "${crosscraft_file}" crosscraft_text)
-    crosscraft_unmark("${crosscraft_text}" crosscraft_text)
-    get_filename_component(crosscraft_file "${crosscraft_file}" NAME)
-    if(crosscraft_file STREQUAL "entries.cmake")
-      cmake_language(EVAL CODE "${crosscraft_text}")
-    else()
-      file(WRITE "${CMAKE_PLATFORM_INFO_DIR}/${crosscraft_file}" "${crosscraft_text}")
-    endif()
-  endforeach()
   message(STATUS "What CMake found out for another output about compilers holds here too")
 endif()
-foreach(crosscraft_name asked knows files file text name)
+foreach(crosscraft_name asked files has knows name)
   unset(crosscraft_${crosscraft_name})
 endforeach()

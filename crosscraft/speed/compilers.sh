@@ -8,10 +8,11 @@
 export LC_ALL=C
 [[ -e $CROSSCRAFT_BEGAN && $1 == "$SRC_DIR"/* ]] || exit 0
 newer="$(
-  find -H "$BUILD_PREFIX" -newer "$CROSSCRAFT_BEGAN" -print -quit &&
-    find -H "$PREFIX" -type d -newer "$CROSSCRAFT_BEGAN" -print -quit &&
+  find -H "$BUILD_PREFIX" -newer "$CROSSCRAFT_BEGAN" -print -quit &
+  find -H "$PREFIX" -type d -newer "$CROSSCRAFT_BEGAN" -print -quit &&
     find -H "$SRC_DIR" -path "$1" -prune -o -path "$SRC_DIR/conda_build.log" -o \
-      ! -type d -cnewer "$CROSSCRAFT_BEGAN" -print -quit
+      ! -type d -cnewer "$CROSSCRAFT_BEGAN" -print -quit &&
+    wait $!
 )" || exit 0
 [[ -z $newer ]] || exit 0
 echo "${CROSSCRAFT_ASKED%%$'\n'*}"

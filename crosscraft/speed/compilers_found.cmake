@@ -1,1 +1,2 @@
 crosscraft_keep_compilers()
+crosscraft_note()
