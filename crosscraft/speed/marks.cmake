@@ -30,8 +30,8 @@ function(crosscraft_keep_marked text file)
   endif()
 endfunction()
 
-# The names of CMake's own variables that are set now. Nobody may read the first two without being
-# warned; the others are what the last regular expression found.
+# The names of CMake's own variables that are set now, but for two that CMake warns of reading, and
+# for what differs from line to line: the function that is called, and what an expression matched.
 function(crosscraft_own_names variable)
   get_cmake_property(names VARIABLES)
   list(FILTER names INCLUDE REGEX "^_?CMAKE_")
