@@ -176,10 +176,10 @@ def _build(
         console.doing("putting the packages into the channel")
         tidy.remove((*request.scratch.glob("bld/*/*"), request.scratch / "test"))
         publish.publish(list(built), output, console)
+        own = {*(out.name for out in rendered.outputs), *rendered.skipped}
+        unneeded = own - _needed(rendered, request)
+        up_to_date.record(asked, before, sources, made, unneeded)
     console.rest()
-    own = {*(out.name for out in rendered.outputs), *rendered.skipped}
-    unneeded = own - _needed(rendered, request)
-    up_to_date.record(asked, before, sources, made, unneeded)
     console.say()
     if not built:
         console.say(f"nothing was built: the recipe skips {names} for {target.subdir}")

@@ -53,14 +53,18 @@ class Tidying:
             self._begun.append(event.output)
         if event.phase == "environments":
             return
-        for name in self._begun[: self._begun.index(event.output)]:
-            if name in self._told_apart:
-                self._told_apart.remove(name)
-                for pattern in _ENVIRONMENTS:
-                    self.remove(self.scratch.glob(pattern.format(name=glob.escape(name))))
+        ended = self._told_apart.intersection(self._begun[: self._begun.index(event.output)])
+        self._told_apart -= ended
+        self.remove(
+            path
+            for name in ended
+            for pattern in _ENVIRONMENTS
+            for path in self.scratch.glob(pattern.format(name=glob.escape(name)))
+        )
 
     def remove(self, paths: Iterable[Path]) -> None:
-        """Begin to remove `paths`, each by itself."""
-        for path in paths:
-            removing = self._running.enter_context(run.start(["rm", "-rf", str(path)]))
+        """Begin to remove `paths`, one after the other."""
+        argv = ["rm", "-rf", *map(str, paths)]
+        if argv[2:]:
+            removing = self._running.enter_context(run.start(argv))
             self._running.callback(removing.process.wait)

@@ -731,20 +731,30 @@ def test_the_second_output_of_a_build_has_its_own_paths(project, crosscraft, own
 # ── nanobind's files, dealt ─────────────────────────────────────────────────────────────
 
 
-def test_files_are_dealt_by_what_they_take(tmp_path, prefixes):
-    takes = {"nb_type": 80, "nb_enum": 60, "nb_internals": 45, "more": 40, "common": 28, "few": 2}
+def _deal(takes, count, folder, cmake):
+    """The names of files of `takes` times 1,200 bytes, as they are dealt into `count` lists."""
     for name, number in takes.items():
-        (tmp_path / f"{name}.cpp").write_bytes(bytes(number * 1200))
-    (tmp_path / "nb_enum.cpp").write_bytes(b"")  # its size says nothing
-    files = ";".join(str(tmp_path / f"{name}.cpp") for name in takes)
-    lines = [f'include("{SPEED / "deal.cmake"}")', f'crosscraft_deal("{files}" 3)']
-    lines += [f'message("${{together_{number}}}")' for number in (1, 2, 3)]
-    script = tmp_path / "script.cmake"
+        (folder / f"{name}.cpp").write_bytes(bytes(number * 1200))
+    files = ";".join(str(folder / f"{name}.cpp") for name in takes)
+    lines = [f'include("{SPEED / "deal.cmake"}")', f'crosscraft_deal("{files}" {count})']
+    lines += [f'message("${{together_{number}}}")' for number in range(1, count + 1)]
+    script = folder / "script.cmake"
     script.write_text("\n".join(lines))
-    cmake = prefixes[0] / "bin/cmake"
     said = subprocess.run([cmake, "-P", script], capture_output=True, text=True, check=True).stderr
-    dealt = [re.findall(r"(\w+)\.cpp(?:;|$)", line) for line in said.splitlines()]
+    return [re.findall(r"(\w+)\.cpp(?:;|$)", line) for line in said.splitlines()]
+
+
+def test_files_are_dealt_by_what_they_take(tmp_path, prefixes):
+    # The size of nb_enum says nothing.
+    takes = {"nb_type": 80, "nb_enum": 0, "nb_internals": 45, "more": 40, "common": 28, "few": 2}
+    dealt = _deal(takes, 3, tmp_path, prefixes[0] / "bin/cmake")
     assert dealt == [["nb_type", "few"], ["nb_enum", "common"], ["nb_internals", "more"]]
+
+
+def test_of_two_lists_each_has_what_shares_templates(tmp_path, prefixes):
+    takes = {"nb_type": 80, "nb_enum": 0, "nb_internals": 45, "more": 40, "common": 28, "few": 2}
+    dealt = _deal(takes, 2, tmp_path, prefixes[0] / "bin/cmake")
+    assert dealt == [["nb_type", "nb_enum"], ["nb_internals", "more", "common", "few"]]
 
 
 @pytest.mark.builds
