@@ -2,7 +2,8 @@
 
 A prefix is made anew for each build and test, and a Python in it would compile what it imports
 each time. Bytecode belongs to a version of Python and not to a processor: this machine's Python
-compiles the modules of all platforms. Format: PEP 3147 for the names, PEP 552 for the header; it
+compiles the modules of all platforms, and what it has itself to the letter, which is nearly all, is
+compiled already. Format: PEP 3147 for the names, PEP 552 for the header; it
 has the time of the source, so that a module that somebody edits is compiled again.
 """
 
@@ -36,18 +37,36 @@ def compiled(tree: Tree, below: str, python: Tree | Path, scratch: Path) -> Tree
         return {}
     home, sources = scratch / "python", scratch / "modules"
     _unpack(python, home)
-    _write(modules, sources)
-    program = str(home / "bin" / f"python{PYTHON}")
-    argv = [program, "-S", "-B", "-m", "compileall", "-q", "-s", str(sources)]
-    # Sets of constants are written in the order of their hashes.
-    run.run([*argv, str(sources / below)], env=run.clean_environment({"PYTHONHASHSEED": "0"}))
+    todo = {path: entry for path, entry in modules.items() if not _has(home, path, entry)}
+    if todo:
+        _write(todo, sources)
+        program = str(home / "bin" / f"python{PYTHON}")
+        argv = [program, "-S", "-B", "-m", "compileall", "-q", "-s", str(sources)]
+        # Sets of constants are written in the order of their hashes.
+        run.run([*argv, str(sources / below)], env=run.clean_environment({"PYTHONHASHSEED": "0"}))
     found: Tree = {}
     for path, entry in modules.items():
-        folder, name = posixpath.split(path)
-        for cache in (sources / folder / "__pycache__").glob(f"{name.removesuffix('.py')}.*.pyc"):
-            relative = cache.relative_to(sources).as_posix()
+        folder = sources if path in todo else home
+        for cache in _caches(folder, path):
+            relative = cache.relative_to(folder).as_posix()
             found[relative] = Entry(cache.read_bytes(), entry.mtime)
     return found
+
+
+def _has(folder: Path, path: str, entry: Entry) -> bool:
+    """Whether `folder` has this module as it is, with its bytecode."""
+    file = folder / path
+    return (
+        file.is_file()
+        and int(file.stat().st_mtime) == entry.mtime
+        and file.read_bytes() == entry.data
+        and bool(_caches(folder, path))
+    )
+
+
+def _caches(folder: Path, path: str) -> list[Path]:
+    within, name = posixpath.split(path)
+    return list((folder / within / "__pycache__").glob(f"{name.removesuffix('.py')}.*.pyc"))
 
 
 def _unpack(python: Tree | Path, folder: Path) -> None:

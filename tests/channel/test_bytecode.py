@@ -54,6 +54,33 @@ def test_the_same_modules_give_the_same_bytes(tmp_path: Path) -> None:
     assert first == compiled(_MODULES, "lib/", _HERE, tmp_path / "two")
 
 
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, True),
+        ({"lib/a.py": Entry(b"NAMES = 1\n", _MTIME)}, False),
+        ({"lib/a.py": Entry(_MODULES["lib/a.py"].data, _MTIME + 1)}, False),
+        ({_tag("lib/a.py"): None}, False),
+    ],
+    ids=["as it is", "other text", "another time", "no bytecode"],
+)
+def test_what_the_python_has_itself_is_taken_as_it_is(
+    tmp_path: Path, changed: dict[str, Entry | None], expected: bool
+) -> None:
+    mark = Entry(b"compiled before", _MTIME)
+    theirs = _HERE | {"lib/a.py": _MODULES["lib/a.py"], _tag("lib/a.py"): mark} | changed
+    python = {path: entry for path, entry in theirs.items() if entry}
+    made = compiled(_MODULES, "lib/", python, tmp_path / "with")
+    assert (made.pop(_tag("lib/a.py")) == mark) is expected
+    assert set(made) == {_tag("lib/b/c.py")}
+
+
+def test_a_python_that_has_all_of_it_is_not_run(tmp_path: Path) -> None:
+    made = compiled(_MODULES, "lib/", _HERE, tmp_path / "one")
+    theirs = _HERE | _MODULES | made | {f"bin/python{PYTHON}": Entry(b"no program", _MTIME)}
+    assert compiled(_MODULES, "lib/", theirs, tmp_path / "two") == made
+
+
 def test_no_module_needs_no_python(tmp_path: Path) -> None:
     assert compiled({"share/a.py": _MODULES["lib/a.py"]}, "lib/", {}, tmp_path) == {}
 
