@@ -52,10 +52,8 @@ def _passing(folder: Path) -> Action:
 
 
 def make_lab(folder: Path) -> Action:
-    """`make lab` in a clone that is set up, with a Python that nothing stands before: a version
-    manager's script that looks for one takes its time, and is not ours."""
-    python = Path(sys.executable).resolve()
-    return _answering(["make", "lab", f"PYTHON={python}"], "LAB_ARGS={options}")
+    """`make lab` in a clone that is set up."""
+    return _answering(["make", "lab"], "LAB_ARGS={options}")
 
 
 def jupyter_lab(folder: Path) -> Action:
