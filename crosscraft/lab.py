@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import signal
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from crosscraft import ROOT, storage
+from crosscraft.errors import CommandError
 
 __all__ = ["FIRST", "OPTIONS", "command", "find_room_for_sockets", "start"]
 
@@ -46,11 +49,40 @@ _LONGEST_SOCKET = 107
 
 
 def start(options: Sequence[str]) -> NoReturn:
-    """Become JupyterLab, in a way that other users of the machine cannot listen to."""
+    """Become JupyterLab, in a way that other users of the machine cannot listen to.
+
+    :raises CommandError: if the environment has no JupyterLab.
+    :raises SystemExit: when it ends, with its status.
+    """
     storage.keep_from_others()
     find_room_for_sockets()
-    argv = command(options)
-    os.execv(argv[0], argv)
+    sys.argv = command(options)
+    # In this process: another would load again what is loaded here, and collect while it loads.
+    main = _loaded()
+    if callable(signal.getsignal(signal.SIGHUP)):  # the other signals it sees to itself
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    sys.exit(main())
+
+
+def _loaded() -> Callable[[], int | str | None]:
+    """Load JupyterLab, and return what runs it.
+
+    Hardly anything that loading makes is garbage, ever: to look through all of it again and again
+    would be an eighth of the time until the page answers.
+    """
+    gc.disable()
+    try:
+        from jupyterlab.labapp import main
+
+        gc.freeze()
+    except ImportError as error:
+        raise CommandError(
+            f"JupyterLab cannot be loaded: {error}",
+            remedy="Remove the folder .venv and run `make lab` again.",
+        ) from None
+    finally:
+        gc.enable()
+    return cast("Callable[[], int | str | None]", main)
 
 
 def command(options: Sequence[str]) -> list[str]:

@@ -72,6 +72,70 @@ def test_a_kernels_sockets_are_in_a_folder_of_its_owner() -> None:
     assert not folder.exists()
 
 
+# ── In the process that was asked for it ────────────────────────────────────────────────
+
+
+def with_another(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
+    """Run `crosscraft lab --port=1` where loading JupyterLab is to run `code`."""
+    (folder / "jupyterlab").mkdir()
+    (folder / "jupyterlab" / "__init__.py").touch()
+    (folder / "jupyterlab" / "labapp.py").write_text(
+        f"import gc, os, signal, sys, time\n{code}\n", encoding="utf-8"
+    )
+    return subprocess.run(
+        [str(Path(sys.executable).with_name("crosscraft")), "lab", "--port=1"],
+        env=os.environ | {"PYTHONPATH": str(folder), "JUPYTER_RUNTIME_DIR": str(folder / "run")},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+def test_what_it_finds_is_what_a_process_of_its_own_would_have(tmp_path: Path) -> None:
+    done = with_another(
+        tmp_path,
+        "loading = gc.isenabled()\n"
+        "def main():\n"
+        "    print(loading, gc.isenabled(), sys.argv[-1], os.path.basename(sys.argv[0]))\n"
+        "    return 3\n",
+    )
+    assert (done.returncode, done.stderr) == (3, "")
+    assert done.stdout == "False True --port=1 jupyter-lab\n"
+
+
+def test_a_terminal_that_is_closed_ends_it(tmp_path: Path) -> None:
+    done = with_another(
+        tmp_path, "def main():\n    os.kill(os.getpid(), signal.SIGHUP)\n    time.sleep(30)\n"
+    )
+    assert done.returncode == -signal.SIGHUP
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "said"),
+    [
+        (
+            "os.kill(os.getpid(), signal.SIGINT); time.sleep(30)",
+            130,
+            "crosscraft: interrupted. Nothing half-made was kept; run it again to go on.\n",
+        ),
+        (
+            "import a_module_that_is_not_there",
+            1,
+            "crosscraft: JupyterLab cannot be loaded: No module named 'a_module_that_is_not_there'."
+            " Remove the folder .venv and run `make lab` again.\n",
+        ),
+        ("main = lambda: sys.exit('no port is free')", 1, "no port is free\n"),
+    ],
+    ids=["interrupted", "not there", "its own words"],
+)
+def test_one_line_where_it_does_not_start(
+    tmp_path: Path, code: str, status: int, said: str
+) -> None:
+    done = with_another(tmp_path, code)
+    assert (done.returncode, done.stdout, done.stderr.lstrip("\n")) == (status, "", said)
+
+
+# ── The page ────────────────────────────────────────────────────────────────────────────
+
+
 def fetch(url: str) -> bytes:
     """Get a page. The server says its URL a moment before it listens."""
     for _ in range(100):

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -224,6 +225,21 @@ def listening(pid: int) -> set[str]:
     return found
 
 
+@contextlib.contextmanager
+def a_kernel(address, token):
+    """One that the server at `address` starts, and ends."""
+
+    def ask(method, where):
+        headers = {"Authorization": f"token {token}"}
+        request = urllib.request.Request(f"{address}{where}", method=method, headers=headers)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.read()
+
+    started = json.loads(ask("POST", "/api/kernels"))
+    yield
+    ask("DELETE", f"/api/kernels/{started['id']}")
+
+
 @pytest.mark.parametrize("long", [False, True])
 def test_jupyterlab_is_for_its_owner_alone(tmp_path, long):
     """Whatever the umask, and the configuration of the user's other servers."""
@@ -246,7 +262,8 @@ def test_jupyterlab_is_for_its_owner_alone(tmp_path, long):
     ) as server:  # fmt: skip
         try:
             assert server.stdout is not None
-            token = next(m[1] for line in server.stdout if (m := re.search(r"token=(\w+)", line)))
+            at = re.compile(r"(http://127\.0\.0\.1:\d+)/\S*token=(\w+)")
+            address, token = next(m.groups() for line in server.stdout if (m := at.search(line)))
             for _ in range(100):
                 used = next(iter(set(Path("/tmp").glob("crosscraft-lab-*")) - before), folder)
                 if listening(server.pid) and list(used.glob("jpserver-*.json")):
@@ -258,9 +275,10 @@ def test_jupyterlab_is_for_its_owner_alone(tmp_path, long):
             assert (used == folder) != long
             assert list(used.glob("jpserver-*.json"))
             assert used.stat().st_mode & 0o777 == 0o700  # a page with the token is 0644 in it
-            words = Path(f"/proc/{server.pid}/cmdline").read_text().split("\0")
-            assert "--KernelManager.transport=ipc" in words
-            assert open_to_others(used) == []
+            with a_kernel(address, token):
+                (connection,) = used.glob("kernel-*.json")
+                assert json.loads(connection.read_text())["transport"] == "ipc"
+                assert open_to_others(used) == []
         finally:
             # At once: a server that is only just starting can miss a polite signal.
             os.killpg(server.pid, signal.SIGKILL)
