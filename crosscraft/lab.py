@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import signal
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn, cast
+from typing import NoReturn
 
 from crosscraft import ROOT, storage
 from crosscraft.errors import CommandError
 
-__all__ = ["FIRST", "OPTIONS", "command", "find_room_for_sockets", "start"]
+__all__ = ["FIRST", "OPTIONS", "become", "command", "find_room_for_sockets", "start"]
 
 FIRST = "notebooks/welcome.md"
 """The page that it opens on, in the folder that is served."""
@@ -56,33 +57,35 @@ def start(options: Sequence[str]) -> NoReturn:
     """
     storage.keep_from_others()
     find_room_for_sockets()
-    sys.argv = command(options)
-    # In this process: another would load again what is loaded here, and collect while it loads.
-    main = _loaded()
-    if callable(signal.getsignal(signal.SIGHUP)):  # the other signals it sees to itself
-        signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    sys.exit(main())
-
-
-def _loaded() -> Callable[[], int | str | None]:
-    """Load JupyterLab, and return what runs it.
-
-    Hardly anything that loading makes is garbage, ever: to look through all of it again and again
-    would be an eighth of the time until the page answers.
-    """
-    gc.disable()
     try:
-        from jupyterlab.labapp import main
-
-        gc.freeze()
+        become(command(options), "jupyterlab.labapp")
     except ImportError as error:
         raise CommandError(
             f"JupyterLab cannot be loaded: {error}",
             remedy="Remove the folder .venv and run `make lab` again.",
         ) from None
+
+
+def become(argv: Sequence[str], module: str) -> NoReturn:
+    """Become the server that the program `argv` would be.
+
+    It runs in this process, by ``main`` of `module`: another would load again what is loaded
+    here. Hardly anything that loading makes is garbage, ever. To look through all of it again and
+    again would be an eighth of the time until the page answers.
+
+    :raises ImportError: if it cannot be loaded.
+    :raises SystemExit: when it ends, with its status.
+    """
+    gc.disable()
+    try:
+        main = importlib.import_module(module).main
+        gc.freeze()
     finally:
         gc.enable()
-    return cast("Callable[[], int | str | None]", main)
+    if callable(signal.getsignal(signal.SIGHUP)):  # the other signals it sees to itself
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    sys.argv = [*argv]
+    sys.exit(main())
 
 
 def command(options: Sequence[str]) -> list[str]:

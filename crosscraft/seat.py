@@ -42,19 +42,18 @@ def take(options: list[str]) -> NoReturn:
 
     :raises StorageError: if their home cannot be written.
     :raises CommandError: if the environment has no single-user server.
+    :raises SystemExit: when it ends, with its status.
     """
     storage.keep_from_others()
     folder = Path.home() / FOLDER
     lay_out(folder)
     os.environ.setdefault("CROSSCRAFT_WORKSPACE", str(folder / "workspace"))
     lab.find_room_for_sockets()
-    argv = command(folder, options)
     try:
-        os.execv(argv[0], argv)
-    except FileNotFoundError:
+        lab.become(command(folder, options), "jupyterhub.singleuser")
+    except ImportError as error:
         raise CommandError(
-            "the single-user server of JupyterHub is not installed",
-            looked=argv[0],
+            f"the single-user server of JupyterHub cannot be loaded: {error}",
             remedy="Run `.venv/bin/python -m crosscraft.extras hub` in the clone.",
         ) from None
 

@@ -38,7 +38,8 @@ def test_the_server_is_as_safe_as_the_lab(tmp_path: Path) -> None:
 
 
 def test_a_missing_server_is_one_line(tmp_path: Path, monkeypatch, capsys) -> None:
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "bin" / "python"))
+    monkeypatch.setitem(sys.modules, "jupyterhub", None)
+    monkeypatch.delitem(sys.modules, "jupyterhub.singleuser", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "r"))
     monkeypatch.setattr(lab, "find_room_for_sockets", lambda: None)
