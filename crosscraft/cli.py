@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from crosscraft import __version__, cli_channel, cli_completion, cli_help, storage
+from crosscraft import __version__, cli_channel, cli_completion, cli_help, cli_paths, storage
 from crosscraft.console import shown
 from crosscraft.errors import CommandError, CrosscraftError
 
@@ -37,7 +37,7 @@ _PROJECT = click.option(
     "-p",
     metavar="DIR",
     default=".",
-    shell_complete=cli_completion.folders,
+    type=cli_paths.FOLDER,
     help="The project, with its recipe/recipe.yaml [the current folder].",
 )
 _REPORT = "Write a report for those who help you [crosscraft-report.txt], with nothing private."
@@ -65,7 +65,7 @@ def cli() -> None:
     "-o",
     metavar="DIR",
     default="output",
-    shell_complete=cli_completion.folders,
+    type=cli_paths.FOLDER,
     show_default=True,
     help="The channel that the packages go into.",
 )
@@ -177,7 +177,7 @@ def render(target_platform: tuple[str, ...], project: str) -> None:
     "-o",
     metavar="DIR",
     default="output",
-    shell_complete=cli_completion.folders,
+    type=cli_paths.FOLDER,
     show_default=True,
     help="The project's own channel, looked in next.",
 )
@@ -256,9 +256,7 @@ cli.add_command(cli_channel.channel)
 
 
 @cli.command(short_help="Say what packages and binaries are.")
-@click.argument(
-    "files", nargs=-1, required=True, metavar="FILE...", shell_complete=cli_completion.files
-)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=cli_paths.FILE)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/inspect-json.md).")
 @click.option("--verify", is_flag=True, help="Exit with status 1 if a verdict is no.")
 def inspect(files: tuple[str, ...], as_json: bool, verify: bool) -> None:
@@ -290,7 +288,7 @@ def answer_key() -> None:
 
 
 @cli.command(short_help="Make one file to set up another machine from, without a network.")
-@click.argument("file", default="crosscraft-bundle.tar", shell_complete=cli_completion.files)
+@click.argument("file", default="crosscraft-bundle.tar", type=cli_paths.FILE)
 def bundle(file: str) -> None:
     """Write repository, local channel and every wheel into FILE [crosscraft-bundle.tar].
 

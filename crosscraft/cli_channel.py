@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from crosscraft import cli_completion, cli_help
+from crosscraft import cli_completion, cli_help, cli_paths
 
 __all__ = ["channel"]
 
@@ -81,7 +81,7 @@ def channel_use(name: str) -> None:
 
 
 @channel.command("import", short_help="Take over a local channel from another machine.")
-@click.argument("folder", shell_complete=cli_completion.folders)
+@click.argument("folder", type=cli_paths.FOLDER)
 def channel_import(folder: str) -> None:
     """Take over the local channel in FOLDER, made on another machine of this kind.
 

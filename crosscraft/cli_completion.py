@@ -11,7 +11,9 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
-__all__ = ["SHELLS", "channels", "engines", "files", "folders", "packages", "platforms", "script"]
+from crosscraft import cli_paths
+
+__all__ = ["SHELLS", "channels", "engines", "files", "packages", "platforms", "script"]
 
 SHELLS = ("bash", "zsh", "fish")
 """The shells that we complete in."""
@@ -52,7 +54,7 @@ def channels(ctx: click.Context, param: click.Parameter, incomplete: str) -> Ite
     """Names of channels, or else folders."""
     known = {"local": "made on this machine", "conda-forge": "by its name"}
     found = [CompletionItem(n, help=h) for n, h in known.items() if n.startswith(incomplete)]
-    return found or folders(ctx, param, incomplete)
+    return found or cli_paths.FOLDER.shell_complete(ctx, param, incomplete)
 
 
 def packages(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
@@ -70,9 +72,4 @@ def packages(ctx: click.Context, param: click.Parameter, incomplete: str) -> Ite
 
 def files(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
     """Files: the shell knows them best."""
-    return [CompletionItem(incomplete, type="file")]
-
-
-def folders(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
-    """Folders, likewise."""
-    return [CompletionItem(incomplete, type="dir")]
+    return cli_paths.FILE.shell_complete(ctx, param, incomplete)

@@ -254,3 +254,26 @@ def test_nobody_to_hear_what_is_said():
         argv = ["bash", "-c", f'"{CROSSCRAFT}" channel list {closed}']
         done = subprocess.run(argv, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, ""), closed
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["build", "--output-dir", ""],
+        ["build", "--project="],
+        ["render", "-p", ""],
+        ["run", "-o", "", "--", "true"],
+        ["inspect", ""],
+        ["bundle", ""],
+        ["channel", "import", ""],
+    ],
+    ids=" ".join,
+)
+def test_a_path_that_is_empty_is_not_the_current_folder(crosscraft, tmp_path, argv):
+    """It is what a shell makes of a variable that is not set."""
+    done = crosscraft(*argv, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("crosscraft: Invalid value for ")
+    assert "it is empty, and has to be a path." in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
