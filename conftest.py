@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from collections.abc import Generator
 from pathlib import Path
 
@@ -34,8 +35,10 @@ _SECONDS = pytest.StashKey[dict[Path, float]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Talk to kernels by Unix sockets, and sanitize outputs wherever pytest is called from."""
+    """Talk to kernels by Unix sockets, and be the same wherever pytest is called from."""
     storage.keep_from_others()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell has it for `pytest &`
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.pop(notebook_bar.SESSION, None)  # of a page that runs this: there is none here
     nbval.kernel.KernelManager = kernels.SocketManager
     config.option.nbval_sanitize_with = config.option.nbval_sanitize_with or str(_SANITIZE)
