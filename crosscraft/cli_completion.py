@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
+from typing import TypeAlias
 
 import click
 from click.shell_completion import CompletionItem, get_completion_class
@@ -21,7 +22,7 @@ SHELLS = ("bash", "zsh", "fish")
 _VARIABLE = "_CROSSCRAFT_COMPLETE"
 """By which a shell asks; click makes it of the program's name."""
 
-Items = list[CompletionItem[str]]
+Items: TypeAlias = "list[CompletionItem[str]]"  # in quotes: click has the [str] since 8.5
 
 
 def script(cli: click.Command, shell: str) -> str:

@@ -8,7 +8,7 @@ from click.shell_completion import CompletionItem
 __all__ = ["FILE", "FOLDER"]
 
 
-class _Path(click.ParamType[str]):
+class _Path(click.ParamType):  # type: ignore[type-arg]  # which click before 8.4 has none of
     """A path that is not empty. An empty one is what a shell makes of a variable that is not set,
     and as a path it would be the current folder."""
 

@@ -277,3 +277,14 @@ def test_a_path_that_is_empty_is_not_the_current_folder(crosscraft, tmp_path, ar
     assert "it is empty, and has to be a path." in done.stderr
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_click_may_be_older():
+    """Before 8.5 its classes take no types, and all commands are loaded for any."""
+    program = (
+        "import click, sys; from click.shell_completion import CompletionItem\n"
+        "click.ParamType.__class_getitem__ = CompletionItem.__class_getitem__ = None\n"
+        "sys.argv[1:] = ['--version']; from crosscraft import __main__; __main__.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
