@@ -13,8 +13,8 @@ bin := .venv/bin
 all_tests := -m pytest --nbval --numprocesses logical --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-browser lab build test test-offline test-newest test-browser test-hub
-.PHONY: bundle lint notebooks screenshots site bench bench-hub soak update
+.PHONY: help setup setup-browser lab build test test-offline test-engines test-newest test-browser
+.PHONY: test-hub bundle lint notebooks screenshots site bench bench-hub soak update
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -46,6 +46,10 @@ setup-browser: setup ## what test-browser needs: Playwright, Sphinx, and Debian'
 
 test-offline: setup ## the same with no network but loopback, where the machine permits that
 	@exec .ci/offline $(bin)/python $(all_tests) $(TEST_ARGS)
+
+test-engines: setup ## the same recipes with the real rattler-build and pixi, where they are on PATH
+	@$(bin)/python -m pytest tests/engines $(TEST_ARGS); status=$$?; \
+	  $(bin)/python tests/engines/real.py && exit $$status
 
 test-newest: setup ## the same on the newest releases of everything, in .venv-newest
 	@$(bin)/python -m crosscraft.newest && exec .venv-newest/bin/python $(all_tests) $(TEST_ARGS)

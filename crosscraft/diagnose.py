@@ -63,14 +63,16 @@ def failed(outcome: Outcome, rendered: Rendered, target: Platform, output: Path)
         lines = lines[-8:]
     kept = _keep(log, name, target, output)
     where = f"The whole log is {kept}." if kept else "Run it again with -v for the whole log."
-    what = {
-        "script": f"{name} did not build for {target.subdir}",
-        "test": f"a test of {_tested(outcome)} failed on {target.subdir}",
-    }.get(failure.kind, f"{name} did not build for {target.subdir}: {failure.text}")
+    what, detail = f"{name} did not build for {target.subdir}", telling_lines(lines)
+    if failure.kind == "test":
+        what = f"a test of {_tested(outcome)} failed on {target.subdir}"
+    elif failure.kind != "script":
+        *several, one = failure.text.splitlines()
+        what, detail = (what, [*several, one][-_MOST:]) if several else (f"{what}: {one}", detail)
     return BuildError(
         what,
         remedy=f"Mend what the lines above name, and build again. {where}",
-        detail=telling_lines(lines),
+        detail=detail,
     )
 
 

@@ -1,8 +1,9 @@
 """Stand-ins for `rattler-build` and `pixi`. THEY ARE NOT THOSE PROGRAMS.
 
-Neither can be installed here. A stand-in takes the arguments that the real one documents, and
-refuses others; it records arguments, variables and working directory; it builds with
-py-rattler-build, prints what the real one prints around it, and ends with the same exit status.
+Set-up cannot install either. A stand-in takes the arguments that the real one documents, and
+refuses others. It records arguments, variables and working directory, and builds with
+py-rattler-build. It refuses what rattler-build 0.74.0 and pixi 0.77.0 refused, in their words and
+with their exit status; docs/recorded has those.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -17,6 +19,8 @@ import time
 import tomllib
 import warnings
 from pathlib import Path
+
+import pixi_rendering
 
 WRAPPER = """\
 #!{python}
@@ -99,47 +103,86 @@ def rattler_build_main(version: str) -> int:
 def pixi_main(version: str) -> int:
     parser = argparse.ArgumentParser(prog="pixi", allow_abbrev=False)
     commands = parser.add_subparsers(required=True, dest="command")
-    if tuple(map(int, version.split("."))) < (0, 68):
-        command = commands.add_parser("build", allow_abbrev=False)
-        command.add_argument("--output-dir", type=Path, default=".")
-    else:
-        command = commands.add_parser("publish", allow_abbrev=False)
-        command.add_argument("--to", "--target-channel", required=True)
-        command.add_argument("--force", action="store_true")
-    command.add_argument("--target-platform")
-    command.add_argument("--build-dir", type=Path)
+    command = commands.add_parser("publish", allow_abbrev=False)
+    command.add_argument("--to", "--target-channel", required=True)
+    command.add_argument("--force", action="store_true")
+    command.add_argument("--target-platform", default="linux-64")
+    command.add_argument("--build-dir", type=Path, default=Path(".pixi/bld"))
     given = parser.parse_args()
-    manifest = tomllib.loads(Path("pixi.toml").read_text())
-    backend = manifest["package"]["build"]["backend"]
-    name = backend["name"]
-    if f"{name}=" not in os.environ.get("PIXI_BUILD_BACKEND_OVERRIDE", ""):
-        # It would be downloaded from there; nothing is, here.
+    text = Path("pixi.toml").read_text()
+    if not re.search(r"^\[(workspace|project|package)\]", text, re.M):
+        # Tables in one line, or with a quoted name, are TOML, and none for pixi.
         return _fail(
-            f"failed to solve the environment of the build backend\nCannot solve the request "
-            f"because of: No candidates were found for {name} {backend['version']}."
+            "Missing table in manifest pixi.toml: Any of the following sections is required: "
+            "* workspace * project * package"
+        )
+    manifest = tomllib.loads(text)
+    name = manifest["package"]["build"]["backend"]["name"]
+    if f"{name}=" not in os.environ.get("PIXI_BUILD_BACKEND_OVERRIDE", ""):
+        # It would be downloaded from the manifest's channels; nothing is, here.
+        return _fail(
+            "could not initialize the build-backend",
+            "failed to solve the environment",
+            f"Cannot solve the request because of: No candidates were found for {name} *.",
         )
     place = "recipe/recipe.yaml" if Path("recipe/recipe.yaml").exists() else "recipe.yaml"
+    recipe = Path.cwd() / place
+    unsolved = _solve(recipe, manifest, given.target_platform)
+    if unsolved:
+        return _fail(*unsolved)
     made = given.build_dir / "made"
     status = _build(
         made,
-        recipe=Path.cwd() / place,
+        recipe=recipe,
         build="linux-64",
         target=given.target_platform,
         channels=manifest["workspace"]["channels"],
-        test="skip",  # pixi's backend never runs any
+        test="skip",  # pixi's backend never runs any that start a program
+        said_within=("Script failed with status 1", "", "Script execution failed."),
     )
+    lost = None if status else pixi_rendering.lost(recipe, given.target_platform)
+    if lost:
+        return _fail(f"there is no output defined for the package '{lost}'")
     if status == 0:
         for package in sorted(made.glob("*/*.conda")):
             _hand_over(package, given)
     return status
 
 
+def _solve(recipe: Path, manifest: dict, target: str) -> list[str]:
+    """Why the environments of the build cannot be solved: with glibc 2.28, or what is declared."""
+    from crosscraft import environment, project
+    from crosscraft.channel.choice import Channel
+    from crosscraft.errors import InstallError
+    from crosscraft.platforms import lookup
+
+    channels = [Channel(url, url) for url in manifest["workspace"]["channels"]]
+    declared = dict.fromkeys(("linux-64", target), "2.28")
+    for entry in manifest["workspace"]["platforms"]:
+        if isinstance(entry, dict):
+            declared[entry["platform"]] = entry.get("glibc", "2.28")
+    machine, host = lookup("linux-64"), lookup(target)
+    rendered = project.render(recipe, machine, host)
+    own = {output.name for output in rendered.outputs}
+    for output in rendered.outputs:
+        lists = ("build", machine, output.build_specs), ("host", host, output.host_specs)
+        for kind, platform, specs in lists:
+            wanted = [spec for spec in specs if spec.split()[0] not in own]
+            try:
+                environment.solve(wanted, platform, channels, glibc=declared[platform.subdir])
+            except InstallError as error:
+                missing = re.search(r"no package '(\S+)'", error.what)
+                no_candidates = f"No candidates were found for {missing and missing[1]} *."
+                return [
+                    f"failed to solve the {kind} environment for package '{output.name}'",
+                    "failed to solve the environment",
+                    "Cannot solve the request because of: "
+                    + (no_candidates if missing else " ".join(error.detail)),
+                ]
+    return []
+
+
 def _hand_over(package: Path, given: argparse.Namespace) -> None:
-    if given.command == "build":
-        given.output_dir.mkdir(parents=True, exist_ok=True)
-        shutil.move(package, given.output_dir / package.name)
-        print(f"✔ Successfully built '{package.name}'")
-        return
     folder = Path(given.to.removeprefix("file://")) / package.parent.name
     folder.mkdir(parents=True, exist_ok=True)
     if (folder / package.name).exists() and not given.force:
@@ -159,6 +202,7 @@ def _build(
     test: str,
     package_format: str = "conda:1",
     no_include_recipe: bool = True,
+    said_within: tuple[str, ...] = (),
 ) -> int:
     import rattler_build
 
@@ -179,7 +223,9 @@ def _build(
         )
     except rattler_build.RattlerBuildError as error:
         finish()
-        return _fail(str(error))
+        for line in said_within:
+            print(f" │ │ × error {line}", flush=True)
+        return _fail(*str(error).splitlines()[:1], " ".join(str(error).split()))
     finish()
     return 0
 
@@ -218,10 +264,16 @@ def _print_logs(output: Path):
     return finish
 
 
-def _fail(text: str) -> int:
-    """Print an error as the programs do, broken into lines anywhere, and return their status."""
-    first, *rest = textwrap.wrap(" ".join(text.split()), 60)
-    print(f"Error:   × {first}", file=sys.stderr)
-    for line in rest:
-        print(f"  │ {line}", file=sys.stderr)
+def _fail(what: str, *causes: str) -> int:
+    """Print an error and its causes as miette does, in lines of 80 columns, and return the status.
+
+    https://docs.rs/miette: the frame of a cause, and of the lines that continue it.
+    """
+    first, *rest = textwrap.wrap(what, 69)
+    lines = [f"Error:   × {first}", *(f"  │ {line}" for line in rest)]
+    for number, cause in enumerate(causes, 1):
+        begins, goes_on = ("  ╰─▶ ", "      ") if number == len(causes) else ("  ├─▶ ", "  │   ")
+        first, *rest = textwrap.wrap(cause, 74)
+        lines += [f"{begins}{first}", *(f"{goes_on}{line}" for line in rest)]
+    print("\n".join(lines), file=sys.stderr)
     return 1

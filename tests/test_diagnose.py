@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from crosscraft import ROOT, diagnose, project
@@ -122,6 +124,18 @@ def test_what_was_killed_is_told_as_such(tmp_path, line):
 def test_a_log_that_cannot_be_kept_is_not_promised(tmp_path):
     (tmp_path / "logs").write_text("a file in the way")
     assert "-v" in fail(tmp_path, "script", "x").remedy
+
+
+def test_an_engine_that_says_more_than_a_line_is_shown_line_by_line(tmp_path):
+    found = outcome(tmp_path, "other", "-- a line of the log")
+    many = replace(found, failure=Failure("other", "not solved\nno candidates\n└─ for a"))
+    target = lookup("linux-64")
+    rendered = project.render(ROOT / "cpp_math/recipe/recipe.yaml", target, target)
+    error = diagnose.failed(many, rendered, target, tmp_path)
+    assert error.detail == ("not solved", "no candidates", "└─ for a")
+    assert error.what == "a did not build for linux-64"
+    alone = diagnose.failed(found, rendered, target, tmp_path)
+    assert alone.what == "a did not build for linux-64: the engine's words"
 
 
 def test_a_failed_test_is_told_as_one(tmp_path):

@@ -15,15 +15,17 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
     ("Failed to resolve dependencies", "dependencies"),
     ("Cannot solve the request", "dependencies"),
     ("No candidates were found", "dependencies"),
-    ("Script failed", "script"),
-    ("Test failed", "test"),
+    ("Test failed", "test"),  # its cause is a script that failed
     ("failed to run test", "test"),
+    ("Script failed", "script"),
 )
 """The first that is in the text tells the kind."""
 
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _FRAME = re.compile(r"^[ │╭╰├┬─▶×]*[│╭╰├▶×─] ?")
 _ERROR = re.compile(r"^\s*Error:\s")
+_CAUSE = re.compile(r"^(?:Error: {3}× | {2}[├╰]─▶ | {2}│ {3}?| {2}│ ?| {6})(?: *× )?")
+"""What stands before a line of an error and of its causes, as miette prints them."""
 
 
 def classify(text: str) -> Kind:
@@ -34,11 +36,12 @@ def classify(text: str) -> Kind:
 
 
 def last_error(lines: Sequence[str]) -> str:
-    """Return the error that a program ended with, as one line; all it said if it named none."""
-    starts = [i for i, line in enumerate(lines) if _ERROR.match(unframed(line))]
-    told = lines[starts[-1] :] if starts else lines[-8:]
-    said = " ".join(" ".join(unframed(line).split()) for line in told)
-    return " ".join(re.sub(r"^Error:\s*×?", "", said).split())
+    """Return the error that a program ended with, line by line; its last lines if it named none."""
+    plain = [_COLOUR.sub("", line) for line in lines]
+    starts = [i for i, line in enumerate(plain) if _ERROR.match(unframed(line))]
+    told = plain[starts[-1] :] if starts else [unframed(line) for line in plain[-8:]]
+    said = [_CAUSE.sub("", line).rstrip() for line in told]
+    return "\n".join(line for line in said if line.strip())
 
 
 def unframed(line: str) -> str:

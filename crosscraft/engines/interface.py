@@ -77,7 +77,7 @@ class Failure:
     kind: Kind
     """What failed."""
     text: str
-    """The engine's own words."""
+    """The engine's own words, in one line or several."""
 
 
 @dataclass(frozen=True, slots=True)

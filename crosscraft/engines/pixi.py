@@ -8,6 +8,7 @@ https://pixi.prefix.dev/latest/reference/cli/pixi/publish/
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -24,15 +25,17 @@ from crosscraft.engines import (
 from crosscraft.engines.failures import classify, last_error
 from crosscraft.engines.interface import Engine, Failure, OnEvent, Outcome, Request
 from crosscraft.engines.printed import Printed
-from crosscraft.errors import EngineError
+from crosscraft.errors import EngineError, RecipeError
 
 __all__ = ["Pixi"]
 
-_OLDEST = "0.53.0"
-"""The first that takes the channels of a backend where they are written here."""
-_PUBLISHES = (0, 68)
-"""From this version on `pixi build` is hidden, and `pixi publish` does it."""
+_OLDEST = "0.68.0"
+"""The first with `pixi publish`."""
+_RICH_PLATFORMS = (0, 71)
+"""From this version on a platform has its own glibc version in the manifest."""
 _BACKEND = "pixi-build-rattler-build"
+_NO_BACKEND = "could not initialize the build-backend"
+"""How pixi begins where it cannot get the backend. Its name may be broken at a hyphen there."""
 _OVERRIDE = "PIXI_BUILD_BACKEND_OVERRIDE"
 _PLAIN = {"PIXI_COLOR": "never", "PIXI_NO_PROGRESS": "true"}
 
@@ -58,11 +61,13 @@ class Pixi:
         """Build; see :class:`crosscraft.engines.interface.Engine`.
 
         :raises EngineError: if pixi cannot get its backend.
+        :raises RecipeError: if the recipe skips an output that pixi renders for noarch.
         """
         aside = request.scratch / "pixi"
         project, channel = aside / "project", aside / "channel"
         channels, known = credentials.move(request.channels, aside / "auth.json")
-        pixi_manifest.copy_project(request, channels, project)
+        rich = self.program.release >= _RICH_PLATFORMS
+        pixi_manifest.copy_project(request, channels, project, rich)
         printed = Printed(aside / "logs", on_event)
         cache = package_cache.borrow(request.scratch / "cache", request.packages)
         env = child.environment(
@@ -81,13 +86,8 @@ class Pixi:
 
     def command(self, request: Request, channel: Path, work: Path) -> list[str]:
         """Return the command that builds the project it is run in, into the folder `channel`."""
-        argv = [str(self.program.path)]
-        if self.program.release < _PUBLISHES:
-            argv += ["build", "--output-dir", str(channel)]
-        else:
-            # A package keeps its file name when its sources change, and pixi leaves out what
-            # is there by that name. This channel is new each time; --force says what is meant.
-            argv += ["publish", "--to", channel.as_uri(), "--force"]
+        # --force: pixi skips a file name that is there, and an edit does not change the name.
+        argv = [str(self.program.path), "publish", "--to", channel.as_uri(), "--force"]
         return [*argv, "--target-platform", request.target.subdir, "--build-dir", str(work)]
 
 
@@ -100,23 +100,30 @@ def _backend() -> dict[str, str]:
 
 def _failure(done: run.Completed) -> Failure:
     text = last_error(done.lines) or f"it ended with status {done.status}"
-    if _BACKEND in text and classify(text) == "dependencies":
+    lost = re.search(r"no output defined for the package '([^']+)'", text)
+    if lost:
+        raise RecipeError(
+            f"pixi rendered {lost[1]} a second time, for the platform noarch, and its skip left "
+            "it out",
+            looked="the recipe's `skip`",
+            remedy="Let the condition be false for noarch as well: "
+            '`skip: host_platform not in ("linux-64", "noarch")`, for example.',
+        )
+    if _NO_BACKEND in text:
         raise EngineError(
-            f"pixi cannot get {_BACKEND}, which builds for it: {text}",
+            f"pixi cannot get {_BACKEND}, which builds for it",
+            detail=text.splitlines(),
             looked=f"PATH, and the channels of the project's pixi.toml, or ${_OVERRIDE}",
             remedy=f"Run `pixi global install {_BACKEND}` where there is a network, or leave out "
             "`--engine`.",
         )
-    return Failure(classify("\n".join(done.lines)), text)
+    return Failure(classify(text), text)
 
 
 def _place(channel: Path, scratch: Path) -> list[Path]:
-    """Move what was built to where it belongs. Older versions of pixi sort by no subdir."""
-    import rattler_build
-
+    """Move what was built from pixi's channel to where it belongs."""
     placed = []
-    for path in sorted(channel.rglob("*.conda")):
-        subdir = rattler_build.Package.from_file(path).subdir or "noarch"
-        (scratch / subdir).mkdir(exist_ok=True)
-        placed.append(path.rename(scratch / subdir / path.name))
+    for path in sorted(channel.glob("*/*.conda")):
+        (scratch / path.parent.name).mkdir(exist_ok=True)
+        placed.append(path.rename(scratch / path.parent.name / path.name))
     return placed

@@ -6,25 +6,34 @@ pixi reads channels from the workspace's manifest alone, and finds that beside t
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import tomli_w
+
 from crosscraft import storage
 from crosscraft.engines.interface import Request
 from crosscraft.errors import RecipeError
 
-__all__ = ["as_toml", "copy_project", "manifest"]
+__all__ = ["copy_project", "floor", "manifest", "newest_glibc"]
 
 _FILE = "pixi.toml"
 _PIXIS = ".pixi"
 """What pixi itself keeps beside a manifest: environments, and what it built before."""
+_PIXIS_GLIBC = "2.28"
+"""What pixi takes a platform to have where the manifest names no other version.
+https://pixi.prefix.dev/latest/workspace/system_requirements/"""
 
 
-def copy_project(request: Request, channels: Sequence[str], target: Path) -> None:
+def copy_project(
+    request: Request, channels: Sequence[str], target: Path, rich_platforms: bool = True
+) -> None:
     """Copy the project of the recipe to `target`, with a manifest that names `channels`.
 
+    :param rich_platforms: whether pixi takes a glibc version for each platform.
     :raises RecipeError: if its own manifest does not parse.
     """
     root = request.recipe.parent
@@ -33,8 +42,9 @@ def copy_project(request: Request, channels: Sequence[str], target: Path) -> Non
     shutil.copytree(root, target, symlinks=True, ignore=_no_sources)
     platforms = dict.fromkeys((request.build.subdir, request.target.subdir))
     made = manifest(_read(root), root.name, channels, list(platforms))
+    made |= floor(made["workspace"], newest_glibc(request.packages), rich_platforms)
     (target / _FILE).unlink(missing_ok=True)  # the copy of a link would lead out
-    storage.write(target / _FILE, as_toml(made), mode=0o600)
+    storage.write(target / _FILE, tomli_w.dumps(made), mode=0o600)
 
 
 def manifest(
@@ -66,24 +76,29 @@ def manifest(
     }
 
 
-def as_toml(table: Mapping[str, Any]) -> str:
-    """Return `table` as TOML, each of its entries on a line."""
-    return "".join(f"{_key(key)} = {_value(value)}\n" for key, value in table.items())
+def floor(workspace: Mapping[str, Any], glibc: str | None, rich_platforms: bool) -> dict[str, Any]:
+    """Return the tables that let pixi solve for the C library `glibc`, in place of its own floor.
+
+    :param workspace: the manifest's table, whose platforms are subdirs.
+    :param glibc: a version, or None for pixi's own floor.
+    """
+    if glibc is None:
+        return {}
+    if not rich_platforms:
+        return {"system-requirements": {"libc": glibc}}
+    platforms = [{"platform": subdir, "glibc": glibc} for subdir in workspace["platforms"]]
+    return {"workspace": {**workspace, "platforms": platforms}}
 
 
-def _value(value: object) -> str:
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_value, value)) + "]"
-    if isinstance(value, str | bool):
-        # JSON's strings are TOML's, but for one character that JSON leaves as it is.
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return str(value)
-
-
-def _key(key: str) -> str:
-    return json.dumps(key, ensure_ascii=False)
+def newest_glibc(packages: Sequence[Path]) -> str | None:
+    """Return the newest glibc that one of the unpacked `packages` needs, if pixi assumes less."""
+    found = {_PIXIS_GLIBC}
+    for package in packages:
+        index = json.loads((package / "info/index.json").read_text(encoding="utf-8"))
+        bounds = (re.match(r"__glibc >=(\d+(?:\.\d+)*)", spec) for spec in index["depends"])
+        found |= {bound[1] for bound in bounds if bound}
+    newest = max(found, key=lambda version: [int(part) for part in version.split(".")])
+    return None if newest == _PIXIS_GLIBC else newest
 
 
 def _read(root: Path) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from crosscraft.engines.phases import Phases
 __all__ = ["Printed"]
 
 _BEGINS = re.compile(r"Running build for recipe: (\S+)-[^-\s]+-[^-\s]+$")
+_LAST_WORDS = re.compile(r"Error:|[ │]*× error\b")
+"""How pixi begins outside of all frames, and its backend within the frame of a failed script."""
 
 
 class Printed(Phases):
@@ -32,8 +34,8 @@ class Printed(Phases):
 
     def said(self, text: str) -> None:
         """Take in a line."""
-        # The program's own last words, outside of all frames, are no part of a log.
-        self._ended = self._ended or text.startswith("Error:")
+        # The program's own last words are no part of a log.
+        self._ended = self._ended or bool(_LAST_WORDS.match(text))
         if self._ended:
             return
         line = unframed(text)

@@ -58,5 +58,5 @@ class RattlerBuild:
         failure = None
         if done.status != 0:
             text = last_error(done.lines) or f"it ended with status {done.status}"
-            failure = Failure(classify("\n".join(done.lines)), text)
+            failure = Failure(classify(text), text)
         return Outcome(failure, logs.paths())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from crosscraft import ROOT
 from crosscraft.engines import failures
 
 PIXI = """\
@@ -32,15 +33,38 @@ def test_kinds(text, kind):
     assert failures.classify(text) == kind
 
 
-def test_the_error_is_one_line_without_frames():
+def test_the_error_keeps_its_lines_and_loses_its_frames():
     assert failures.last_error(PIXI) == (
-        "failed to build 'a' from '.' Failed to resolve dependencies: Cannot solve the request "
-        "because of: nonesuch no candidates"
+        "failed to build 'a' from '.'\n"
+        "Failed to resolve\n"
+        "dependencies: Cannot solve the request because of: nonesuch\n"
+        "no candidates"
     )
     assert failures.last_error(["thread 'main' panicked", " │ at x"]) == (
-        "thread 'main' panicked at x"
+        "thread 'main' panicked\nat x"
     )
     assert failures.last_error([]) == ""
+
+
+def test_the_tree_of_a_solver_keeps_its_shape():
+    recorded = (ROOT / "docs/recorded/pixi-glibc.txt").read_text(encoding="utf-8")
+    said = failures.last_error(recorded.split("[exit")[0].splitlines())
+    assert said.startswith("failed to solve the build environment for package 'cpp_math'\nfailed")
+    assert said.endswith(
+        "\n      └─ libstdcxx 12.2.0 would require"
+        "\n         └─ __glibc >=2.36,<3.0.a0, for which no candidates were found."
+    )
+
+
+def test_a_cause_within_a_cause_loses_both_frames():
+    lines = [
+        "Error:   × failed for 'linux-",
+        "  │ 64'",
+        "  ├─▶   × not solved",
+        "  │   ",
+        "  ╰─▶ x",
+    ]
+    assert failures.last_error(lines) == "failed for 'linux-\n64'\nnot solved\nx"
 
 
 @pytest.mark.parametrize(

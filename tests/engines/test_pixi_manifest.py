@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
+from dataclasses import replace
 
 import pytest
+import tomlkit
 
 from crosscraft.engines import pixi_manifest
 from crosscraft.engines.interface import Request
 from crosscraft.errors import RecipeError
 from crosscraft.platforms import lookup
+
+PLATFORMS = ["linux-64", "linux-aarch64"]
 
 
 @pytest.fixture
@@ -55,6 +60,56 @@ def test_the_answer_key(project, request_for, tmp_path):
             },
         },
     }
+
+
+def package(folder, *depends):
+    (folder / "info").mkdir(parents=True)
+    (folder / "info/index.json").write_text(json.dumps({"depends": depends}))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("depends", "newest"),
+    [
+        ([], None),
+        (["python", "__unix", "__glibc"], None),
+        (["__glibc >=2.17,<3.0.a0"], None),
+        (["__glibc >=2.28,<3.0.a0"], None),
+        (["__glibc >=2.36,<3.0.a0", "__glibc >=2.17"], "2.36"),
+        (["__glibc >=2.4", "__glibc >=2.101"], "2.101"),
+    ],
+)
+def test_the_newest_glibc_that_the_packages_need(tmp_path, depends, newest):
+    packages = [package(tmp_path / str(i), "python", spec) for i, spec in enumerate(depends)]
+    assert pixi_manifest.newest_glibc(packages) == newest
+
+
+@pytest.mark.parametrize(
+    ("rich", "platforms", "required"),
+    [
+        (True, [{"platform": name, "glibc": "2.36"} for name in PLATFORMS], None),
+        (False, PLATFORMS, {"libc": "2.36"}),
+    ],
+)
+def test_what_is_written_has_headers_and_reads_the_same_in_another_library(
+    project, request_for, tmp_path, rich, platforms, required
+):
+    """pixi looks for the headers in the text: it refuses tables in one line, and quoted names."""
+    own = project / "pixi.toml"
+    odd = '[workspace]\n"odd key" = "a \\"quoted\\" ü\\u007f"\n'
+    own.write_text(own.read_text().replace("[workspace]\n", odd))
+    asked = replace(
+        request_for(project / "recipe/recipe.yaml"),
+        packages=(package(tmp_path / "gxx", "__glibc >=2.36,<3.0.a0"),),
+    )
+    pixi_manifest.copy_project(asked, ["file:///c/ü"], tmp_path / "copy", rich)
+    text = (tmp_path / "copy/pixi.toml").read_text(encoding="utf-8")
+    first, second = tomllib.loads(text), tomlkit.parse(text)
+    assert second.unwrap() == first
+    assert first["workspace"]["odd key"] == 'a "quoted" ü\x7f'
+    assert first["workspace"]["platforms"] == platforms
+    assert first.get("system-requirements") == required
+    assert {"[workspace]", "[package]"} < set(text.splitlines())
 
 
 def test_a_manifest_that_is_a_link_is_left_alone(make_project, request_for, tmp_path):

@@ -14,6 +14,7 @@ LINES = """\
  │ │ -- Install configuration
  ╭─ Running build for recipe: cpp_math-stubs-0.1.0-pyh4616a5c_0
  │ │ + echo Error: of the script
+ │ │ × error Script failed with status 1
 Error:   × Script failed to execute
   ╰─▶ status 1
 """
