@@ -40,7 +40,7 @@ EXERCISE = Exercise(
     hints=(
         "mypy reads the stubs. Which version of them is in the channel?",
         "Look at the tables that the two builds printed: which of them made the stubs?",
-        "The recipe says `skip: host_platform != …`. Build for the platform that it names.",
+        "The recipe says `skip: host_platform not in (…)`. Build for the platform named there.",
     ),
     solution=f'"{_RIGHT}"',
     check=check,
