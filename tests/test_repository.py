@@ -22,7 +22,7 @@ from crosscraft import ROOT, bundling, pins
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 BINARY = {".png", ".ico", ".woff2", ".tar", ".conda", ".gz"}
 WORKFLOW = ROOT / ".github" / "workflows" / "ci.yml"
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/upstream/*.md")])
 
 
 def files() -> Iterator[Path]:

@@ -87,7 +87,7 @@ def links(page: str, root: Path = ROOT) -> Iterator[str]:
 def _is_page(name: str) -> bool:
     folder, _, file = name.rpartition("/")
     return (folder == "notebooks" and file.endswith(".ipynb")) or (
-        folder in ("", "docs") and file.endswith(".md")
+        folder in ("", "docs", "docs/upstream") and file.endswith(".md")
     )
 
 
