@@ -12,8 +12,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import tomli_w
-
 from crosscraft import storage
 from crosscraft.engines.interface import Request
 from crosscraft.errors import RecipeError
@@ -36,6 +34,8 @@ def copy_project(
     :param rich_platforms: whether pixi takes a glibc version for each platform.
     :raises RecipeError: if its own manifest does not parse.
     """
+    import tomli_w
+
     root = request.recipe.parent
     if root.name == "recipe":
         root = root.parent

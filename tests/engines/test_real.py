@@ -27,7 +27,7 @@ PAGE = ROOT / "docs/engines.md"
 UPSTREAM = ROOT / "docs/upstream/cross-compilation.md"
 REPORT = ROOT / "docs/upstream/noarch-rendering.md"
 
-each_engine = pytest.mark.parametrize("engine", ["rattler-build", "pixi"])
+each_engine = pytest.mark.parametrize("engine", ["rattler-build", "pixi"], indirect=True)
 
 EXPORTING = """\
 package:
@@ -52,11 +52,17 @@ requirements:
 """
 
 
+def needed(*engines: str) -> None:
+    """Skip the test unless each of these is on PATH."""
+    for engine in engines:
+        if real.missing(engine):
+            pytest.skip(f"not on PATH: {', '.join(real.missing(engine))}")
+
+
 @pytest.fixture
-def engine(engine: str) -> str:
-    if real.missing(engine):
-        pytest.skip(f"not on PATH: {', '.join(real.missing(engine))}")
-    return engine
+def engine(request: pytest.FixtureRequest) -> str:
+    needed(request.param)
+    return request.param
 
 
 @pytest.fixture(scope="module")
@@ -144,8 +150,7 @@ def test_the_same_packages_as_the_default_engine(
 def test_a_recording_is_what_is_said_today(path, env, tmp_path):
     tool = path.stem.rpartition("-")[0]
     version = re.search(r"\d+(\.\d+)+", path.read_text(encoding="utf-8"))[0]
-    if real.missing(tool):
-        pytest.skip(f"not on PATH: {', '.join(real.missing(tool))}")
+    needed(tool)
     if real.version(tool) != version:
         pytest.skip(f"recorded with {tool} {version}, and this is {real.version(tool)}")
     project = copy_project(tmp_path / "cpp_math")
@@ -181,9 +186,7 @@ SEEN = {
 
 
 def test_the_commands_of_the_page_do_what_it_says(env, tmp_path):
-    for name in ("rattler-build", "pixi"):
-        if real.missing(name):
-            pytest.skip(f"not on PATH: {', '.join(real.missing(name))}")
+    needed("rattler-build", "pixi")
     project = copy_project(tmp_path / "cpp_math")
     use_the_local_channel(project, env)
     rows = re.findall(
@@ -199,8 +202,8 @@ def test_the_commands_of_the_page_do_what_it_says(env, tmp_path):
         assert any(words in line for line in lines) or not words, "\n".join(lines)
     names = ["cpp_math-0.1.0-hb0f4dca_0.conda", "cpp_math-stubs-0.1.0-pyh4616a5c_0.conda"]
     for channel in ("output", "published"):
-        found = sorted(path.name for path in (project / channel).glob("*/*.conda"))
-        assert found == sorted([*names, "cpp_math-0.1.0-he8cfe8b_0.conda"])
+        made = sorted(path.name for path in (project / channel).glob("*/*.conda"))
+        assert made == sorted([*names, "cpp_math-0.1.0-he8cfe8b_0.conda"])
         assert (project / channel / "noarch/repodata.json").exists()
     assert sorted(path.name for path in (project / "flat").iterdir()) == names
     assert list((project / "untested/broken").glob("*.conda"))
@@ -223,6 +226,23 @@ def upstream(tmp_path: Path) -> Path:
     return folder
 
 
+def listed() -> list[str]:
+    """The packages that the page says come out."""
+    (block,) = [block for block in blocks(UPSTREAM) if block.startswith("output/")]
+    return sorted(block.split())
+
+
+def found(project: Path) -> list[str]:
+    return sorted(str(path.relative_to(project)) for path in project.glob("output/*/*.conda"))
+
+
+def test_the_page_for_pixis_readers_builds_with_the_default_engine(crosscraft, own_cache, upstream):
+    for platform in PLATFORMS:
+        done = crosscraft("build", "-t", platform, cwd=upstream)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert found(upstream) == listed()
+
+
 @each_engine
 def test_the_page_for_pixis_readers_does_what_it_says(engine, upstream, env):
     use_the_local_channel(upstream, env)
@@ -237,9 +257,7 @@ def test_the_page_for_pixis_readers_does_what_it_says(engine, upstream, env):
     for command in commands:
         status, lines = bash(command, upstream, env)
         assert status == 0, "\n".join(lines)
-    (listed,) = [block for block in blocks(UPSTREAM) if block.startswith("output/")]
-    found = [str(path.relative_to(upstream)) for path in upstream.glob("output/*/*.conda")]
-    assert sorted(found) == sorted(listed.split())
+    assert found(upstream) == listed()
     if engine == "rattler-build":
         (look,) = [block for block in blocks(UPSTREAM) if "readelf" in block]
         readelf = "crosscraft run -q --with binutils -- readelf"
@@ -254,8 +272,7 @@ def test_the_page_for_pixis_readers_does_what_it_says(engine, upstream, env):
 
 
 def test_the_report_reproduces_what_it_reports(env, tmp_path):
-    if real.missing("pixi"):
-        pytest.skip(f"not on PATH: {', '.join(real.missing('pixi'))}")
+    needed("pixi")
     (manifest,), (recipe,) = blocks(REPORT, "toml"), blocks(REPORT, "yaml")
     (tmp_path / "pixi.toml").write_text(manifest)
     (tmp_path / "recipe.yaml").write_text(recipe)
