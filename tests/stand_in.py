@@ -157,6 +157,8 @@ def _solve(recipe: Path, manifest: dict, target: str) -> list[str]:
     from crosscraft.platforms import lookup
 
     channels = [Channel(url, url) for url in manifest["workspace"]["channels"]]
+    if any(not one.url.startswith("file:") for one in channels):
+        return []  # its credentials are for the engine; py-rattler-build solves it below
     declared = dict.fromkeys(("linux-64", target), "2.28")
     for entry in manifest["workspace"]["platforms"]:
         if isinstance(entry, dict):
