@@ -24,7 +24,7 @@ export CHANNEL BUNDLE FILE
 
 # -S: it needs the standard library alone, and is asked each time.
 setup: ## set up: .venv, then the channel (CHANNEL=local, conda-forge, a URL or a folder)
-	@$(PYTHON) -S crosscraft/bootstrap.py --channel "$$CHANNEL" $${BUNDLE:+--bundle "$$BUNDLE"}
+	@$(PYTHON) -S crosscraft/setup/bootstrap.py --channel "$$CHANNEL" $${BUNDLE:+--bundle "$$BUNDLE"}
 
 lab: setup ## open JupyterLab on the welcome page (LAB_ARGS="--port 9999" passes options on)
 	@exec $(bin)/crosscraft lab $(LAB_ARGS)
@@ -42,7 +42,7 @@ screenshots: setup-browser site ## make the pictures of docs/images anew
 	@exec $(bin)/python -m pytest tests/browser --screenshots docs/images -k picture
 
 setup-browser: setup ## what test-browser needs: Playwright, Sphinx, and Debian's Chromium without root
-	@$(bin)/python -m crosscraft.extras browser site && exec $(bin)/python tests/browser/chromium.py
+	@$(bin)/python -m crosscraft.setup.extras browser site && exec $(bin)/python tests/browser/chromium.py
 
 test-offline: setup ## the same with no network but loopback, where the machine permits that
 	@exec .ci/offline $(bin)/python $(all_tests) $(TEST_ARGS)
@@ -52,10 +52,10 @@ test-engines: setup ## the same recipes with the real rattler-build and pixi, wh
 	  $(bin)/python tests/engines/real.py && exit $$status
 
 test-newest: setup ## the same on the newest releases of everything, in .venv-newest
-	@$(bin)/python -m crosscraft.newest && exec .venv-newest/bin/python $(all_tests) $(TEST_ARGS)
+	@$(bin)/python -m tools.newest && exec .venv-newest/bin/python $(all_tests) $(TEST_ARGS)
 
 test-hub: setup ## a JupyterHub on this machine, and two learners in it (needs node)
-	@$(bin)/python -m crosscraft.extras hub bench && $(bin)/python deploy/local/proxy.py
+	@$(bin)/python -m crosscraft.setup.extras hub bench && $(bin)/python deploy/local/proxy.py
 	@exec $(bin)/python -m pytest tests/test_hub.py
 
 bundle: setup ## one file to set up other machines from, with no network (FILE=name)
@@ -65,20 +65,20 @@ lint: setup ## check style, types, spelling, and the rules for notebooks and fil
 	@exec .ci/lint
 
 notebooks: setup ## run the notebooks and store their outputs
-	@exec $(bin)/python -m crosscraft.notebooks
+	@exec $(bin)/python -m tools.notebooks
 
 site: setup ## the series as pages to read, in build/site (SITE_REPOSITORY=owner/name adds links)
-	@$(bin)/python -m crosscraft.extras site && exec $(bin)/python -m crosscraft.site.make
+	@$(bin)/python -m crosscraft.setup.extras site && exec $(bin)/python -m tools.site.make
 
 bench: setup ## measure against the bare tools, in ratios (BENCH_ARGS="--quick")
-	@$(bin)/python -m crosscraft.extras bench && exec $(bin)/python benchmarks/run.py $(BENCH_ARGS)
+	@$(bin)/python -m crosscraft.setup.extras bench && exec $(bin)/python benchmarks/run.py $(BENCH_ARGS)
 
 bench-hub: setup ## time and memory of 1, 2, 4 and 8 learners at one JupyterHub (HUB_ARGS=…)
-	@$(bin)/python -m crosscraft.extras hub bench
+	@$(bin)/python -m crosscraft.setup.extras hub bench
 	@exec $(bin)/python benchmarks/hub_learners.py $(HUB_ARGS)
 
 soak: setup ## kill, crowd and fill disks, for half an hour (SOAK_ARGS="--rounds 5 at-once")
 	@exec $(bin)/python benchmarks/soak.py $(SOAK_ARGS)
 
 update: setup ## move every pin to the newest release, and test
-	@$(bin)/python -m crosscraft.pins && $(MAKE) test
+	@$(bin)/python -m tools.pins && $(MAKE) test

@@ -23,7 +23,9 @@ import nbval.kernel
 import pytest
 from nbval.plugin import IPyNbCell, coalesce_streams
 
-from crosscraft import kernels, notebook_bar, notebooks, settings, storage
+from crosscraft.jupyter import kernels, notebook_bar
+from crosscraft.system import files, settings
+from tools import notebooks
 
 WORKSPACE = "CROSSCRAFT_WORKSPACE"
 _SANITIZE = Path(__file__).parent / "tests" / "sanitize.cfg"
@@ -36,7 +38,7 @@ _SECONDS = pytest.StashKey[dict[Path, float]]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Talk to kernels by Unix sockets, and be the same wherever pytest is called from."""
-    storage.keep_from_others()
+    files.keep_from_others()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell has it for `pytest &`
         signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.pop(notebook_bar.SESSION, None)  # of a page that runs this: there is none here

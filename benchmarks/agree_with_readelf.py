@@ -19,10 +19,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from crosscraft import elf
 from crosscraft.channel import local
-from crosscraft.elf import archive
 from crosscraft.errors import CrosscraftError
+from crosscraft.inspection import elf
+from crosscraft.inspection.elf import archive
 
 PACKAGES = ("sysroot_linux-*", "python-3*")
 BATCH = 100

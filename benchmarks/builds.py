@@ -18,8 +18,11 @@ from pathlib import Path
 
 from side_by_side import Action, Job, Prepare, call
 
-from crosscraft import ROOT, environment, platforms, storage
-from crosscraft.channel import choice
+from crosscraft import platforms
+from crosscraft.channel import select
+from crosscraft.environments import install
+from crosscraft.paths import ROOT
+from crosscraft.system import files
 
 CROSSCRAFT = str(Path(sys.executable).with_name("crosscraft"))
 CROSS = platforms.lookup("linux-aarch64")
@@ -38,7 +41,7 @@ def _cache() -> Path:
     cache = kept() / "ours"
     if not cache.exists():
         cache.mkdir()
-        (cache / "channels").symlink_to(storage.cache("channels"))
+        (cache / "channels").symlink_to(files.cache("channels"))
     forget(cache)
     return cache
 
@@ -106,16 +109,16 @@ def by_rattler_build(folder: Path) -> Action:
     # A stale package of the recipe's own would be tested instead of the new one.
     for stale in cache.glob("pkgs/cpp_math*"):
         shutil.rmtree(stale) if stale.is_dir() else stale.unlink()
-    argv = [sys.executable, "-c", program, recipe, choice.choose().url, str(folder / "output")]
+    argv = [sys.executable, "-c", program, recipe, select.choose().url, str(folder / "output")]
     return lambda: call(argv, RATTLER_CACHE_DIR=str(cache))
 
 
 def by_cmake_and_ninja(folder: Path) -> Action:
     """What the recipe's script does, in environments that are there already."""
-    channels = [choice.choose()]
+    channels = [select.choose()]
     compiler = [f"gxx_{CROSS.subdir}", "cmake", "ninja"]
-    build_prefix = environment.create(compiler, platforms.native(), channels).prefix
-    prefix = environment.create(["python", "nanobind"], CROSS, channels, glibc="2.99").prefix
+    build_prefix = install.create(compiler, platforms.native(), channels).prefix
+    prefix = install.create(["python", "nanobind"], CROSS, channels, glibc="2.99").prefix
     python = next((prefix / "lib").glob("python3.*"))
     script = (
         'for one in "$BUILD_PREFIX"/etc/conda/activate.d/*.sh; do . "$one"; done; '

@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import growth_usage
 from side_by_side import work_in_memory
 
-from crosscraft import ROOT
+from crosscraft.paths import ROOT
 
 MEASURED = ROOT / "build" / "bench"
 KEPT = ROOT / "docs" / "performance"

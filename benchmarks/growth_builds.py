@@ -13,7 +13,7 @@ from pathlib import Path
 
 from growth_usage import Usage, run
 
-from crosscraft import ROOT
+from crosscraft.paths import ROOT
 
 CROSSCRAFT = str(Path(sys.executable).with_name("crosscraft"))
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from growth import Curve
 
-from crosscraft import ROOT
+from crosscraft.paths import ROOT
 
 LEARNERS = ROOT / "deploy" / "measured.json"
 """The figures of benchmarks/hub_learners.py."""

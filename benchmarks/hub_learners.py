@@ -31,8 +31,8 @@ from hub_learner import Learner, LessonFailed
 from hub_room import Room, open_room
 from hub_usage import Usage, Watch, disk
 
-from crosscraft import ROOT
 from crosscraft.channel import local
+from crosscraft.paths import ROOT
 
 LESSONS = ("00", "01", "02", "03", "04", "05", "06", "07")
 CLASSES = (1, 2, 4, 8)

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosscraft import ROOT
+from crosscraft.paths import ROOT
 
 CONFIG = ROOT / "deploy" / "local" / "jupyterhub_config.py"
 _PORTS = 3

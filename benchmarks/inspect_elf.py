@@ -18,11 +18,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from crosscraft import elf
 from crosscraft.channel import local
-from crosscraft.elf import sections as elf_sections
-from crosscraft.elf import symbols as elf_symbols
-from crosscraft.elf import tables as elf_tables
+from crosscraft.inspection import elf
+from crosscraft.inspection.elf import sections as elf_sections
+from crosscraft.inspection.elf import symbols as elf_symbols
+from crosscraft.inspection.elf import tables as elf_tables
 from crosscraft.platforms import native
 
 

@@ -19,9 +19,9 @@ from pathlib import Path
 
 from conda_package_handling import api
 
-from crosscraft import conda_file
 from crosscraft.channel import local
-from crosscraft.conda_file.contents import ELF_MAGIC
+from crosscraft.inspection import conda_file
+from crosscraft.inspection.conda_file.contents import ELF_MAGIC
 
 LIMITS = {"index facts": 50.0, "middle binary": 3.0}
 """How many times as fast as unpacking it should be at least."""

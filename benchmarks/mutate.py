@@ -104,9 +104,9 @@ def elf_samples(folder: Path) -> list[bytes]:
 
 def elf_read(data: bytes) -> object:
     """All that is read of an ELF file without starting a process."""
-    from crosscraft import elf
-    from crosscraft.elf import header as elf_header
-    from crosscraft.elf import symbols as elf_symbols
+    from crosscraft.inspection import elf
+    from crosscraft.inspection.elf import header as elf_header
+    from crosscraft.inspection.elf import symbols as elf_symbols
 
     elf_header.fields(data)
     facts = elf.read(data)
@@ -121,7 +121,7 @@ def elf_read(data: bytes) -> object:
 
 def elf_places(chance: random.Random, data: bytes) -> int:
     """The headers and what they point to, with each part as likely as the next."""
-    from crosscraft import elf
+    from crosscraft.inspection import elf
 
     try:
         tables = elf.tables_of(data)

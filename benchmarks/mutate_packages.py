@@ -73,8 +73,7 @@ def samples(folder: Path, binaries: Iterable[bytes]) -> list[bytes]:
 
 def read(data: bytes) -> object:
     """All that is said of a package."""
-    from crosscraft import inspection
-    from crosscraft.inspection import json_form
+    from crosscraft.inspection import inspect, json_form
 
     if data.startswith((PLAIN, MENDED)):
         if data.startswith(MENDED):
@@ -89,7 +88,7 @@ def read(data: bytes) -> object:
     with tempfile.NamedTemporaryFile(suffix=".conda") as file:
         file.write(data)
         file.flush()
-        return "".join(json_form.text(inspection.inspect(file.name)))
+        return "".join(json_form.text(inspect.inspect(file.name)))
 
 
 def places(chance: random.Random, data: bytes) -> int:

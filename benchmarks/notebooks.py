@@ -25,11 +25,11 @@ from pathlib import Path
 
 from side_by_side import ENVIRONMENT, Action, Job, call
 
-from crosscraft import ROOT
-from crosscraft.kernels import SocketManager
+from crosscraft.jupyter.kernels import SocketManager
+from crosscraft.paths import ROOT
 
 KINDS = {
-    "engine builds": ("crosscraft.engines.worker",),
+    "engine builds": ("crosscraft.building.engines.worker",),
     "compiled by hand": ("ninja", "cmake", "cc1plus", "g++", "gcc"),
     "emulated": ("qemu-",),
     "type checkers": ("mypy", "pyright"),

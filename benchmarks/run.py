@@ -31,7 +31,7 @@ from rich.table import Table
 from side_by_side import Job, Measured, measure, work_in_memory
 
 import notebooks
-from crosscraft import ROOT
+from crosscraft.paths import ROOT
 
 JOBS: tuple[Job, ...] = (
     *channels.JOBS,

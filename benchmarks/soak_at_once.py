@@ -10,12 +10,15 @@ from pathlib import Path
 from soak_children import Work, hashes, run, start
 from soak_worlds import NAMES, World, built_state, channel_state, make_channel, make_project, world
 
-from crosscraft import ROOT, engines, environment, lesson, workspace
-from crosscraft import build as builds
+from crosscraft.building import build as builds
+from crosscraft.building import engines
 from crosscraft.channel import local
-from crosscraft.channel.choice import in_folder
-from crosscraft.console import Console
+from crosscraft.channel.select import in_folder
+from crosscraft.environments import install
+from crosscraft.lessons import lesson, workspace
+from crosscraft.paths import ROOT
 from crosscraft.platforms import native
+from crosscraft.system.console import Console
 
 MANY = 8
 
@@ -74,13 +77,13 @@ def installations(here: World) -> None:
     channel = in_folder(local.find(), "local")
 
     def work() -> None:
-        environment.create(list(NAMES), native(), [channel], on_wait=print)
+        install.create(list(NAMES), native(), [channel], on_wait=print)
 
     def alone() -> dict[str, str]:
         run(work, here.folder / "log")
         return hashes(here.cache / "environments")
 
-    with counted(environment, "_install", here.folder / "count") as count:
+    with counted(install, "_install", here.folder / "count") as count:
         said = together([work] * MANY, here.folder)
         assert count() == 1, f"installed {count()} times"
         made = hashes(here.cache / "environments")

@@ -20,10 +20,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from crosscraft import ROOT, bundle, bundling
 from crosscraft.channel import local
-from crosscraft.console import Console
 from crosscraft.errors import BundleError
+from crosscraft.paths import ROOT
+from crosscraft.setup import bundle, make_bundle
+from crosscraft.system.console import Console
 
 WANTED = ("x86_64: 1 + 2 = 3", "aarch64: 1 + 2 = 3")
 """How `make build` ends."""
@@ -62,7 +63,7 @@ def tiny(folder: Path) -> Path:
     manifest = bundle.Manifest(python, processor, bundle.pins(ROOT), local.key(), "x", parts)
     path = folder / "tiny.tar"
     with Console(io.StringIO()) as console:
-        bundling.write(path, manifest, files, console)
+        make_bundle.write(path, manifest, files, console)
     return path
 
 
@@ -112,7 +113,7 @@ def second_machine(folder: Path) -> tuple[float, float]:
     """Set a second machine up, and return the bundle's megabytes and the seconds of the build."""
     carried = folder / "carried.tar"
     with Console() as console:
-        bundling.make(carried, console)
+        make_bundle.make(carried, console)
     subprocess.run(["tar", "-xf", carried, "crosscraft/"], cwd=folder, check=True)
     home = folder / "home"
     home.mkdir()

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosscraft import storage
 from crosscraft.errors import CrosscraftError
+from crosscraft.system import files
 
 Work = Callable[[], object]
 
@@ -81,7 +81,7 @@ def start(work: Work, log: Path, gate: int | None = None, changes: int | None = 
             print(f"one line: {error}")
             status = 1
         except OSError as error:  # as the command line does it
-            explained = storage.explain(error)
+            explained = files.explain(error)
             if explained is None:
                 raise
             print(f"one line: {explained}")

@@ -20,12 +20,16 @@ from pathlib import Path
 from soak_children import differing, hashes, run, start
 from soak_worlds import NAMES, World, built_state, channel_state, make_channel, make_project, world
 
-from crosscraft import ROOT, engines, environment, lesson, progress, storage, workspace
-from crosscraft import build as builds
+from crosscraft.building import build as builds
+from crosscraft.building import engines
 from crosscraft.channel import local
-from crosscraft.channel.choice import in_folder
-from crosscraft.console import Console
+from crosscraft.channel.select import in_folder
+from crosscraft.environments import install
+from crosscraft.lessons import lesson, record, workspace
+from crosscraft.paths import ROOT
 from crosscraft.platforms import native
+from crosscraft.system import files
+from crosscraft.system.console import Console
 
 AMPLE = 200_000
 """Size of a disk with space, in kB."""
@@ -138,7 +142,7 @@ def _installation(here: World, disk: Path) -> Case:
     os.environ["CROSSCRAFT_CACHE"] = str(disk / "cache")
 
     def work() -> None:
-        environment.create(list(NAMES), native(), [channel])
+        install.create(list(NAMES), native(), [channel])
 
     def state() -> Mapping[str, str]:
         return hashes(disk / "cache" / "environments")
@@ -164,7 +168,7 @@ def _builds(cache: Callable[[World, Path], Path], output: Callable[[World, Path]
                 )  # fmt: skip
 
         def state() -> Mapping[str, str]:
-            return built_state(output(here, disk), storage.cache("builds"))
+            return built_state(output(here, disk), files.cache("builds"))
 
         def glance() -> None:
             left = list(output(here, disk).glob("*/*.conda"))
@@ -189,7 +193,7 @@ def _workspace(here: World, disk: Path) -> Case:
 
     def work() -> None:
         lesson.begin(5)
-        progress.record("one")
+        record.record("one")
 
     def glance() -> None:
         for path, data in key.items():
@@ -197,7 +201,7 @@ def _workspace(here: World, disk: Path) -> Case:
                 assert (project / path).read_bytes() == data, f"{path} is half-made"
 
     def state() -> Mapping[str, str]:
-        return hashes(project) | {"passed": str(sorted(progress.passed()))}
+        return hashes(project) | {"passed": str(sorted(record.passed()))}
 
     return Case(work, state, glance)
 
@@ -207,7 +211,7 @@ def _clone(here: World, disk: Path) -> Case:
     path = disk / "lesson.ipynb"
 
     def work() -> None:
-        storage.write(path, "new" * 10_000)
+        files.write(path, "new" * 10_000)
 
     def glance() -> None:
         assert not list(disk.iterdir()), "something half-made is left"

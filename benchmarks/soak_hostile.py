@@ -92,9 +92,9 @@ def call(argv: Sequence[str], folder: Path) -> tuple[int, bytes, bytes]:
         sys.stderr = io.TextIOWrapper(io.BufferedWriter(err), "utf-8", "backslashreplace")
         sys.argv = ["crosscraft", *argv]
         try:
-            from crosscraft import cli
+            from crosscraft.cli import main as commands
 
-            cli.main()
+            commands.main()
         except BaseException:
             import traceback
 
@@ -137,7 +137,11 @@ def _complaints(argv: Sequence[str], status: int, out: bytes, err: bytes) -> Ite
 
 def names(rounds: int, scratch: Path) -> int:
     """Try `rounds` names, each at one place in turn; return how many were tried."""
-    from crosscraft import build, console, doctor, emulate, inspection, support  # noqa: F401
+    import crosscraft.building.build
+    import crosscraft.environments.emulate
+    import crosscraft.setup.doctor
+    import crosscraft.setup.report
+    import crosscraft.views.report  # noqa: F401
 
     random_ = random.Random(SEED)
     folder = scratch / "work"
@@ -211,9 +215,9 @@ def packages(rounds: int, scratch: Path) -> tuple[int, int]:
     before = snapshot(scratch)
     cache = scratch / "a/b/c/d/e/cache"
     cache.mkdir(parents=True)
-    from crosscraft import storage
+    from crosscraft.system import files
 
-    (cache / "channels").symlink_to(storage.cache("channels"))
+    (cache / "channels").symlink_to(files.cache("channels"))
     for count in range(rounds):
         channel = scratch / "channels" / str(count)
         path = one_package_channel(channel, random_, outside)
@@ -249,9 +253,9 @@ def snapshot(folder: Path) -> set[tuple[str, int, int]]:
     """Everything in `folder` but what we expect to change, with its links and size."""
     skipped = {folder / "channels", folder / "a/b/c/d/e/cache", folder / "work"}
     found = set()
-    for root, folders, files in os.walk(folder):
+    for root, folders, names in os.walk(folder):
         folders[:] = [one for one in folders if Path(root) / one not in skipped]
-        for one in files:
+        for one in names:
             status = (Path(root) / one).lstat()
             found.add((f"{root}/{one}", status.st_nlink, status.st_size))
     return found
@@ -266,7 +270,7 @@ def main(rounds: int) -> dict[str, int | float]:
         scratch = Path(folder)
         (scratch / "channel-settings").mkdir()
         # No name is ever recorded as the channel of the environment that we run in.
-        from crosscraft import settings
+        from crosscraft.system import settings
 
         settings._path = lambda: scratch / "channel-settings/settings.json"  # type: ignore[assignment]
         tried = names(rounds, scratch)

@@ -24,12 +24,18 @@ from soak_worlds import (
     world,
 )
 
-from crosscraft import ROOT, engines, environment, lesson, notebooks, progress, saving, workspace
-from crosscraft import build as builds
+from crosscraft.building import build as builds
+from crosscraft.building import engines
 from crosscraft.channel import local
-from crosscraft.channel.choice import Channel, choose, in_folder
-from crosscraft.console import Console
+from crosscraft.channel.select import Channel, choose, in_folder
+from crosscraft.environments import install
+from crosscraft.jupyter import contents
+from crosscraft.lessons import lesson, workspace
+from crosscraft.lessons import record as records
+from crosscraft.paths import ROOT
 from crosscraft.platforms import native
+from crosscraft.system.console import Console
+from tools import notebooks
 
 Counted = dict[str, "int | float"]
 
@@ -95,7 +101,7 @@ def _kill_builds(
 
     def glance() -> None:
         for package in output.glob("*/*.conda"):
-            from crosscraft import conda_file
+            from crosscraft.inspection import conda_file
 
             conda_file.read(package)
 
@@ -118,7 +124,7 @@ def installation(rounds: int) -> Counted:
                 remove(here.cache / "packages")
 
         def work() -> None:
-            environment.create(list(NAMES), native(), [channel])
+            install.create(list(NAMES), native(), [channel])
 
         def state() -> Mapping[str, str]:
             assert len(list(environments.iterdir())) == 1, "left behind in environments"
@@ -151,7 +157,7 @@ def lessons(rounds: int) -> Counted:
             lesson.begin(5)
             lesson.catch_up()
             for exercise in ("one", "two", "three"):
-                progress.record(exercise)
+                records.record(exercise)
             lesson.reset()
 
         def glance() -> None:
@@ -175,13 +181,13 @@ def lessons(rounds: int) -> Counted:
             assert found == {
                 path: hashlib.sha256(text.encode()).hexdigest() for path, text in keys.items()
             }
-            return found | {"passed": str(sorted(progress.passed()))}
+            return found | {"passed": str(sorted(records.passed()))}
 
         return kills(Kind(prepare, work, glance, state), rounds, here.folder)
 
 
 def notebook(rounds: int) -> Counted:
-    """Kill a save by JupyterLab's contents manager, and by `crosscraft.notebooks`, in turn."""
+    """Kill a save by JupyterLab's contents manager, and by `tools.notebooks`, in turn."""
     import nbclient
     import nbformat
 
@@ -209,7 +215,7 @@ def notebook(rounds: int) -> Counted:
 
         def work() -> None:
             if turn[0] % 4 < 2:
-                manager = saving.SavingInOneStep(root_dir=str(folder))
+                manager = contents.SavingInOneStep(root_dir=str(folder))
                 new = nbformat.reads(text, as_version=4)
                 for cell in new.cells:
                     cell.outputs = [

@@ -11,7 +11,8 @@ from soak_at_once import MANY, together
 from soak_children import Work, variables
 from soak_worlds import built_state
 
-from crosscraft import lesson, storage
+from crosscraft.lessons import lesson
+from crosscraft.system import files
 
 LESSON = 7
 """It needs the packages of both platforms."""
@@ -28,7 +29,7 @@ def main(rounds: int) -> dict[str, int | float]:
             with tempfile.TemporaryDirectory(prefix="crosscraft-soak-") as name:
                 folder = Path(name)
                 (folder / "cache").mkdir()
-                (folder / "cache" / "channels").symlink_to(storage.cache("channels"))
+                (folder / "cache" / "channels").symlink_to(files.cache("channels"))
                 with variables(CROSSCRAFT_CACHE=str(folder / "cache")):
                     try:
                         crowd(folder)
@@ -63,7 +64,7 @@ def _own_workspaces(folder: Path) -> None:
 
 def _look_at(workspace: Path, folder: Path) -> None:
     output = workspace / "cpp_math" / "output"
-    files = built_state(output, folder / "cache" / "builds")
-    packages = {name.split("/")[0] for name in files}
+    state = built_state(output, folder / "cache" / "builds")
+    packages = {name.split("/")[0] for name in state}
     assert len(packages) == PACKAGES, sorted(packages)
-    assert sum(name.endswith(".so") for name in files) == PACKAGES - 1, sorted(files)
+    assert sum(name.endswith(".so") for name in state) == PACKAGES - 1, sorted(state)

@@ -13,9 +13,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from crosscraft import ROOT, inspection, storage
-from crosscraft.channel import local, making
+from crosscraft.channel import local, make
+from crosscraft.inspection import inspect
+from crosscraft.paths import ROOT
 from crosscraft.platforms import ALL, PLATFORMS, Platform
+from crosscraft.system import files
 
 CROSSCRAFT = str(Path(sys.executable).with_name("crosscraft"))
 PROGRAM = (
@@ -54,7 +56,7 @@ def check(project: Path, platform: Platform, env: dict[str, str]) -> None:
     """The package is for the platform, by its binary, and the extension works there."""
     packages = list((project / "output" / platform.subdir).glob("cpp_math-*.conda"))
     assert len(packages) == 1, f"{len(packages)} packages"
-    found = inspection.inspect(packages[0])
+    found = inspect.inspect(packages[0])
     assert {verdict.holds for verdict in found.verdicts} == {True}, str(found)
     said = call(
         ["run", "-q", "--platform", platform.subdir, "--with", "cpp_math", "--",
@@ -74,5 +76,5 @@ def call(arguments: list[str], env: dict[str, str], folder: Path) -> str:
 
 def link_channel(folder: Path) -> None:
     """Have this machine's channel in `folder` too: its packages as hard links where it may."""
-    shutil.copytree(local.find(), folder / local.find().name, copy_function=storage.link_or_copy)
-    making.point(folder / local.key(), folder / local.find().name, local.find().name)
+    shutil.copytree(local.find(), folder / local.find().name, copy_function=files.link_or_copy)
+    make.point(folder / local.key(), folder / local.find().name, local.find().name)

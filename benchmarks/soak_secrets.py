@@ -104,7 +104,7 @@ def main(rounds: int) -> dict[str, int | float]:
 
     :return: ``rounds``, ``secrets`` planted, ``files`` and ``runs`` looked through.
     """
-    from crosscraft import storage
+    from crosscraft.system import files as storage
 
     random_ = random.Random(SEED)
     files = runs = secrets = 0

@@ -24,8 +24,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosscraft import ROOT, bundling, run
 from crosscraft.channel import local
+from crosscraft.paths import ROOT
+from crosscraft.setup import make_bundle
+from crosscraft.system import processes
 
 NEEDED = ("anyio", "click", "filelock", "flit-core", "idna", "platformdirs", "py-rattler")
 """Enough for `crosscraft channel use`, and for a while of installing."""
@@ -106,7 +108,7 @@ def main(rounds: int) -> dict[str, int | float]:
 
 def make_clone(folder: Path) -> Clone:
     """Copy this clone into `folder`, with a few small requirements in a folder of wheels."""
-    for name in bundling.repository(ROOT):
+    for name in make_bundle.repository(ROOT):
         target = folder / "clone" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, target)
@@ -121,8 +123,8 @@ def make_clone(folder: Path) -> Clone:
         if match[1] in NEEDED
     ]
     requirements.write_text("".join(chosen))
-    bundling.fetch_wheels(requirements, folder / "wheels")
-    env = run.clean_environment(
+    make_bundle.fetch_wheels(requirements, folder / "wheels")
+    env = processes.clean_environment(
         {
             "HOME": str(folder / "home"),
             "CROSSCRAFT_CACHE": str(folder / "cache"),

@@ -18,10 +18,10 @@ from conda_package_streaming.package_streaming import stream_conda_component
 from small_mirror import Index, Mirror, apt_config, serve
 from soak_children import hashes, variables
 
-from crosscraft.channel import local, making
+from crosscraft.channel import local, make
 from crosscraft.channel.catalog import Deb, Package, Wheel
-from crosscraft.console import Console
 from crosscraft.platforms import native
+from crosscraft.system.console import Console
 
 NAMES = ("alpha", "beta", "gamma")
 FILES = 40
@@ -58,9 +58,9 @@ def world(folder: Path) -> Iterator[World]:
     wheels = Index(folder / "wheels")
     digest = wheels.add("tool")
     rows = _rows(digest)
-    real = local.packages, making.require_apt
-    local.packages = making.packages = lambda build, targets=None: rows
-    making.require_apt = lambda suite: None
+    real = local.packages, make.require_apt
+    local.packages = make.packages = lambda build, targets=None: rows
+    make.require_apt = lambda suite: None
     with serve(mirror.folder, mirror.asked) as url:
         settings = {
             "CROSSCRAFT_CACHE": str(folder / "cache"),
@@ -75,8 +75,8 @@ def world(folder: Path) -> Iterator[World]:
             try:
                 yield World(folder, folder / "cache", mirror)
             finally:
-                local.packages, making.require_apt = real
-                making.packages = local.packages
+                local.packages, make.require_apt = real
+                make.packages = local.packages
 
 
 def _rows(digest: str) -> tuple[Package, ...]:
@@ -100,7 +100,7 @@ def _rows(digest: str) -> tuple[Package, ...]:
 def make_channel() -> None:
     """What `crosscraft channel build` does."""
     with Console() as console:
-        making.make(console)
+        make.make(console)
 
 
 def channel_state(cache: Path) -> dict[str, str]:

@@ -16,7 +16,8 @@ from pathlib import Path
 from builds import CROSSCRAFT, build
 from side_by_side import ENVIRONMENT, Action, Job, Prepare, call
 
-from crosscraft import ROOT, platforms
+from crosscraft import platforms
+from crosscraft.paths import ROOT
 
 _PATIENCE = 120.0
 """Seconds until a page that does not answer is given up."""

@@ -19,8 +19,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
-from crosscraft import ROOT
 from crosscraft.channel import local
+from crosscraft.paths import ROOT
 from crosscraft.views.elf_explorer import ElfExplorer
 from crosscraft.views.live import Explorer
 from crosscraft.views.package_comparison import PackageComparison

@@ -1,27 +1,46 @@
-"""The helper package behind the Crosscraft notebooks."""
+"""The helper package behind the Crosscraft notebooks: what they import, loaded when it is used."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from typing import TYPE_CHECKING
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from crosscraft.paths import __version__
 
 if TYPE_CHECKING:
-    from crosscraft.inspection import Inspection
+    from crosscraft import views
+    from crosscraft.building.recipe import render
+    from crosscraft.inspection import conda_file, elf
+    from crosscraft.lessons import lesson
+    from crosscraft.platforms import PLATFORMS
+    from crosscraft.views.report import inspect
 
-__all__ = ["ROOT", "__version__", "inspect"]
+__all__ = [
+    "PLATFORMS",
+    "__version__",
+    "conda_file",
+    "elf",
+    "inspect",
+    "lesson",
+    "render",
+    "views",
+]
 
-__version__ = "0.1.0"
+_PLACES = {
+    "PLATFORMS": "platforms",
+    "conda_file": "inspection",
+    "elf": "inspection",
+    "inspect": "views.report",
+    "lesson": "lessons",
+    "render": "building.recipe",
+}
 
-ROOT = Path(__file__).resolve().parent.parent
-"""The clone: notebooks/, cpp_math/ and this package live in it."""
 
-
-def inspect(path: str | os.PathLike[str]) -> Inspection:
-    """Say what the file `path` is: a conda package, an ELF binary or a static library.
-
-    :raises CrosscraftError: if it is none of these, or cannot be read.
-    """
-    from crosscraft import inspection
-
-    return inspection.inspect(path)
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = importlib.import_module(f"{__name__}.{_PLACES[name]}")
+    try:
+        return getattr(module, name)
+    except AttributeError:
+        return importlib.import_module(f"{module.__name__}.{name}")

@@ -13,9 +13,9 @@ def main() -> NoReturn:
     nothing was begun."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from crosscraft import cli
+    from crosscraft.cli import main as commands
 
-    cli.main()
+    commands.main()
 
 
 if __name__ == "__main__":

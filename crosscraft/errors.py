@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crosscraft.console import printable
-from crosscraft.private import hide
+from crosscraft.redact import hide
+from crosscraft.system.console import printable
 
 __all__ = [
     "BuildError",

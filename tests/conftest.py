@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import ROOT, storage
+from crosscraft.paths import ROOT
+from crosscraft.system import files
 
 CROSSCRAFT = Path(sys.executable).with_name("crosscraft")
 
@@ -54,7 +55,7 @@ def _crosscraft() -> Call:
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache of our own, with the machine's local channel, so that we see what stays in it."""
     folder = tmp_path_factory.mktemp("cache")
-    (folder / "channels").symlink_to(storage.cache("channels"))
+    (folder / "channels").symlink_to(files.cache("channels"))
     return folder
 
 

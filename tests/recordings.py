@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosscraft import ROOT
+from crosscraft.paths import ROOT
 
 FOLDER = ROOT / "docs" / "recorded"
 PROJECT = "/home/you/cpp_math"

@@ -151,8 +151,9 @@ def pixi_main(version: str) -> int:
 
 def _solve(recipe: Path, manifest: dict, target: str) -> list[str]:
     """Why the environments of the build cannot be solved: with glibc 2.28, or what is declared."""
-    from crosscraft import environment, project
-    from crosscraft.channel.choice import Channel
+    from crosscraft.building import recipe as recipes
+    from crosscraft.channel.select import Channel
+    from crosscraft.environments import install as installing
     from crosscraft.errors import InstallError
     from crosscraft.platforms import lookup
 
@@ -164,14 +165,14 @@ def _solve(recipe: Path, manifest: dict, target: str) -> list[str]:
         if isinstance(entry, dict):
             declared[entry["platform"]] = entry.get("glibc", "2.28")
     machine, host = lookup("linux-64"), lookup(target)
-    rendered = project.render(recipe, machine, host)
+    rendered = recipes.render(recipe, machine, host)
     own = {output.name for output in rendered.outputs}
     for output in rendered.outputs:
         lists = ("build", machine, output.build_specs), ("host", host, output.host_specs)
         for kind, platform, specs in lists:
             wanted = [spec for spec in specs if spec.split()[0] not in own]
             try:
-                environment.solve(wanted, platform, channels, glibc=declared[platform.subdir])
+                installing.solve(wanted, platform, channels, glibc=declared[platform.subdir])
             except InstallError as error:
                 missing = re.search(r"no package '(\S+)'", error.what)
                 no_candidates = f"No candidates were found for {missing and missing[1]} *."

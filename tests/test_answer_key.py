@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import answer_key, emulate, environment
-from crosscraft.channel import choice
+from crosscraft.channel import select
+from crosscraft.environments import emulate, install
 from crosscraft.errors import BuildError
+from crosscraft.lessons import answer_key
 from crosscraft.platforms import lookup, native
 
 pytestmark = [pytest.mark.builds, pytest.mark.usefixtures("own_cache")]
@@ -22,13 +23,13 @@ WRONG = 'import cpp_math\ncpp_math.add("x", 2)\n'
 
 @pytest.fixture
 def channels(built):
-    return choice.in_folder(built / "output", "output"), choice.choose("local")
+    return select.in_folder(built / "output", "output"), select.choose("local")
 
 
 @pytest.fixture
 def typed(channels):
     """An environment with the stubs."""
-    return environment.create(["cpp_math", "cpp_math-stubs"], native(), channels)
+    return install.create(["cpp_math", "cpp_math-stubs"], native(), channels)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_type_checkers_see_the_stubs_without_a_network(
 
 def test_types_are_checked_and_missing_stubs_are_found(typed, channels):
     assert "sees that add() returns an int" in answer_key.check_types(typed)
-    bare = environment.create(["cpp_math"], native(), channels)
+    bare = install.create(["cpp_math"], native(), channels)
     with pytest.raises(BuildError, match="mypy does not see"):
         answer_key.check_types(bare)
 
@@ -136,6 +137,6 @@ def test_the_emulator_is_what_runs_the_foreign_one(channels):
     other = lookup("linux-aarch64")
     emulator = emulate.find(other, channels)
     assert emulator is not None
-    env = environment.create(["cpp_math"], other, channels, glibc=emulator.glibc)
+    env = install.create(["cpp_math"], other, channels, glibc=emulator.glibc)
     argv = emulate.command(env, ["python", "--version"], emulator)
     assert argv[0] == str(emulator.program)

@@ -8,14 +8,15 @@ from subprocess import CalledProcessError
 import pytest
 from jupyter_client.manager import start_new_kernel
 
-from crosscraft import bash_cells
+from crosscraft.jupyter import bash_cells
 
 
 @pytest.fixture(scope="module")
 def kernel():
     manager, client = start_new_kernel(kernel_name="python3")
     client.execute_interactive(
-        "from crosscraft import bash_cells; bash_cells.arrange(); bash_cells.arrange()", timeout=60
+        "from crosscraft.jupyter import bash_cells; bash_cells.arrange(); bash_cells.arrange()",
+        timeout=60,
     )
     yield manager, client
     client.stop_channels()

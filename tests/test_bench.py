@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from crosscraft import ROOT
+from crosscraft.paths import ROOT
 
 sys.path.append(str(ROOT / "benchmarks"))
 
@@ -43,7 +43,9 @@ def _measured(key: str, ours: float, limit: float = 1.0) -> Measured:
 
 
 def test_rows_are_kept_one_by_one(tmp_path, monkeypatch):
-    pytest.importorskip("matplotlib", reason="it is an extra: python -m crosscraft.extras bench")
+    pytest.importorskip(
+        "matplotlib", reason="it is an extra: python -m crosscraft.setup.extras bench"
+    )
     monkeypatch.setattr(run, "KEPT", tmp_path / "kept.json")
     monkeypatch.setattr(run, "PLOT", tmp_path / "plot.svg")
     first, second = run.JOBS[0].key, run.JOBS[1].key

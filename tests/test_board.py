@@ -6,8 +6,8 @@ import io
 
 import pytest
 
-from crosscraft.board import Board
-from crosscraft.console import LESSON_VARIABLE
+from crosscraft.building.board import Board
+from crosscraft.system.console import LESSON_VARIABLE
 
 NAMES = ("linux-64", "linux-aarch64", "linux-s390x")
 

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import ROOT, bootstrap
 from crosscraft.errors import CommandError, DownloadError
+from crosscraft.paths import ROOT
+from crosscraft.setup import bootstrap
 
-SCRIPT = ROOT / "crosscraft" / "bootstrap.py"
+SCRIPT = ROOT / "crosscraft" / "setup" / "bootstrap.py"
 
 
 # ── Other Pythons ───────────────────────────────────────────────────────────────────────
@@ -237,7 +238,7 @@ def test_an_activated_environment_is_made_anew(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
     program = (
         f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pathlib import Path\n"
-        "from crosscraft import bootstrap\n"
+        "from crosscraft.setup import bootstrap\n"
         f"bootstrap.VENV = Path({str(venv)!r})\n"
         "bootstrap._make_environment(None, ())\n"
     )
@@ -308,8 +309,8 @@ time.sleep(60)
 
 _PARENT = f"""
 import signal, sys
-from crosscraft import bootstrap
-from crosscraft.run import Completed
+from crosscraft.setup import bootstrap
+from crosscraft.system.processes import Completed
 # Whoever runs the tests in the background has it ignored, and so would we.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 note, sys.argv[1:] = sys.argv[1], []

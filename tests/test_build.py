@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import conda_file, storage
 from crosscraft.errors import RecipeError
+from crosscraft.inspection import conda_file
+from crosscraft.system import files
 
 pytestmark = [pytest.mark.builds, pytest.mark.usefixtures("own_cache")]
 
@@ -147,7 +148,7 @@ def test_what_a_killed_build_left_goes_also_if_all_is_up_to_date(crosscraft, mak
         "package: {name: word, version: 1}\nbuild: {script: mkdir -p $PREFIX; echo > $PREFIX/a}\n"
     )
     assert crosscraft("build", cwd=folder).returncode == 0
-    builds = storage.cache("builds")
+    builds = files.cache("builds")
     left = builds / "build-0a1b2c3d"
     left.mkdir()
     (builds / f"{left.name}.lock").touch()
@@ -284,11 +285,11 @@ def test_nanobind_2_builds_and_adds(crosscraft, project, platform):
 
 def test_nanobind_2_is_what_that_recipe_takes(project):
     """Guards the test above: the channel must hold a nanobind 2, or it would prove nothing."""
-    from crosscraft import environment
-    from crosscraft.channel import choice
+    from crosscraft.channel import select
+    from crosscraft.environments import install
     from crosscraft.platforms import native
 
-    records = environment.solve(["nanobind >=2.0.0,<3"], native(), [choice.choose()])
+    records = install.solve(["nanobind >=2.0.0,<3"], native(), [select.choose()])
     assert [str(r.version) for r in records if r.name.normalized == "nanobind"] == ["2.0.0"]
 
 
@@ -322,10 +323,12 @@ def test_a_file_may_have_any_name(crosscraft, project):
 
 def test_the_engine_holds_the_folder_that_it_works_in(project, own_cache, tmp_path, monkeypatch):
     """One that outlives a killed build writes into no folder of the next."""
-    from crosscraft import build as builds
-    from crosscraft import engines, platforms, run
-    from crosscraft.channel import choice
-    from crosscraft.console import Console
+    from crosscraft import platforms
+    from crosscraft.building import build as builds
+    from crosscraft.building import engines
+    from crosscraft.channel import select
+    from crosscraft.system import processes
+    from crosscraft.system.console import Console
 
     engine = engines.choose()
     held = []
@@ -335,20 +338,20 @@ def test_the_engine_holds_the_folder_that_it_works_in(project, own_cache, tmp_pa
 
         @contextmanager
         def ready(self):
-            held.extend(Path(f"/proc/self/fd/{number}").readlink() for number in run.SHARED)
+            held.extend(Path(f"/proc/self/fd/{number}").readlink() for number in processes.SHARED)
             raise RecipeError("that is enough", remedy="None.")
             yield
 
     with pytest.raises(RecipeError, match="that is enough"):
         builds.build(
-            project, platforms.native(), tmp_path / "output", choice.choose(), Watched(), "skip",
+            project, platforms.native(), tmp_path / "output", select.choose(), Watched(), "skip",
             Console(io.StringIO()),
         )  # fmt: skip
     assert [one.name[:6] for one in held] == ["build-"]
 
 
 def test_what_cannot_be_loaded_ahead_says_nothing(monkeypatch, capfd):
-    from crosscraft import build as builds
+    from crosscraft.building import build as builds
 
     monkeypatch.setattr(builds, "_BEGUN", 0)
     monkeypatch.setattr(builds, "_AT_THE_END", ("crosscraft.no_such_module",))

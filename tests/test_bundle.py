@@ -18,9 +18,10 @@ from typing import Any
 import pytest
 
 from benchmarks import soak_bundle
-from crosscraft import ROOT, bootstrap, bundle
 from crosscraft.channel import local
 from crosscraft.errors import BundleError, CrosscraftError
+from crosscraft.paths import ROOT
+from crosscraft.setup import bootstrap, bundle
 
 Members = list[tuple[str, bytes]]
 Change = Callable[[dict[str, Any], Members], None]
@@ -80,7 +81,12 @@ def test_two_of_the_same_are_the_same(whole: Path, tmp_path: Path) -> None:
 
 def test_reading_one_needs_the_standard_library_alone() -> None:
     # Without `site` there is nothing else: so it is before anything is installed.
-    argv = [sys.executable, "-S", "-c", "from crosscraft import bundle, clone_lock"]
+    argv = [
+        sys.executable,
+        "-S",
+        "-c",
+        "import crosscraft.setup.bundle, crosscraft.system.clone_lock",
+    ]
     subprocess.run(argv, cwd=ROOT, check=True, env={})
 
 
@@ -92,7 +98,10 @@ def test_make_passes_names_on_as_they_are(tmp_path: Path) -> None:
         env={"PATH": os.environ["PATH"], "CHANNEL": "a 'b' `c`"},
     )  # fmt: skip
     after_make = name.replace(f"$(touch {tmp_path}/evil)", "")  # which reads $ itself
-    assert said.stdout == f"-S crosscraft/bootstrap.py --channel a 'b' `c` --bundle {after_make}\n"
+    assert (
+        said.stdout
+        == f"-S crosscraft/setup/bootstrap.py --channel a 'b' `c` --bundle {after_make}\n"
+    )
     assert not list(tmp_path.iterdir())
 
 

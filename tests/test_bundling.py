@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 
 from benchmarks import soak_bundle
-from crosscraft import ROOT, bundle, bundling
 from crosscraft.channel import local
-from crosscraft.console import Console
 from crosscraft.errors import BundleError, DownloadError, StorageError
+from crosscraft.paths import ROOT
+from crosscraft.setup import bundle, make_bundle
+from crosscraft.system.console import Console
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def clone(tmp_path: Path) -> Path:
     """A few files of a repository, with some that it does not track."""
     root = tmp_path / "clone"
     for name in (
-        "Makefile", "docs/a b.md", "cpp_math/recipe/recipe.yaml", "crosscraft/cli.py",
+        "Makefile", "docs/a b.md", "cpp_math/recipe/recipe.yaml", "crosscraft/cli/main.py",
         ".venv/bin/python", "crosscraft/__pycache__/cli.pyc", "workspace/mine.cpp", "old.tar",
         "cpp_math/output/noarch/p.conda", "cpp_math/build/math.o", ".setup.lock", ".bundle-x/w",
     ):  # fmt: skip
@@ -39,22 +40,22 @@ TRACKED = (
     ".gitignore",
     "Makefile",
     "cpp_math/recipe/recipe.yaml",
-    "crosscraft/cli.py",
+    "crosscraft/cli/main.py",
     "docs/a b.md",
 )
 
 
 def test_repository_without_git(clone: Path) -> None:
-    assert bundling.repository(clone) == TRACKED
+    assert make_bundle.repository(clone) == TRACKED
 
 
 def test_repository_with_git(clone: Path) -> None:
     for argv in (["init", "--quiet"], ["add", "."]):
         subprocess.run(["git", "-C", clone, *argv], check=True)
-    assert bundling.repository(clone) == TRACKED
+    assert make_bundle.repository(clone) == TRACKED
     (clone / "notes.txt").write_text("not tracked")
     (clone / "docs" / "a b.md").unlink()
-    assert bundling.repository(clone) == TRACKED[:-1]
+    assert make_bundle.repository(clone) == TRACKED[:-1]
 
 
 def test_both_rules_find_the_same_here() -> None:
@@ -65,7 +66,7 @@ def test_both_rules_find_the_same_here() -> None:
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     there = [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
-    assert sorted(bundling._not_ignored(ROOT)) == sorted(there)
+    assert sorted(make_bundle._not_ignored(ROOT)) == sorted(there)
 
 
 def test_file_that_changes_meanwhile(tmp_path: Path) -> None:
@@ -75,7 +76,7 @@ def test_file_that_changes_meanwhile(tmp_path: Path) -> None:
     manifest = bundle.Manifest(*bundle.here(), bundle.pins(ROOT), local.key(), "x", parts)
     source.write_bytes(b"behind")
     with pytest.raises(BundleError, match="was changed while the bundle was made"):
-        bundling.write(
+        make_bundle.write(
             tmp_path / "b.tar", manifest, {"wheels/a.whl": source}, Console(io.StringIO())
         )
 
@@ -94,16 +95,16 @@ def made(tmp_path: Path, clone: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / "a-1.whl").write_text("wheel")
         return [folder / "a-1.whl"]
 
-    monkeypatch.setattr(bundling, "ROOT", clone)
-    monkeypatch.setattr(bundling.local, "find", lambda: channel)
-    monkeypatch.setattr(bundling, "fetch_wheels", fetch)
+    monkeypatch.setattr(make_bundle, "ROOT", clone)
+    monkeypatch.setattr(make_bundle.local, "find", lambda: channel)
+    monkeypatch.setattr(make_bundle, "fetch_wheels", fetch)
     (tmp_path / "out").mkdir()
     return tmp_path / "out"
 
 
 def test_made_and_read(made: Path, clone: Path, tmp_path: Path) -> None:
     said = io.StringIO()
-    path = bundling.make(made / "b.tar", Console(said))
+    path = make_bundle.make(made / "b.tar", Console(said))
     assert list(made.iterdir()) == [path]
     bundle.unpack(path, ROOT, tmp_path / "unpacked")
     unpacked = soak_bundle.contents(tmp_path / "unpacked")
@@ -115,7 +116,9 @@ def test_made_and_read(made: Path, clone: Path, tmp_path: Path) -> None:
     assert pip.startswith(b"PK")
     subprocess.run(["tar", "-xf", path, "crosscraft/"], cwd=tmp_path, check=True)
     repository = soak_bundle.contents(tmp_path / "crosscraft")
-    assert repository == {name: (clone / name).read_bytes() for name in bundling.repository(clone)}
+    assert repository == {
+        name: (clone / name).read_bytes() for name in make_bundle.repository(clone)
+    }
     phases = said.getvalue().splitlines()
     assert [line.split()[0] for line in phases[:4]] == [
         "collecting",
@@ -133,15 +136,15 @@ def test_failure_leaves_what_was_there(made: Path, monkeypatch: pytest.MonkeyPat
     def fail(*_: Any) -> None:
         raise DownloadError("no network", remedy="Mend it.")
 
-    monkeypatch.setattr(bundling, "write", fail)
+    monkeypatch.setattr(make_bundle, "write", fail)
     with pytest.raises(DownloadError):
-        bundling.make(made / "b.tar", Console(io.StringIO()))
+        make_bundle.make(made / "b.tar", Console(io.StringIO()))
     assert [path.read_text() for path in made.iterdir()] == ["of last week"]
 
 
 def test_folder_is_no_file(made: Path) -> None:
     with pytest.raises(StorageError, match=r"Name a file, '.*/out/crosscraft-bundle.tar' say"):
-        bundling.make(made, Console(io.StringIO()))
+        make_bundle.make(made, Console(io.StringIO()))
 
 
 def test_wheel_with_another_hash_is_refused(
@@ -153,19 +156,21 @@ def test_wheel_with_another_hash_is_refused(
     for name, value in (("NO_INDEX", "1"), ("FIND_LINKS", str(tmp_path))):
         monkeypatch.setenv(f"PIP_{name}", value)
     with pytest.raises(DownloadError, match="does not have the pinned hash"):
-        bundling.fetch_wheels(requirements, tmp_path / "wheels")
+        make_bundle.fetch_wheels(requirements, tmp_path / "wheels")
 
 
 def test_pip_where_python_brings_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert bundling.pip_wheel(tmp_path).name.startswith("pip-")
+    assert make_bundle.pip_wheel(tmp_path).name.startswith("pip-")
     spec = importlib.util.find_spec("ensurepip")
     assert spec is not None
     monkeypatch.setattr(
-        bundling, "importlib", SimpleNamespace(util=SimpleNamespace(find_spec=lambda name: None))
+        make_bundle, "importlib", SimpleNamespace(util=SimpleNamespace(find_spec=lambda name: None))
     )
-    monkeypatch.setattr(bundling.sysconfig, "get_config_var", lambda name: str(tmp_path))
+    monkeypatch.setattr(make_bundle.sysconfig, "get_config_var", lambda name: str(tmp_path))
     (tmp_path / "pip-26-py3-none-any.whl").touch()
-    assert bundling.pip_wheel(tmp_path) == tmp_path / "pip-26-py3-none-any.whl"
-    monkeypatch.setattr(bundling.sysconfig, "get_config_var", lambda name: None)
-    monkeypatch.setattr(bundling.bootstrap, "pip_from_debian", lambda scratch: scratch / "fetched")
-    assert bundling.pip_wheel(tmp_path) == tmp_path / "fetched"
+    assert make_bundle.pip_wheel(tmp_path) == tmp_path / "pip-26-py3-none-any.whl"
+    monkeypatch.setattr(make_bundle.sysconfig, "get_config_var", lambda name: None)
+    monkeypatch.setattr(
+        make_bundle.bootstrap, "pip_from_debian", lambda scratch: scratch / "fetched"
+    )
+    assert make_bundle.pip_wheel(tmp_path) == tmp_path / "fetched"

@@ -216,7 +216,7 @@ def test_an_interrupt_ends_the_command(platform, sign):
 
 def test_an_interrupt_that_became_another_error_is_one(tmp_path):
     program = (
-        "import os, signal; from crosscraft import cli\n"
+        "import os, signal; from crosscraft.cli import main as cli\n"
         "def main(**_):\n"
         "    try:\n"
         "        os.kill(os.getpid(), signal.SIGINT)\n"

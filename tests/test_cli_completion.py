@@ -126,7 +126,7 @@ def test_it_leaves_paths_to_the_shell(
 def test_an_answer_imports_no_more_than_it_needs() -> None:
     """A person waits for it. The whole command line would be rattler, rich and more."""
     program = (
-        "import sys, crosscraft.cli as c; sys.argv = ['crosscraft']\n"
+        "import sys, crosscraft.cli.main as c; sys.argv = ['crosscraft']\n"
         "import os; os._exit = lambda status: None\n"
         "c.main(); print(*sys.modules, file=sys.stderr)"
     )

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import ROOT, bootstrap, clone_lock
+from crosscraft.paths import ROOT
+from crosscraft.setup import bootstrap
+from crosscraft.system import clone_lock
 
 HOLD = """
 import subprocess, sys
 from pathlib import Path
-from crosscraft import clone_lock
+from crosscraft.system import clone_lock
 with clone_lock.hold(Path(sys.argv[1]), lambda text: print(text, flush=True)) as lock:
     if "with-child" in sys.argv:
         # It ends when what it was given to read ends, which is when this test says so.
@@ -112,13 +114,14 @@ def test_set_up_holds_it_and_its_children_keep_it(tmp_path: Path) -> None:
         """
         import sys
         from pathlib import Path
-        from crosscraft import bootstrap, run
+        from crosscraft.setup import bootstrap
+        from crosscraft.system import processes
         bootstrap.ROOT = Path(sys.argv[1])
         def set_up(channel, carried, lock):
             # A child that is given the lock has it; one that is not, has it not.
             look = ["test", "-e", f"/proc/self/fd/{lock}"]
-            assert run.run(look, pass_fds=[lock]).status == 0
-            assert run.run(look, check=False).status == 1
+            assert processes.run(look, pass_fds=[lock]).status == 0
+            assert processes.run(look, check=False).status == 1
             print("in", flush=True)
             sys.stdin.readline()
             print("out", flush=True)

@@ -9,8 +9,8 @@ import pytest
 import stand_in
 from served_channel import serve
 
-from crosscraft import conda_file
 from crosscraft.channel import local
+from crosscraft.inspection import conda_file
 
 pytestmark = pytest.mark.builds
 

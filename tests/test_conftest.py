@@ -12,13 +12,14 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from crosscraft import ROOT, notebooks
+from crosscraft.paths import ROOT
+from tools import notebooks
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 REVEALED = 'a.py:1: note: Revealed type is "int"\n'
 RUN = """
 import sys, pytest
-from crosscraft import settings
+from crosscraft.system import settings
 channel, *arguments = sys.argv[1:]
 settings.channel = lambda: channel
 sys.exit(pytest.main(arguments))

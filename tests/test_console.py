@@ -6,8 +6,8 @@ import io
 
 import pytest
 
-from crosscraft import progress_bar
-from crosscraft.console import LESSON_VARIABLE, Console, megabytes, table
+from crosscraft.system import progress
+from crosscraft.system.console import LESSON_VARIABLE, Console, megabytes, table
 
 
 class Terminal(io.StringIO):
@@ -34,7 +34,7 @@ def ordinary(monkeypatch: pytest.MonkeyPatch) -> None:
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time, in seconds, as its only element."""
     now = [0.0]
-    monkeypatch.setattr(progress_bar.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
     return now
 
 

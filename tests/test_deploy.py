@@ -13,7 +13,7 @@ import pytest
 import yaml
 from traitlets.config.loader import PyFileConfigLoader
 
-from crosscraft import ROOT
+from crosscraft.paths import ROOT
 
 DEPLOY = ROOT / "deploy"
 VALUES = yaml.safe_load((DEPLOY / "kubernetes" / "values.yaml").read_text("utf-8"))
@@ -138,7 +138,7 @@ def test_the_image_has_what_the_values_name() -> None:
 
 def test_tljh_starts_a_seat_and_shares_the_channel() -> None:
     config = config_of(DEPLOY / "tljh" / "crosscraft.py")
-    assert config.Spawner.cmd[-2:] == ["-m", "crosscraft.seat"]
+    assert config.Spawner.cmd[-2:] == ["-m", "crosscraft.jupyter.hub"]
     assert config.Spawner.cmd[1:] == VALUES["singleuser"]["cmd"][1:]
     (channels,) = config.Spawner.environment.get_value({}).values()
     said = (DEPLOY / "tljh" / "install").read_text("utf-8")
@@ -190,7 +190,7 @@ def test_tljh_is_told_and_the_channel_made_once(machine: dict[str, str], tmp_pat
     called = Path(machine["LOG"]).read_text().splitlines()
     assert called[0].startswith("make setup")
     assert called[0].endswith(f"CHANNELS={tmp_path}/opt/crosscraft-channels")
-    assert called[1].startswith("python -m crosscraft.extras hub")
+    assert called[1].startswith("python -m crosscraft.setup.extras hub")
     assert called[-1].startswith("tljh-config reload hub")
     written = tmp_path / "opt/tljh/config/jupyterhub_config.d/crosscraft.py"
     assert written.stat().st_mode & 0o777 == 0o644

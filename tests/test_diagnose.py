@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from crosscraft import ROOT, diagnose, project
-from crosscraft.engines.interface import Failure, Outcome
+from crosscraft.building import failures, recipe
+from crosscraft.building.engines.interface import Failure, Outcome
 from crosscraft.errors import BuildError, StorageError
+from crosscraft.paths import ROOT
 from crosscraft.platforms import lookup
 
 WORK = "/cache/builds/build-x/work/bld/rattler-build_a_17/work"
@@ -48,18 +49,18 @@ LOGS = {
 
 @pytest.mark.parametrize(("lines", "shown"), LOGS.values(), ids=LOGS)
 def test_the_telling_lines_are_found_in_the_noise(lines, shown):
-    found = diagnose.telling_lines([*NOISE, *lines])
+    found = failures.telling_lines([*NOISE, *lines])
     assert found == (shown or lines)
 
 
 def test_without_a_telling_line_the_last_ones_are_shown():
-    assert diagnose.telling_lines(NOISE) == NOISE[-8:]
-    assert diagnose.telling_lines([]) == []
+    assert failures.telling_lines(NOISE) == NOISE[-8:]
+    assert failures.telling_lines([]) == []
 
 
 def test_a_wall_of_errors_is_cut():
     lines = [f"a.cpp:{n}:1: error: x" for n in range(500)]
-    assert diagnose.telling_lines(lines) == lines[:24]
+    assert failures.telling_lines(lines) == lines[:24]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_a_wall_of_errors_is_cut():
     ],
 )
 def test_folders_have_the_names_the_learner_knows(line, shown):
-    assert diagnose.telling_lines([line]) == [shown]
+    assert failures.telling_lines([line]) == [shown]
 
 
 def outcome(tmp_path, kind, *lines):
@@ -85,8 +86,8 @@ def outcome(tmp_path, kind, *lines):
 def fail(tmp_path, kind, *lines):
     found = outcome(tmp_path, kind, *lines)
     target = lookup("linux-aarch64")
-    rendered = project.render(ROOT / "cpp_math/recipe/recipe.yaml", target, target)
-    return diagnose.failed(found, rendered, target, tmp_path)
+    rendered = recipe.render(ROOT / "cpp_math/recipe/recipe.yaml", target, target)
+    return failures.failed(found, rendered, target, tmp_path)
 
 
 def test_the_log_is_kept_and_named(tmp_path):
@@ -130,11 +131,11 @@ def test_an_engine_that_says_more_than_a_line_is_shown_line_by_line(tmp_path):
     found = outcome(tmp_path, "other", "-- a line of the log")
     many = replace(found, failure=Failure("other", "not solved\nno candidates\n└─ for a"))
     target = lookup("linux-64")
-    rendered = project.render(ROOT / "cpp_math/recipe/recipe.yaml", target, target)
-    error = diagnose.failed(many, rendered, target, tmp_path)
+    rendered = recipe.render(ROOT / "cpp_math/recipe/recipe.yaml", target, target)
+    error = failures.failed(many, rendered, target, tmp_path)
     assert error.detail == ("not solved", "no candidates", "└─ for a")
     assert error.what == "a did not build for linux-64"
-    alone = diagnose.failed(found, rendered, target, tmp_path)
+    alone = failures.failed(found, rendered, target, tmp_path)
     assert alone.what == "a did not build for linux-64: the engine's words"
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import doctor
-from crosscraft.doctor import Finding
+from crosscraft.setup import doctor
+from crosscraft.setup.doctor import Finding
 
 
 def test_all_is_there_after_set_up(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,10 +6,10 @@ import shutil
 
 import pytest
 
-from crosscraft import emulate
-from crosscraft.channel import choice
-from crosscraft.emulate import Emulator
-from crosscraft.environment import Environment
+from crosscraft.channel import select
+from crosscraft.environments import emulate
+from crosscraft.environments.emulate import Emulator
+from crosscraft.environments.install import Environment
 from crosscraft.errors import CommandError
 from crosscraft.platforms import lookup, native
 
@@ -87,7 +87,7 @@ def test_what_belongs_to_the_caller_is_not_passed_on(tmp_path, monkeypatch):
 
 @pytest.mark.usefixtures("own_cache")
 def test_the_emulator_comes_with_the_c_library_it_needs():
-    channels = [choice.choose("local")]
+    channels = [select.choose("local")]
     assert emulate.find(native(), channels) is None
     emulator = emulate.find(OTHER, channels)
     assert isinstance(emulator, Emulator)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import emulate, environment
-from crosscraft.channel import choice
+from crosscraft.channel import select
+from crosscraft.environments import emulate, install
 from crosscraft.errors import ChannelError, InstallError
 from crosscraft.platforms import lookup, native
 
@@ -22,23 +22,23 @@ TOOLS = ["cmake", "ninja", "python", "nanobind"]
 
 @pytest.fixture
 def local():
-    return [choice.choose("local")]
+    return [select.choose("local")]
 
 
 def test_an_environment_is_made_once(local):
-    made = environment.create(["jq"], native(), local)
+    made = install.create(["jq"], native(), local)
     mark = made.prefix / "here"
     mark.touch()
-    assert environment.create(["jq"], native(), local) == made
+    assert install.create(["jq"], native(), local) == made
     assert mark.exists()
-    assert environment.installed(made)["jq"] == "1.6"
+    assert install.installed(made)["jq"] == "1.6"
 
 
 def test_one_that_was_interrupted_is_made_anew(local):
-    made = environment.create(["jq"], native(), local)
+    made = install.create(["jq"], native(), local)
     (made.prefix / "conda-meta/crosscraft-complete").unlink()
     (made.prefix / "bin/jq").unlink()
-    assert environment.create(["jq"], native(), local) == made
+    assert install.create(["jq"], native(), local) == made
     assert (made.prefix / "bin/jq").exists()
 
 
@@ -47,36 +47,36 @@ def test_what_was_removed_from_the_store_is_unpacked_again(local, monkeypatch, g
     cache = Path(os.environ["CROSSCRAFT_CACHE"], f"damaged{gone}")
     cache.mkdir()
     monkeypatch.setenv("CROSSCRAFT_CACHE", str(cache))
-    made = environment.create(["jq"], native(), local)
+    made = install.create(["jq"], native(), local)
     (stored,) = cache.glob(f"unpacked/jq-*{gone}") if gone else cache.glob("unpacked/jq-*[0-9a-f]")
     shutil.rmtree(stored) if stored.is_dir() else stored.unlink()
     shutil.rmtree(made.prefix)
-    assert environment.create(["jq"], native(), local) == made
+    assert install.create(["jq"], native(), local) == made
     assert (made.prefix / "bin/jq").exists()
     assert stored.exists()
 
 
 def test_the_two_platforms_have_environments_of_their_own(local):
-    here = environment.create(["python"], native(), local)
-    there = environment.create(["python"], lookup("linux-aarch64"), local, glibc="2.36")
+    here = install.create(["python"], native(), local)
+    there = install.create(["python"], lookup("linux-aarch64"), local, glibc="2.36")
     assert here.prefix != there.prefix
     machine = [(env.prefix / "bin/python").resolve().read_bytes()[18] for env in (here, there)]
     assert machine == [62, 183]  # e_machine: x86-64, AArch64
 
 
 def test_old_environments_are_removed(local, monkeypatch):
-    monkeypatch.setattr(environment, "_KEEP", 1)
+    monkeypatch.setattr(install, "_KEEP", 1)
     monkeypatch.setenv("CROSSCRAFT_CACHE", os.environ["CROSSCRAFT_CACHE"] + "/few")
     Path(os.environ["CROSSCRAFT_CACHE"]).mkdir()
-    first = environment.create(["jq"], native(), local)
-    second = environment.create(["ninja"], native(), local)
+    first = install.create(["jq"], native(), local)
+    second = install.create(["ninja"], native(), local)
     assert not first.prefix.exists()
     assert second.prefix.exists()
 
 
 def test_lacking_names_what_no_channel_has(local):
     specs = ["python >=3", "pyhton", "local::jq", "__glibc >=2.17", "nanobnid>=2"]
-    assert environment.lacking(specs, native(), local) == ["pyhton", "nanobnid"]
+    assert install.lacking(specs, native(), local) == ["pyhton", "nanobnid"]
 
 
 @pytest.mark.parametrize(
@@ -89,18 +89,18 @@ def test_lacking_names_what_no_channel_has(local):
 )
 def test_what_cannot_be_solved(local, specs, word):
     with pytest.raises(InstallError, match=re.escape(word)):
-        environment.create(specs, native(), local)
+        install.create(specs, native(), local)
 
 
 def test_the_c_library_of_the_target_counts(local):
     with pytest.raises(InstallError):
-        environment.solve(["python"], lookup("linux-aarch64"), local, glibc="2.1")
+        install.solve(["python"], lookup("linux-aarch64"), local, glibc="2.1")
 
 
 def test_a_channel_that_does_not_answer_is_named_alone(local):
-    dead = choice.Channel("http://127.0.0.1:9/x", "http://127.0.0.1:9/x")
+    dead = select.Channel("http://127.0.0.1:9/x", "http://127.0.0.1:9/x")
     with pytest.raises(ChannelError, match=r"the channel http://127\.0\.0\.1:9/x did not answer"):
-        environment.solve(["python"], native(), [dead, *local])
+        install.solve(["python"], native(), [dead, *local])
 
 
 def test_a_damaged_package_is_our_error(local, tmp_path, monkeypatch):
@@ -111,7 +111,7 @@ def test_a_damaged_package_is_our_error(local, tmp_path, monkeypatch):
     package.write_bytes(package.read_bytes()[:-5000])
     monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "cache"))  # that has no sound copy
     with pytest.raises(InstallError, match="could not be installed"):
-        environment.create(["jq"], native(), [choice.in_folder(tmp_path, "damaged")])
+        install.create(["jq"], native(), [select.in_folder(tmp_path, "damaged")])
 
 
 def plain(env, *argv, cwd, **extra):
@@ -125,7 +125,7 @@ def plain(env, *argv, cwd, **extra):
 
 @pytest.mark.builds
 def test_plain_cmake_builds_installs_and_makes_stubs(project, local):
-    env = environment.create(["gxx_linux-64", *TOOLS], native(), local)
+    env = install.create(["gxx_linux-64", *TOOLS], native(), local)
     site = env.prefix / "lib/python3.11/site-packages"
     configured = plain(env, "cmake", "-G", "Ninja", "-S", ".", "-B", "build", cwd=project)
     assert configured.returncode == 0, configured.stderr
@@ -151,7 +151,7 @@ def test_plain_cmake_builds_installs_and_makes_stubs(project, local):
 
 @pytest.mark.builds
 def test_plain_cmake_refuses_to_cross_compile_and_says_what_does_it(project, local):
-    env = environment.create(["gxx_linux-aarch64", *TOOLS], native(), local)
+    env = install.create(["gxx_linux-aarch64", *TOOLS], native(), local)
     done = plain(
         env, "cmake", "-G", "Ninja", "-S", ".", "-B", "build",
         "-DCMAKE_SYSTEM_NAME=Linux", "-DCMAKE_SYSTEM_PROCESSOR=aarch64", cwd=project,

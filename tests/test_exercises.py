@@ -11,9 +11,11 @@ from typing import Any
 import nbformat
 import pytest
 
-from crosscraft import ROOT, exercises, lesson, progress, workspace
 from crosscraft.errors import LessonError
-from crosscraft.exercises.model import Exercise, Result
+from crosscraft.lessons import exercises, lesson, workspace
+from crosscraft.lessons import record as records
+from crosscraft.lessons.exercises.model import Exercise, Result
+from crosscraft.paths import ROOT
 
 ALL = list(exercises.all_exercises().values())
 ABSURD = [
@@ -99,7 +101,7 @@ def test_progress_is_kept_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
     first = ALL[0]
     lesson.check(first.name, answer_of(first))
     lesson.check(ALL[1].name, object())
-    assert set(progress.passed()) == {first.name}
+    assert set(records.passed()) == {first.name}
     capsys.readouterr()
     lesson.progress()
     said = capsys.readouterr().out
@@ -114,7 +116,7 @@ def test_a_damaged_record_is_set_aside_with_a_word(
     workspace.root().mkdir(exist_ok=True)
     record = workspace.root() / "progress.json"
     record.write_bytes(damage.encode("latin-1"))
-    progress.record(ALL[0].name)
+    records.record(ALL[0].name)
     assert "kept as progress-damaged" in capsys.readouterr().out
     (aside,) = workspace.root().glob("progress-damaged-*.json")
     assert aside.read_bytes() == damage.encode("latin-1")

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import ROOT, extras, run
 from crosscraft.errors import DownloadError
+from crosscraft.paths import ROOT
+from crosscraft.setup import extras
+from crosscraft.system import processes
 
 
 def pins(path: Path) -> dict[str, set[str]]:
@@ -37,7 +39,7 @@ def test_what_is_installed_is_not_asked_for_again(
     calls: list[list[str]] = []
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     monkeypatch.setattr(
-        run, "run", lambda argv, **_: calls.append(argv) or run.Completed((), 0, ())
+        processes, "run", lambda argv, **_: calls.append(argv) or processes.Completed((), 0, ())
     )
     extras.install("site")
     extras.install("site")
@@ -49,7 +51,7 @@ def test_what_is_installed_is_not_asked_for_again(
 def test_what_failed_is_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     monkeypatch.setattr(
-        run, "run", lambda *_, **__: run.Completed((), 1, ("ERROR: no such thing",))
+        processes, "run", lambda *_, **__: processes.Completed((), 1, ("ERROR: no such thing",))
     )
     for _ in range(2):
         with pytest.raises(DownloadError):

@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from crosscraft import ROOT
+from crosscraft.paths import ROOT
 
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import ROOT, conda_file, inspection
+from crosscraft.inspection import conda_file, inspect
+from crosscraft.paths import ROOT
 
 sys.path.append(str(ROOT / "benchmarks"))
 
@@ -35,7 +36,7 @@ def test_a_source_has_as_many_functions_as_asked_for(own_types: bool) -> None:
 @pytest.mark.parametrize("kind", ["data", "text", "binary"])
 def test_packages_are_what_they_say(tmp_path: Path, kind: growth_packages.Kind) -> None:
     path = growth_packages.write(tmp_path / "a.conda", kind, 400_000, members=4)
-    found = inspection.inspect(path)
+    found = inspect.inspect(path)
     assert found.package and found.contents
     assert [file.size for file in found.contents.files] == [100_000] * 4
     assert len(found.contents.binaries) == (4 if kind == "binary" else 0)
@@ -87,7 +88,9 @@ def test_numbers_of_the_page_are_those_of_the_figures() -> None:
 
 
 def test_the_same_figures_give_the_same_picture(tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib", reason="it is an extra: python -m crosscraft.extras bench")
+    pytest.importorskip(
+        "matplotlib", reason="it is an extra: python -m crosscraft.setup.extras bench"
+    )
     for folder in ("a", "b"):
         growth_drawing.main(growth.CURVES, None, growth.KEPT, tmp_path / folder)
     for curve in growth.CURVES:

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from crosscraft import conda_file
+from crosscraft.inspection import conda_file
 
 pytestmark = pytest.mark.builds
 

@@ -15,10 +15,13 @@ from pathlib import Path
 import pytest
 from small_packages import INDEX, Item, package
 
-from crosscraft import ROOT, environment, package_store, storage
-from crosscraft.channel.choice import in_folder
+from crosscraft.channel.select import in_folder
+from crosscraft.environments import install as installing
+from crosscraft.environments import store
 from crosscraft.errors import CrosscraftError
+from crosscraft.paths import ROOT
 from crosscraft.platforms import native
+from crosscraft.system import files
 
 TOKEN = "hunter2-token"
 
@@ -46,13 +49,13 @@ def bare_cache(tmp_path, monkeypatch) -> Path:
     """A cache with nothing in it, deep enough that `../` leads somewhere in tmp_path."""
     cache = tmp_path / "1/2/3/4/cache"
     cache.mkdir(parents=True)
-    (cache / "channels").symlink_to(storage.cache("channels"))
+    (cache / "channels").symlink_to(files.cache("channels"))
     monkeypatch.setenv("CROSSCRAFT_CACHE", str(cache))
     return cache
 
 
 def install(*folders: Path, names=("a",)):
-    return environment.create(list(names), native(), [in_folder(f, "shady") for f in folders])
+    return installing.create(list(names), native(), [in_folder(f, "shady") for f in folders])
 
 
 def left(cache: Path) -> list[str]:
@@ -118,9 +121,9 @@ def test_no_member_leaves_its_folder(bare_cache, tmp_path, case, ending):
 
 @pytest.mark.parametrize("name", ["a/../../../victim", "a\0b"])
 def test_an_index_cannot_name_a_place_for_a_package(name):
-    package = package_store.Wanted(name, "1", "0", "a-1-0.conda", "00" * 32, "file:///a", "c")
+    package = store.Wanted(name, "1", "0", "a-1-0.conda", "00" * 32, "file:///a", "c")
     with pytest.raises(CrosscraftError, match="no name of a package"):
-        package_store.place(package)
+        store.place(package)
 
 
 def test_no_package_writes_behind_the_link_of_another(bare_cache, tmp_path):

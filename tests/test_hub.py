@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import ROOT
+from crosscraft.paths import ROOT
 
 sys.path.insert(0, str(ROOT / "deploy" / "local"))
 import proxy

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import ROOT
+from crosscraft.paths import ROOT
 
 pytest.importorskip("psutil", reason="psutil is not installed: `make test-hub` does that")
 sys.path.insert(0, str(ROOT / "benchmarks"))

@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import ROOT, kernels, lab, series
+from crosscraft.jupyter import kernels, lab
+from crosscraft.lessons import series
+from crosscraft.paths import ROOT
 
 
 def test_the_users_options_come_last() -> None:

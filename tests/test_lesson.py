@@ -12,9 +12,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from crosscraft import lesson, workspace
 from crosscraft.errors import LessonError
-from crosscraft.kernels import AsyncSocketManager
+from crosscraft.jupyter.kernels import AsyncSocketManager
+from crosscraft.lessons import lesson, workspace
 
 
 @pytest.fixture(autouse=True)

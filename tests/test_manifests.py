@@ -13,8 +13,8 @@ import pytest
 import yaml
 from pixi_rules import broken
 
-from crosscraft import ROOT
-from crosscraft.engines import pixi_manifest
+from crosscraft.building.engines import pixi_manifest
+from crosscraft.paths import ROOT
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PIXI = tomllib.loads((ROOT / "pixi.toml").read_text(encoding="utf-8"))
@@ -160,7 +160,7 @@ def test_each_task_does_its_own_set_up() -> None:
 
 def test_the_commands_of_tasks_are_ours() -> None:
     """Each is one that the command line knows."""
-    from crosscraft.cli import cli
+    from crosscraft.cli.main import cli
 
     lines = [task["cmd"] for task in PIXI["tasks"].values()]
     called = {call for line in lines for call in re.findall(r"crosscraft ([a-z-]+)", line)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from crosscraft import ROOT, newest
+from crosscraft.paths import ROOT
+from tools import newest
 
 PINS = """\
 # A comment==1

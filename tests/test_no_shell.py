@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import ROOT
+from crosscraft.paths import ROOT
 
-SOURCES = sorted((ROOT / "crosscraft").rglob("*.py"))
+SOURCES = sorted([*(ROOT / "crosscraft").rglob("*.py"), *(ROOT / "tools").rglob("*.py")])
 TO_SHELLS = {
     "os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput",
     "asyncio.create_subprocess_shell", "pty.spawn", "os.spawnl", "os.spawnlp",

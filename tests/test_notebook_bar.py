@@ -12,17 +12,17 @@ from typing import Any
 import pytest
 from jupyter_client.manager import KernelManager
 
-from crosscraft import notebook_bar
-from crosscraft.kernels import SocketManager
-from crosscraft.notebook_bar import MARK, SESSION
-from crosscraft.progress_bar import HowFar
+from crosscraft.jupyter import notebook_bar
+from crosscraft.jupyter.kernels import SocketManager
+from crosscraft.jupyter.notebook_bar import MARK, SESSION
+from crosscraft.system.progress import HowFar
 from crosscraft.views.live import WIDGET_VIEW
 
 BEGIN = "from crosscraft import lesson\nproject = lesson.begin(0)"
 WORK = """%%bash
 python - <<'END'
 import time
-from crosscraft.console import Console
+from crosscraft.system.console import Console
 with Console() as console:
     console.step("packing <b>")
     for number in range(4):

@@ -12,8 +12,10 @@ import nbformat
 import pytest
 from nbval.plugin import get_sanitize_patterns
 
-from crosscraft import ROOT, notebooks, workspace
+from crosscraft.lessons import workspace
+from crosscraft.paths import ROOT
 from crosscraft.views.live import WIDGET_VIEW
+from tools import notebooks
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LONGEST = 15
@@ -67,7 +69,7 @@ class TestEvery:
     def test_was_executed_in_order(self, path: Path) -> None:
         counts = [cell.execution_count for cell in code(path)]
         in_order = list(range(1, len(counts) + 1))
-        assert counts == in_order, f"run .venv/bin/python -m crosscraft.notebooks {path}"
+        assert counts == in_order, f"run .venv/bin/python -m tools.notebooks {path}"
 
     def test_begins_its_lesson_first(self, path: Path) -> None:
         number = int(path.stem[:2])

@@ -11,12 +11,13 @@ import nbformat
 import pixi_rendering
 import pytest
 
-from crosscraft import ROOT, bundling
+from crosscraft.paths import ROOT
+from crosscraft.setup import make_bundle
 
 
 def recipes() -> Iterator[tuple[str, str]]:
     """Recipes by where they stand: files, cells that write one, and code blocks of pages."""
-    names = bundling.repository(ROOT)
+    names = make_bundle.repository(ROOT)
     for name in (name for name in names if name.endswith("/recipe.yaml")):
         yield name, (ROOT / name).read_text(encoding="utf-8")
     for path in sorted(ROOT.glob("notebooks/*.ipynb")):

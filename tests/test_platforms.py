@@ -11,9 +11,9 @@ import capstone
 import pytest
 from elftools.elf.enums import ENUM_E_MACHINE
 
-from crosscraft import ROOT
 from crosscraft.channel.catalog import TARGETS
 from crosscraft.errors import PlatformError
+from crosscraft.paths import ROOT
 from crosscraft.platforms import ALL, NOARCH, PLATFORMS, Platform, lookup, native, selection
 
 ROWS = tuple(PLATFORMS.values())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from crosscraft import ROOT, project
+from crosscraft.building import recipe as recipes
 from crosscraft.errors import RecipeError
+from crosscraft.paths import ROOT
 from crosscraft.platforms import lookup
 
 HERE, THERE = lookup("linux-64"), lookup("linux-aarch64")
@@ -14,10 +15,10 @@ KEY = ROOT / "cpp_math/recipe/recipe.yaml"
 
 def test_the_recipe_is_found_in_both_places_its_own_folder_first(tmp_path):
     (tmp_path / "recipe.yaml").touch()
-    assert project.find_recipe(tmp_path) == tmp_path / "recipe.yaml"
+    assert recipes.find_recipe(tmp_path) == tmp_path / "recipe.yaml"
     (tmp_path / "recipe").mkdir()
     (tmp_path / "recipe/recipe.yaml").touch()
-    assert project.find_recipe(tmp_path) == tmp_path / "recipe/recipe.yaml"
+    assert recipes.find_recipe(tmp_path) == tmp_path / "recipe/recipe.yaml"
 
 
 @pytest.mark.parametrize("near", ["recipe.yml", "recipe/recipe.yml"])
@@ -25,13 +26,13 @@ def test_a_recipe_with_the_wrong_ending_is_named(tmp_path, near):
     (tmp_path / near).parent.mkdir(exist_ok=True)
     (tmp_path / near).touch()
     with pytest.raises(RecipeError, match=f"Rename .*{near} to recipe.yaml"):
-        project.find_recipe(tmp_path)
+        recipes.find_recipe(tmp_path)
 
 
 def test_a_folder_is_no_recipe(tmp_path):
     (tmp_path / "recipe.yaml").mkdir()
     with pytest.raises(RecipeError, match="there is no recipe"):
-        project.find_recipe(tmp_path)
+        recipes.find_recipe(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,7 @@ def test_a_folder_is_no_recipe(tmp_path):
     ],
 )
 def test_what_the_answer_key_would_build(target, names, skipped, build):
-    rendered = project.render(KEY, HERE, target)
+    rendered = recipes.render(KEY, HERE, target)
     assert [output.name for output in rendered.outputs] == names
     assert rendered.skipped == skipped
     first = rendered.outputs[0]
@@ -64,7 +65,7 @@ def test_what_the_answer_key_would_build(target, names, skipped, build):
     ],
 )
 def test_a_templates_error_is_told_in_plain_words(text, said):
-    assert project._plain(text) == said
+    assert recipes._plain(text) == said
 
 
 def test_variants_beside_the_recipe_are_rendered(tmp_path):
@@ -78,13 +79,13 @@ def test_variants_beside_the_recipe_are_rendered(tmp_path):
         'flavor: [a, "${{ host_platform }}"]\nother:\n  - if: linux\n    then: x\n'
     )
     (tmp_path / "conda_build_config.yaml").write_text("taste:\n  - salt  # [linux]\n")
-    paths = {one.sources[0]["path"] for one in project.render(recipe, HERE, THERE).outputs}
+    paths = {one.sources[0]["path"] for one in recipes.render(recipe, HERE, THERE).outputs}
     assert len(paths) == 2
     assert "src_a_salt" in paths
     for text in ("flavor: [", "- 1\n"):
         (tmp_path / "variants.yaml").write_text(text)
         with pytest.raises(RecipeError, match=r"variants\.yaml does not parse"):
-            project.render(recipe, HERE, THERE)
+            recipes.render(recipe, HERE, THERE)
 
 
 def test_what_an_output_inherits_is_part_of_it(tmp_path):
@@ -100,6 +101,6 @@ def test_what_an_output_inherits_is_part_of_it(tmp_path):
         "    inherit: s\n"
         "    requirements: {run: [python]}\n"
     )
-    (output,) = project.render(recipe, HERE, HERE).outputs
+    (output,) = recipes.render(recipe, HERE, HERE).outputs
     assert [source["path"] for source in output.sources] == ["../src"]
     assert (output.build_specs, output.host_specs) == (("cmake",), ("python",))

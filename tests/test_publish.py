@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from small_packages import Item, package
 
-from crosscraft import publish
-from crosscraft.console import Console
+from crosscraft.channel import output as outputs
 from crosscraft.errors import StorageError
+from crosscraft.system.console import Console
 
 NAME = "a-1-h0000000_0.conda"
 
@@ -42,7 +42,7 @@ def built(tmp_path: Path) -> Callable[[bytes], Path]:
 
 
 def put(built: Path, output: Path) -> None:
-    publish.publish([built], output, Console(io.StringIO()))
+    outputs.publish([built], output, Console(io.StringIO()))
 
 
 def agrees(output: Path) -> str:
@@ -92,7 +92,7 @@ def test_killed_at_any_rename_the_next_user_finds_the_new_channel(
             left -= 1 if Path(target).is_relative_to(output) else 0  # noqa: B023
             if left < 0:
                 # Nothing more happens to the folder, not even tidying up.
-                monkeypatch.setattr(publish.shutil, "rmtree", lambda *_, **__: None)
+                monkeypatch.setattr(outputs.shutil, "rmtree", lambda *_, **__: None)
                 raise Killed
             real(source, target)
 
@@ -105,7 +105,7 @@ def test_killed_at_any_rename_the_next_user_finds_the_new_channel(
         monkeypatch.undo()
         monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "cache"))
         marked = (output / ".new" / "whole").exists()
-        publish.complete(output)
+        outputs.complete(output)
         if marked or ended:
             assert agrees(output) == wanted
         else:
@@ -121,7 +121,7 @@ def test_what_was_not_marked_is_thrown_away(built: Callable[[bytes], Path], tmp_
     before = agrees(output)
     (output / ".new" / "linux-64").mkdir(parents=True)
     (output / ".new" / "linux-64" / NAME).write_text("half")
-    publish.complete(output)
+    outputs.complete(output)
     assert hashlib.sha256((output / "linux-64" / NAME).read_bytes()).hexdigest() == before
 
 
@@ -135,7 +135,7 @@ def test_a_full_disk_changes_nothing(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(publish.shutil, "copyfile", full)
+    monkeypatch.setattr(outputs.shutil, "copyfile", full)
     with pytest.raises(StorageError, match=r"could not be stored in .*: the disk is full"):
         put(built(b"new"), output)
     assert agrees(output) == before
@@ -146,9 +146,9 @@ def test_a_damaged_index_is_made_anew(built, tmp_path, text):
     output = tmp_path / "output"
     put(built(b"one"), output)
     said = io.StringIO()
-    publish.mend(output, Console(said))
+    outputs.mend(output, Console(said))
     assert said.getvalue() == ""
     (output / "linux-64/repodata.json").write_text(text)
-    publish.mend(output, Console(said))
+    outputs.mend(output, Console(said))
     assert "damaged (linux-64)" in said.getvalue()
     assert agrees(output)

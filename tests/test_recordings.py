@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 import recordings
 
-from crosscraft import ROOT, series
+from crosscraft.lessons import series
+from crosscraft.paths import ROOT
 
 FILES = sorted(recordings.FOLDER.glob("*.txt"))
 PAGES = sorted([*ROOT.glob("docs/**/*.md"), *ROOT.glob("notebooks/*.ipynb")])

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from crosscraft import relay
-from crosscraft.console import Console
-from crosscraft.progress_bar import HowFar
-from crosscraft.relay import Receiver, Sender
+from crosscraft.system import relay
+from crosscraft.system.console import Console
+from crosscraft.system.progress import HowFar
+from crosscraft.system.relay import Receiver, Sender
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import project as projects
+from crosscraft.building import recipe as projects
 from crosscraft.platforms import lookup
 from tests.conftest import Call
 

@@ -17,7 +17,9 @@ import pytest
 import yaml
 
 import crosscraft
-from crosscraft import ROOT, bundling, pins
+from crosscraft.paths import ROOT
+from crosscraft.setup import make_bundle
+from tools import pins
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 BINARY = {".png", ".ico", ".woff2", ".tar", ".conda", ".gz"}
@@ -27,7 +29,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/up
 
 def files() -> Iterator[Path]:
     """The text files of the repository, also where there is no git."""
-    paths = (ROOT / name for name in bundling.repository(ROOT))
+    paths = (ROOT / name for name in make_bundle.repository(ROOT))
     return (path for path in paths if path.suffix not in BINARY)
 
 
@@ -112,7 +114,7 @@ def test_badges_are_their_facts(draw: ModuleType) -> None:
 
 def test_there_is_one_version_and_one_licence() -> None:
     citation = yaml.safe_load(text("CITATION.cff"))
-    assert citation["version"] == crosscraft.__version__
+    assert citation["version"] == PROJECT["version"] == crosscraft.__version__
     assert citation["license"] == PROJECT["license"] == "BSD-3-Clause"
     assert text("LICENSE").startswith("BSD 3-Clause License\n")
     newest = re.findall(r"^## (\S+)", text("CHANGELOG.md"), re.M)[:2]

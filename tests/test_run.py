@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import run
 from crosscraft.errors import CommandError
+from crosscraft.paths import ROOT
+from crosscraft.system import processes
 
 PYTHON = sys.executable
 
@@ -61,13 +62,13 @@ def test_interrupt_ends_the_whole_group(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run.run(family(tmp_path / "note"), on_line=interrupt)
+        processes.run(family(tmp_path / "note"), on_line=interrupt)
     words = pids(tmp_path / "note")
     assert all(gone(pid) for pid in words)
 
 
 def test_leaving_the_context_ends_the_whole_group(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), run.start(family(tmp_path / "note")):
+    with pytest.raises(ZeroDivisionError), processes.start(family(tmp_path / "note")):
         both = pids(tmp_path / "note")
         assert not Path(f"/proc/{both[1]}/stat").read_text().rpartition(")")[2].startswith(" Z")
         raise ZeroDivisionError
@@ -75,8 +76,8 @@ def test_leaving_the_context_ends_the_whole_group(tmp_path: Path) -> None:
 
 
 def test_one_that_will_not_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "_GRACE", 0.2)
-    with run.start(family(tmp_path / "note", stubborn=True)) as started:
+    monkeypatch.setattr(processes, "_GRACE", 0.2)
+    with processes.start(family(tmp_path / "note", stubborn=True)) as started:
         both = pids(tmp_path / "note")
     assert started.process.returncode == -signal.SIGKILL
     assert all(gone(pid) for pid in both)
@@ -95,7 +96,7 @@ def test_who_passes_a_signal_on_has_the_time_to() -> None:
         "    signal.pause()\n"
         "signal.pause()\n"
     )
-    with run.start([PYTHON, "-c", script]) as started:
+    with processes.start([PYTHON, "-c", script]) as started:
         assert started.process.stdout is not None
         pid = int(started.process.stdout.readline())
     assert gone(pid)
@@ -103,27 +104,27 @@ def test_who_passes_a_signal_on_has_the_time_to() -> None:
 
 def test_children_do_not_outlive_a_command_that_ended() -> None:
     script = "import subprocess; print(subprocess.Popen(['sleep', '60'], stdout=-3, stderr=-3).pid)"
-    done = run.run([PYTHON, "-c", script])
+    done = processes.run([PYTHON, "-c", script])
     assert gone(int(done.lines[0]))
 
 
 def test_end_all_reaches_other_threads(tmp_path: Path) -> None:
-    results: list[run.Completed] = []
+    results: list[processes.Completed] = []
     thread = threading.Thread(
-        target=lambda: results.append(run.run(family(tmp_path / "note"), check=False))
+        target=lambda: results.append(processes.run(family(tmp_path / "note"), check=False))
     )
     thread.start()
     both = pids(tmp_path / "note")
-    run.end_all()
+    processes.end_all()
     thread.join(10)
     assert [done.status for done in results] == [-signal.SIGTERM]
     assert all(gone(pid) for pid in both)
-    run.end_all()  # with nothing that runs, it does nothing
+    processes.end_all()  # with nothing that runs, it does nothing
 
 
 def test_command_has_a_process_group_of_its_own() -> None:
     """So a Ctrl-C of the terminal reaches us alone, and the command through us."""
-    done = run.run(
+    done = processes.run(
         [PYTHON, "-c", "import os; print(os.getpgrp() == os.getpid(), os.getsid(0) == os.getpid())"]
     )
     assert done.lines == ("True True",)
@@ -131,38 +132,38 @@ def test_command_has_a_process_group_of_its_own() -> None:
 
 def test_failure_shows_what_was_said() -> None:
     with pytest.raises(CommandError, match=r"^sh ended with exit status 7") as caught:
-        run.run(["/bin/sh", "-c", "echo out; echo err >&2; exit 7"])
+        processes.run(["/bin/sh", "-c", "echo out; echo err >&2; exit 7"])
     assert caught.value.detail == ("out", "err")
 
 
 def test_failure_shows_the_last_lines() -> None:
     with pytest.raises(CommandError) as caught:
-        run.run(["sh", "-c", "seq 100; exit 1"])
+        processes.run(["sh", "-c", "seq 100; exit 1"])
     assert caught.value.detail == tuple(str(i) for i in range(81, 101))
 
 
 def test_failure_can_be_a_value() -> None:
-    done = run.run(["sh", "-c", "seq 5; exit 3"], check=False, keep=2)
+    done = processes.run(["sh", "-c", "seq 5; exit 3"], check=False, keep=2)
     assert (done.argv[0], done.status, done.lines) == ("sh", 3, ("4", "5"))
-    assert run.run(["sh", "-c", "kill -9 $$"], check=False).status == -9
+    assert processes.run(["sh", "-c", "kill -9 $$"], check=False).status == -9
 
 
 @pytest.mark.parametrize("name", ["no-such-command", "/no/such/command"])
 def test_missing_command(name: str) -> None:
     with pytest.raises(CommandError, match=f"no command '{name}'") as caught:
-        run.run([name, "--version"])
+        processes.run([name, "--version"])
     assert f"Install the package that holds '{name}'" in caught.value.remedy
 
 
 def test_missing_folder_is_not_called_a_missing_command(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="gone"):
-        run.run(["true"], cwd=tmp_path / "gone")
+        processes.run(["true"], cwd=tmp_path / "gone")
 
 
 def test_forbidden_command(tmp_path: Path) -> None:
     (tmp_path / "tool").write_text("not executable")
     with pytest.raises(CommandError, match="no command"):
-        run.run([str(tmp_path / "tool")])
+        processes.run([str(tmp_path / "tool")])
 
 
 def test_environment_carries_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,11 +175,11 @@ def test_environment_carries_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, "needed")
     monkeypatch.setenv("http_proxy", "http://user:hunter2@127.0.0.1:9")
 
-    said = "\n".join(run.run(["env"]).lines)
+    said = "\n".join(processes.run(["env"]).lines)
     assert "hunter2" not in said
     assert "elsewhere" not in said
     assert said.count("=needed") == 3
-    with_network = run.clean_environment(network=True)
+    with_network = processes.clean_environment(network=True)
     assert list(with_network.values()).count("needed") == 5
     assert "hunter2" in with_network["http_proxy"]
     assert "NO_COLOR=1" in said
@@ -188,10 +189,10 @@ def test_environment_carries_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_environment_with_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_INDEX_URL", "wanted")
     monkeypatch.setenv("FAKE_TOKEN", "hunter2")
-    env = run.clean_environment({"EXTRA": "1", "NO_COLOR": "0"}, prefixes=("PIP_",))
+    env = processes.clean_environment({"EXTRA": "1", "NO_COLOR": "0"}, prefixes=("PIP_",))
     assert (env["PIP_INDEX_URL"], env["EXTRA"], env["NO_COLOR"]) == ("wanted", "1", "0")
     assert "FAKE_TOKEN" not in env
-    assert "PIP_INDEX_URL" not in run.clean_environment()
+    assert "PIP_INDEX_URL" not in processes.clean_environment()
 
 
 def test_lines_come_as_they_are_written() -> None:
@@ -206,8 +207,8 @@ def test_lines_come_as_they_are_written() -> None:
             os.write(write, b"go\n")
 
     try:
-        run.run(["sh", "-c", f'exec "$0" -c "$1" </proc/{os.getpid()}/fd/{read}', PYTHON, script],
-                on_line=answer)  # fmt: skip
+        reopened = f'exec "$0" -c "$1" </proc/{os.getpid()}/fd/{read}'
+        processes.run(["sh", "-c", reopened, PYTHON, script], on_line=answer)
     finally:
         os.close(read)
         os.close(write)
@@ -215,19 +216,19 @@ def test_lines_come_as_they_are_written() -> None:
 
 
 def test_output_that_is_not_text_is_no_error() -> None:
-    assert run.run(["printf", r"\377x\r\ny"]).lines == ("�x", "y")
+    assert processes.run(["printf", r"\377x\r\ny"]).lines == ("�x", "y")
 
 
 def test_input_and_folder(tmp_path: Path) -> None:
-    assert run.run(["cat"], stdin="a\nb\n").lines == ("a", "b")
-    assert run.run(["cat"]).lines == ()  # nothing to read, and not the terminal
-    assert run.run(["pwd", "-P"], cwd=tmp_path).lines == (str(tmp_path.resolve()),)
-    assert run.run(["true"], stdin="unread" * 100_000).status == 0
+    assert processes.run(["cat"], stdin="a\nb\n").lines == ("a", "b")
+    assert processes.run(["cat"]).lines == ()  # nothing to read, and not the terminal
+    assert processes.run(["pwd", "-P"], cwd=tmp_path).lines == (str(tmp_path.resolve()),)
+    assert processes.run(["true"], stdin="unread" * 100_000).status == 0
 
 
 def test_arguments_reach_no_shell() -> None:
     words = ["$HOME", "a b", "; echo x", "*", "'", '"']
-    assert run.run(["printf", "%s\n", *words]).lines == tuple(words)
+    assert processes.run(["printf", "%s\n", *words]).lines == tuple(words)
 
 
 def open_files() -> list[str]:
@@ -238,22 +239,22 @@ def open_files() -> list[str]:
 def test_nothing_is_left_open() -> None:
     before = open_files()
     for _ in range(3):
-        run.run(["true"])
-        with run.start(["sleep", "60"]):
+        processes.run(["true"])
+        with processes.start(["sleep", "60"]):
             pass
     assert open_files() == before
 
 
 def test_module_needs_nothing_but_the_standard_library() -> None:
     """Set-up imports it before anything is installed."""
-    script = "import crosscraft.run, crosscraft.errors, crosscraft.channel.debian"
-    root = str(Path(run.__file__).parent.parent)
+    script = "import crosscraft.system.processes, crosscraft.errors, crosscraft.channel.debian"
+    root = str(ROOT)
     code = f"import sys; sys.path.insert(0, {root!r}); {script}"
     subprocess.run([PYTHON, "-ISc", code], check=True)
 
 
 def test_a_command_may_get_its_input_later() -> None:
-    with run.start(["cat"], later=True) as started:
+    with processes.start(["cat"], later=True) as started:
         assert started.is_running(0)
         started.give("said")
         assert started.process.stdout is not None
@@ -262,7 +263,7 @@ def test_a_command_may_get_its_input_later() -> None:
 
 
 def test_one_that_gets_none_ends_with_its_context() -> None:
-    with run.start(["cat"], later=True) as started:
+    with processes.start(["cat"], later=True) as started:
         pass
     assert started.process.returncode == -signal.SIGTERM
     started.end()  # once more, and nothing happens
@@ -273,7 +274,7 @@ def test_a_command_is_waited_for_on_an_old_kernel_too(monkeypatch: pytest.Monkey
         raise OSError(errno.ENOSYS, "no such call")
 
     monkeypatch.setattr(os, "pidfd_open", missing)
-    with run.start(["cat"], later=True) as started:
+    with processes.start(["cat"], later=True) as started:
         assert started.is_running(0.05)
         started.give("")
         assert not started.is_running(5)

@@ -12,9 +12,10 @@ import nbformat
 import pytest
 from tornado.web import HTTPError
 
-from crosscraft import ROOT, lab
-from crosscraft.notebook_bar import MARK
-from crosscraft.saving import SavingInOneStep
+from crosscraft.jupyter import lab
+from crosscraft.jupyter.contents import SavingInOneStep
+from crosscraft.jupyter.notebook_bar import MARK
+from crosscraft.paths import ROOT
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 
@@ -39,7 +40,7 @@ def source(path: Path) -> str:
 
 
 def test_the_lab_saves_by_it() -> None:
-    option = "--ServerApp.contents_manager_class=crosscraft.saving.SavingInOneStep"
+    option = "--ServerApp.contents_manager_class=crosscraft.jupyter.contents.SavingInOneStep"
     assert option in lab.command([])
 
 

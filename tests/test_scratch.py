@@ -11,16 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import flock, scratch
+from crosscraft.system import flock, scratch
 
 _WORK = """
 import sys
 from pathlib import Path
-from crosscraft import run, scratch
+from crosscraft.system import processes
+from crosscraft.system import scratch
 with scratch.folder(Path(sys.argv[1]), "build-") as made:
     (made / "file").write_text("x")
     if len(sys.argv) > 2:
-        child = run.start(["sleep", "60"])
+        child = processes.start(["sleep", "60"])
         print(child.process.pid, flush=True)
     print("made", flush=True)
     sys.stdin.readline()

@@ -7,11 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from crosscraft import ROOT, lab, seat
+from crosscraft.jupyter import hub, lab
+from crosscraft.paths import ROOT
 
 
 def test_a_seat_has_the_notebooks_and_what_they_link_to(tmp_path: Path) -> None:
-    written = seat.lay_out(tmp_path)
+    written = hub.lay_out(tmp_path)
     assert {path.name for path in (ROOT / "notebooks").glob("*.ipynb")} == {
         path.name for path in (tmp_path / "notebooks").glob("*.ipynb")
     }
@@ -21,16 +22,16 @@ def test_a_seat_has_the_notebooks_and_what_they_link_to(tmp_path: Path) -> None:
 
 
 def test_what_the_learner_has_stays(tmp_path: Path) -> None:
-    seat.lay_out(tmp_path)
+    hub.lay_out(tmp_path)
     own = tmp_path / lab.FIRST
     own.write_text("mine")
     (tmp_path / "README.md").unlink()
-    assert seat.lay_out(tmp_path) == ["README.md"]
+    assert hub.lay_out(tmp_path) == ["README.md"]
     assert own.read_text() == "mine"
 
 
 def test_the_server_is_as_safe_as_the_lab(tmp_path: Path) -> None:
-    argv = seat.command(tmp_path, ["--port=1"])
+    argv = hub.command(tmp_path, ["--port=1"])
     assert set(lab.OPTIONS) <= set(argv)
     assert set(lab.OPTIONS) <= set(lab.command([]))
     assert f"--ServerApp.root_dir={tmp_path}" in argv
@@ -43,16 +44,16 @@ def test_a_missing_server_is_one_line(tmp_path: Path, monkeypatch, capsys) -> No
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "r"))
     monkeypatch.setattr(lab, "find_room_for_sockets", lambda: None)
-    assert seat.main([]) == 1
+    assert hub.main([]) == 1
     said = capsys.readouterr().err
     assert said.count("\n") == 1
-    assert "crosscraft.extras hub" in said
+    assert "crosscraft.setup.extras hub" in said
 
 
 def test_a_home_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "crosscraft").write_text("a file where the folder should be")
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "crosscraft.seat"],
+        [sys.executable, "-P", "-m", "crosscraft.jupyter.hub"],
         env=os.environ | {"HOME": str(tmp_path)}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 1

@@ -9,8 +9,9 @@ from contextlib import ExitStack
 import pytest
 from test_bad_input import run
 
-from crosscraft import ROOT, emulate
-from crosscraft.environment import Environment
+from crosscraft.environments import emulate
+from crosscraft.environments.install import Environment
+from crosscraft.paths import ROOT
 from crosscraft.platforms import native
 
 
@@ -50,8 +51,8 @@ def test_modules_of_the_project_are_not_ours(crosscraft, own_cache, make_project
 
 def test_requests_are_not_in_the_list_of_processes(monkeypatch, tmp_path):
     """The URL of a channel may hold a token, and everybody can read arguments."""
-    from crosscraft.engines.embedded import Embedded
-    from crosscraft.engines.interface import Request
+    from crosscraft.building.engines.embedded import Embedded
+    from crosscraft.building.engines.interface import Request
 
     seen = {}
 
@@ -67,7 +68,7 @@ def test_requests_are_not_in_the_list_of_processes(monkeypatch, tmp_path):
         seen["started"] = (arguments, options)
         return Waiting()
 
-    monkeypatch.setattr("crosscraft.run.start", start)
+    monkeypatch.setattr("crosscraft.system.processes.start", start)
     recipe = tmp_path / "recipe.yaml"
     recipe.write_text("")
     url = "https://u:hunter2@example.org/c"

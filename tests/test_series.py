@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from small_site import lesson
 
-from crosscraft import ROOT, series
 from crosscraft.errors import LessonError
+from crosscraft.lessons import series
+from crosscraft.paths import ROOT
 
 PAGE = series.WELCOME.read_text(encoding="utf-8")
 LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
@@ -45,7 +46,7 @@ def test_one_that_does_not_say_what_it_takes_is_named(tmp_path: Path, text: str,
 
 
 def test_the_welcome_page_is_up_to_date() -> None:
-    """`python -m crosscraft.series`, or `make notebooks`, writes it anew."""
+    """`python -m crosscraft.lessons.series`, or `make notebooks`, writes it anew."""
     assert series.renewed(PAGE) == PAGE
 
 

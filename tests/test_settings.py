@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import settings
+from crosscraft.system import settings
 
 
 @pytest.fixture

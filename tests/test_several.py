@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import engines, inspection, several
-from crosscraft.build import Built
-from crosscraft.channel import choice
-from crosscraft.channel.choice import Channel
-from crosscraft.console import LESSON_VARIABLE
+from crosscraft.building import engines, many
+from crosscraft.building.build import Built
+from crosscraft.channel import select
+from crosscraft.channel.select import Channel
 from crosscraft.errors import BuildError, ChannelError, RecipeError
+from crosscraft.inspection import inspect
 from crosscraft.platforms import PLATFORMS, Platform, selection
+from crosscraft.system.console import LESSON_VARIABLE
 
 TWO = "linux-aarch64,linux-ppc64le"
 NOWHERE = Channel("nowhere", "file:///nowhere")
@@ -28,7 +29,7 @@ NOWHERE = Channel("nowhere", "file:///nowhere")
 def build(folder: Path, targets: str, channel: Channel = NOWHERE) -> str:
     """Build in this process, and return what was said."""
     said = io.StringIO()
-    several.build(
+    many.build(
         folder, selection(targets), folder / "output", channel, engines.choose(), "native",
         said,
     )  # fmt: skip
@@ -39,7 +40,7 @@ def build(folder: Path, targets: str, channel: Channel = NOWHERE) -> str:
 def fake(monkeypatch: pytest.MonkeyPatch):
     """Builds that take a moment, the first the longest, and fail for the platforms in the list."""
     failing: list[str] = []
-    monkeypatch.setattr(several, "AT_ONCE", 5)
+    monkeypatch.setattr(many, "AT_ONCE", 5)
 
     def one(folder, target: Platform, output, channel, engine, test, console, verbose, force):
         console.step("a: building")
@@ -50,7 +51,7 @@ def fake(monkeypatch: pytest.MonkeyPatch):
             )
         return (Built(f"a-1-{target.subdir}", target.subdir, 1000, 1.0),)
 
-    monkeypatch.setattr(several.builds, "build", one)
+    monkeypatch.setattr(many.builds, "build", one)
     return failing
 
 
@@ -68,7 +69,7 @@ def test_a_platform_that_fails_stops_no_other_and_is_named_at_the_end(fake, proj
     fake += ["linux-64", "linux-ppc64le"]
     said = io.StringIO()
     with pytest.raises(BuildError) as caught:
-        several.build(
+        many.build(
             project, selection("all"), project / "output", NOWHERE, engines.choose(), "native",
             said,
         )  # fmt: skip
@@ -94,10 +95,10 @@ def test_how_it_went_is_said_for_each(project, monkeypatch):
             raise FileNotFoundError(2, "gone", str(folder))
         return results[target.subdir]
 
-    monkeypatch.setattr(several.builds, "build", one)
+    monkeypatch.setattr(many.builds, "build", one)
     said = io.StringIO()
     with pytest.raises(BuildError) as caught:
-        several.build(
+        many.build(
             project, selection(",".join([*results, "linux-s390x"])), project / "output", NOWHERE,
             engines.choose(), "native", said,
         )  # fmt: skip
@@ -116,18 +117,18 @@ def test_a_surprise_is_not_swallowed(project, monkeypatch):
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(several.builds, "build", broken)
+    monkeypatch.setattr(many.builds, "build", broken)
     with pytest.raises(ZeroDivisionError):
         build(project, TWO)
 
 
 def test_what_the_local_channel_lacks_is_said_with_the_way_to_add_it(fake, project, monkeypatch):
     here = tuple(PLATFORMS.values())[:3]
-    monkeypatch.setattr(choice.local, "targets", lambda listed, among=(): here)
+    monkeypatch.setattr(select.local, "targets", lambda listed, among=(): here)
     said = io.StringIO()
     with pytest.raises(BuildError, match="2 of 5 platforms failed: linux-s390x, linux-armv7l"):
-        several.build(
-            project, selection("all"), project / "output", choice.choose("local"), engines.choose(),
+        many.build(
+            project, selection("all"), project / "output", select.choose("local"), engines.choose(),
             "native", said,
         )  # fmt: skip
     assert (
@@ -147,7 +148,7 @@ def test_no_recipe_is_said_once(fake, tmp_path):
 
 def test_an_interrupt_ends_what_runs_and_begins_nothing_more(project, monkeypatch):
     begun = []
-    monkeypatch.setattr(several, "AT_ONCE", 2)
+    monkeypatch.setattr(many, "AT_ONCE", 2)
 
     class Sleeping:
         name = "sleeping"
@@ -162,9 +163,9 @@ def test_an_interrupt_ends_what_runs_and_begins_nothing_more(project, monkeypatc
             raise AssertionError("its end was not noticed")
 
     def subprocess_run(argv):
-        from crosscraft import run
+        from crosscraft.system import processes
 
-        with run.start(argv) as started:
+        with processes.start(argv) as started:
             if len(begun) == 2:
                 threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
             started.process.wait()
@@ -172,16 +173,16 @@ def test_an_interrupt_ends_what_runs_and_begins_nothing_more(project, monkeypatc
         raise KeyboardInterrupt
 
     turns = []
-    real = several._Turns
-    monkeypatch.setattr(several, "_Turns", lambda engine: turns.append(real(engine)) or turns[0])
+    real = many._Turns
+    monkeypatch.setattr(many, "_Turns", lambda engine: turns.append(real(engine)) or turns[0])
 
     def one(folder, target, output, channel, engine, test, console, verbose, force):
         engine.build(target, lambda event: None)
 
-    monkeypatch.setattr(several.builds, "build", one)
+    monkeypatch.setattr(many.builds, "build", one)
     started = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        several.build(
+        many.build(
             project, selection("all"), project / "output", NOWHERE, Sleeping(), "native",
             io.StringIO(),
         )  # fmt: skip
@@ -190,9 +191,9 @@ def test_an_interrupt_ends_what_runs_and_begins_nothing_more(project, monkeypatc
 
 
 def test_the_local_channel_alone_is_looked_through():
-    assert choice.lacking(NOWHERE, selection("all")) == ()
+    assert select.lacking(NOWHERE, selection("all")) == ()
     with pytest.raises(ChannelError, match=r"for linux-64\. Run .* --platform linux-64"):
-        raise choice.not_held(selection("linux-64"))
+        raise select.not_held(selection("linux-64"))
 
 
 # The command, with builds that compile.
@@ -212,7 +213,7 @@ def test_two_at_once_each_is_what_it_claims_and_runs(crosscraft, own_cache, geom
     assert [line.split()[1] for line in said[-2:]] == TWO.split(",")
     for name in TWO.split(","):
         (package,) = (geometry / "output" / name).glob("geometry-*.conda")
-        assert {one.holds for one in inspection.inspect(package).verdicts} == {True}
+        assert {one.holds for one in inspect.inspect(package).verdicts} == {True}
         ran = crosscraft(
             "run", "-q", "--platform", name, "--with", "geometry", "--", "python", "-c",
             "import geometry, platform; print(platform.machine(), geometry.area(3, 4))",

@@ -22,8 +22,11 @@ import pytest
 from test_bad_input import CROSSCRAFT, run
 from test_hostile_channels import channel_of
 
-from crosscraft import ROOT, kernels, storage, workspace
 from crosscraft.errors import StorageError
+from crosscraft.jupyter import kernels
+from crosscraft.lessons import workspace
+from crosscraft.paths import ROOT
+from crosscraft.system import files
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be two users")
 NOBODY = 65534
@@ -48,7 +51,7 @@ def careless(*argv, **options):
 def test_nothing_that_is_made_can_be_written_by_others(tmp_path, geometry):
     cache, work = tmp_path / "cache", tmp_path / "work"
     cache.mkdir(mode=0o755)
-    (cache / "channels").symlink_to(storage.cache("channels"))
+    (cache / "channels").symlink_to(files.cache("channels"))
     env = os.environ | {"CROSSCRAFT_CACHE": str(cache), "CROSSCRAFT_WORKSPACE": str(work)}
     done = careless("build", cwd=geometry, env=env)
     assert done.returncode == 0, done.stderr
@@ -59,7 +62,8 @@ def test_nothing_that_is_made_can_be_written_by_others(tmp_path, geometry):
     assert careless("build", cwd=geometry, env=env).returncode == 1
     assert list(geometry.glob("output/logs/*.log"))
     lesson = (
-        "from crosscraft import lesson, workspace\nfrom pathlib import Path\nlesson.begin(4)\n"
+        "from crosscraft.lessons import lesson, workspace\nfrom pathlib import Path\n"
+        "lesson.begin(4)\n"
         "Path('CMakeLists.txt').write_text('mine')\nlesson.catch_up()\nlesson.check('which-suffix')\n"
         "lesson.reset()\n"
     )
@@ -94,9 +98,9 @@ def test_a_folder_of_somebody_else_is_refused_even_by_root(tmp_path, monkeypatch
     os.chown(folder, NOBODY, NOBODY)
     monkeypatch.setenv("CROSSCRAFT_CACHE", str(folder))
     with pytest.raises(StorageError, match=r"belongs to another user \(nobody\).*CROSSCRAFT_CACHE"):
-        storage.cache()
+        files.cache()
     monkeypatch.setenv("SUDO_UID", str(NOBODY))  # who asked for root's power
-    assert storage.cache() == folder
+    assert files.cache() == folder
     monkeypatch.delenv("CROSSCRAFT_CACHE")
     monkeypatch.delenv("SUDO_UID")
     monkeypatch.setenv("CROSSCRAFT_WORKSPACE", str(folder))
@@ -108,11 +112,11 @@ def test_a_group_of_ones_own_is_no_other_user(tmp_path, monkeypatch):
     folder = tmp_path / "group"
     folder.mkdir()
     folder.chmod(0o775)
-    monkeypatch.setattr(storage, "_is_private_group", lambda group, owner: True)
-    storage.check_owned(folder, "the cache", "X")
-    monkeypatch.setattr(storage, "_is_private_group", lambda group, owner: False)
+    monkeypatch.setattr(files, "_is_private_group", lambda group, owner: True)
+    files.check_owned(folder, "the cache", "X")
+    monkeypatch.setattr(files, "_is_private_group", lambda group, owner: False)
     with pytest.raises(StorageError, match="chmod go-w"):
-        storage.check_owned(folder, "the cache", "X")
+        files.check_owned(folder, "the cache", "X")
 
 
 @pytest.mark.parametrize(
@@ -131,7 +135,7 @@ def test_a_private_group_is_the_users_own_with_no_other_member(
     user = pwd.struct_passwd(("jane", "x", 700, group, "", "/", ""))
     monkeypatch.setattr(pwd, "getpwuid", lambda number: user)
     monkeypatch.setattr(grp, "getgrgid", lambda number: grp.struct_group((name, "x", 1, members)))
-    assert storage._is_private_group(700, 700) is private
+    assert files._is_private_group(700, 700) is private
 
 
 @needs_root
@@ -142,8 +146,8 @@ def test_who_owns_the_program_is_no_stranger(tmp_path, monkeypatch):
     folder = tmp_path / "workspace"
     folder.mkdir()
     os.chown(folder, NOBODY, NOBODY)
-    monkeypatch.setattr(storage, "__file__", str(program))
-    storage.check_owned(folder, "the workspace", "CROSSCRAFT_WORKSPACE")
+    monkeypatch.setattr(files, "__file__", str(program))
+    files.check_owned(folder, "the workspace", "CROSSCRAFT_WORKSPACE")
 
 
 @needs_root
@@ -168,8 +172,9 @@ def check_shared_channel(folder: Path) -> None:
     for path in channel.rglob("*"):
         path.chmod(0o555 if path.is_dir() else 0o444)
     code = (
-        "import sys; from crosscraft import environment, platforms; from crosscraft.channel import "
-        "choice; e = environment.create(['a'], platforms.native(), [choice.choose(sys.argv[1])]); "
+        "import sys; from crosscraft import platforms; from crosscraft.channel import select; "
+        "from crosscraft.environments import install; "
+        "e = install.create(['a'], platforms.native(), [select.choose(sys.argv[1])]); "
         "print((e.prefix / 'bin/said').read_text()); sys.stdout.flush(); import os; os._exit(0)"
     )
     drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
@@ -288,7 +293,7 @@ def test_jupyterlab_is_for_its_owner_alone(tmp_path, long):
 
 
 def test_an_address_that_the_user_asks_for_is_theirs():
-    from crosscraft import lab
+    from crosscraft.jupyter import lab
 
     for option in ("--ip=0.0.0.0", "--ServerApp.ip=0.0.0.0"):
         assert [word for word in lab.command([option]) if "ip=" in word] == [option]

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from crosscraft import ROOT
+from crosscraft.paths import ROOT
 
 JOBS = (
     "kill-channel",

@@ -10,10 +10,11 @@ import pytest
 from small_packages import Item
 from test_hostile_channels import channel_of
 
-from crosscraft import distributions, environment, package_store, solved, storage
-from crosscraft.channel.choice import Channel, in_folder
+from crosscraft.channel.select import Channel, in_folder
+from crosscraft.environments import install, solved, store
 from crosscraft.errors import InstallError, StorageError
 from crosscraft.platforms import lookup, native
+from crosscraft.system import distributions, files
 
 
 @pytest.fixture
@@ -102,23 +103,23 @@ def test_a_channel_elsewhere_is_always_asked(asked):
 
 def test_a_solve_is_not_done_twice(own, tmp_path, monkeypatch):
     channels = [in_folder(channel_of(tmp_path / "c", [Item("ok", b"x")]), "c")]
-    made = environment.create(["a"], native(), channels)
-    real = environment.solve
-    monkeypatch.setattr(environment, "solve", None)
-    assert environment.create(["a"], native(), channels) == made
+    made = install.create(["a"], native(), channels)
+    real = install.solve
+    monkeypatch.setattr(install, "solve", None)
+    assert install.create(["a"], native(), channels) == made
     # An environment that is gone, or not whole, is made again.
-    monkeypatch.setattr(environment, "solve", real)
+    monkeypatch.setattr(install, "solve", real)
     (made.prefix / "conda-meta/crosscraft-complete").unlink()
     (made.prefix / "ok").unlink()
-    assert environment.create(["a"], native(), channels) == made
+    assert install.create(["a"], native(), channels) == made
     assert (made.prefix / "ok").read_bytes() == b"x"
 
 
 def test_a_package_that_is_built_anew_is_another(own, tmp_path):
     channels = [in_folder(channel_of(tmp_path / "c", [Item("ok", b"x")]), "c")]
-    first = environment.create(["a"], native(), channels)
+    first = install.create(["a"], native(), channels)
     channel_of(tmp_path / "c", [Item("ok", b"another")])
-    second = environment.create(["a"], native(), channels)
+    second = install.create(["a"], native(), channels)
     assert (second.prefix / "ok").read_bytes() == b"another"
     assert first.prefix != second.prefix
 
@@ -126,16 +127,16 @@ def test_a_package_that_is_built_anew_is_another(own, tmp_path):
 @pytest.mark.parametrize("kept", ["", "../elsewhere", "no such", "\xff"])
 def test_an_answer_that_is_none_is_no_answer(own, tmp_path, kept):
     channels = [in_folder(channel_of(tmp_path / "c", [Item("ok", b"x")]), "c")]
-    made = environment.create(["a"], native(), channels)
+    made = install.create(["a"], native(), channels)
     solved.place(["a"], native(), channels, None).write_bytes(kept.encode("latin-1"))
-    assert environment.create(["a"], native(), channels) == made
+    assert install.create(["a"], native(), channels) == made
 
 
 def test_the_latest_answers_are_kept(own, monkeypatch):
     monkeypatch.setattr(solved, "_KEEP", 2)
     for name in "abc":
-        solved.keep(storage.cache("solved") / name, "x")
-    assert len(list(storage.cache("solved").iterdir())) == 2
+        solved.keep(files.cache("solved") / name, "x")
+    assert len(list(files.cache("solved").iterdir())) == 2
 
 
 # ── the packages that a build will need ─────────────────────────────────────────────────
@@ -191,20 +192,20 @@ def test_where_they_are_spoken_of_they_count(asked, output, where):
 
 def test_what_was_solved_for_a_build_is_not_solved_again(own, tmp_path, monkeypatch):
     channels = [in_folder(channel_of(tmp_path / "c", [Item("ok", b"x")]), "c")]
-    needed = environment.needed(["a"], native(), channels)
+    needed = install.needed(["a"], native(), channels)
     assert [one.name for one in needed] == ["a"]
-    monkeypatch.setattr(environment, "solve", None)
-    assert environment.needed(["a"], native(), channels) == needed
+    monkeypatch.setattr(install, "solve", None)
+    assert install.needed(["a"], native(), channels) == needed
 
 
 @pytest.mark.parametrize("kept", ["", "{}", "[1]", '[{"name": "a"}]', "\xff"])
 def test_packages_that_are_none_are_no_answer(own, tmp_path, kept):
     channels = [in_folder(channel_of(tmp_path / "c", [Item("ok", b"x")]), "c")]
-    needed = environment.needed(["a"], native(), channels)
+    needed = install.needed(["a"], native(), channels)
     place = solved.place(["a"], native(), channels, None, "packages")
     assert place.exists()
     place.write_bytes(kept.encode("latin-1"))
-    assert environment.needed(["a"], native(), channels) == needed
+    assert install.needed(["a"], native(), channels) == needed
 
 
 OWN = '{"packages.conda": {"own-1-0.conda": {"name": "own"}}, "v3": {"a": {"name": "%s"}}}'
@@ -247,42 +248,42 @@ def test_what_cannot_be_kept_is_compared_all_the_same(own, tmp_path, monkeypatch
         raise StorageError("the disk is full", remedy="Free some space.")
 
     with monkeypatch.context() as now:
-        now.setattr(storage, "write", full)
+        now.setattr(files, "write", full)
         with pytest.raises(StorageError):  # the store cannot be written either
-            environment.needed(["a"], native(), channels)
-    environment.fetch(environment.needed(["a"], native(), channels), native(), channels)
-    storage.discard(storage.cache("solved"))
+            install.needed(["a"], native(), channels)
+    install.fetch(install.needed(["a"], native(), channels), native(), channels)
+    files.discard(files.cache("solved"))
     with monkeypatch.context() as now:
-        now.setattr(storage, "write", full)
-        assert len(environment.needed(["a"], native(), channels)) == 1
-    assert not list(storage.cache("solved").iterdir())
+        now.setattr(files, "write", full)
+        assert len(install.needed(["a"], native(), channels)) == 1
+    assert not list(files.cache("solved").iterdir())
 
 
 def test_a_package_that_is_gone_is_solved_for_anew(own, tmp_path):
     channel = in_folder(channel_of(tmp_path / "c", [Item("ok", b"x")]), "c")
-    (needed,) = environment.needed(["a"], native(), [channel])
+    (needed,) = install.needed(["a"], native(), [channel])
     place = solved.place(["a"], native(), [channel], None, "packages")
     elsewhere = dataclasses.replace(needed, url="file:///no/such", sha256="00" * 32)
     solved.keep_packages(place, [elsewhere])
-    assert environment.needed(["a"], native(), [channel]) == [needed]
+    assert install.needed(["a"], native(), [channel]) == [needed]
 
 
 def test_an_index_that_changed_meanwhile_answers_nothing(own, tmp_path, monkeypatch):
     channel = in_folder(channel_of(tmp_path / "c", [Item("ok", b"x")]), "c")
-    real = environment.solve
+    real = install.solve
 
     def meanwhile(*asked, **more):
         (channel.folder / "noarch").mkdir(exist_ok=True)
         (channel.folder / "noarch/repodata.json.zst").write_bytes(b"")
         return real(*asked, **more)
 
-    monkeypatch.setattr(environment, "solve", meanwhile)
-    monkeypatch.setattr(environment, "fetch", lambda *_: None)
+    monkeypatch.setattr(install, "solve", meanwhile)
+    monkeypatch.setattr(install, "fetch", lambda *_: None)
     with contextlib.suppress(InstallError):
-        environment.needed(["a"], native(), [channel])
-    assert not list(storage.cache("solved").iterdir())
+        install.needed(["a"], native(), [channel])
+    assert not list(files.cache("solved").iterdir())
 
 
 def test_it_holds_no_credentials_that_a_failed_test_would_show():
-    one = package_store.Wanted("a", "1", "0", "a-1-0.conda", "", "http://u:p@h/a", "http://u:p@h")
+    one = store.Wanted("a", "1", "0", "a-1-0.conda", "", "http://u:p@h/a", "http://u:p@h")
     assert "u:p" not in repr(one)

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from elftools.elf.elffile import ELFFile
 
-from crosscraft import conda_file, speed
+from crosscraft.building import speed
 from crosscraft.channel.activation import DRIVER_SCRIPT, script
+from crosscraft.inspection import conda_file
 from crosscraft.platforms import PLATFORMS, native
 
 BY_HEADERS = Path(speed.__file__).with_name("by_headers.sh")

@@ -14,9 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import environment, speed, storage
-from crosscraft.channel import choice
+from crosscraft.building import speed
+from crosscraft.channel import select
+from crosscraft.environments import install
 from crosscraft.platforms import native
+from crosscraft.system import files
 
 SPEED = Path(speed.__file__).parent
 HOLDS = "What CMake found out before about compilers and Python still holds"
@@ -40,11 +42,11 @@ endforeach()
 
 @pytest.fixture(scope="module")
 def prefixes():
-    channels = [choice.choose()]
+    channels = [select.choose()]
     tools = ["cmake", "ninja", f"gxx_{native().subdir}"]
     return (
-        environment.create(tools, native(), channels).prefix,
-        environment.create(["python", "nanobind"], native(), channels, glibc="2.99").prefix,
+        install.create(tools, native(), channels).prefix,
+        install.create(["python", "nanobind"], native(), channels, glibc="2.99").prefix,
     )
 
 
@@ -316,7 +318,7 @@ def test_who_removes_waits_for_who_reads(tmp_path, monkeypatch, prefixes):
     """A build that reads old answers holds the lock: none is removed under its eyes."""
     monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path))
     monkeypatch.setattr(speed, "_ANSWERS", 1)
-    kept = storage.cache("answers")
+    kept = files.cache("answers")
     (kept / "one").mkdir()
     (kept / "other").mkdir()
     reads = tmp_path / "reads.cmake"

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import flock, storage
 from crosscraft.errors import StorageError
+from crosscraft.system import files, flock
 
 
 @pytest.fixture(autouse=True)
@@ -26,20 +26,20 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_cache_is_where_the_variable_says(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert storage.cache("a", "b") == own_cache / "a" / "b"
+    assert files.cache("a", "b") == own_cache / "a" / "b"
     assert (own_cache / "a" / "b").is_dir()
     monkeypatch.delenv("CROSSCRAFT_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(own_cache / "xdg"))
-    assert storage.cache("c") == own_cache / "xdg" / "crosscraft" / "c"
+    assert files.cache("c") == own_cache / "xdg" / "crosscraft" / "c"
     monkeypatch.chdir(own_cache)
     monkeypatch.setenv("CROSSCRAFT_CACHE", "relative")
-    assert storage.cache().is_absolute()
+    assert files.cache().is_absolute()
 
 
 def test_write(tmp_path: Path) -> None:
     path = tmp_path / "new" / "file.txt"
-    storage.write(path, "erst ä\n")
-    storage.write(path, "dann ö\n")
+    files.write(path, "erst ä\n")
+    files.write(path, "dann ö\n")
     assert path.read_text(encoding="utf-8") == "dann ö\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
     assert list(path.parent.iterdir()) == [path]
@@ -51,7 +51,7 @@ def test_failed_write_leaves_the_old(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str, error: BaseException
 ) -> None:
     path = tmp_path / "file.txt"
-    storage.write(path, "old")
+    files.write(path, "old")
 
     def fail(*_: object) -> None:
         raise error
@@ -59,7 +59,7 @@ def test_failed_write_leaves_the_old(
     monkeypatch.setattr(os, failing, fail)
     told = StorageError if isinstance(error, OSError) else type(error)
     with pytest.raises(told):
-        storage.write(path, "new" * 100_000)
+        files.write(path, "new" * 100_000)
     monkeypatch.undo()
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
@@ -68,7 +68,7 @@ def test_failed_write_leaves_the_old(
 def test_reader_sees_old_or_new_and_nothing_between(tmp_path: Path) -> None:
     path = tmp_path / "file.txt"
     whole = {"a" * 200_000, "b" * 200_000}
-    storage.write(path, "a" * 200_000)
+    files.write(path, "a" * 200_000)
     stop = threading.Event()
     seen: set[str] = set()
 
@@ -79,7 +79,7 @@ def test_reader_sees_old_or_new_and_nothing_between(tmp_path: Path) -> None:
     thread = threading.Thread(target=read)
     thread.start()
     for letter in "bababababa":
-        storage.write(path, letter * 200_000)
+        files.write(path, letter * 200_000)
     stop.set()
     thread.join()
     assert seen <= whole
@@ -87,8 +87,9 @@ def test_reader_sees_old_or_new_and_nothing_between(tmp_path: Path) -> None:
 
 _HOLD = """
 import sys
-from crosscraft import flock, storage
-with storage.lock("the channel"):
+from crosscraft.system import flock
+from crosscraft.system import files
+with files.lock("the channel"):
     print("held", flush=True)
     sys.stdin.readline()
 """
@@ -109,7 +110,7 @@ def test_lock_of_a_dead_process_is_free(holder: subprocess.Popen[str]) -> None:
     holder.send_signal(signal.SIGKILL)
     holder.communicate()
     waits: list[str] = []
-    with storage.lock("the channel", waits.append):
+    with files.lock("the channel", waits.append):
         assert waits == []
 
 
@@ -123,9 +124,9 @@ def test_waiting_says_for_what(holder: subprocess.Popen[str]) -> None:
         holder.stdin.write("\n")
         holder.stdin.flush()
 
-    with storage.lock("another thing", waits.append):
+    with files.lock("another thing", waits.append):
         assert waits == []
-    with storage.lock("the channel", release):
+    with files.lock("the channel", release):
         assert len(waits) == 1
         assert "the channel" in waits[0]
     holder.communicate()
@@ -136,10 +137,10 @@ def test_lock_excludes_threads_too() -> None:
     waiting = threading.Event()
 
     def second() -> None:
-        with storage.lock("x", lambda text: waiting.set()):
+        with files.lock("x", lambda text: waiting.set()):
             order.append("second")
 
-    with storage.lock("x"):
+    with files.lock("x"):
         thread = threading.Thread(target=second)
         thread.start()
         assert waiting.wait(10)
@@ -149,9 +150,9 @@ def test_lock_excludes_threads_too() -> None:
 
 
 def test_lock_is_released_by_an_error() -> None:
-    with pytest.raises(ZeroDivisionError), storage.lock("x"):
+    with pytest.raises(ZeroDivisionError), files.lock("x"):
         raise ZeroDivisionError
-    with storage.lock("x", pytest.fail):
+    with files.lock("x", pytest.fail):
         pass
 
 
@@ -166,54 +167,55 @@ def test_lock_is_released_by_an_error() -> None:
     ],
 )
 def test_explained(number: int, words: tuple[str, str]) -> None:
-    explained = storage.explain(OSError(number, os.strerror(number), "/some/file"))
+    explained = files.explain(OSError(number, os.strerror(number), "/some/file"))
     assert explained is not None
     # What lacks permission may have been read: only of a full disk we know that it was written.
     doing = "opened" if number in (errno.EACCES, errno.EPERM) else "written"
     assert str(explained).startswith(f"/some/file could not be {doing}: ")
     assert all(word in str(explained) for word in words)
-    assert storage.explain(OSError(number, "x")) is not None
+    assert files.explain(OSError(number, "x")) is not None
 
 
 def test_any_file_that_cannot_be_used_is_named() -> None:
-    explained = storage.explain(FileNotFoundError(errno.ENOENT, "No such file", "y"))
+    explained = files.explain(FileNotFoundError(errno.ENOENT, "No such file", "y"))
     assert str(explained).startswith("'y' cannot be used: no such file.")
 
 
 def test_not_explained() -> None:
-    assert storage.explain(FileNotFoundError(errno.ENOENT, "x")) is None
-    assert storage.explain(OSError("no number at all")) is None
+    assert files.explain(FileNotFoundError(errno.ENOENT, "x")) is None
+    assert files.explain(OSError("no number at all")) is None
 
 
 def test_real_full_disk_is_explained() -> None:
     with pytest.raises(OSError) as caught, open("/dev/full", "w") as full:
         full.write("x" * 100_000)
-    explained = storage.explain(caught.value)
+    explained = files.explain(caught.value)
     assert explained is not None
     assert "disk is full" in str(explained)
 
 
 def test_check_writable(tmp_path: Path) -> None:
-    storage.check_writable(tmp_path / "new" / "folder", "the folder")
+    files.check_writable(tmp_path / "new" / "folder", "the folder")
     assert list((tmp_path / "new" / "folder").iterdir()) == []
     (tmp_path / "file").touch()
     for folder in (tmp_path / "file", tmp_path / "file" / "below", Path("/proc/nothing")):
         with pytest.raises(
             StorageError, match=f"the folder '{folder}' cannot be written: "
         ) as caught:
-            storage.check_writable(folder, "the folder")
+            files.check_writable(folder, "the folder")
         assert "Choose another folder" in caught.value.remedy
 
 
 _AS_NOBODY = """
 import os, sys
 from pathlib import Path
-from crosscraft import flock, storage
+from crosscraft.system import flock
+from crosscraft.system import files
 if os.getuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
 try:
-    storage.check_writable(Path(sys.argv[1]), "the output folder")
-except storage.StorageError as error:
+    files.check_writable(Path(sys.argv[1]), "the output folder")
+except files.StorageError as error:
     print(error)
 """
 
@@ -237,7 +239,7 @@ def test_what_a_killed_writer_left_is_removed_and_a_living_ones_is_not(tmp_path:
     dead.touch()
     held = flock.hold(alive)
     assert held is not None
-    storage.write(tmp_path / "file.txt", "whole")
+    files.write(tmp_path / "file.txt", "whole")
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
         alive.name,
         "file.txt",
@@ -248,23 +250,23 @@ def test_what_a_killed_writer_left_is_removed_and_a_living_ones_is_not(tmp_path:
 def test_write_keeps_the_mode_of_a_file(tmp_path: Path) -> None:
     path = tmp_path / "private"
     path.touch(0o600)
-    storage.write(path, b"secret")
+    files.write(path, b"secret")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert path.read_bytes() == b"secret"
 
 
 def test_a_lock_leaves_no_file() -> None:
-    with storage.lock("x"):
-        assert len(list(storage.cache("locks").iterdir())) == 1
-    assert list(storage.cache("locks").iterdir()) == []
+    with files.lock("x"):
+        assert len(list(files.cache("locks").iterdir())) == 1
+    assert list(files.cache("locks").iterdir()) == []
 
 
 def test_a_lock_that_is_busy_is_not_waited_for(holder: subprocess.Popen[str]) -> None:
-    with storage.lock_if_free("the channel") as free:
+    with files.lock_if_free("the channel") as free:
         assert not free
-    with storage.lock_if_free("another thing") as free:
+    with files.lock_if_free("another thing") as free:
         assert free
-        with storage.lock_if_free("another thing") as twice:
+        with files.lock_if_free("another thing") as twice:
             assert not twice
     holder.communicate("\n")
 
@@ -280,13 +282,13 @@ def test_waiting_says_again_for_how_long_but_not_in_a_lesson(
             holder.stdin.write("\n")
             holder.stdin.flush()
 
-    with storage.lock("the channel", release, patience=0.01):
+    with files.lock("the channel", release, patience=0.01):
         assert [text.split()[0] for text in said[:3]] == ["waiting", "still", "still"]
     holder.communicate()
 
     monkeypatch.setenv("CROSSCRAFT_LESSON", "5")
     thread_said: list[str] = []
-    with storage.lock("x"):
+    with files.lock("x"):
         thread = threading.Thread(target=_take, args=(thread_said,))
         thread.start()
         thread.join(0.5)
@@ -295,15 +297,16 @@ def test_waiting_says_again_for_how_long_but_not_in_a_lesson(
 
 
 def _take(said: list[str]) -> None:
-    with storage.lock("x", said.append, patience=0.01):
+    with files.lock("x", said.append, patience=0.01):
         pass
 
 
 _OUTLIVED = """
 import sys
-from crosscraft import run, storage
-with storage.lock("the channel", share=sys.argv[1] == "share"):
-    child = run.start(["sleep", "60"])
+from crosscraft.system import processes
+from crosscraft.system import files
+with files.lock("the channel", share=sys.argv[1] == "share"):
+    child = processes.start(["sleep", "60"])
     print(child.process.pid, flush=True)
     sys.stdin.readline()
 """
@@ -318,10 +321,10 @@ def test_a_child_that_outlives_its_parent_holds_a_shared_lock(shared: str) -> No
     child = int(process.stdout.readline())
     process.kill()
     process.communicate()
-    with storage.lock_if_free("the channel") as free:
+    with files.lock_if_free("the channel") as free:
         assert free == (shared == "alone")
     os.kill(child, signal.SIGKILL)
-    with storage.lock("the channel"):
+    with files.lock("the channel"):
         pass
 
 
@@ -335,7 +338,7 @@ def test_a_lock_that_cannot_be_is_explained_in_a_line(
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(fcntl, "flock", refuse)
-    with pytest.raises(StorageError, match=words) as caught, storage.lock("the channel"):
+    with pytest.raises(StorageError, match=words) as caught, files.lock("the channel"):
         pytest.fail("it was taken")
     assert "the lock on the channel cannot be taken" in str(caught.value)
     assert "CROSSCRAFT_CACHE" in caught.value.remedy
@@ -344,7 +347,7 @@ def test_a_lock_that_cannot_be_is_explained_in_a_line(
 def test_a_cache_that_cannot_be_made_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CROSSCRAFT_CACHE", "/proc/nothing")
     with pytest.raises(StorageError, match=r"the cache folder '/proc/nothing/x' cannot be made"):
-        storage.cache("x")
+        files.cache("x")
 
 
 @pytest.mark.parametrize(
@@ -356,11 +359,11 @@ def test_a_cache_that_cannot_be_made_is_explained(monkeypatch: pytest.MonkeyPatc
     ],
 )
 def test_words_of_tools_are_explained(said: str, words: str) -> None:
-    explained = storage.explain_words(said, "the channel could not be indexed")
+    explained = files.explain_words(said, "the channel could not be indexed")
     assert explained is not None
     assert str(explained).startswith("the channel could not be indexed: ")
     assert words in str(explained)
-    assert storage.explain_words("E: no such package", "x") is None
+    assert files.explain_words("E: no such package", "x") is None
 
 
 def test_what_another_removes_meanwhile_counts_as_the_oldest(tmp_path):
@@ -369,8 +372,8 @@ def test_what_another_removes_meanwhile_counts_as_the_oldest(tmp_path):
         os.utime(tmp_path / name, (1000 - age, 1000 - age))
     paths = sorted(tmp_path.iterdir())
     (tmp_path / "a").unlink()  # between the listing and the look at its time
-    assert [path.name for path in storage.beyond(2, iter(paths))] == ["d", "a"]
-    assert storage.beyond(4, paths) == []
+    assert [path.name for path in files.beyond(2, iter(paths))] == ["d", "a"]
+    assert files.beyond(4, paths) == []
 
 
 @pytest.fixture
@@ -391,11 +394,11 @@ def interrupted(monkeypatch):
 def test_an_interrupt_is_not_lost_while_a_folder_is_removed(tmp_path, depth):
     (tmp_path / depth).mkdir(parents=True)
     with pytest.raises(KeyboardInterrupt), contextlib.suppress(OSError):
-        storage.discard(tmp_path / "gone")
+        files.discard(tmp_path / "gone")
 
 
 def test_what_cannot_be_removed_stays(tmp_path):
     (tmp_path / "file").write_text("")
-    storage.discard(tmp_path / "none")
-    storage.discard(tmp_path / "file")
+    files.discard(tmp_path / "none")
+    files.discard(tmp_path / "file")
     assert (tmp_path / "file").exists()

@@ -9,9 +9,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from crosscraft import diagnose, doctor, private, settings, storage, support, workspace
-from crosscraft.doctor import Finding
+from crosscraft import redact
+from crosscraft.building import failures
 from crosscraft.errors import StorageError
+from crosscraft.lessons import workspace
+from crosscraft.setup import doctor, report
+from crosscraft.setup.doctor import Finding
+from crosscraft.system import files, settings
 
 PRIVATE = [
     "hunter2", "jane", "Doe", "classroom-17", "192.0.2.7", "2001:db8",
@@ -60,18 +64,18 @@ def jane(tmp_path, monkeypatch):
 
 
 def test_nothing_private_is_in_a_report(jane):
-    said = support.text()
+    said = report.text()
     assert [word for word in PRIVATE if word.lower() in said.lower()] == []
     assert str(jane) not in said
-    for title in support._SECTIONS:
+    for title in report._SECTIONS:
         assert f"== {title}" in said
     assert "could not be found out" not in said
 
 
 def test_what_helps_is_in_it(jane):
-    said = support.text()
+    said = report.text()
     head = said.splitlines()
-    assert head[0].startswith(support.HEAD)
+    assert head[0].startswith(report.HEAD)
     assert "read it before you give it" in said
     for word in (
         "error: expected ';' at 12:34:56 in std::vector<int>::size (h8fa3614_0)", "\\x1b[31m",
@@ -89,59 +93,59 @@ def test_the_channel_is_listed_with_its_checksums(tmp_path, monkeypatch):
     channel = channel_of(tmp_path / "c", [Item("ok", b"x")])
     monkeypatch.setattr(settings, "channel", lambda: str(channel))
     (row,) = json.loads((channel / "linux-64/repodata.json").read_text())["packages.conda"].values()
-    (line,) = (line for line in support.text().splitlines() if "a-1-h0000000_0.conda" in line)
+    (line,) = (line for line in report.text().splitlines() if "a-1-h0000000_0.conda" in line)
     assert row["sha256"] in line
     assert line.endswith("right")
     (package,) = channel.glob("linux-64/*.conda")
     package.write_bytes(b"changed")
-    assert "another: " in support.text()
+    assert "another: " in report.text()
     package.unlink()
-    assert "No such file or directory" in support.text()
+    assert "No such file or directory" in report.text()
 
 
 def test_the_log_of_the_failure_that_was_recorded(tmp_path, monkeypatch):
     monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("CROSSCRAFT_WORKSPACE", str(tmp_path / "work"))
     monkeypatch.chdir(tmp_path)
-    assert "no build has failed" in support.text()
+    assert "no build has failed" in report.text()
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     log = tmp_path / "conda_build.log"
     log.write_text("the reason\n")
     from crosscraft.platforms import native
 
-    assert diagnose._keep(log, "a", native(), elsewhere)
-    assert "the reason" in support.text()
-    recorded = storage.cache() / diagnose.LAST_FAILURE
+    assert failures._keep(log, "a", native(), elsewhere)
+    assert "the reason" in report.text()
+    recorded = files.cache() / failures.LAST_FAILURE
     assert recorded.stat().st_mode & 0o777 == 0o600
     recorded.write_text("/etc/passwd\n")  # nothing but a log is ever taken up
-    assert "root:" not in support.text().replace("root: yes", "").replace("root: no", "")
+    assert "root:" not in report.text().replace("root: yes", "").replace("root: no", "")
     assert workspace.root() == tmp_path / "work"
 
 
 def test_it_is_written_in_one_step_for_its_owner_alone(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(support, "text", lambda: f"{support.HEAD}, then\n")
-    assert support.write("") == 0
-    path = tmp_path / support.DEFAULT
+    monkeypatch.setattr(report, "text", lambda: f"{report.HEAD}, then\n")
+    assert report.write("") == 0
+    path = tmp_path / report.DEFAULT
     assert path.stat().st_mode & 0o777 == 0o600
-    assert [one.name for one in tmp_path.iterdir()] == [support.DEFAULT]
-    support.write("")
+    assert [one.name for one in tmp_path.iterdir()] == [report.DEFAULT]
+    report.write("")
     assert "in place of an older one" in capsys.readouterr().out
     path.write_text("mine")
     for name in ("", "link", "gone/report"):
         (tmp_path / "link").unlink(missing_ok=True)
         (tmp_path / "link").symlink_to(path)
         with pytest.raises(StorageError):
-            support.write(name)
+            report.write(name)
     assert path.read_text() == "mine"
 
 
 def test_the_command(crosscraft, tmp_path, own_cache):
     done = crosscraft("doctor", "--report", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == (f"The report is '{support.DEFAULT}'. Read it before you give it away.\n")
-    assert (tmp_path / support.DEFAULT).read_text().startswith(support.HEAD)
+    assert done.stdout == (f"The report is '{report.DEFAULT}'. Read it before you give it away.\n")
+    assert (tmp_path / report.DEFAULT).read_text().startswith(report.HEAD)
     done = crosscraft("doctor", "--report", "other.txt", cwd=tmp_path)
     assert (tmp_path / "other.txt").exists()
 
@@ -158,12 +162,12 @@ def test_the_command(crosscraft, tmp_path, own_cache):
     ],
 )
 def test_credentials_in_urls(text, hidden):
-    assert private.hide(text) == hidden
+    assert redact.hide(text) == hidden
 
 
 def test_pieces_of_a_url_that_a_tool_quotes():
     url = "https://u:s3cret@h/t/tok-en/c"
-    assert private.conceal("bad 's3cret@' in tok-en", [url]) == "bad '***@' in ***"
+    assert redact.conceal("bad 's3cret@' in tok-en", [url]) == "bad '***@' in ***"
 
 
 @pytest.mark.parametrize(
@@ -172,7 +176,7 @@ def test_pieces_of_a_url_that_a_tool_quotes():
      ("PWD", False), ("KEYBOARD", False), ("GIT_AUTHOR_NAME", False), ("PATH", False)],
 )  # fmt: skip
 def test_names_of_secrets(name, is_one):
-    assert private.looks_secret(name) is is_one
+    assert redact.looks_secret(name) is is_one
 
 
 def test_an_error_hides_them_wherever_it_is_shown():
@@ -183,11 +187,11 @@ def test_an_error_hides_them_wherever_it_is_shown():
 
 
 def test_a_solver_that_quotes_a_piece_of_a_url():
-    from crosscraft import environment
-    from crosscraft.channel.choice import Channel
+    from crosscraft.channel.select import Channel
+    from crosscraft.environments import install
     from crosscraft.platforms import native
 
     spec = "https://u:hunter2@"
-    error = environment._solve_error([spec], native(), [Channel("c", "file:///c")],
+    error = install._solve_error([spec], native(), [Channel("c", "file:///c")],
                                      ValueError("invalid name 'hunter2@'"))  # fmt: skip
     assert "hunter2" not in f"{error} {error.detail}"

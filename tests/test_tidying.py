@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft.engines.interface import Event, Note
-from crosscraft.tidying import Tidying
+from crosscraft.building.engines.interface import Event, Note
+from crosscraft.building.tidying import Tidying
 
 PLACES = ("bld/rattler-build_{}/build_env", "bld/rattler-build_{}/host_env_placehold")
 

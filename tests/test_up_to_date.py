@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import storage, up_to_date
-from crosscraft.up_to_date import Build, Made
+from crosscraft.building import up_to_date
+from crosscraft.building.up_to_date import Build, Made
+from crosscraft.system import files
 
 PACKAGES = {
     "linux-64/tiny-1-h0_0.conda": b"an extension",
@@ -73,7 +74,7 @@ def asked(project: Path, **changes: object) -> Build:
 
 
 def built(project: Path, during=lambda: None, sources=SOURCES, **changes: object) -> list[Made]:
-    """Record a build, as :mod:`crosscraft.build` does."""
+    """Record a build, as :mod:`crosscraft.building.build` does."""
     build = asked(project, **changes)
     before = up_to_date.look(build, sources)
     during()
@@ -392,6 +393,6 @@ def test_a_record_that_cannot_be_written_is_none(project, monkeypatch):
     def refuse(*_, **__):
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
-    monkeypatch.setattr(storage, "_write", refuse)  # below what explains it
+    monkeypatch.setattr(files, "_write", refuse)  # below what explains it
     built(project)
     assert up_to_date.find(asked(project)) is None

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import ROOT, workspace
 from crosscraft.errors import LessonError
+from crosscraft.lessons import workspace
+from crosscraft.paths import ROOT
 
 KEY = ROOT / "cpp_math"
 

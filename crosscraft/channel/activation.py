@@ -13,7 +13,7 @@ __all__ = ["DRIVER_SCRIPT", "script"]
 DRIVER_SCRIPT = "crosscraft-build.sh"
 """A script that a compiler runs last when it is activated, if it is found on PATH. PATH is the
 one variable that reaches a build script through rattler-build's isolation, so this is how who
-drives the build can add to it (:mod:`crosscraft.speed`). Without it a build is the plain one."""
+drives the build can add to it. Without it a build is the plain one."""
 
 
 def script(build: Platform, target: Platform) -> str:

@@ -24,13 +24,13 @@ from concurrent.futures import Future
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from crosscraft import run, storage
 from crosscraft.channel import bytecode, wheels
 from crosscraft.channel.catalog import Package
-from crosscraft.channel.planned import Planned
+from crosscraft.channel.plan import Planned
 from crosscraft.channel.sources import Entry, Tree, from_deb, from_wheel
 from crosscraft.errors import ChannelError, StorageError
 from crosscraft.platforms import NOARCH
+from crosscraft.system import files, processes
 
 __all__ = ["Entry", "pack"]
 
@@ -65,10 +65,10 @@ def pack(
             _write(planned, tree, Path(scratch))
             aside = _undated(Path(scratch) / planned.file)
             aside.chmod(0o644)
-            storage.sync_file(aside)
+            files.sync_file(aside)
             aside.rename(path)
         except OSError as error:
-            raise storage.explain(error, str(path)) or StorageError(
+            raise files.explain(error, str(path)) or StorageError(
                 f"{planned.file} could not be written: {error.strerror or error}",
                 looked=str(folder),
                 remedy="Mend that and run this again; it goes on where it stopped.",
@@ -124,7 +124,7 @@ def _set_rpaths(tree: Tree, row: Package) -> None:
             copy = Path(scratch) / posixpath.basename(path)
             copy.write_bytes(tree[path].data)
             copy.chmod(0o755)
-            run.run([patchelf, "--force-rpath", "--set-rpath", rpath, str(copy)])
+            processes.run([patchelf, "--force-rpath", "--set-rpath", rpath, str(copy)])
             tree[path] = Entry(copy.read_bytes(), tree[path].mtime, executable=True)
 
 

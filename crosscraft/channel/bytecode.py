@@ -13,9 +13,9 @@ import os
 import posixpath
 from pathlib import Path
 
-from crosscraft import run
 from crosscraft.channel.catalog import PYTHON
 from crosscraft.channel.sources import Entry, Tree
+from crosscraft.system import processes
 
 __all__ = ["compiled"]
 
@@ -43,7 +43,9 @@ def compiled(tree: Tree, below: str, python: Tree | Path, scratch: Path) -> Tree
         program = str(home / "bin" / f"python{PYTHON}")
         argv = [program, "-S", "-B", "-m", "compileall", "-q", "-s", str(sources)]
         # Sets of constants are written in the order of their hashes.
-        run.run([*argv, str(sources / below)], env=run.clean_environment({"PYTHONHASHSEED": "0"}))
+        processes.run(
+            [*argv, str(sources / below)], env=processes.clean_environment({"PYTHONHASHSEED": "0"})
+        )
     found: Tree = {}
     for path, entry in modules.items():
         folder = sources if path in todo else home

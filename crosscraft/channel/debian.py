@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosscraft import run, storage
 from crosscraft.errors import ChannelError, CrosscraftError, DownloadError
+from crosscraft.system import files, processes
 
 __all__ = ["Apt", "DebFile", "DebTar", "require_apt", "upstream_version"]
 
@@ -116,7 +116,7 @@ class Apt:
     def update(self, on_line: Callable[[str], object] = lambda line: None) -> None:
         """Fetch the package lists. A source that does not answer is remembered, not fatal:
         what matters is whether :meth:`resolve` finds what it wants."""
-        done = run.run(
+        done = processes.run(
             self._argv("apt-get", "update"), env=self._environment(), check=False, on_line=on_line
         )
         self._complaints = [line for line in done.lines if line.startswith(("W:", "E:", "Err:"))]
@@ -130,7 +130,7 @@ class Apt:
         :raises ChannelError: if they do not have a package for an architecture.
         """
         names = list(dict.fromkeys(wanted))
-        shown = run.run(
+        shown = processes.run(
             self._argv("apt-cache", "show", "--no-all-versions", *(_spec(name) for name in names)),
             env=self._environment(),
             check=False,
@@ -176,7 +176,7 @@ class Apt:
             )
         )
         flags = ["--simulate", "--no-install-recommends"]
-        said = run.run(
+        said = processes.run(
             self._argv("apt-get", *flags, "install", *names), env=self._environment(), check=False
         )
         found = re.findall(r"(?m)^Inst ([^ :]+)\S* .*\[(\w+)\]\)", "\n".join(said.lines))
@@ -211,7 +211,7 @@ class Apt:
         said: list[str] = []
         with (
             _watch(folder, debs, on_bytes),
-            run.start(argv, cwd=folder, env=self._environment()) as apt,
+            processes.start(argv, cwd=folder, env=self._environment()) as apt,
         ):
             assert apt.process.stdout is not None
             said.extend(line.rstrip() for line in apt.process.stdout)
@@ -246,12 +246,12 @@ class Apt:
     @staticmethod
     def _environment() -> dict[str, str]:
         # apt downloads: it needs the proxies, and the user's APT_CONFIG.
-        return run.clean_environment({"LC_ALL": "C.UTF-8"}, network=True)
+        return processes.clean_environment({"LC_ALL": "C.UTF-8"}, network=True)
 
     def _missing(self, missing: Sequence[tuple[str, str]]) -> CrosscraftError:
         shown = ", ".join(f"{name}:{arch}" for name, arch in missing[:3])
         more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-        full = storage.explain_words(
+        full = files.explain_words(
             "\n".join(self._complaints),
             "the lists of the Debian mirror could not be stored",
             str(self.state),
@@ -298,7 +298,7 @@ class DebTar:
             ["dpkg-deb", "--fsys-tarfile", str(self.deb)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=run.clean_environment(),
+            env=processes.clean_environment(),
             start_new_session=True,
         )
         try:
@@ -346,7 +346,7 @@ def _stanzas(lines: Iterable[str]) -> Iterator[dict[str, str]]:
 
 def _whole(path: Path, deb: DebFile) -> bool:
     right_size = path.is_file() and path.stat().st_size == deb.size
-    return right_size and storage.sha256(path) == deb.sha256
+    return right_size and files.sha256(path) == deb.sha256
 
 
 @contextmanager

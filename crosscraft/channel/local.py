@@ -1,6 +1,6 @@
 """The local channel on this machine: where it is, and what is in it.
 
-:mod:`crosscraft.channel.making` makes it, and adds to it.
+:mod:`crosscraft.channel.make` makes it, and adds to it.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosscraft import storage
 from crosscraft.channel.catalog import TARGETS, Package, packages
 from crosscraft.channel.debian import DebFile
-from crosscraft.channel.planned import FORMAT, Planned, plan
+from crosscraft.channel.plan import FORMAT, Planned, plan
 from crosscraft.errors import ChannelError
 from crosscraft.platforms import Platform, lookup, native
+from crosscraft.system import files
 
 __all__ = ["MANIFEST", "Listed", "find", "held", "key", "listing", "targets", "where"]
 
@@ -70,9 +70,9 @@ def where(build: Platform | None = None) -> Path:
 def _folder() -> Path:
     shared = os.environ.get("CROSSCRAFT_CHANNELS")
     if not shared:
-        return storage.cache("channels")
-    folder = storage.expanded(shared).absolute()
-    storage.check_owned(folder, "the folder of channels", "CROSSCRAFT_CHANNELS")
+        return files.cache("channels")
+    folder = files.expanded(shared).absolute()
+    files.check_owned(folder, "the folder of channels", "CROSSCRAFT_CHANNELS")
     return folder
 
 

@@ -7,10 +7,10 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from crosscraft import run, storage
 from crosscraft.channel.catalog import PYTHON, Wheel
 from crosscraft.errors import DownloadError
 from crosscraft.platforms import Platform
+from crosscraft.system import files, processes
 
 __all__ = ["download", "path_of"]
 
@@ -35,7 +35,7 @@ def download(wheels: Sequence[Wheel], folder: Path, build: Platform) -> None:
             pins = Path(scratch) / "pins.txt"
             pins.write_text(f"{wheel.name}=={wheel.version} --hash=sha256:{wheel.sha256}\n")
             aside = Path(scratch) / "wheel"
-            done = run.run(
+            done = processes.run(
                 [
                     *(sys.executable, "-P", "-m", "pip", "download", "--quiet", "--require-hashes"),
                     *("--no-deps", "--only-binary=:all:", "--disable-pip-version-check"),
@@ -44,13 +44,13 @@ def download(wheels: Sequence[Wheel], folder: Path, build: Platform) -> None:
                     *("--dest", str(aside), "--requirement", str(pins)),
                 ],
                 # pip's index may need a password: from these, or from the netrc file in HOME.
-                env=run.clean_environment(prefixes=("PIP_",), network=True),
+                env=processes.clean_environment(prefixes=("PIP_",), network=True),
                 check=False,
             )
             if done.status != 0:
                 raise _error(wheel, done.lines)
             for path in aside.iterdir():
-                storage.sync_file(path)
+                files.sync_file(path)
             aside.rename(kept)
 
 

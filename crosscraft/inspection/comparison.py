@@ -13,12 +13,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from crosscraft import elf
-from crosscraft.conda_file import CondaFile
-from crosscraft.conda_file.contents import FoundFile
-from crosscraft.elf import Elf
 from crosscraft.errors import CrosscraftError
-from crosscraft.inspection import Inspection, inspect
+from crosscraft.inspection import elf
+from crosscraft.inspection.conda_file import CondaFile
+from crosscraft.inspection.conda_file.contents import FoundFile
+from crosscraft.inspection.elf import Elf
+from crosscraft.inspection.inspect import Inspection, inspect
 from crosscraft.platforms import NOARCH
 
 __all__ = ["Difference", "compare"]

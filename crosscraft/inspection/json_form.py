@@ -10,14 +10,14 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from crosscraft import conda_file, elf
-from crosscraft.conda_file import CondaFile, PackagedFile
-from crosscraft.conda_file.contents import Contents, FoundFile
-from crosscraft.elf import Elf
+from crosscraft.inspection import conda_file, elf
+from crosscraft.inspection.conda_file import CondaFile, PackagedFile
+from crosscraft.inspection.conda_file.contents import Contents, FoundFile
+from crosscraft.inspection.elf import Elf
 from crosscraft.inspection.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from crosscraft.inspection import Inspection
+    from crosscraft.inspection.inspect import Inspection
 
 __all__ = ["of", "text"]
 

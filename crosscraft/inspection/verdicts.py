@@ -10,10 +10,10 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from crosscraft import elf
-from crosscraft.conda_file import CondaFile, PackagedFile, paths_within
-from crosscraft.conda_file.contents import Contents, FoundFile
-from crosscraft.elf import Elf
+from crosscraft.inspection import elf
+from crosscraft.inspection.conda_file import CondaFile, PackagedFile, paths_within
+from crosscraft.inspection.conda_file.contents import Contents, FoundFile
+from crosscraft.inspection.elf import Elf
 from crosscraft.platforms import NOARCH, PLATFORMS, Platform
 
 __all__ = ["NAMES", "NO_CODE", "PATHS", "PLATFORM", "WITHIN", "Verdict", "of_binary", "of_package"]

@@ -8,16 +8,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosscraft import conda_file, elf
 from crosscraft.errors import CrosscraftError
+from crosscraft.inspection import conda_file, elf
 from crosscraft.views.blocks import number
 from crosscraft.views.live import in_background, settle
 from crosscraft.views.package_explorer import ENDINGS, packages_in
 
 if TYPE_CHECKING:
-    from crosscraft.elf import Elf
-    from crosscraft.elf.disassembly import Instruction
-    from crosscraft.elf.header import HeaderField
+    from crosscraft.inspection.elf import Elf
+    from crosscraft.inspection.elf.disassembly import Instruction
+    from crosscraft.inspection.elf.header import HeaderField
 
 __all__ = ["HELD", "Binary", "binaries_in"]
 
@@ -54,7 +54,7 @@ class Binary:
 
     def header(self) -> tuple[HeaderField, ...]:
         """Return its header, field by field."""
-        from crosscraft.elf import header as elf_header
+        from crosscraft.inspection.elf import header as elf_header
 
         return elf_header.fields(self._data)
 
@@ -63,7 +63,7 @@ class Binary:
 
         :raises CrosscraftError: if it has none of that name.
         """
-        from crosscraft.elf.disassembly import disassemble
+        from crosscraft.inspection.elf.disassembly import disassemble
 
         return disassemble(self._data, function, limit)
 

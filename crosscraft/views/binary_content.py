@@ -6,14 +6,14 @@ import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from crosscraft import elf
+from crosscraft.inspection import elf
 from crosscraft.views.blocks import Bar, Block, Picture, Source, Table, Varies, Words, cut, number
 from crosscraft.views.sections import purpose
 
 if TYPE_CHECKING:
-    from crosscraft.elf import Elf, Section
-    from crosscraft.elf.disassembly import Instruction
-    from crosscraft.elf.header import HeaderField
+    from crosscraft.inspection.elf import Elf, Section
+    from crosscraft.inspection.elf.disassembly import Instruction
+    from crosscraft.inspection.elf.header import HeaderField
 
 __all__ = ["SECTIONS", "SYMBOLS", "facts", "header", "instructions", "matching", "sections"]
 __all__ += ["symbols"]

@@ -10,18 +10,19 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from crosscraft import elf, platforms
+from crosscraft import platforms
+from crosscraft.inspection import elf
 from crosscraft.views import binary_content
 from crosscraft.views.blocks import Block, Table, Varies, Words, cut, number
 
 if TYPE_CHECKING:
-    from crosscraft.conda_file import CondaFile
-    from crosscraft.conda_file.contents import Contents
-    from crosscraft.elf import Elf
-    from crosscraft.inspection import Inspection
+    from crosscraft.building.recipe import Rendered
     from crosscraft.inspection.comparison import Difference
+    from crosscraft.inspection.conda_file import CondaFile
+    from crosscraft.inspection.conda_file.contents import Contents
+    from crosscraft.inspection.elf import Elf
+    from crosscraft.inspection.inspect import Inspection
     from crosscraft.inspection.verdicts import Verdict
-    from crosscraft.project import Rendered
 
 __all__ = [
     "FILES",
@@ -65,7 +66,7 @@ def inspection(found: Inspection) -> Iterator[Block]:
 
 def package(facts: CondaFile) -> tuple[Block, ...]:
     """What a package says of itself."""
-    from crosscraft.conda_file import describe
+    from crosscraft.inspection.conda_file import describe
 
     identity = [
         ("name", facts.name),

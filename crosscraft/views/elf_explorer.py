@@ -8,8 +8,8 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosscraft.console import printable
 from crosscraft.errors import CrosscraftError
+from crosscraft.system.console import printable
 from crosscraft.views import binary_content
 from crosscraft.views.binaries import Binary, binaries_in
 from crosscraft.views.blocks import Block, Trouble, Words
@@ -17,8 +17,8 @@ from crosscraft.views.live import Explorer, Pane, Quiet, control, in_background,
 from crosscraft.views.sections import purpose
 
 if TYPE_CHECKING:
-    from crosscraft.elf import Elf
-    from crosscraft.elf.header import HeaderField
+    from crosscraft.inspection.elf import Elf
+    from crosscraft.inspection.elf.header import HeaderField
 
 __all__ = ["ElfExplorer"]
 

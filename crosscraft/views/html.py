@@ -10,14 +10,14 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from crosscraft.console import printable
+from crosscraft.system.console import printable
 from crosscraft.views import content, drawing
 from crosscraft.views.blocks import Block, Picture, Source, Table, Trouble, Varies, Words
 
 if TYPE_CHECKING:
-    from crosscraft.inspection import Inspection
+    from crosscraft.building.recipe import Rendered
     from crosscraft.inspection.comparison import Difference
-    from crosscraft.project import Rendered
+    from crosscraft.inspection.inspect import Inspection
 
 __all__ = ["comparison", "draw", "inspection", "rendered"]
 

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from html import escape
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from crosscraft.console import printable
 from crosscraft.errors import CrosscraftError
+from crosscraft.system.console import printable
 from crosscraft.views import html
 from crosscraft.views.blocks import Block, Trouble, Words
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 
-from crosscraft import elf
-from crosscraft.elf import archive
 from crosscraft.errors import CrosscraftError
+from crosscraft.inspection import elf
+from crosscraft.inspection.elf import archive
 from crosscraft.views import binary_content
 from crosscraft.views.blocks import Block, Source, Table, Varies, Words, cut, number
 

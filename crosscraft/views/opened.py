@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from crosscraft import conda_file
 from crosscraft.errors import CrosscraftError, StorageError
+from crosscraft.inspection import conda_file
 from crosscraft.views.live import in_background, settle
 
 if TYPE_CHECKING:
-    from crosscraft.inspection import Inspection
+    from crosscraft.inspection.inspect import Inspection
 
 __all__ = ["KEPT", "Contents", "Opened"]
 
@@ -118,7 +118,7 @@ class Opened:
         return Contents(members, places, store)
 
     def _inspect(self) -> Inspection:
-        from crosscraft.inspection import inspect
+        from crosscraft.inspection.inspect import inspect
 
         self.contents.result()  # what could not be unpacked is not worth another try
         return inspect(self.path)

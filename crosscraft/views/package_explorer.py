@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from crosscraft import conda_file
-from crosscraft.console import printable
 from crosscraft.errors import CrosscraftError
+from crosscraft.inspection import conda_file
+from crosscraft.system.console import printable
 from crosscraft.views import content, member_content
 from crosscraft.views.blocks import Block, Table, Trouble, Varies, Words, cut, number
 from crosscraft.views.live import Explorer, Pane, Quiet, beside, control, in_background

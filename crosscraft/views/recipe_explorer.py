@@ -7,10 +7,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from crosscraft import project, storage
-from crosscraft.console import printable
+from crosscraft.building import recipe
 from crosscraft.errors import CrosscraftError, RecipeError, StorageError
 from crosscraft.platforms import PLATFORMS, Platform, native
+from crosscraft.system import files
+from crosscraft.system.console import printable
 from crosscraft.views import content, html
 from crosscraft.views.blocks import Block, Source, Trouble, Words
 from crosscraft.views.live import Explorer, Pane, beside, control
@@ -34,7 +35,7 @@ class RecipeExplorer(Explorer):
         """
         import ipywidgets
 
-        self.recipe = project.find_recipe(Path(folder))
+        self.recipe = recipe.find_recipe(Path(folder))
         self._saved = self._read()
         self._good: list[Block] = []
         self.platform = control(
@@ -100,12 +101,12 @@ class RecipeExplorer(Explorer):
         told = "This is what the recipe would have built before that edit, not what it says now:"
         return [Words(told), *self._good]
 
-    def _rendered(self, target: Platform) -> project.Rendered:
+    def _rendered(self, target: Platform) -> recipe.Rendered:
         """Render a copy: the renderer takes a path, and the file is the learner's."""
         with tempfile.TemporaryDirectory(prefix="crosscraft-recipe-") as folder:
             copy = Path(folder) / self.recipe.name
             copy.write_text(self.editor.value, encoding="utf-8")
-            return project.render(copy, native(), target)
+            return recipe.render(copy, native(), target)
 
     def _read(self) -> str:
         try:
@@ -132,7 +133,7 @@ class RecipeExplorer(Explorer):
                 remedy="Copy your text, press `Read again`, and edit anew.",
             )
         try:
-            storage.write(self.recipe, self.editor.value)
+            files.write(self.recipe, self.editor.value)
         except OSError as error:
             raise StorageError(
                 f"{self.recipe.name} cannot be saved: {(error.strerror or str(error)).lower()}",

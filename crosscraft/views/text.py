@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from crosscraft.console import printable
+from crosscraft.system.console import printable
 from crosscraft.views import content
 from crosscraft.views.blocks import Block, Picture, Source, Table, Trouble, Words, number
 
 if TYPE_CHECKING:
     from rich.console import Group, RenderableType
 
-    from crosscraft.inspection import Inspection
+    from crosscraft.building.recipe import Rendered
     from crosscraft.inspection.comparison import Difference
-    from crosscraft.project import Rendered
+    from crosscraft.inspection.inspect import Inspection
 
 __all__ = ["bars", "comparison", "draw", "inspection", "plain", "rendered"]
 

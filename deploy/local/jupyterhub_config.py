@@ -1,6 +1,6 @@
 r"""A JupyterHub on this machine alone, to try and to measure: no users of a system, no TLS.
 
-    .venv/bin/python -m crosscraft.extras hub
+    .venv/bin/python -m crosscraft.setup.extras hub
     CROSSCRAFT_HUB=/var/tmp/hub CROSSCRAFT_HUB_PASSWORD=… \
         .venv/bin/jupyterhub --config deploy/local/jupyterhub_config.py
 
@@ -82,7 +82,7 @@ c.Authenticator.username_pattern = r"^[a-z][a-z0-9-]*$"
 c.JupyterHub.spawner_class = SeparateUsers
 c.SimpleLocalProcessSpawner.home_dir_template = str(FOLDER / "homes" / "{username}")
 # -P: what a learner has in their home is not taken for the program.
-c.Spawner.cmd = [sys.executable, "-P", "-m", "crosscraft.seat"]
+c.Spawner.cmd = [sys.executable, "-P", "-m", "crosscraft.jupyter.hub"]
 c.Spawner.args = ["--allow-root"] if os.geteuid() == 0 and not SEPARATE else []
 c.Spawner.environment = {
     name: os.environ[name] for name in ("CROSSCRAFT_CHANNELS",) if name in os.environ

@@ -13,7 +13,7 @@ CHANNELS = "/opt/crosscraft-channels"
 c = get_config()  # noqa: F821 (whoever loads this file provides it)
 
 # -P: what a learner has in their home is not taken for the program.
-c.Spawner.cmd = [f"{CLONE}/.venv/bin/python", "-P", "-m", "crosscraft.seat"]
+c.Spawner.cmd = [f"{CLONE}/.venv/bin/python", "-P", "-m", "crosscraft.jupyter.hub"]
 c.Spawner.environment.update({"CROSSCRAFT_CHANNELS": CHANNELS})
 # TLJH's spawner is systemd's. A learner sees no temporary file of another, cannot become root,
 # and cannot write what is shared even if a mode somewhere is wrong.

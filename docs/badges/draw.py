@@ -11,7 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosscraft import ROOT
+from crosscraft.paths import ROOT
 from crosscraft.platforms import PLATFORMS
 
 FOLDER = Path(__file__).parent

@@ -1,14 +1,14 @@
-"""How Sphinx makes the site. `python -m crosscraft.site.make` calls it."""
+"""How Sphinx makes the site. `python -m tools.site.make` calls it."""
 
 import os
 
-from crosscraft import ROOT, __version__
-from crosscraft.site import elsewhere
+from crosscraft.paths import ROOT, __version__
+from tools.site import elsewhere
 
 project = "Crosscraft"
 author = "The Crosscraft developers"
 release = __version__
-extensions = ["myst_nb", "crosscraft.site.extension"]
+extensions = ["myst_nb", "tools.site.extension"]
 source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb"}
 nitpicky = True
 # A listing of a folder, and what it lists, is reached by the link that asked for it.

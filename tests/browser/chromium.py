@@ -18,12 +18,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from crosscraft import run, storage
 from crosscraft.channel.catalog import SUITE
 from crosscraft.channel.debian import Apt, DebFile, require_apt
-from crosscraft.console import Console, megabytes
 from crosscraft.errors import CommandError, CrosscraftError
 from crosscraft.platforms import native
+from crosscraft.system import files, processes
+from crosscraft.system.console import Console, megabytes
 
 __all__ = ["find", "make"]
 
@@ -86,7 +86,7 @@ def make(console: Console) -> Path:
     if os.environ.get(VARIABLE) or (folder / "chromium").is_file():
         return find()
     aside = folder.with_name(f".partial-{folder.name}")
-    with storage.lock(str(folder), console.say, share=True):
+    with files.lock(str(folder), console.say, share=True):
         if (folder / "chromium").is_file():
             return find()
         require_apt(SUITE)
@@ -95,7 +95,7 @@ def make(console: Console) -> Path:
         console.step("unpacking them")
         for deb in debs:
             package = str(aside / "downloads" / deb.file)
-            run.run(["dpkg-deb", "--extract", package, str(aside / "root")])
+            processes.run(["dpkg-deb", "--extract", package, str(aside / "root")])
         _write_start(aside / "root")
         _try(aside / "root" / "chromium")
         os.rename(aside / "root", folder)
@@ -106,7 +106,7 @@ def make(console: Console) -> Path:
 def _folder() -> Path:
     """Where it is, named for what decides what is in it."""
     recipe = repr((WANTED, PROVIDED, START, FONTS, FAMILIES, SUITE, native().subdir))
-    return storage.cache("browsers") / hashlib.sha256(recipe.encode()).hexdigest()[:12]
+    return files.cache("browsers") / hashlib.sha256(recipe.encode()).hexdigest()[:12]
 
 
 def _fetch(aside: Path, console: Console) -> Sequence[DebFile]:
@@ -150,7 +150,7 @@ def _try(chromium: Path) -> None:
 
 def main() -> int:
     """Make it, and return the exit status."""
-    storage.keep_from_others()
+    files.keep_from_others()
     try:
         with Console() as console:
             make(console)

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 from site_server import serving_files
 from visit import OPEN, visiting
 
-from crosscraft.site.make import SITE
+from tools.site.make import SITE
 
 FLAGS = (
     "--disable-gpu",

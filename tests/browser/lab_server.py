@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from crosscraft import ROOT
-from crosscraft.bundling import repository
+from crosscraft.paths import ROOT
+from crosscraft.setup.make_bundle import repository
 
 _URL = re.compile(r"^\s+(http://127\.0\.0\.1:\S+)")
 _OURS = ("CROSSCRAFT_WORKSPACE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")

@@ -10,8 +10,8 @@ from lab_page import LabPage
 from lab_server import Lab
 from playwright.sync_api import expect
 
-from crosscraft import ROOT
-from crosscraft.notebooks import same, sanitizer
+from crosscraft.paths import ROOT
+from tools.notebooks import same, sanitizer
 
 FIRST = "00-check-machine"
 

@@ -10,8 +10,8 @@ from keyboard import leave_editor, pick, press, tab_to
 from lab_page import LabPage, control
 from playwright.sync_api import Locator, expect
 
-from crosscraft import conda_file, elf
-from crosscraft.elf import header
+from crosscraft.inspection import conda_file, elf
+from crosscraft.inspection.elf import header
 
 CROSS = "linux-aarch64: cpp_math.cpython-311-aarch64-linux-gnu.so"
 

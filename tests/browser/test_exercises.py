@@ -11,7 +11,8 @@ from lab_page import LabPage
 from lab_server import Lab
 from playwright.sync_api import Locator, expect
 
-from crosscraft import ROOT, exercises
+from crosscraft.lessons import exercises
+from crosscraft.paths import ROOT
 
 NAME = "missing-function"
 EXERCISE = exercises.find(NAME)

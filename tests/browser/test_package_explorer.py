@@ -11,7 +11,7 @@ from keyboard import leave_editor, pick, press, tab_to
 from lab_page import LabPage, control
 from playwright.sync_api import Locator, expect
 
-from crosscraft import conda_file
+from crosscraft.inspection import conda_file
 
 CROSS = "cpp_math-0.1.0-he8cfe8b_0.conda"
 

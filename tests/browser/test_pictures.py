@@ -13,7 +13,7 @@ from lab_server import Lab
 from playwright.sync_api import Browser, Locator, Page, expect
 from visit import visiting
 
-from crosscraft import exercises
+from crosscraft.lessons import exercises
 
 LARGEST = 150_000
 """Bytes of a picture that is kept in the repository."""

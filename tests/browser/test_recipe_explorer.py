@@ -11,9 +11,9 @@ from lab_page import LabPage, control
 from lab_server import Lab
 from playwright.sync_api import Locator, expect
 
-from crosscraft import ROOT
+from crosscraft.building.recipe import render
+from crosscraft.paths import ROOT
 from crosscraft.platforms import lookup, native
-from crosscraft.project import render
 
 KEY = ROOT / "cpp_math" / "recipe" / "recipe.yaml"
 CROSS = "linux-aarch64"

@@ -10,7 +10,7 @@ from keyboard import tab_to
 from playwright.sync_api import Browser, Page, expect
 from visit import visiting
 
-from crosscraft.site.make import SITE
+from tools.site.make import SITE
 
 PAGES = sorted(str(path.relative_to(SITE)) for path in SITE.rglob("*.html"))
 LESSONS = [name for name in PAGES if name.startswith("notebooks/0")]

@@ -12,7 +12,7 @@ from lab_server import Lab
 from playwright.sync_api import Browser, Page, expect
 from visit import visiting
 
-from crosscraft import ROOT
+from crosscraft.paths import ROOT
 
 LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 

@@ -25,7 +25,7 @@ from crosscraft.channel import assemble
 from crosscraft.channel.assemble import pack
 from crosscraft.channel.catalog import Deb, Package, RunExports, Wheel
 from crosscraft.channel.debian import DebFile
-from crosscraft.channel.planned import Planned, plan
+from crosscraft.channel.plan import Planned, plan
 from crosscraft.errors import ChannelError, StorageError
 
 HELLO = "#!/bin/sh\necho hello\n"

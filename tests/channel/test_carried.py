@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import storage
-from crosscraft.channel import carried, local
-from crosscraft.console import Console
+from crosscraft.channel import imported, local
 from crosscraft.errors import ChannelError
+from crosscraft.system import files
+from crosscraft.system.console import Console
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def channel(tmp_path: Path) -> Path:
         path = folder / row["subdir"] / f"{row['name']}-{row['version']}-{row['build']}.conda"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x")
-        row["sha256"] = storage.sha256(path)
+        row["sha256"] = files.sha256(path)
     (folder / local.MANIFEST).write_text(json.dumps({"packages": rows}))
     return folder
 
@@ -37,7 +37,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, channel: Path) -> Pat
 
 def take(channel: Path) -> tuple[Path, str]:
     said = io.StringIO()
-    return carried.take(channel, Console(said)), said.getvalue()
+    return imported.take(channel, Console(said)), said.getvalue()
 
 
 def test_taken_once(channel: Path, cache: Path) -> None:
@@ -51,7 +51,7 @@ def test_taken_once(channel: Path, cache: Path) -> None:
 
 def test_this_machines_own_passes() -> None:
     whole = local.find()
-    assert carried.check(whole) == whole.name
+    assert imported.check(whole) == whole.name
 
 
 def test_what_a_kill_left_goes(channel: Path, cache: Path) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import settings
-from crosscraft.channel import choice
-from crosscraft.channel.choice import Channel, choose, in_folder
+from crosscraft.channel import select
+from crosscraft.channel.select import Channel, choose, in_folder
 from crosscraft.errors import ChannelError
+from crosscraft.system import settings
 
 
 @pytest.fixture
@@ -28,17 +28,17 @@ def test_what_solvers_know_is_passed_on(name: str) -> None:
 
 def test_conda_forge_may_come_from_a_mirror(monkeypatch: pytest.MonkeyPatch) -> None:
     for alias in ("https://u:p@mirror.example/conda", "https://u:p@mirror.example/conda/"):
-        monkeypatch.setenv(choice.ALIAS, alias)
+        monkeypatch.setenv(select.ALIAS, alias)
         chosen = choose("conda-forge")
         assert chosen == Channel("conda-forge", "https://u:p@mirror.example/conda/conda-forge")
         assert "u:p" not in repr(chosen)
-    monkeypatch.setenv(choice.ALIAS, "http://mirror.example")
+    monkeypatch.setenv(select.ALIAS, "http://mirror.example")
     with pytest.raises(ChannelError, match="plain http"):
         choose("conda-forge")
 
 
 def test_local_is_the_one_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice.local, "find", lambda: tmp_path)
+    monkeypatch.setattr(select.local, "find", lambda: tmp_path)
     assert choose("local") == Channel("local", tmp_path.as_uri())
 
 

@@ -24,11 +24,11 @@ import pytest
 from conda_package_streaming.package_streaming import stream_conda_component
 from elftools.elf.elffile import ELFFile
 
-from crosscraft.channel import local, making
+from crosscraft.channel import local, make
 from crosscraft.channel.catalog import Deb, Package, Wheel
-from crosscraft.console import Console
 from crosscraft.errors import ChannelError, DownloadError
 from crosscraft.platforms import NOARCH, Platform, lookup
+from crosscraft.system.console import Console
 
 NAMES = ("alpha", "beta", "gamma", "delta")
 SIZE = 6_000_000
@@ -50,12 +50,12 @@ ROWS = tuple(
 _BUILD = """
 import sys
 from crosscraft import cli
-from crosscraft.channel import local, making
+from crosscraft.channel import local, make
 sys.path.insert(0, sys.argv[1])
 from test_local import rows_for
 rows = rows_for(sys.argv[2])
-local.packages = making.packages = lambda build, targets=None: rows
-making.require_apt = lambda suite: None
+local.packages = make.packages = lambda build, targets=None: rows
+make.require_apt = lambda suite: None
 sys.argv[1:] = ["channel", "build"]
 cli.main()
 """
@@ -138,7 +138,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _catalog(monkeypatch: pytest.MonkeyPatch, rows: Callable[..., tuple[Package, ...]]) -> None:
     """Have the catalog say `rows`."""
-    for module in (local, making):
+    for module in (local, make):
         monkeypatch.setattr(module, "packages", rows)
 
 
@@ -149,7 +149,7 @@ def noise(mirror: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
         mirror.add(name, {f"usr/share/{name}": os.urandom(SIZE)})
     mirror.publish("amd64", "arm64")
     _catalog(monkeypatch, lambda build, targets=None: ROWS)
-    monkeypatch.setattr(making, "require_apt", lambda suite: None)
+    monkeypatch.setattr(make, "require_apt", lambda suite: None)
     return mirror
 
 
@@ -161,7 +161,7 @@ def test_find_before_it_is_made(cache: Path) -> None:
 
 @pytest.mark.mirror
 def test_make_find_and_list(noise: Any, cache: Path) -> None:
-    path = making.make(Console(io.StringIO()))
+    path = make.make(Console(io.StringIO()))
     assert_whole(path)
     assert local.find() == path
     assert path.parent == cache / "channels"
@@ -171,7 +171,7 @@ def test_make_find_and_list(noise: Any, cache: Path) -> None:
     )
 
     noise.asked.clear()
-    assert making.make(Console(io.StringIO())) == path
+    assert make.make(Console(io.StringIO())) == path
     assert noise.asked == []
 
 
@@ -196,11 +196,11 @@ def names_in(channel: Path) -> list[str]:
 @pytest.mark.mirror
 def test_a_platform_is_added_and_nothing_else_redone(on_demand: Any, cache: Path) -> None:
     said = io.StringIO()
-    first = making.make(Console(said))
+    first = make.make(Console(said))
     assert names_in(first) == sorted(NAMES[:-1])
     assert lookup("linux-s390x") not in local.targets(local.listing(first))
     on_demand.asked.clear()
-    second = making.make(Console(said), [lookup("linux-s390x")])
+    second = make.make(Console(said), [lookup("linux-s390x")])
     assert "making 1 conda package\n" in said.getvalue()
     assert names_in(second) == sorted(NAMES)
     assert local.find() == second != first
@@ -213,9 +213,7 @@ def test_a_platform_is_added_and_nothing_else_redone(on_demand: Any, cache: Path
     assert names_in(first) == sorted(NAMES[:-1])
     # Asked for again, or not asked for: it is there, and stays.
     on_demand.asked.clear()
-    assert (
-        making.make(Console(said), [lookup("linux-s390x")]) == making.make(Console(said)) == second
-    )
+    assert make.make(Console(said), [lookup("linux-s390x")]) == make.make(Console(said)) == second
     assert on_demand.asked == []
 
 
@@ -225,10 +223,10 @@ def test_at_once_or_one_after_the_other_it_is_the_same_channel(
 ) -> None:
     more = [lookup("linux-s390x")]
     monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "one"))
-    at_once = making.make(Console(io.StringIO()), more)
+    at_once = make.make(Console(io.StringIO()), more)
     monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "two"))
-    making.make(Console(io.StringIO()))
-    assert making.make(Console(io.StringIO()), more).name == at_once.name
+    make.make(Console(io.StringIO()))
+    assert make.make(Console(io.StringIO()), more).name == at_once.name
 
 
 @pytest.mark.mirror
@@ -239,9 +237,9 @@ def test_what_an_interrupted_addition_left_is_in_no_channel(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
-        broken.setattr(making, "_index", killed)
-        making.make(Console(io.StringIO()), [lookup("linux-s390x")])
-    assert names_in(making.make(Console(io.StringIO()))) == sorted(NAMES[:-1])
+        broken.setattr(make, "_index", killed)
+        make.make(Console(io.StringIO()), [lookup("linux-s390x")])
+    assert names_in(make.make(Console(io.StringIO()))) == sorted(NAMES[:-1])
 
 
 @pytest.mark.mirror
@@ -250,7 +248,7 @@ def test_a_row_that_has_changed_since_is_made_anew(
 ) -> None:
     """The name of the channel stands for the rows of set-up alone."""
     more = [lookup("linux-s390x")]
-    first = making.make(Console(io.StringIO()), more)
+    first = make.make(Console(io.StringIO()), more)
     changed = Package(**{**_fields(ROWS[-1]), "summary": "Other noise"})
     real = local.packages
     _catalog(
@@ -258,7 +256,7 @@ def test_a_row_that_has_changed_since_is_made_anew(
         lambda *asked: tuple(changed if row is ROWS[-1] else row for row in real(*asked)),
     )
     assert more[0] not in local.targets(local.listing(first))
-    second = making.make(Console(io.StringIO()), more)
+    second = make.make(Console(io.StringIO()), more)
     assert names_in(second) == sorted(NAMES)
     assert more[0] in local.targets(local.listing(second))
 
@@ -270,7 +268,7 @@ def test_same_sources_make_the_same_channel(
     names = set()
     for user in ("one", "two"):
         monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / user))
-        names.add(making.make(Console(io.StringIO())).name)
+        names.add(make.make(Console(io.StringIO())).name)
     assert len(names) == 1
 
 
@@ -367,7 +365,7 @@ def test_bad_wheel_makes_no_channel(
     index.add("tool")
     _catalog(monkeypatch, lambda build, targets=None: rows_for("0" * 64))
     with pytest.raises(DownloadError, match=r"tool 1\.0"):
-        making.make(Console(io.StringIO()))
+        make.make(Console(io.StringIO()))
     with pytest.raises(ChannelError):
         local.find()
 

@@ -12,9 +12,9 @@ from typing import Any
 import pip
 import pytest
 
-from crosscraft import bootstrap
 from crosscraft.channel import debian
 from crosscraft.errors import ChannelError, CommandError, DownloadError
+from crosscraft.setup import bootstrap
 
 pytestmark = pytest.mark.mirror
 

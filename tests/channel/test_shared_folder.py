@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import storage
-from crosscraft.channel import choice, local, making
-from crosscraft.console import Console
+from crosscraft.channel import local, make, select
 from crosscraft.errors import ChannelError, StorageError
+from crosscraft.system import files
+from crosscraft.system.console import Console
 
 
 @pytest.fixture
@@ -36,8 +36,8 @@ def made(folder: Path) -> Path:
 
 def test_it_is_the_local_channel_and_is_not_made_again(shared: Path) -> None:
     channel = made(shared)
-    assert choice.choose("local").url == channel.as_uri()
-    assert making.make(Console()) == channel
+    assert select.choose("local").url == channel.as_uri()
+    assert make.make(Console()) == channel
     assert sorted(path.name for path in shared.iterdir()) == sorted([local.key(), channel.name])
 
 
@@ -55,4 +55,4 @@ def test_others_may_not_be_able_to_write_it(shared: Path) -> None:
 def test_the_cache_is_the_place_without_it(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.delenv("CROSSCRAFT_CHANNELS", raising=False)
     monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path))
-    assert local.where().parent == storage.cache("channels")
+    assert local.where().parent == files.cache("channels")

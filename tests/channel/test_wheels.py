@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from crosscraft import run
 from crosscraft.channel.catalog import Wheel
 from crosscraft.channel.wheels import download, path_of
 from crosscraft.errors import DownloadError
 from crosscraft.platforms import native
+from crosscraft.system import processes
 
 WRONG = "0" * 64
 
@@ -84,7 +84,7 @@ def test_ended_in_the_middle_leaves_nothing(silent_index: list[str], tmp_path: P
     while not silent_index and thread.is_alive():
         time.sleep(0.05)
     started = time.monotonic()
-    run.end_all()
+    processes.end_all()
     thread.join(10)
     assert not thread.is_alive()
     assert time.monotonic() - started < 5, f"{signal.SIGTERM!r} was not obeyed"

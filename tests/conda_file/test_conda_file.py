@@ -17,8 +17,8 @@ from backports import zstd
 from small_packages import Item
 from small_packages import package as made
 
-from crosscraft import conda_file
 from crosscraft.errors import CrosscraftError
+from crosscraft.inspection import conda_file
 
 INDEX = {"name": "a", "version": "1", "build": "h0_0", "subdir": "linux-64"}
 

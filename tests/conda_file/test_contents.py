@@ -12,8 +12,8 @@ import pytest
 from small_packages import Item, elf_header, package
 from tiny_elf import make
 
-from crosscraft import conda_file, elf
-from crosscraft.conda_file import contents
+from crosscraft.inspection import conda_file, elf
+from crosscraft.inspection.conda_file import contents
 
 MB = 2**20
 

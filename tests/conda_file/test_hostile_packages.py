@@ -19,12 +19,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_packages import INDEX, Item, conda, elf_header, info_items, package, tar
 
-from crosscraft import conda_file
-from crosscraft.conda_file import stream
-from crosscraft.console import printable
 from crosscraft.errors import CrosscraftError
-from crosscraft.inspection import inspect
+from crosscraft.inspection import conda_file
+from crosscraft.inspection.conda_file import stream
+from crosscraft.inspection.inspect import inspect
 from crosscraft.inspection.verdicts import PATHS, WITHIN
+from crosscraft.system.console import printable
 
 INFO = zstd.compress(tar(info_items([])))
 PKG = zstd.compress(tar([]))
@@ -271,7 +271,7 @@ MEASURED = """
 import json, resource, sys
 from pathlib import Path
 from crosscraft.errors import CrosscraftError
-from crosscraft.inspection import inspect
+from crosscraft.inspection.inspect import inspect
 base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 for path in sorted(Path(sys.argv[1]).iterdir()):
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crosscraft.conda_file.paths_within import MAX_STEPS, resolve
+from crosscraft.inspection.conda_file.paths_within import MAX_STEPS, resolve
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crosscraft.conda_file import typed_json
+from crosscraft.inspection.conda_file import typed_json
 
 
 def test_values_of_the_right_type():

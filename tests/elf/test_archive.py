@@ -11,9 +11,9 @@ import tracemalloc
 import pytest
 import tiny_elf
 
-from crosscraft import elf
-from crosscraft.elf import archive
 from crosscraft.errors import CrosscraftError
+from crosscraft.inspection import elf
+from crosscraft.inspection.elf import archive
 
 LONG = "a_name_that_is_too_long_for_the_header.o"
 

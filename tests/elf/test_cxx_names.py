@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from crosscraft.elf import cxx_names
+from crosscraft.inspection.elf import cxx_names
 
 NAMES = (
     "_ZN8geometry4areaEii",

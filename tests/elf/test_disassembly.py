@@ -10,11 +10,12 @@ import subprocess
 import pytest
 import tiny_elf
 
-from crosscraft import conda_file, environment
-from crosscraft.channel import choice, local
+from crosscraft.channel import local, select
 from crosscraft.channel.catalog import PYTHON
-from crosscraft.elf import disassembly
+from crosscraft.environments import install
 from crosscraft.errors import CrosscraftError
+from crosscraft.inspection import conda_file
+from crosscraft.inspection.elf import disassembly
 from crosscraft.platforms import PLATFORMS, native
 
 SOURCE = """\
@@ -107,7 +108,7 @@ def test_the_same_as_objdump(library, symbol):
 def binutils():
     """The channel's own, for each platform."""
     names = [f"binutils_impl_{row.subdir}" for row in HELD]
-    return environment.create(names, native(), [choice.choose()]).prefix / "bin"
+    return install.create(names, native(), [select.choose()]).prefix / "bin"
 
 
 @pytest.mark.parametrize("row", HELD, ids=lambda row: row.subdir)

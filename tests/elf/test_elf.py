@@ -10,9 +10,10 @@ import pytest
 import tiny_elf
 
 from benchmarks import agree_with_readelf
-from crosscraft import conda_file, elf, environment
-from crosscraft.channel import choice, local
+from crosscraft.channel import local, select
+from crosscraft.environments import install
 from crosscraft.errors import CrosscraftError
+from crosscraft.inspection import conda_file, elf
 from crosscraft.platforms import PLATFORMS, lookup, native
 
 MODULES = {
@@ -37,7 +38,7 @@ def readelf(tmp_path_factory):
     """The machine's `readelf`, or the channel's."""
     if found := shutil.which("readelf"):
         return found
-    env = environment.create(["binutils"], native(), [choice.choose()])
+    env = install.create(["binutils"], native(), [select.choose()])
     return str(next(iter(sorted((env.prefix / "bin").glob("*readelf")))))
 
 

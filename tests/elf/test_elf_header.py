@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import tiny_elf
 
-from crosscraft import elf
-from crosscraft.elf import header as elf_header
 from crosscraft.errors import CrosscraftError
+from crosscraft.inspection import elf
+from crosscraft.inspection.elf import header as elf_header
 
 SIZES = {32: 52, 64: 64}
 

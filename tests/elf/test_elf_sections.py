@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import tiny_elf
 
-from crosscraft import elf
+from crosscraft.inspection import elf
 
 
 def section(machine: int, abi: int, kind: int, flags: int) -> elf.Section:

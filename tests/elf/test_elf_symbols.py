@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import tiny_elf
 
-from crosscraft import elf
-from crosscraft.elf import symbols as elf_symbols
+from crosscraft.inspection import elf
+from crosscraft.inspection.elf import symbols as elf_symbols
 
 
 @pytest.mark.parametrize(

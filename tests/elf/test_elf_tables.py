@@ -11,10 +11,10 @@ import tiny_elf
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crosscraft import elf
-from crosscraft.elf import header as elf_header
-from crosscraft.elf import tables as elf_tables
 from crosscraft.errors import CrosscraftError
+from crosscraft.inspection import elf
+from crosscraft.inspection.elf import header as elf_header
+from crosscraft.inspection.elf import tables as elf_tables
 
 KINDS = [(64, "<", 62), (64, ">", 22), (32, "<", 40), (32, ">", 20)]
 REASONABLE = settings(
@@ -178,7 +178,7 @@ def test_versions_that_refer_to_themselves():
 
 
 def test_too_many_versions(monkeypatch):
-    monkeypatch.setattr("crosscraft.elf.symbols.MAX_VERSIONS", 2)
+    monkeypatch.setattr("crosscraft.inspection.elf.symbols.MAX_VERSIONS", 2)
     refused(tiny_elf.make(), "more than 2 versions")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crosscraft.elf import linker_script
+from crosscraft.inspection.elf import linker_script
 
 LIBC = b"""\
 /* GNU ld script

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from crosscraft.engines import credentials
+from crosscraft.building.engines import credentials
 from crosscraft.errors import EngineError
 
 

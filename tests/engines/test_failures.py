@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crosscraft import ROOT
-from crosscraft.engines import failures
+from crosscraft.building.engines import failures
+from crosscraft.paths import ROOT
 
 PIXI = """\
  ╭─ Running build for recipe: a-1-h0_0

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 
-GUARD = [sys.executable, "-P", "-m", "crosscraft.engines.guard"]
+GUARD = [sys.executable, "-P", "-m", "crosscraft.building.engines.guard"]
 
 
 def start(*argv: str) -> subprocess.Popen[bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crosscraft.engines import log_files
+from crosscraft.building.engines import log_files
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crosscraft.engines import package_cache
+from crosscraft.building.engines import package_cache
 
 
 def unpack(folder, name, checksum=b"checksum"):

@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 import tomlkit
 
-from crosscraft.engines import pixi_manifest
-from crosscraft.engines.interface import Request
+from crosscraft.building.engines import pixi_manifest
+from crosscraft.building.engines.interface import Request
 from crosscraft.errors import RecipeError
 from crosscraft.platforms import lookup
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crosscraft.engines.printed import Printed
+from crosscraft.building.engines.printed import Printed
 
 LINES = """\
 📋 Building 2 package(s):

@@ -16,10 +16,11 @@ import pytest
 import real
 import stand_in
 
-from crosscraft import conda_file, engines
+from crosscraft.building import engines
+from crosscraft.building.engines import command_line
 from crosscraft.channel import local
-from crosscraft.engines import command_line
 from crosscraft.errors import EngineError
+from crosscraft.inspection import conda_file
 
 SECRET = "hunter2-do-not-leak"
 
@@ -345,7 +346,7 @@ def test_the_default_engine_and_an_unknown_one():
 
 
 def test_those_that_are_found_are_named(monkeypatch, tmp_path, capsys):
-    from crosscraft import doctor
+    from crosscraft.setup import doctor
 
     stand_in.install(tmp_path / "bin", "rattler-build", "0.73.0")
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")

@@ -17,7 +17,9 @@ import pytest
 import real
 import recordings
 
-from crosscraft import ROOT, conda_file, elf, storage
+from crosscraft.inspection import conda_file, elf
+from crosscraft.paths import ROOT
+from crosscraft.system import files
 from tests.conftest import CROSSCRAFT, copy_project
 
 pytestmark = pytest.mark.builds
@@ -72,7 +74,7 @@ def env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         **os.environ,
         "HOME": str(tmp_path_factory.mktemp("home")),
         "PATH": f"{CROSSCRAFT.parent}{os.pathsep}{os.environ['PATH']}",
-        "CROSSCRAFT_CACHE": str(storage.cache()),
+        "CROSSCRAFT_CACHE": str(files.cache()),
         "PIXI_COLOR": "never",
         "PIXI_BUILD_BACKEND_OVERRIDE": f"{real.BACKEND}={shutil.which(real.BACKEND)}",
     }
@@ -217,12 +219,12 @@ def test_the_commands_of_the_page_do_what_it_says(env, tmp_path):
 def upstream(tmp_path: Path) -> Path:
     """The project of the page for pixi's readers, from the page's own code blocks."""
     text = UPSTREAM.read_text(encoding="utf-8")
-    files = re.findall(r"^`([\w./]+)`:\n\n```\w+\n(.*?)^```$", text, re.M | re.S)
+    written = re.findall(r"^`([\w./]+)`:\n\n```\w+\n(.*?)^```$", text, re.M | re.S)
     folder = tmp_path / "cpp_math"
-    for name, content in files:
+    for name, content in written:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content)
-    assert len(files) == 4
+    assert len(written) == 4
     return folder
 
 

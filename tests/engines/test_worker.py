@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import flock
 from crosscraft.platforms import native
+from crosscraft.system import flock
 
 _RECIPE = """\
 package:
@@ -28,7 +28,7 @@ build:
 
 
 def test_one_that_gets_no_work_ends_at_once() -> None:
-    argv = [sys.executable, "-P", "-m", "crosscraft.engines.worker"]
+    argv = [sys.executable, "-P", "-m", "crosscraft.building.engines.worker"]
     done = subprocess.run(
         argv, input=b"", capture_output=True, timeout=60, start_new_session=True, check=False
     )
@@ -54,7 +54,7 @@ def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     }
     # The kernel tells when all have ended: each of them has the lock's file open.
     worker = subprocess.Popen(
-        [sys.executable, "-P", "-m", "crosscraft.engines.worker"],
+        [sys.executable, "-P", "-m", "crosscraft.building.engines.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

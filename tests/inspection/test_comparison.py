@@ -8,8 +8,8 @@ import pytest
 from small_packages import Item, elf_header, package
 
 from crosscraft.errors import CrosscraftError
-from crosscraft.inspection import inspect
 from crosscraft.inspection.comparison import Difference, compare
+from crosscraft.inspection.inspect import inspect
 
 X86 = "lib/python3.11/site-packages/m.cpython-311-x86_64-linux-gnu.so"
 ARM = "lib/python3.11/site-packages/m.cpython-311-aarch64-linux-gnu.so"

@@ -15,10 +15,11 @@ import pytest
 from small_packages import Item, elf_header, package
 
 import crosscraft as library
-from crosscraft import ROOT, conda_file, inspection
 from crosscraft.channel import local
 from crosscraft.errors import CrosscraftError
-from crosscraft.inspection import json_form
+from crosscraft.inspection import conda_file, inspect, json_form
+from crosscraft.paths import ROOT
+from crosscraft.views import report
 
 ITEMS = [
     Item("bin/run", b"#!/old/prefix/bin/python\n", mode=0o755),
@@ -184,10 +185,10 @@ def test_the_tables_fit_a_terminal(crosscraft, tmp_path, path):
     assert max(map(len, done.stdout.splitlines())) <= 80
     for word in ("linux-64", "lib/liba.so.1", "listed, and not there", "AArch64", "0000000_0"):
         assert word in done.stdout
-    text = repr(inspection.inspect(path))
+    text = repr(report.inspect(path))
     assert max(map(len, text.splitlines())) <= 80
     assert text.splitlines()[0] in done.stdout
-    assert "lib/liba.so.1" in inspection.inspect(path)._repr_html_()
+    assert "lib/liba.so.1" in report.inspect(path)._repr_html_()
 
 
 def test_several_files_some_of_which_cannot_be_read(crosscraft, tmp_path, path):
@@ -231,7 +232,7 @@ def test_what_is_none_of_ours_is_one_line(tmp_path, data, what, remedy):
     path = tmp_path / "file"
     path.write_bytes(data)
     with pytest.raises(CrosscraftError) as caught:
-        inspection.inspect(path)
+        inspect.inspect(path)
     said = str(caught.value)
     assert said.startswith(f"'{path}' cannot be inspected: ")
     assert what in said
@@ -245,7 +246,7 @@ def test_a_static_library(tmp_path):
 
     file = tmp_path / "libx.a"
     file.write_bytes(b"!<arch>\n" + member("a.o/", elf_header()) + member("b.o/", elf_header()))
-    found = inspection.inspect(file).as_json()
+    found = inspect.inspect(file).as_json()
     assert (found["kind"], found["verdicts"]) == ("archive", [])
     (only,) = found["objects"]  # one of a kind
     assert (only["name"], only["platform"]) == ("a.o", "linux-64")
@@ -274,7 +275,7 @@ def special(folder: Path) -> dict[str, tuple[Path, str]]:
 
 def test_what_is_no_file_is_one_line_and_never_waited_for(tmp_path):
     (tmp_path / "file").touch()
-    for read in (inspection.inspect, conda_file.read):
+    for read in (inspect.inspect, conda_file.read):
         (tmp_path / read.__name__).mkdir()
         (tmp_path / read.__name__ / "file").touch()
         for path, why in special(tmp_path / read.__name__).values():
@@ -289,7 +290,7 @@ def test_a_socket_is_one_line(tmp_path, monkeypatch):
     with socket.socket(socket.AF_UNIX) as server:
         server.bind("s")
         with pytest.raises(CrosscraftError, match="is a socket"):
-            inspection.inspect("s")
+            inspect.inspect("s")
 
 
 def test_what_becomes_a_pipe_meanwhile_is_not_waited_for(tmp_path, monkeypatch):
@@ -299,7 +300,7 @@ def test_what_becomes_a_pipe_meanwhile_is_not_waited_for(tmp_path, monkeypatch):
     real = Path.stat
     monkeypatch.setattr(Path, "stat", lambda path: real(file))
     with pytest.raises(CrosscraftError, match="is a named pipe"):
-        inspection.inspect(pipe)
+        inspect.inspect(pipe)
 
 
 def test_a_pipe_on_the_command_line(crosscraft, tmp_path):
@@ -315,14 +316,14 @@ def test_a_pipe_on_the_command_line(crosscraft, tmp_path):
 )
 def test_the_channels_own_packages_are_what_they_claim(name, lines):
     for path in sorted(local.find().glob(f"*/{name}-*.conda")):
-        found = inspection.inspect(path)
+        found = inspect.inspect(path)
         bad = [line for v in found.verdicts if v.holds is not True for line in v.evidence]
         assert len(bad) == lines, bad
 
 
 def test_json_of_many_members_is_few_pieces(tmp_path: Path) -> None:
     many = package(tmp_path / "a.conda", [Item(f"share/{n:04}", b"a") for n in range(2000)])
-    found = inspection.inspect(many)
+    found = inspect.inspect(many)
     pieces = list(json_form.text(found))
     assert json.loads("".join(pieces)) == found.as_json()
     assert 2 <= len(pieces) < 20

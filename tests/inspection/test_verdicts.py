@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from small_packages import Item, elf_header, package
 
-from crosscraft.elf import Elf, Symbol
-from crosscraft.inspection import inspect, verdicts
+from crosscraft.inspection import verdicts
+from crosscraft.inspection.elf import Elf, Symbol
+from crosscraft.inspection.inspect import inspect
 
 SITE = "lib/python3.11/site-packages"
 
@@ -83,7 +84,9 @@ def test_search_paths(kind, name, folder, holds, alone):
 
 
 def test_the_prefix_it_was_built_in_is_within(tmp_path, monkeypatch):
-    monkeypatch.setattr("crosscraft.elf.read", lambda data: extension(rpath=("/was/here/lib",)))
+    monkeypatch.setattr(
+        "crosscraft.inspection.elf.read", lambda data: extension(rpath=("/was/here/lib",))
+    )
     item = Item("bin/a", elf_header())
     row = {"_path": "bin/a", "prefix_placeholder": "/was/here", "file_mode": "binary"}
     for placeholder, holds in ((row, True), ({"_path": "bin/a"}, False)):

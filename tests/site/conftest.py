@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from small_site import lesson
 
-from crosscraft import ROOT
+from crosscraft.paths import ROOT
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pygments.lexers import get_lexer_by_name
 
-from crosscraft.site.cells import CellLexer, body
+from tools.site.cells import CellLexer, body
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft.site import check
+from tools.site import check
 
 ALLOW = ["https://peps.python.org/pep-"]
 GOOD = """<html id="top"><a href="other.html#there">x</a><a href="#top">x</a>

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from crosscraft.errors import SiteError
-from crosscraft.site import elsewhere
-from crosscraft.site.elsewhere import Places
+from tools.site import elsewhere
+from tools.site.elsewhere import Places
 
 PATH = "notebooks/06-cross-compile.ipynb"
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import bundling
 from crosscraft.errors import SiteError
-from crosscraft.site import elsewhere, make
+from crosscraft.setup import make_bundle
+from tools.site import elsewhere, make
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         (folder / "html" / "index.html").write_bytes(source.read_bytes())
 
     monkeypatch.setattr(make, "build", build)
-    monkeypatch.setattr(bundling, "repository", lambda root: (str(source),))
+    monkeypatch.setattr(make_bundle, "repository", lambda root: (str(source),))
     return source
 
 

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from small_site import lesson
 
-from crosscraft import ROOT, series
 from crosscraft.errors import SiteError
-from crosscraft.site import check, elsewhere, make
-from crosscraft.site.elsewhere import Places
+from crosscraft.lessons import series
+from crosscraft.paths import ROOT
+from tools.site import check, elsewhere, make
+from tools.site.elsewhere import Places
 
 pytestmark = pytest.mark.skipif(
     not importlib.util.find_spec("furo"),

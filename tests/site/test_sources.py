@@ -7,14 +7,14 @@ from pathlib import Path
 
 from small_site import lesson
 
-from crosscraft import bundling
-from crosscraft.site import sources
+from crosscraft.setup import make_bundle
+from tools.site import sources
 
 Make = Callable[..., Path]
 
 
 def wanted(root: Path) -> set[str]:
-    return set(sources.wanted(sorted(bundling.repository(root)), root))
+    return set(sources.wanted(sorted(make_bundle.repository(root)), root))
 
 
 def test_every_page_is_there_and_nothing_else(repository: Make) -> None:
@@ -45,7 +45,7 @@ def test_links_of_linked_pages_are_followed(repository: Make) -> None:
 
 def test_a_linked_folder_becomes_a_page(repository: Make, tmp_path: Path) -> None:
     root = repository(**{"docs/page.md": "[a](../deploy/)", "deploy/a/b.txt": "x"})
-    sources.gather(tmp_path / "out", bundling.repository(root), root)
+    sources.gather(tmp_path / "out", make_bundle.repository(root), root)
     assert "[`a/b.txt`](a/b.txt)" in (tmp_path / "out/deploy/index.md").read_text("utf-8")
     assert (tmp_path / "out/deploy/a/b.txt").read_text("utf-8") == "x"
 
@@ -58,6 +58,6 @@ def test_code_and_other_hosts_are_no_links(repository: Make) -> None:
 
 def test_the_front_page_has_each_lesson_with_its_minutes(repository: Make, tmp_path: Path) -> None:
     root = repository(**{"notebooks/01-two.ipynb": lesson("01", "Two")})
-    sources.gather(tmp_path / "out", bundling.repository(root), root)
+    sources.gather(tmp_path / "out", make_bundle.repository(root), root)
     front = (tmp_path / "out/index.md").read_text("utf-8")
     assert "| [01 · Two](notebooks/01-two.ipynb) | Read `$PREFIX` and $HOST. | 3 + 2 |" in front

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 import pytest
 from drawn_pages import HOSTILE, said
 
-from crosscraft.inspection import inspect
 from crosscraft.inspection.comparison import Difference
+from crosscraft.inspection.inspect import inspect
 from crosscraft.inspection.verdicts import Verdict
 from crosscraft.views import content, drawing, html, member_content, text
 from crosscraft.views.blocks import Bar, Picture, Source, Table, Trouble, Varies, Words, cut

@@ -9,9 +9,9 @@ import pytest
 from drawn_pages import said
 from small_packages import elf_header
 
-from crosscraft import elf
-from crosscraft.elf import header
 from crosscraft.errors import CrosscraftError
+from crosscraft.inspection import elf
+from crosscraft.inspection.elf import header
 from crosscraft.views import binaries, binary_content
 from crosscraft.views.elf_explorer import ElfExplorer
 

@@ -10,14 +10,16 @@ import ipywidgets
 import pytest
 from drawn_pages import said
 
-from crosscraft import ROOT, notebooks, views
+from crosscraft import views
 from crosscraft.errors import CrosscraftError
+from crosscraft.paths import ROOT
 from crosscraft.views.blocks import Words
 from crosscraft.views.elf_explorer import ElfExplorer
 from crosscraft.views.live import WIDGET_VIEW, Pane, Quiet, controls, in_background
 from crosscraft.views.package_comparison import PackageComparison
 from crosscraft.views.package_explorer import PackageExplorer
 from crosscraft.views.recipe_explorer import RecipeExplorer
+from tools import notebooks
 
 EXPLORERS = (PackageExplorer, ElfExplorer, PackageComparison, RecipeExplorer)
 COUNTS = {PackageExplorer: 6, ElfExplorer: 8, PackageComparison: 3, RecipeExplorer: 4}

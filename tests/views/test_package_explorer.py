@@ -6,8 +6,8 @@ import pytest
 from drawn_pages import said
 from small_packages import Item
 
-from crosscraft import conda_file
 from crosscraft.errors import CrosscraftError
+from crosscraft.inspection import conda_file
 from crosscraft.views import member_content, opened, package_explorer
 from crosscraft.views.package_explorer import PackageExplorer, packages_in
 

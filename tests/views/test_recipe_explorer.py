@@ -113,7 +113,7 @@ def test_no_room_to_save_is_told_in_place(explorer, monkeypatch):
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(recipe_explorer.storage, "write", full)
+    monkeypatch.setattr(recipe_explorer.files, "write", full)
     explorer.save.click()
     assert "cannot be saved: no space left on device" in said(explorer.status.value)
 

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from crosscraft.channel.catalog.model import (
-    CPP_RUNTIME,
-    Package,
-    Wheel,
-    copyrights,
-    debs_of,
-)
+from crosscraft.channel.catalog.model import CPP_RUNTIME, Package, Wheel, copyrights, debs_of
 from crosscraft.platforms import Platform
 
 __all__ = ["ccache", "cmake", "emulator", "jq", "ninja"]

@@ -1,0 +1,1 @@
+"""From a recipe to packages in a channel."""

@@ -1,0 +1,75 @@
+"""The logs that rattler-build writes into its output folder, as a program or embedded."""
+
+from __future__ import annotations
+
+import glob
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from crosscraft.building.engines.interface import OnEvent
+from crosscraft.building.engines.phases import Phases
+
+__all__ = ["LogFiles"]
+
+_STAMP = re.compile(r"_[0-9]{10}$")
+
+
+class LogFiles(Phases):
+    """Follows the logs in the output folder `scratch` while they grow."""
+
+    def __init__(self, scratch: Path, on_event: OnEvent) -> None:
+        super().__init__(on_event)
+        self.scratch = scratch
+        self._open: dict[str, IO[str]] = {}
+        self._partial: dict[str, str] = {}
+
+    def look(self) -> None:
+        """Read what is new. Each output is read to its end before the next is begun."""
+        begun = dict(_begun(self.scratch))
+        new = [name for name in begun if name not in self.outputs]
+        new.sort(key=lambda name: begun[name].parent.stat().st_mtime_ns)
+        for name in [*self.outputs, *new]:
+            if name in new:
+                self.enter(name, "environments")
+            if name not in self._open and begun[name].exists():
+                self._open[name] = begun[name].open(encoding="utf-8", errors="replace")
+            for line in self._new_lines(name):
+                self.read(name, line)
+            # rattler-build adds six random characters to the name.
+            if any(self.scratch.glob(f"test/test_{glob.escape(name)}??????")):
+                self.enter(name, "test")
+
+    def close(self) -> None:
+        for log in self._open.values():
+            log.close()
+
+    def paths(self) -> tuple[tuple[str, Path], ...]:
+        """All logs: those of the outputs in their order, then those of the tests."""
+        order = list(self.outputs)
+        builds = [(name, log) for name, log in _begun(self.scratch) if log.exists()]
+        builds.sort(key=lambda item: order.index(item[0]))
+        tests = sorted(
+            self.scratch.glob("test/*/*/conda_build.log"), key=lambda log: log.stat().st_mtime_ns
+        )
+        return (*builds, *(("test", log) for log in tests))
+
+    def _new_lines(self, name: str) -> list[str]:
+        """The whole lines that were added to a log; one that is being written has to wait."""
+        if name not in self._open:
+            return []
+        text = self._partial.get(name, "") + self._open[name].read()
+        *lines, self._partial[name] = text.split("\n")
+        return lines
+
+
+def _begun(scratch: Path) -> Iterator[tuple[str, Path]]:
+    """Each output that was begun, and where its log is or will be.
+
+    rattler-build names the folder ``rattler-build_<name>``, with ``_<seconds>`` after it unless
+    it is told not to.
+    """
+    for folder in sorted(scratch.glob("bld/rattler-build_*/work")):
+        name = _STAMP.sub("", folder.parent.name.removeprefix("rattler-build_"))
+        yield name, folder / "conda_build.log"

@@ -1,0 +1,62 @@
+"""rattler-build, the program.
+
+https://rattler.build/latest/reference/cli/
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+
+from crosscraft.building.engines import child, command_line, credentials, package_cache
+from crosscraft.building.engines.failures import classify, last_error
+from crosscraft.building.engines.interface import Engine, Failure, OnEvent, Outcome, Request
+from crosscraft.building.engines.log_files import LogFiles
+
+__all__ = ["RattlerBuild"]
+
+_OLDEST = "0.40.0"
+"""From about here on its options are documented as they are used here."""
+
+_PLAIN = {"RATTLER_BUILD_COLOR": "never", "RATTLER_BUILD_WRAP_LOG_LINES": "false"}
+"""Variables rather than flags: a version that has no such setting does not mind."""
+
+
+class RattlerBuild:
+    """rattler-build, from the user's PATH."""
+
+    name = "rattler-build"
+    steady = False
+
+    def __init__(self) -> None:
+        self.program = command_line.find("rattler-build", _OLDEST)
+
+    def version(self) -> str:
+        """Return the version of the program."""
+        return self.program.version
+
+    def ready(self) -> AbstractContextManager[Engine]:
+        """Return the engine as it is."""
+        return nullcontext(self)
+
+    def build(self, request: Request, on_event: OnEvent) -> Outcome:
+        """Build; see :class:`crosscraft.building.engines.interface.Engine`."""
+        cache = package_cache.borrow(request.scratch / "cache", request.packages)
+        channels, known = credentials.move(request.channels, request.scratch / "auth.json")
+        argv = [str(self.program.path), "build", "--recipe", str(request.recipe)]
+        argv += ["--build-platform", request.build.subdir]
+        argv += ["--target-platform", request.target.subdir]
+        argv += [word for channel in channels for word in ("--channel", channel)]
+        argv += ["--output-dir", str(request.scratch), "--test", request.test]
+        # As the embedded engine is asked: the worker says why.
+        argv += ["--keep-build", "--package-format", "conda:1", "--no-include-recipe"]
+        logs = LogFiles(request.scratch, on_event)
+        env = child.environment(request, cache, {**_PLAIN, **known})
+        # It prints each line that it logs, so there is always something to look for then.
+        done = command_line.run_shown(argv, request, env, on_event, lambda line: logs.look())
+        logs.look()
+        logs.close()
+        failure = None
+        if done.status != 0:
+            text = last_error(done.lines) or f"it ended with status {done.status}"
+            failure = Failure(classify(text), text)
+        return Outcome(failure, logs.paths())

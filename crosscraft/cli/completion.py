@@ -1,0 +1,76 @@
+"""What a shell completes: `crosscraft completion` prints the script, and the shell asks us.
+
+A shell waits for the answer at every Tab, so each completer imports only what it needs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TypeAlias
+
+import click
+from click.shell_completion import CompletionItem, get_completion_class
+
+from crosscraft.cli import paths
+
+__all__ = ["SHELLS", "channels", "engines", "files", "packages", "platforms", "script"]
+
+SHELLS = ("bash", "zsh", "fish")
+"""The shells that we complete in."""
+
+_VARIABLE = "_CROSSCRAFT_COMPLETE"
+"""By which a shell asks; click makes it of the program's name."""
+
+Items: TypeAlias = "list[CompletionItem[str]]"  # in quotes: click has the [str] since 8.5
+
+
+def script(cli: click.Command, shell: str) -> str:
+    """Return the script that makes `shell` complete ``crosscraft``."""
+    kind = get_completion_class(shell)
+    assert kind is not None
+    return kind(cli, {}, "crosscraft", _VARIABLE).source()
+
+
+def platforms(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """Names of platforms, with their processors; after a comma, those of a list's next."""
+    from crosscraft.platforms import PLATFORMS
+
+    before, comma, last = incomplete.rpartition(",")
+    return [
+        CompletionItem(f"{before}{comma}{name}", help=row.processor)
+        for name, row in PLATFORMS.items()
+        if name.startswith(last)
+    ]
+
+
+def engines(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """Names of engines."""
+    from crosscraft.building.engines import ENGINES
+
+    return [CompletionItem(name) for name in ENGINES if name.startswith(incomplete)]
+
+
+def channels(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """Names of channels, or else folders."""
+    known = {"local": "made on this machine", "conda-forge": "by its name"}
+    found = [CompletionItem(n, help=h) for n, h in known.items() if n.startswith(incomplete)]
+    return found or paths.FOLDER.shell_complete(ctx, param, incomplete)
+
+
+def packages(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """Names of packages of the output folder and of the local channel."""
+    from crosscraft.channel import local
+    from crosscraft.errors import CrosscraftError
+
+    places = [Path(ctx.params.get("output_dir") or "output")]
+    with contextlib.suppress(CrosscraftError):  # it is not made yet
+        places.append(local.find())
+    files_ = (path.name for place in places for path in place.glob("*/*.conda"))
+    names = sorted({name.rsplit("-", 2)[0] for name in files_})
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def files(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """Files: the shell knows them best."""
+    return paths.FILE.shell_complete(ctx, param, incomplete)

@@ -1,0 +1,425 @@
+"""The command line: parse, call, print; nothing else."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from crosscraft.cli import channel as channel_commands
+from crosscraft.cli import completion as completions
+from crosscraft.cli import help, paths
+from crosscraft.errors import CommandError, CrosscraftError
+from crosscraft.paths import __version__
+from crosscraft.system import files
+from crosscraft.system.console import shown
+
+if TYPE_CHECKING:
+    from crosscraft.building.engines.interface import Test
+    from crosscraft.platforms import Platform
+
+__all__ = ["main"]
+
+_TARGET = click.option(
+    "--target-platform",
+    "-t",
+    metavar="PLATFORM",
+    multiple=True,
+    shell_complete=completions.platforms,
+    help="What to build for: linux-aarch64 say, several with commas between, or all "
+    "[this machine's platform].",
+)
+_PROJECT = click.option(
+    "--project",
+    "-p",
+    metavar="DIR",
+    default=".",
+    type=paths.FOLDER,
+    help="The project, with its recipe/recipe.yaml [the current folder].",
+)
+_REPORT = "Write a report for those who help you [crosscraft-report.txt], with nothing private."
+
+
+def _targets(given: Sequence[str]) -> tuple[Platform, ...]:
+    from crosscraft import platforms
+
+    return platforms.selection(",".join(given)) if given else (platforms.native(),)
+
+
+@click.group(
+    cls=help.InOrder,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
+)
+@click.version_option(__version__, prog_name="crosscraft")
+def cli() -> None:
+    """Learn to cross-compile Python packages by doing it."""
+
+
+@cli.command(short_help="Build a recipe into conda packages.")
+@_TARGET
+@click.option(
+    "--output-dir",
+    "-o",
+    metavar="DIR",
+    default="output",
+    type=paths.FOLDER,
+    show_default=True,
+    help="The channel that the packages go into.",
+)
+@_PROJECT
+@click.option(
+    "--channel",
+    "-c",
+    metavar="CHANNEL",
+    shell_complete=completions.channels,
+    help="Where dependencies come from: local, conda-forge, a URL or a folder [the one set up].",
+)
+@click.option(
+    "--engine",
+    metavar="ENGINE",
+    shell_complete=completions.engines,
+    help="What builds: py-rattler-build, rattler-build or pixi [py-rattler-build].",
+)
+@click.option(
+    "--test",
+    type=click.Choice(["native", "skip"]),
+    default="native",
+    show_default=True,
+    help="Run the recipe's tests where they can run, or not at all.",
+)
+@click.option("--verbose", "-v", is_flag=True, help="Show the whole log.")
+@click.option("--force", is_flag=True, help="Build also what is up to date.")
+def build(
+    target_platform: tuple[str, ...],
+    output_dir: str,
+    project: str,
+    channel: str | None,
+    engine: str | None,
+    test: str,
+    verbose: bool,
+    force: bool,
+) -> None:
+    """Build a recipe into conda packages, for this machine or another processor.
+
+    CROSSCRAFT_PLAIN=1 builds without the compiler cache and all else that makes it fast.
+    CROSSCRAFT_ALLOW_HTTP=1 allows a channel that comes from another machine by plain http.
+    """
+    from crosscraft.building import build as builds
+    from crosscraft.building import engines
+    from crosscraft.channel import select
+    from crosscraft.system.console import Console
+
+    targets = _targets(target_platform)
+    chosen = engines.choose(engine)
+    source = select.choose(channel)
+    tests: Test = "skip" if test == "skip" else "native"
+    folder, output = Path(project), Path(output_dir)
+    if len(targets) > 1:
+        from crosscraft.building import many
+
+        many.build(folder, targets, output, source, chosen, tests, verbose=verbose, force=force)
+        return
+    if select.lacking(source, targets):
+        raise select.not_held(targets)
+    with Console() as console:
+        builds.build(folder, targets[0], output, source, chosen, tests, console, verbose, force)
+
+
+@cli.command(short_help="Show what a recipe would build, without building it.")
+@_TARGET
+@_PROJECT
+def render(target_platform: tuple[str, ...], project: str) -> None:
+    """Show what a recipe would build for one platform or several, without building it."""
+    from crosscraft import platforms
+    from crosscraft.building import recipe as projects
+
+    targets = _targets(target_platform)
+    recipe = projects.find_recipe(Path(project))
+    for target in targets:
+        rendered = projects.render(recipe, platforms.native(), target)
+        if len(targets) > 1:
+            print(f"{'' if target is targets[0] else chr(10)}for {target.subdir}:")
+        print(projects.as_text(rendered, target), end="")
+
+
+@cli.command(
+    short_help="Run a command in an environment, emulated if need be.",
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+@click.option(
+    "--platform",
+    metavar="PLATFORM",
+    shell_complete=completions.platforms,
+    help="What to run it on [this machine's platform].",
+)
+@click.option(
+    "--with",
+    "-w",
+    "with_",
+    metavar="PACKAGE",
+    shell_complete=completions.packages,
+    multiple=True,
+    help="A package to install, as a match spec; may be repeated [python].",
+)
+@click.option(
+    "--channel",
+    "-c",
+    metavar="CHANNEL",
+    shell_complete=completions.channels,
+    multiple=True,
+    help="A channel to look in first; may be repeated.",
+)
+@click.option(
+    "--output-dir",
+    "-o",
+    metavar="DIR",
+    default="output",
+    type=paths.FOLDER,
+    show_default=True,
+    help="The project's own channel, looked in next.",
+)
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing but what the command says.")
+@click.argument(
+    "command",
+    nargs=-1,
+    required=True,
+    type=click.UNPROCESSED,
+    shell_complete=completions.files,
+)
+def run(
+    platform: str | None,
+    with_: tuple[str, ...],
+    channel: tuple[str, ...],
+    output_dir: str,
+    quiet: bool,
+    command: tuple[str, ...],
+) -> None:
+    """Run a command in an environment, emulated if it is for another processor.
+
+    Everything after -- is the command. Its output and exit status are its own; what
+    crosscraft itself says goes to stderr. It gets your variables, but for secrets.
+    """
+    from crosscraft import platforms
+    from crosscraft.channel import output as outputs
+    from crosscraft.channel import select
+    from crosscraft.environments import emulate, install
+    from crosscraft.system.console import Console
+
+    target = platforms.native() if platform is None else platforms.lookup(platform)
+    channels = [select.choose(name) for name in channel]
+    console = Console(sys.stderr, steps_alone=True)
+    output = Path(output_dir)
+    outputs.complete(output)
+    if any(output.glob("*/repodata.json")):
+        channels.append(select.in_folder(output, output_dir))
+    channels.append(select.choose())
+    if not channel and select.lacking(channels[-1], [target]):
+        raise select.not_held([target])
+    specs = list(with_) or ["python"]
+
+    def say(text: str) -> None:
+        if not quiet:
+            console.say(f"crosscraft: {text}")
+
+    say(f"{', '.join(specs)} for {target.subdir}, from {', '.join(c.name for c in channels)}")
+    with console:
+        if not quiet:
+            console.doing(f"installing for {target.subdir}")
+        emulator = emulate.find(target, channels)
+        glibc = emulator.glibc if emulator else None
+        env = install.create(
+            specs,
+            target,
+            channels,
+            glibc=glibc,
+            on_wait=say,
+            on_progress=None if quiet else console.within,
+        )
+    argv = emulate.command(env, command, emulator)
+    if emulator:
+        say(f"emulating {target.processor} with {emulator.program.name}")
+    sys.stdout.flush()
+    try:
+        os.execvpe(argv[0], argv, emulate.variables(env))
+    except OSError as error:
+        # A script whose interpreter is not there, or a file that is no program.
+        raise CommandError(
+            f"{command[0]!r} cannot be run: {(error.strerror or str(error)).lower()}",
+            looked=argv[0],
+            remedy="See that it is a program for this machine, or a script whose first line "
+            "names an interpreter that is there.",
+        ) from None
+
+
+cli.add_command(channel_commands.channel)
+
+
+@cli.command(short_help="Say what packages and binaries are.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=paths.FILE)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/inspect-json.md).")
+@click.option("--verify", is_flag=True, help="Exit with status 1 if a verdict is no.")
+def inspect(files: tuple[str, ...], as_json: bool, verify: bool) -> None:
+    """Say what packages (.conda, .tar.bz2), binaries (ELF) and static libraries (.a) are."""
+    from crosscraft.views.report import report as printed
+
+    sys.exit(printed(files, as_json, verify))
+
+
+@cli.command(short_help="Check what this machine has.")
+@click.option("--verbose", "-v", is_flag=True, help="Show what was found: versions and paths.")
+@click.option("--report", metavar="[FILE]", is_flag=False, flag_value="", help=_REPORT)
+def doctor(verbose: bool, report: str | None) -> None:
+    """Check what this machine has, and say what to do about what is missing."""
+    from crosscraft.setup import doctor as checks
+    from crosscraft.setup import report as reports
+
+    sys.exit(checks.report(verbose) if report is None else reports.write(report))
+
+
+@cli.command("answer-key", short_help="Build, check and run the finished package.")
+def answer_key() -> None:
+    """Build the finished package for both processors, check it, and run it on both."""
+    from crosscraft.lessons import answer_key as key
+    from crosscraft.system.console import Console
+
+    with Console() as console:
+        key.run_all(console)
+
+
+@cli.command(short_help="Make one file to set up another machine from, without a network.")
+@click.argument("file", default="crosscraft-bundle.tar", type=paths.FILE)
+def bundle(file: str) -> None:
+    """Write repository, local channel and every wheel into FILE [crosscraft-bundle.tar].
+
+    Another machine of this kind is set up from it, without a network, by `make lab BUNDLE=FILE`.
+    """
+    from crosscraft.setup import make_bundle
+    from crosscraft.system.console import Console
+
+    with Console() as console:
+        make_bundle.make(Path(file), console)
+
+
+@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+def lab(options: tuple[str, ...]) -> None:
+    """Open JupyterLab on the welcome page. OPTIONS are those of `jupyter lab`."""
+    from crosscraft.jupyter import lab as jupyter
+
+    jupyter.start(options)
+
+
+@cli.command(short_help="Let bash, zsh or fish complete crosscraft with the Tab key.")
+@click.argument("shell", type=click.Choice(completions.SHELLS))
+def completion(shell: str) -> None:
+    """Print the script that lets a shell complete crosscraft with the Tab key.
+
+    It completes commands, options, platforms, engines, channels, packages and files. It takes
+    effect where crosscraft is on PATH: in a clone, `source .venv/bin/activate` puts it there.
+
+    To have it in every shell from now on, write what it prints to the file
+
+    \b
+      ~/.local/share/bash-completion/completions/crosscraft  for bash
+      ~/.zfunc/_crosscraft                                   for zsh
+      ~/.config/fish/completions/crosscraft.fish             for fish
+
+    zsh looks there if ~/.zshrc says `fpath+=~/.zfunc` before `autoload -U compinit; compinit`.
+    """
+    print(completions.script(cli, shell), end="")
+
+
+def main() -> NoReturn:
+    """Run the command line; every expected failure is one line and a status that is not 0."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by who called us: nobody hears what is said
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
+    files.keep_from_others()
+    for number in _ENDING:
+        if (number, signal.getsignal(number)) != (signal.SIGHUP, signal.SIG_IGN):  # nohup
+            signal.signal(number, _interrupted)
+    try:
+        status = cli.main(standalone_mode=False) or 0
+    except BaseException as error:
+        status = _status(KeyboardInterrupt() if _is_ending() else error)
+    _flush()
+    sys.stderr.flush()
+    # py-rattler's threads can crash an interpreter that ends in the ordinary way.
+    os._exit(status)
+
+
+def _status(error: BaseException) -> int:
+    """Say what `error` means, and return the exit status; what nobody expected is raised."""
+    match error:
+        case CrosscraftError():
+            for line in error.detail:
+                print(f"  {line}", file=sys.stderr)
+            status = _fail(str(error), error.exit_status)
+        case click.exceptions.Exit():
+            status = error.exit_code
+        case click.exceptions.NoArgsIsHelpError():
+            error.show()
+            status = 2
+        case click.UsageError():
+            command = error.ctx.command_path if error.ctx else "crosscraft"
+            message = " ".join(error.format_message().split())
+            end = "" if message.endswith((".", "?")) else "."
+            status = _fail(f"{message}{end} See `{command} --help`.", 2)
+        case KeyboardInterrupt() | click.Abort():
+            status = _fail(_ENDED, 130)
+        case SystemExit(code=str()):  # JupyterLab's own words
+            print(error.code, file=sys.stderr)
+            status = 1
+        case SystemExit():
+            status = int(error.code or 0)
+        case BrokenPipeError():
+            status = 141
+        case OSError() if explained := files.explain(error):
+            status = _fail(str(explained), explained.exit_status)
+        case _:
+            raise error
+    return status
+
+
+def _flush() -> None:
+    """Say what is left to say, unless nobody reads it any more (`crosscraft … | head`)."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _fail(text: str, status: int) -> int:
+    _flush()
+    print(f"crosscraft: {shown(text)}", file=sys.stderr)
+    return status
+
+
+_ENDED = "interrupted. Nothing half-made was kept; run it again to go on."
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def _is_ending() -> bool:
+    """Whether an interrupt has come. An import, or rmtree, can make another error of it."""
+    return signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    """Begin to end: children first, then what is half-made. A second Ctrl-C would cut that
+    short, so it is not heard."""
+    for ending in _ENDING:
+        signal.signal(ending, signal.SIG_IGN)
+    # A coroutine that was made and not begun is no news to whoever interrupts.
+    warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()

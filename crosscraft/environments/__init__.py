@@ -1,0 +1,1 @@
+"""Environments: packages unpacked and checked, installed, and run."""

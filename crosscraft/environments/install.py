@@ -1,0 +1,374 @@
+"""Solve and install conda environments, for this machine's platform or another's.
+
+An environment is named by the hash of the packages in it, made once and never changed; one
+that was interrupted has no mark of completion and is made anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crosscraft.channel.select import Channel
+from crosscraft.environments import solved, store
+from crosscraft.environments.store import Wanted
+from crosscraft.errors import ChannelError, CrosscraftError, InstallError
+from crosscraft.platforms import NOARCH, Platform, native
+from crosscraft.redact import conceal
+from crosscraft.system import files
+
+if TYPE_CHECKING:
+    from rattler import Gateway, GenericVirtualPackage, RepoDataRecord, VirtualPackage
+    from rattler.platform import Subdir
+
+__all__ = ["Environment", "create", "fetch", "installed", "lacking", "needed", "solve"]
+
+_COMPLETE = "conda-meta/crosscraft-complete"
+_KEEP = 20
+"""How many environments stay in the cache, the latest used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """An installed environment."""
+
+    prefix: Path
+    """Its folder."""
+    platform: Platform
+    """What it is for."""
+
+
+def create(
+    specs: Sequence[str],
+    platform: Platform,
+    channels: Sequence[Channel],
+    *,
+    glibc: str | None = None,
+    on_wait: Callable[[str], object] = lambda text: None,
+    on_progress: Callable[[int, int], object] | None = None,
+) -> Environment:
+    """Return an environment with `specs`, installed if it is not there yet.
+
+    :param specs: conda match specs.
+    :param channels: where to look, the first that has a package wins (strict priority).
+    :param glibc: version of the C library that it will run on; this machine's by default.
+    :param on_progress: called with the number of packages that were got, and of all, if the
+        environment is not there yet.
+    :raises InstallError: if the specs cannot be satisfied.
+    :raises ChannelError: if a channel does not answer.
+    :raises DownloadError: if a package is not what its index promises.
+    """
+    asked = solved.place(specs, platform, channels, glibc)
+    known = solved.look_up(asked)
+    prefix = files.cache("environments") / known if known else None
+    if prefix is None or not _use(prefix, on_wait):
+        records = solve(specs, platform, channels, glibc=glibc)
+        prefix = _prefix(records)
+        with files.lock(str(prefix), on_wait):
+            mark = prefix / _COMPLETE
+            if not mark.exists():
+                files.discard(prefix)
+                fetch(store.wanted(records), platform, channels, on_progress)
+                _install(records, prefix, platform)
+                # Its files before its mark, also when the power fails.
+                os.sync()
+                files.write(mark, "")
+            os.utime(mark)
+        solved.keep(asked, prefix.name)
+    _prune(keep=prefix)
+    return Environment(prefix, platform)
+
+
+def _use(prefix: Path, on_wait: Callable[[str], object]) -> bool:
+    """Mark the environment as used now, and say whether it is there, and whole."""
+    with files.lock(str(prefix), on_wait):
+        try:
+            os.utime(prefix / _COMPLETE)
+        except FileNotFoundError:
+            return False
+    return True
+
+
+def solve(
+    specs: Sequence[str],
+    platform: Platform,
+    channels: Sequence[Channel],
+    *,
+    glibc: str | None = None,
+) -> list[RepoDataRecord]:
+    """Return the packages that satisfy `specs`. Parameters and errors as for :func:`create`."""
+    import asyncio
+
+    import rattler
+
+    try:
+        return asyncio.run(
+            rattler.solve(
+                [channel.url for channel in channels],
+                list(specs),
+                platforms=_subdirs(platform),
+                virtual_packages=_virtual_packages(platform, glibc),
+                gateway=_gateway(),
+            )
+        )
+    except Exception as error:
+        raise _solve_error(specs, platform, channels, error) from None
+
+
+def needed(
+    specs: Sequence[str],
+    platform: Platform,
+    channels: Sequence[Channel],
+    *,
+    glibc: str | None = None,
+    without: Set[str] = frozenset(),
+) -> list[Wanted] | None:
+    """Return the packages that satisfy `specs`, each of them in the store; None if none do.
+
+    Parameters as for :func:`create` and :func:`crosscraft.environments.solved.place`; errors as for
+    :func:`fetch`.
+    """
+
+    def place() -> Path | None:
+        return solved.place(specs, platform, channels, glibc, "packages", without)
+
+    before = place()
+    kept = solved.look_up_packages(before)
+    if kept is not None:
+        with contextlib.suppress(CrosscraftError):  # one may be gone: then it is solved anew
+            fetch(kept, platform, channels)
+            return kept
+    try:
+        packages = store.wanted(solve(specs, platform, channels, glibc=glibc))
+    except CrosscraftError:
+        return None
+    fetch(packages, platform, channels)
+    if before == place():  # a build for another platform may have put packages there meanwhile
+        solved.keep_packages(before, packages)
+    return packages
+
+
+def fetch(
+    packages: Sequence[Wanted],
+    platform: Platform,
+    channels: Sequence[Channel],
+    on_progress: Callable[[int, int], object] | None = None,
+) -> None:
+    """Get each package, compared with its checksum and looked through, into the store.
+
+    :param on_progress: called with the number of packages that are there, and of all.
+    :raises DownloadError: if one is not what its index promises.
+    :raises InstallError: if one cannot be fetched or unpacked, or leads out of its folder.
+    :raises ChannelError: if a channel does not answer.
+    """
+    try:
+        store.prepare(packages, on_progress)
+    except CrosscraftError:
+        raise
+    except Exception as error:
+        text = conceal(_last_cause(error), [channel.url for channel in channels])
+        raise channel_error(text, channels) or _install_error(text, platform) from None
+
+
+def lacking(specs: Sequence[str], platform: Platform, channels: Sequence[Channel]) -> list[str]:
+    """Return those of `specs` whose package no channel has for `platform`, by name."""
+    names = {
+        spec: re.split(r"[\s<>=!~\[]", spec.split("::")[-1].strip(), maxsplit=1)[0]
+        for spec in specs
+    }
+    real = {spec: name for spec, name in names.items() if name and not name.startswith("__")}
+    import asyncio
+
+    found = asyncio.run(
+        _gateway().query(
+            [channel.url for channel in channels],
+            _subdirs(platform),
+            sorted(set(real.values())),
+            recursive=False,
+        )
+    )
+    held = {record.name.normalized for records in found for record in records}
+    return [name for name in dict.fromkeys(real.values()) if name.lower() not in held]
+
+
+def installed(environment: Environment) -> dict[str, str]:
+    """Return the version of each package in `environment`, by name."""
+    # A record is called NAME-VERSION-BUILD.json.
+    records = (environment.prefix / "conda-meta").glob("*.json")
+    split = (path.stem.rsplit("-", 2) for path in sorted(records))
+    return {name: version for name, version, _ in split}
+
+
+def _subdirs(platform: Platform) -> list[Subdir]:
+    from rattler.platform import Subdir
+
+    return [Subdir(name) for name in (platform.subdir, NOARCH)]
+
+
+def _gateway() -> Gateway:
+    from rattler import Gateway
+
+    return Gateway(cache_dir=files.cache("repodata"))
+
+
+def _virtual_packages(
+    platform: Platform, glibc: str | None
+) -> list[GenericVirtualPackage | VirtualPackage]:
+    """What the machine itself provides: detected here, stated for another platform."""
+    from rattler import GenericVirtualPackage, PackageName, Version, VirtualPackage
+    from rattler.package.build_string import BuildString
+
+    if platform is native() and glibc is None:
+        return list(VirtualPackage.detect())
+    stated = {"__unix": "0", "__linux": "5.10", "__glibc": glibc or "2.17"}
+    return [
+        GenericVirtualPackage(PackageName(name), Version(version), BuildString("0"))
+        for name, version in stated.items()
+    ]
+
+
+def _prefix(records: Sequence[RepoDataRecord]) -> Path:
+    parts = sorted(f"{record.url} {(record.sha256 or b'').hex()}" for record in records)
+    key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    return files.cache("environments") / key
+
+
+def _install(records: list[RepoDataRecord], prefix: Path, platform: Platform) -> None:
+    import asyncio
+
+    import rattler
+    from rattler.platform import Subdir
+
+    # Its path is noted in conda-meta: the same each time. Whoever calls holds the prefix's lock.
+    lent = files.cache("builds") / f"lent-{prefix.name}"
+    files.discard(lent)
+    try:
+        asyncio.run(
+            rattler.install(
+                records,
+                target_prefix=prefix,
+                platform=Subdir(platform.subdir),
+                cache_dir=store.lend(lent, store.wanted(records)),
+                show_progress=False,
+            )
+        )
+    except Exception as error:
+        # Of a full disk rattler may only say that it reads half a file.
+        text = "No space left" if files.is_full(prefix.parent) else _last_cause(error)
+        files.discard(prefix)
+        raise _install_error(text, platform) from None
+    finally:
+        files.discard(lent)
+
+
+def _install_error(text: str, platform: Platform) -> CrosscraftError:
+    where = str(files.cache("environments"))
+    failed = files.explain_words(text, "the environment could not be installed", where)
+    if failed:
+        return failed
+    cause = "; ".join(line.strip() for line in text.splitlines() if line.strip())[:1000]
+    return InstallError(
+        f"the environment for {platform.subdir} could not be installed: {cause}",
+        looked=where,
+        remedy="Run this again; if it fails in the same way, remove that folder first.",
+    )
+
+
+def _prune(keep: Path) -> None:
+    """Remove the environments that were used longest ago, and what is left of killed installs.
+
+    One that another process works on is locked, and stays.
+    """
+    used = {prefix: _used(prefix) for prefix in keep.parent.iterdir() if prefix != keep}
+    order = sorted(used, key=lambda prefix: used[prefix], reverse=True)
+    for prefix in [*order[_KEEP - 1 :], *(one for one in order[: _KEEP - 1] if not used[one])]:
+        with files.lock_if_free(str(prefix)) as free:
+            if free and _used(prefix) == used[prefix]:
+                (prefix / _COMPLETE).unlink(missing_ok=True)
+                files.discard(prefix)
+
+
+def _used(prefix: Path) -> float:
+    """When an environment was last used, in seconds since 1970; 0 if it is not whole."""
+    try:
+        return (prefix / _COMPLETE).stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _solve_error(
+    specs: Sequence[str], platform: Platform, channels: Sequence[Channel], error: Exception
+) -> CrosscraftError:
+    where = ", ".join(channel.name for channel in channels)
+    text = conceal(_last_cause(error), [*specs, *(channel.url for channel in channels)])
+    broken = files.explain_words(
+        text, "the channel's index could not be kept", str(files.cache("repodata"))
+    ) or channel_error(text, channels)
+    if broken:
+        return broken
+    try:
+        missing = lacking(specs, platform, channels)
+    except Exception:
+        missing = []
+    if missing:
+        return InstallError(
+            f"no package {missing[0]!r} for {platform.subdir}",
+            looked=f"the channels {where}",
+            remedy=_near(missing[0], channels),
+        )
+    return InstallError(
+        f"{', '.join(specs)} cannot be installed together for {platform.subdir}",
+        looked=f"the channels {where}",
+        remedy="The solver's reason is above; loosen a version, or name another channel.",
+        detail=[line for line in text.splitlines() if line.strip()][:8],
+    )
+
+
+def channel_error(text: str, channels: Sequence[Channel]) -> ChannelError | None:
+    """Return the error that `text`, a tool's own words, means if a channel is what failed."""
+    text = conceal(text, [channel.url for channel in channels])
+    remote = [channel.name for channel in channels if not channel.url.startswith("file://")]
+    if re.search(
+        r"error sending request|failed to (fetch|download)|dns|timed out|connect", text, re.I
+    ):
+        return ChannelError(
+            f"the channel {' or '.join(remote)} did not answer",
+            remedy="Check the network, or use the channel made on this machine: `--channel local`.",
+        )
+    if re.search(r"could not find subdir|not a supported scheme|could not parse url|host$", text):
+        return ChannelError(
+            f"a channel cannot be read: {text.splitlines()[0]}",
+            looked=", ".join(channel.name for channel in channels),
+            remedy="Give `local`, `conda-forge`, a URL, or a folder indexed as a channel.",
+        )
+    return None
+
+
+def _near(name: str, channels: Sequence[Channel]) -> str:
+    """A remedy that names the packages spelled most like `name`."""
+    import difflib
+
+    known = {path.name.rsplit("-", 2)[0] for path in _files(channels)}
+    if name in known:
+        where = sorted(
+            {p.parent.name for p in _files(channels) if p.name.rsplit("-", 2)[0] == name}
+        )
+        return f"It is there for {', '.join(where)} only: build it for this platform first."
+    near = difflib.get_close_matches(name, sorted(known), n=2, cutoff=0.6)
+    hint = f"Did you mean {' or '.join(near)}? " if near else ""
+    return f"{hint}Check the spelling, or name a channel that has it with `--channel`."
+
+
+def _files(channels: Sequence[Channel]) -> list[Path]:
+    folders = [channel.folder for channel in channels if channel.folder]
+    return [path for folder in folders for path in folder.glob("*/*.conda")]
+
+
+def _last_cause(error: BaseException) -> str:
+    return str(error).strip() or type(error).__name__

@@ -1,0 +1,234 @@
+"""The symbols of an ELF file, and their versions.
+
+Source: the System V ABI's "Symbol Table" and "Hash Table"; for symbol versions the Linux
+Standard Base's "Symbol Versioning"; for the GNU hash table the GNU C library's loader, which
+is the one that reads it.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from crosscraft.inspection.elf.tables import (
+    MAX_EXPORTED,
+    MAX_SYMBOLS,
+    MAX_VERSIONS,
+    Damaged,
+    Strings,
+    Tables,
+)
+
+__all__ = [
+    "SHT_DYNSYM",
+    "SHT_SYMTAB",
+    "Symbol",
+    "dynamic_symbols",
+    "exported",
+    "highest",
+    "needed_versions",
+    "symbols",
+]
+
+SHT_SYMTAB, SHT_DYNSYM = 2, 11
+"""The types of the two sections that hold symbols: all, and those the loader needs."""
+
+_DT_HASH, _DT_SYMTAB, _DT_GNU_HASH = 4, 6, 0x6FFFFEF5
+_DT_VERSYM, _DT_VERDEF, _DT_VERNEED = 0x6FFFFFF0, 0x6FFFFFFC, 0x6FFFFFFE
+_VER_FLG_BASE = 1
+_INDEX = 0x7FFF
+"""The bits of a version's index; the 16th says that it is not the default one."""
+_BINDINGS = {1: "STB_GLOBAL", 2: "STB_WEAK", 10: "STB_GNU_UNIQUE"}
+"""The bindings by which a symbol is seen from outside."""
+_HIDDEN = (1, 2)
+"""STV_INTERNAL and STV_HIDDEN: the loader passes such symbols over."""
+_VERSION = re.compile(r"(.+)_(\d{1,9}(?:\.\d{1,9}){0,9})")
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A function or a variable that the file offers to others."""
+
+    name: str
+    """As in the file, without its version: ``_ZNSt8ios_base4InitC1Ev``."""
+    demangled: str
+    """For people: ``std::ios_base::Init::Init()``; the same as the name if that is not
+    mangled, and until :func:`crosscraft.inspection.elf.demangled` is called."""
+    type: str
+    """``STT_FUNC``, ``STT_OBJECT``, …; a number if unknown."""
+    binding: str
+    """``STB_GLOBAL``, ``STB_WEAK`` or ``STB_GNU_UNIQUE``."""
+    address: int
+    """Where it is when the file is loaded at 0."""
+    size: int
+    """Bytes; 0 if unknown."""
+    version: str
+    """``GLIBCXX_3.4.21``, or empty if it has none."""
+
+
+class Entry(NamedTuple):
+    """``Elf64_Sym``, and ``Elf32_Sym`` with its fields in the same order."""
+
+    name: int
+    info: int
+    other: int
+    section: int
+    value: int
+    size: int
+
+
+def exported(tables: Tables, required: dict[int, str]) -> tuple[Symbol, ...]:
+    """Return the dynamic symbols that are defined here and seen from outside, by name.
+
+    :param required: what :func:`needed_versions` gives.
+    """
+    entries = list(dynamic_symbols(tables))
+    indices = _version_indices(tables, len(entries))
+    # A variable that the linker copied into a program keeps the version of the original.
+    versions = required | _defined_versions(tables)
+    types = _types()
+    text = tables.dynamic_strings.text
+    found = []
+    for place, (name, info, other, section, value, size) in enumerate(entries):
+        if section == 0 or info >> 4 not in _BINDINGS or other & 3 in _HIDDEN:
+            continue
+        said = text(name)
+        found.append(
+            Symbol(
+                name=said,
+                demangled=said,
+                type=types.get(info & 15) or f"{info & 15:#x}",
+                binding=_BINDINGS[info >> 4],
+                address=value,
+                size=size,
+                version=versions.get(indices[place] & _INDEX, "") if indices else "",
+            )
+        )
+        tables.at_most(len(found), MAX_EXPORTED, "exported symbols")
+    return tuple(sorted(found, key=lambda symbol: (symbol.name, symbol.version)))
+
+
+def symbols(tables: Tables, kind: int) -> Iterator[tuple[Entry, Strings]]:
+    """Yield the symbols of each section of a kind, each with the table that has its name."""
+    for section in tables.sections:
+        if section.type == kind:
+            count = section.size // struct.calcsize("=" + tables.records.symbol)
+            names = tables.strings(section.link)
+            for entry in _entries(tables, section.offset, count):
+                yield entry, names
+
+
+def needed_versions(tables: Tables) -> dict[int, str]:
+    """Return the versions that the file requires of others' symbols, by index."""
+    names: dict[int, str] = {}
+    seen = 0
+    for here, (_, count, _, aux, _) in _chain(tables, _DT_VERNEED, "2H3I", 4):
+        place = here + aux
+        for _ in range(count):
+            _, _, index, name, step = tables.unpack("I2H2I", place)
+            names[index & _INDEX] = tables.dynamic_strings.text(name)
+            seen += 1
+            tables.at_most(seen, MAX_VERSIONS, "versions")
+            if step == 0:
+                break
+            place += step
+    return names
+
+
+def highest(versions: Iterable[str]) -> dict[str, str]:
+    """Return the highest number of each family; ``GLIBC_PRIVATE`` and its like have none."""
+    found: dict[str, tuple[tuple[int, ...], str]] = {}
+    for version in versions:
+        if match := _VERSION.fullmatch(version):
+            family, number = match.groups()
+            rank = tuple(int(part) for part in number.split("."))
+            found[family] = max(found.get(family, ((), "")), (rank, number))
+    return {family: found[family][1] for family in sorted(found)}
+
+
+def dynamic_symbols(tables: Tables) -> Iterator[Entry]:
+    """The symbols that the loader sees; none in a file that is not linked dynamically."""
+    place = tables.tag(_DT_SYMTAB)
+    if place is None:
+        return iter(())
+    size = struct.calcsize("=" + tables.records.symbol)
+    for section in tables.sections:  # the loader needs no count, but section headers have it
+        if section.type == SHT_DYNSYM and section.address == place:
+            count = section.size // size
+            break
+    else:
+        count = _count_by_hash(tables)
+    return _entries(tables, tables.at(place)[0], count)
+
+
+def _entries(tables: Tables, start: int, count: int) -> Iterator[Entry]:
+    tables.at_most(count, MAX_SYMBOLS, "symbols")
+    layout = tables.layout(tables.records.symbol)
+    rows = layout.iter_unpack(tables.part(start, count * layout.size, "a table of symbols"))
+    if tables.elf_class == 64:
+        return map(Entry._make, rows)
+    return (
+        Entry(name, info, other, section, value, size)
+        for name, value, size, info, other, section in rows
+    )
+
+
+def _count_by_hash(tables: Tables) -> int:
+    """How many dynamic symbols there are, by a hash table that must reach them all."""
+    if (address := tables.tag(_DT_GNU_HASH)) is not None:
+        start, _ = tables.at(address)
+        buckets, first, bloom, _ = tables.unpack("4I", start)
+        tables.at_most(buckets, MAX_SYMBOLS, "buckets")
+        table = start + 16 + bloom * tables.records.word
+        last = max(tables.unpack(f"{buckets}I", table), default=0)
+        if last < first:
+            return first
+        chain = table + 4 * buckets
+        while not tables.unpack("I", chain + 4 * (last - first))[0] & 1:  # 1 ends a chain
+            last += 1
+            tables.at_most(last, MAX_SYMBOLS, "symbols")
+        return last + 1
+    if (address := tables.tag(_DT_HASH)) is not None:
+        return tables.unpack("2I", tables.at(address)[0])[1]
+    return 0
+
+
+def _version_indices(tables: Tables, count: int) -> tuple[int, ...]:
+    """For each of `count` dynamic symbols the index of its version; empty if unversioned."""
+    address = tables.tag(_DT_VERSYM)
+    return () if address is None else tables.unpack(f"{count}H", tables.at(address)[0])
+
+
+def _defined_versions(tables: Tables) -> dict[int, str]:
+    """The versions that the file gives its symbols, by index."""
+    names: dict[int, str] = {}
+    for here, (_, flags, index, _, _, aux, _) in _chain(tables, _DT_VERDEF, "4H3I", 6):
+        if not flags & _VER_FLG_BASE:  # the base version is the file's own name
+            names[index & _INDEX] = tables.dynamic_strings.text(tables.unpack("2I", here + aux)[0])
+    return names
+
+
+def _chain(tables: Tables, tag: int, layout: str, step: int) -> Iterator[tuple[int, Any]]:
+    """Each record of a chain, with its place. Steps are unsigned: a chain cannot go back."""
+    if (address := tables.tag(tag)) is None:
+        return
+    place, _ = tables.at(address)
+    for _ in range(MAX_VERSIONS):
+        record = tables.unpack(layout, place)
+        yield place, record
+        if record[step] == 0:
+            return
+        place += record[step]
+    raise Damaged(f"more than {MAX_VERSIONS} versions")
+
+
+@functools.cache
+def _types() -> dict[int, str]:
+    from elftools.elf.enums import ENUM_ST_INFO_TYPE
+
+    names = {number: name for name, number in ENUM_ST_INFO_TYPE.items() if isinstance(number, int)}
+    return names | {10: "STT_GNU_IFUNC"}

@@ -1,0 +1,153 @@
+"""What a notebook calls: begin a lesson, catch up, reset; check an exercise, get a hint."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from crosscraft.channel import output as outputs
+from crosscraft.errors import LessonError
+from crosscraft.jupyter import bash_cells, notebook_bar
+from crosscraft.lessons import exercises, workspace
+from crosscraft.lessons import record as records
+from crosscraft.lessons.exercises.model import Result
+from crosscraft.platforms import Platform, lookup, native
+from crosscraft.system import files, processes
+from crosscraft.system.console import LESSON_VARIABLE, table
+
+__all__ = ["begin", "catch_up", "check", "hint", "progress", "reset", "solution"]
+
+_BUILDS: tuple[tuple[int, str | None], ...] = ((5, None), (6, "linux-aarch64"))
+"""The lessons that leave packages in the output folder, and for which platform."""
+
+_current: int | None = None
+_hints_shown: dict[str, int] = {}
+
+
+def begin(number: int) -> Path:
+    """Begin lesson `number`: the project folder becomes the working directory, and has what
+    earlier lessons would have left in it. The learner's own files are not touched.
+
+    :return: the project folder, relative to the working directory. Cells write files below
+        it, so that one that runs before this fails and leaves nothing beside the notebooks.
+    :raises LessonError: if there is no such lesson.
+    """
+    global _current
+    files.keep_from_others()
+    written = workspace.fill(number)
+    _current = number
+    os.chdir(workspace.project())
+    os.environ[LESSON_VARIABLE] = str(number)
+    # Kernels ask for colour, and escape codes would be stored in the outputs.
+    os.environ["NO_COLOR"] = "1"
+    for name in ("FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"):
+        os.environ.pop(name, None)
+    tools = str(Path(sys.executable).parent)
+    path = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    os.environ["PATH"] = os.pathsep.join([tools, *(entry for entry in path if entry != tools)])
+    bash_cells.arrange()
+    notebook_bar.listen()
+    print(f"Lesson {number} begins in the folder {workspace.project().name}.")
+    if written:
+        print(f"Added from earlier lessons: {', '.join(written)}.")
+    _build_missing(number)
+    return Path()
+
+
+def catch_up() -> None:
+    """Replace your files of earlier lessons that differ from the answer key's.
+
+    Yours are moved into a backup first.
+    """
+    number = _begun()
+    written = workspace.catch_up(number)
+    if not written:
+        print("Nothing to catch up on: your files are those of the answer key.")
+        return
+    print(f"Replaced: {', '.join(written)}. Yours are in the workspace's backups folder.")
+    _build_missing(number, again=True)
+
+
+def reset() -> None:
+    """Begin the lesson anew: everything in the project folder is moved into a backup."""
+    number = _begun()
+    backup = workspace.reset()
+    print(
+        "The project folder was empty."
+        if backup is None
+        else "Your files are in the workspace's backups folder."
+    )
+    begin(number)
+
+
+def check(name: str, answer: object = ...) -> None:
+    """Judge your answer to an exercise, and say what to look at if it is not right yet.
+
+    :param answer: a value, or the path of the file that the exercise asks for.
+    :raises LessonError: if there is no such exercise.
+    """
+    exercise = exercises.find(name)
+    verdict = exercises.judge(exercise, answer)
+    if verdict.result is Result.PASSED:
+        records.record(name)
+    print(f"{verdict.result.value}. {verdict.text}")
+
+
+def hint(name: str) -> None:
+    """Show the next hint to an exercise: each call goes one step further.
+
+    :raises LessonError: if there is no such exercise.
+    """
+    hints = exercises.find(name).hints
+    shown = min(_hints_shown.get(name, 0), len(hints) - 1)
+    _hints_shown[name] = shown + 1
+    print(f"Hint {shown + 1} of {len(hints)}: {hints[shown]}")
+
+
+def solution(name: str) -> None:
+    """Show the solution of an exercise.
+
+    :raises LessonError: if there is no such exercise.
+    """
+    print(exercises.find(name).solution)
+
+
+def progress() -> None:
+    """Show which exercises you have passed."""
+    done = records.passed()
+    known = exercises.all_exercises().values()
+    rows = [(f"{e.lesson:02}", e.title, "passed" if e.name in done else "") for e in known]
+    print(table(rows, ("lesson", "exercise", "")))
+    print(f"\n{sum(e.name in done for e in known)} of {len(rows)} passed.")
+
+
+def _begun() -> int:
+    if _current is None:
+        raise LessonError(
+            "no lesson has begun", remedy="Run the notebook's first cell, `lesson.begin(…)`."
+        )
+    return _current
+
+
+def _build_missing(number: int, again: bool = False) -> None:
+    """Build what earlier lessons would have built, with the files that are there."""
+    output = Path("output")
+    for lesson, name in _BUILDS:
+        target = native() if name is None else lookup(name)
+        if lesson >= number:
+            continue
+        # Another kernel may begin a lesson in this workspace: what it builds is not built twice.
+        with files.lock(f"the packages for {target.subdir} in {output.absolute()}", print):
+            outputs.complete(output, print)
+            if again or not any((output / target.subdir).glob("*.conda")):
+                print(f"Building for {target.subdir}, as lesson {lesson} does:")
+                _build(target, output)
+
+
+def _build(target: Platform, output: Path) -> None:
+    """Build as the learner would: with the command, in a process of its own."""
+    argv = [str(Path(sys.executable).with_name("crosscraft")), "build"]
+    argv += ["--target-platform", target.subdir, "--output-dir", str(output)]
+    # A crosscraft that may have to reach its channel; what it starts gets less.
+    processes.run(argv, on_line=print, env=processes.clean_environment(network=True))

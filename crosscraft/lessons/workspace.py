@@ -1,0 +1,164 @@
+"""The learner's project folder: what each lesson leaves in it, and how to get it back.
+
+The learner's own files are never lost: what replaces one first moves it into a dated backup.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+import time
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from crosscraft.errors import LessonError
+from crosscraft.paths import ROOT
+from crosscraft.system import files
+
+__all__ = ["FILES", "LESSONS", "Written", "catch_up", "fill", "project", "reset", "root"]
+
+LESSONS = range(10)
+"""The numbers of the lessons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that the learner writes in a lesson."""
+
+    path: str
+    """Relative to the project, and to the answer key."""
+    lesson: int
+    """The lesson that writes it."""
+
+
+FILES = (
+    Written("src/math.cpp", 1),
+    Written("CMakeLists.txt", 3),
+    Written("pixi.toml", 4),
+    Written("recipe/recipe.yaml", 4),
+)
+"""All files of the answer key, in the order they are written."""
+
+_KEY = ROOT / "cpp_math"
+
+
+def root() -> Path:
+    """Return the workspace: ``CROSSCRAFT_WORKSPACE``, or ``workspace`` in the clone."""
+    return Path(os.environ.get("CROSSCRAFT_WORKSPACE") or ROOT / "workspace").absolute()
+
+
+def project() -> Path:
+    """Return the project's folder in the workspace."""
+    return root() / "cpp_math"
+
+
+def fill(lesson: int) -> list[str]:
+    """Write those files of earlier lessons that are not there, and return their paths.
+
+    :param lesson: the lesson that begins.
+    :raises LessonError: if there is no lesson of that number.
+    """
+    _check(lesson)
+    with _alone():
+        return _fill(lesson)
+
+
+def _check(lesson: int) -> None:
+    if lesson not in LESSONS:
+        raise LessonError(
+            f"there is no lesson {lesson}",
+            remedy=f"The lessons are {LESSONS.start} to {LESSONS.stop - 1}.",
+        )
+    for folder in (root(), project()):
+        files.check_owned(folder, "the workspace", "CROSSCRAFT_WORKSPACE")
+
+
+def _fill(lesson: int) -> list[str]:
+    files.check_writable(project(), "the project folder")
+    missing = [f for f in FILES if f.lesson < lesson and not (project() / f.path).exists()]
+    return [_write(file) for file in missing]
+
+
+def catch_up(lesson: int) -> list[str]:
+    """Replace those files of earlier lessons that differ from the answer key.
+
+    The learner's own go into a backup first. Returns the paths that were written.
+    """
+    _check(lesson)
+    with _alone():
+        filled = _fill(lesson)
+        differing = [f for f in FILES if f.lesson < lesson and not _same(f)]
+        if differing:
+            backup = _backup_folder()
+            for file in differing:
+                _move(project() / file.path, backup / file.path)
+        return filled + [_write(file) for file in differing]
+
+
+def reset() -> Path | None:
+    """Move everything in the project into a backup; return its folder, None if all was empty."""
+    with _alone():
+        entries = sorted(project().iterdir()) if project().exists() else []
+        if not entries:
+            return None
+        backup = _backup_folder()
+        for entry in entries:
+            _move(entry, backup / entry.name)
+        return backup
+
+
+def _alone() -> AbstractContextManager[None]:
+    """Two lessons of one workspace must not move the same file."""
+    return files.lock(str(root()), print)
+
+
+def _same(file: Written) -> bool:
+    own = project() / file.path
+    return own.is_file() and own.read_bytes() == (_KEY / file.path).read_bytes()
+
+
+def _write(file: Written) -> str:
+    files.write(project() / file.path, (_KEY / file.path).read_text(encoding="utf-8"))
+    return file.path
+
+
+def _backup_folder() -> Path:
+    stamp = time.strftime("%Y-%m-%d-%H%M%S")
+    for number in range(1000):
+        folder = root() / "backups" / (stamp + (f"-{number}" if number else ""))
+        try:
+            folder.mkdir(parents=True)
+            return folder
+        except FileExistsError:
+            continue
+    raise LessonError(
+        "no backup folder could be made",
+        looked=str(root() / "backups"),
+        remedy="Empty that folder.",
+    )
+
+
+def _move(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.rename(source, target)
+        return
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise files.explain(error, str(source)) or error from None
+    # The project may be a link to another disk: then it is copied whole, aside, first.
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".moving-") as aside:
+        copy = Path(aside) / source.name
+        if source.is_dir() and not source.is_symlink():
+            shutil.copytree(source, copy, symlinks=True)
+        else:
+            shutil.copy2(source, copy, follow_symlinks=False)
+        os.sync()
+        os.rename(copy, target)
+    if source.is_dir() and not source.is_symlink():
+        shutil.rmtree(source)
+    else:
+        source.unlink()

@@ -1,0 +1,1 @@
+"""Setting up a machine, and helping where that failed."""

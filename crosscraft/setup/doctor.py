@@ -1,0 +1,144 @@
+"""Check what this machine has, and say what to do about what is missing."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from crosscraft.building import engines
+from crosscraft.channel import select
+from crosscraft.channel.catalog import by_set_up
+from crosscraft.environments import install
+from crosscraft.errors import CrosscraftError
+from crosscraft.lessons import workspace
+from crosscraft.platforms import native
+from crosscraft.redact import hide
+from crosscraft.system import files, settings
+from crosscraft.system.console import shown, table
+
+__all__ = ["CHECKS", "Finding", "report"]
+
+_DISK = 2
+"""Gigabytes that the series needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found."""
+
+    subject: str
+    """What was looked for; the same text on every machine."""
+    detail: str
+    """What was found: a version, a path; differs from machine to machine."""
+    remedy: str = ""
+    """What to do if it is missing; empty if it is there."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is there."""
+        return not self.remedy
+
+
+def report(verbose: bool = False) -> int:
+    """Print all findings, and return the exit status: 0 if nothing is missing."""
+    findings = [check() for check in CHECKS]
+    rows = [
+        ("ok" if f.ok else "missing", f.subject, *([shown(f.detail)] * (verbose or not f.ok)))
+        for f in findings
+    ]
+    print(table([(*row, "")[:3] for row in rows], ("", "this machine has", "found"[: 5 * verbose])))
+    for finding in findings:
+        if not finding.ok:
+            print(f"\n{finding.subject}: {shown(finding.remedy)}")
+    missing = sum(not finding.ok for finding in findings)
+    print()
+    print("Everything is there." if not missing else f"{missing} of {len(findings)} are missing.")
+    return 0 if not missing else 1
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info >= (3, 11):
+        return Finding("Python 3.11 or later", version)
+    return Finding("Python 3.11 or later", version, "Run `make setup PYTHON=python3.11`.")
+
+
+def _machine() -> Finding:
+    subject = "a machine that we can build on"
+    try:
+        return Finding(subject, native().subdir)
+    except CrosscraftError as error:
+        return Finding(subject, error.what, error.remedy)
+
+
+def _channel() -> Finding:
+    subject = "the channel that set-up recorded"
+    try:
+        channel = select.choose()
+    except CrosscraftError as error:
+        return Finding(subject, error.what, error.remedy)
+    return Finding(subject, channel.name)
+
+
+def _compilers() -> Finding:
+    targets = [row.subdir for row in by_set_up()]
+    return _held([f"gxx_{name}" for name in targets], f"compilers for {', '.join(targets)}")
+
+
+def _emulators() -> Finding:
+    others = [row for row in by_set_up() if row is not native()]
+    names = ", ".join(row.processor for row in others)
+    return _held([row.emulator_package for row in others], f"an emulator for {names}")
+
+
+def _engines() -> Finding:
+    named = ", ".join(f"{engine.name} {engine.version()}" for engine in engines.found())
+    return Finding("an engine that builds recipes", named)
+
+
+def _held(specs: list[str], subject: str) -> Finding:
+    try:
+        missing = install.lacking(specs, native(), [select.choose()])
+    except Exception as error:
+        return Finding(subject, str(error), f"Mend the channel ({hide(settings.channel())}) first.")
+    if missing:
+        return Finding(
+            subject,
+            f"no {', '.join(missing)}",
+            "Run `make setup`: it makes a channel that has them.",
+        )
+    return Finding(subject, f"in {hide(settings.channel())}")
+
+
+def _disk() -> Finding:
+    free = shutil.disk_usage(files.cache()).free / 1e9
+    subject = f"{_DISK} GB of free disk space"
+    if free >= _DISK:
+        return Finding(subject, f"{free:.0f} GB")
+    return Finding(subject, f"{free:.1f} GB", f"Free some space where {files.cache()} is.")
+
+
+def _workspace() -> Finding:
+    subject = "a workspace that can be written"
+    folder = workspace.root()
+    try:
+        files.check_owned(folder, "the workspace", "CROSSCRAFT_WORKSPACE")
+        files.check_writable(folder, "the workspace")
+    except CrosscraftError as error:
+        return Finding(subject, error.what, "Name another one with CROSSCRAFT_WORKSPACE=DIR.")
+    return Finding(subject, str(folder))
+
+
+CHECKS: tuple[Callable[[], Finding], ...] = (
+    _python,
+    _machine,
+    _channel,
+    _compilers,
+    _emulators,
+    _engines,
+    _disk,
+    _workspace,
+)
+"""All checks, in order."""

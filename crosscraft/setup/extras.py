@@ -1,0 +1,66 @@
+"""Install what a target needs beyond the environment: the extras of pyproject.toml.
+
+    python -m crosscraft.setup.extras NAME…
+
+Each is pinned by hash in ``requirements/NAME.txt``. What is installed is not asked for again,
+so that it needs no network the second time.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from crosscraft.errors import CrosscraftError
+from crosscraft.paths import ROOT
+from crosscraft.setup import bootstrap
+from crosscraft.system import files, processes
+
+__all__ = ["NAMES", "install", "main", "requirements"]
+
+NAMES = ("site", "browser", "hub", "bench")
+"""All extras but ``test``, which is part of every environment."""
+
+
+def main(argv: list[str]) -> int:
+    """Install the extras that are named, and return the exit status."""
+    try:
+        for name in argv:
+            install(name)
+    except CrosscraftError as error:
+        for line in error.detail:
+            print(f"  {line}", file=sys.stderr)
+        print(f"extras: {error}", file=sys.stderr)
+        return error.exit_status
+    return 0
+
+
+def requirements(name: str) -> Path:
+    """Return the file with the pins of the extra `name`."""
+    return ROOT / "requirements" / f"{name}.txt"
+
+
+def install(name: str) -> None:
+    """Install the extra `name` into this environment, unless that is done.
+
+    :raises DownloadError: if a package cannot be fetched, or has another hash than its pin.
+    """
+    pins = requirements(name).read_text(encoding="utf-8")
+    stamp = Path(sys.prefix) / f"crosscraft-extra-{name}.txt"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == pins:
+        return
+    print(f"installing what '{name}' needs, each package checked against its hash", flush=True)
+    pip = [sys.executable, "-P", "-m", "pip", "install", "--disable-pip-version-check"]
+    pip += ["--no-input", "--quiet", "--no-deps", "--require-hashes"]
+    done = processes.run(
+        [*pip, "--requirement", str(requirements(name))],
+        env=processes.clean_environment(prefixes=("PIP_",), network=True),
+        check=False,
+    )
+    if done.status != 0:
+        raise bootstrap.pip_error(done.lines)
+    files.write(stamp, pins)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

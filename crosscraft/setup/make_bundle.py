@@ -1,0 +1,191 @@
+"""Make a bundle: the repository, the local channel and every wheel, in one file.
+
+:mod:`crosscraft.setup.bundle` says how it is laid out, and reads it.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import importlib.util
+import io
+import os
+import shutil
+import sys
+import sysconfig
+import tarfile
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from crosscraft.channel import local
+from crosscraft.errors import BundleError, StorageError
+from crosscraft.paths import ROOT
+from crosscraft.setup import bootstrap
+from crosscraft.setup.bundle import MANIFEST, SEAL, Manifest, hash_file, here, pins
+from crosscraft.system import files, processes
+from crosscraft.system.console import Console, megabytes
+
+__all__ = ["DEFAULT", "make", "repository", "write"]
+
+DEFAULT = "crosscraft-bundle.tar"
+"""What the file is called if nobody says otherwise."""
+
+
+def make(path: Path, console: Console) -> Path:
+    """Write a bundle for machines like this one to `path`, in one step.
+
+    :raises ChannelError: if this machine has no local channel yet.
+    :raises DownloadError: if a wheel cannot be fetched, or has another hash than the pinned one.
+    :raises StorageError: if `path` cannot be written.
+    """
+    path = path.expanduser().absolute()
+    if path.is_dir():
+        raise StorageError(
+            f"{str(path)!r} is a folder", remedy=f"Name a file, {str(path / DEFAULT)!r} say."
+        )
+    files.check_writable(path.parent, "the folder of the bundle")
+    channel = local.find()
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".crosscraft-bundle-") as scratch:
+        console.step("collecting the repository")
+        sources = {f"crosscraft/{name}": ROOT / name for name in repository(ROOT)}
+        console.step("fetching the wheels of requirements.txt, each checked against its hash")
+        wheels = fetch_wheels(ROOT / "requirements.txt", Path(scratch) / "wheels")
+        sources |= {f"wheels/{wheel.name}": wheel for wheel in wheels}
+        pip = pip_wheel(Path(scratch))
+        sources[f"pip/{pip.name}"] = pip
+        within = (one for one in channel.rglob("*") if one.is_file())
+        sources |= {f"channel/{one.relative_to(channel)}": one for one in within}
+        console.step(f"taking the checksums of {len(sources)} files")
+        python, processor = here()
+        parts = {}
+        for name in sorted(sources, key=_order):
+            parts[name] = hash_file(sources[name])
+            console.within(len(parts), len(sources), "files")
+        manifest = Manifest(python, processor, pins(ROOT), local.key(), channel.name, parts)
+        total = sum(part.size for part in parts.values())
+        console.step(f"writing {megabytes(total)}")
+        aside = Path(scratch) / "bundle.tar"
+        write(aside, manifest, sources, console)
+        aside.chmod(0o644)
+        os.replace(aside, path)
+    console.say(
+        f"{path}: {megabytes(path.stat().st_size)}, for Python {python} on {processor}\n"
+        "On the other machine: tar -xf FILE crosscraft/, then in it: make lab BUNDLE=FILE"
+    )
+    return path
+
+
+def write(path: Path, manifest: Manifest, sources: Mapping[str, Path], console: Console) -> None:
+    """Write the parts of `manifest` to `path`, and bring them to the disk.
+
+    :param sources: where each part is.
+    :raises BundleError: if one has changed since its checksum was taken.
+    """
+    text = manifest.to_json()
+    total = sum(part.size for part in manifest.parts.values())
+    with path.open("xb") as file:
+        with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
+            newest = int(max((sources[name].stat().st_mtime for name in manifest.parts), default=0))
+            seal = hashlib.sha256(text).hexdigest().encode() + b"\n"
+            for name, data in ((MANIFEST, text), (SEAL, seal)):
+                tar.addfile(_member(name, len(data), newest), io.BytesIO(data))
+            for name, part in manifest.parts.items():
+                stat = sources[name].stat()
+                member = _member(name, part.size, int(stat.st_mtime), bool(stat.st_mode & 0o100))
+                with sources[name].open("rb") as opened:
+                    data = opened.read()  # the largest has 60 MB
+                if hashlib.sha256(data).hexdigest() != part.sha256:
+                    raise _changed(sources[name])
+                tar.addfile(member, io.BytesIO(data))
+                console.within(tar.offset / 1e6, total / 1e6, "MB")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def repository(root: Path) -> tuple[str, ...]:
+    """Return the files of the clone at `root`, as paths relative to it.
+
+    They are those that git tracks. In a folder without .git, unpacked from an archive, they are
+    all but those that .gitignore names.
+    """
+    if (root / ".git").exists() and shutil.which("git"):
+        done = processes.run(["git", "-C", str(root), "ls-files", "-z"], check=False)
+        if done.status == 0:
+            names = "\n".join(done.lines).split("\0")
+            return tuple(sorted(n for n in names if n and (root / n).is_file()))
+    return tuple(sorted(_not_ignored(root)))
+
+
+def fetch_wheels(requirements: Path, folder: Path) -> list[Path]:
+    """Download the wheels of `requirements` into `folder`, out of pip's cache where it has them.
+
+    :raises DownloadError: if one cannot be fetched, or has another hash than the pinned one.
+    """
+    done = processes.run(
+        [
+            *(sys.executable, "-P", "-m", "pip", "download", "--disable-pip-version-check"),
+            *("--no-input", "--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:"),
+            *("--dest", str(folder), "--requirement", str(requirements)),
+        ],
+        env=processes.clean_environment(prefixes=("PIP_",), network=True),
+        check=False,
+    )
+    if done.status != 0:
+        raise bootstrap.pip_error(done.lines)
+    return sorted(folder.glob("*.whl"))
+
+
+def pip_wheel(scratch: Path) -> Path:
+    """Return a wheel of pip itself: the one that this Python brings for its own environments,
+    or Debian's.
+
+    :raises DownloadError: if neither is there.
+    """
+    # Distributions may keep the wheels of ensurepip in a folder of their own (WHEEL_PKG_DIR).
+    folders = [Path(folder) for folder in [sysconfig.get_config_var("WHEEL_PKG_DIR")] if folder]
+    spec = importlib.util.find_spec("ensurepip")
+    if spec and spec.origin:
+        folders.append(Path(spec.origin).parent / "_bundled")
+    found = [wheel for folder in folders for wheel in sorted(folder.glob("pip-*.whl"))]
+    return found[-1] if found else bootstrap.pip_from_debian(scratch)
+
+
+def _order(name: str) -> tuple[bool, str]:
+    """The repository first: an instructor unpacks it alone, and tar still reads to the end."""
+    return not name.startswith("crosscraft/"), name
+
+
+def _member(name: str, size: int, mtime: int, executable: bool = False) -> tarfile.TarInfo:
+    """A file that belongs to nobody in particular."""
+    member = tarfile.TarInfo(name)
+    member.size, member.mtime, member.mode = size, mtime, 0o755 if executable else 0o644
+    return member
+
+
+def _changed(path: Path) -> BundleError:
+    return BundleError(
+        f"{str(path)!r} was changed while the bundle was made", remedy="Run this again."
+    )
+
+
+def _not_ignored(root: Path) -> Iterator[str]:
+    text = (root / ".gitignore").read_text(encoding="utf-8")
+    rules = [line.strip() for line in text.splitlines() if line.strip() and line[0] != "#"]
+    for folder, folders, names in os.walk(root):
+        within = Path(folder).relative_to(root)
+        folders[:] = [n for n in folders if n != ".git" and not _ignored(within / n, rules, "/")]
+        yield from (str(within / n) for n in names if not _ignored(within / n, rules, ""))
+
+
+def _ignored(path: Path, rules: list[str], end: str) -> bool:
+    """Whether a rule of .gitignore names `path`; those we write have no more forms than these:
+    a name or a pattern anywhere, a path from the root, either with a slash behind for folders."""
+    for rule in rules:
+        if rule.endswith("/") and not end:
+            continue
+        plain = rule.rstrip("/")
+        name = str(path) if "/" in plain else path.name
+        if fnmatch.fnmatchcase(name, plain.lstrip("/")):
+            return True
+    return False

@@ -1,0 +1,123 @@
+"""What a command says while it works: lines that stay, steps, and how far each is.
+
+Facts go to whoever draws them. On a terminal that is a live line with a bar. In a pipe: one
+line a step, and one now and then with how far it is. In a lesson: the steps alone, which are
+the same in every run, so that a notebook's output can be compared; if JupyterLab runs it, the
+rest goes to a bar below the cell (`relay`).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import TextIO
+
+from crosscraft.redact import hide
+from crosscraft.system import progress
+from crosscraft.system.progress import HowFar
+
+__all__ = ["LESSON_VARIABLE", "Console", "megabytes", "printable", "shown", "table"]
+
+LESSON_VARIABLE = "CROSSCRAFT_LESSON"
+"""Set in the environment of a lesson's commands."""
+
+
+class Console:
+    """Steps with a title and, within each, how far it is. Use it as a context manager."""
+
+    def __init__(self, stream: TextIO | None = None, *, steps_alone: bool = False) -> None:
+        """:param steps_alone: show no figures but on a terminal, as in a lesson."""
+        from crosscraft.system import relay  # most short commands have nothing to tell
+
+        self._display = progress.on(
+            stream or sys.stdout, steps_alone=steps_alone or LESSON_VARIABLE in os.environ
+        )
+        self._relay = relay.sender()
+        self._title = ""
+
+    def __enter__(self) -> Console:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.rest()
+
+    def say(self, text: str = "") -> None:
+        """Print a line that stays."""
+        self._display.say(shown(text))
+
+    def step(self, text: str) -> None:
+        """Begin a step. Its title stays."""
+        self.say(text)
+        self.doing(text)
+
+    def doing(self, text: str) -> None:
+        """Begin a step that leaves no line behind: short as a rule, but not always."""
+        self._title = shown(text).strip()
+        self._show(HowFar(self._title))
+
+    def within(self, done: float, total: float, unit: str = "") -> None:
+        """Say how far the step is: `done` of `total`, in `unit`."""
+        self._show(HowFar(self._title, done, total, unit))
+
+    def rest(self) -> None:
+        """Nothing is under way: what comes next is read, or is somebody else's to show."""
+        self._display.end()
+        self._relay.end()
+
+    def _show(self, now: HowFar) -> None:
+        self._display.show(now)
+        self._relay.show(now)
+
+
+def printable(text: str, keep: str = "") -> str:
+    """Write what a terminal would obey, and what cannot be seen, as escapes.
+
+    Names in a package are anyone's, and one could clear the screen or turn the reading order.
+
+    :param keep: characters to leave as they are, such as a newline.
+    """
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() or one in keep else _escape(one) for one in text)
+
+
+def shown(text: str) -> str:
+    """Return lines as they may go to a terminal: printable, and without credentials."""
+    return printable(hide(text), keep="\n\t")
+
+
+def _escape(one: str) -> str:
+    """``unicode_escape`` as a codec refuses half a pair, which file names of old may hold."""
+    return ascii(one)[1:-1]
+
+
+def megabytes(size: int) -> str:
+    """Write a size in bytes for people: ``97 kB``, ``3.3 MB`` (powers of ten)."""
+    return f"{size / 1e6:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1e3))} kB"
+
+
+def table(rows: Iterable[Sequence[str]], head: Sequence[str], right: Sequence[int] = ()) -> str:
+    """Lay out rows in columns two spaces apart, under a head.
+
+    :param right: the columns, counted from 0, that are set flush right. They are at least
+        eight wide, so that a table of sizes is as wide on every machine.
+    """
+    cells = [list(head), *(list(row) for row in rows)]
+    widths = [
+        max(8 if i in right else 0, *(len(row[i]) for row in cells)) for i in range(len(head))
+    ]
+    lines = (
+        "  ".join(
+            cell.rjust(width) if i in right else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in cells
+    )
+    return "\n".join(lines)

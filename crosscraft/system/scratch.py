@@ -1,0 +1,74 @@
+"""Folders to work in, which are removed by the next who needs one if their owner was killed.
+
+Beside each lies a lock file that its owner holds. It is held before the folder is made, so
+that no moment is left in which a living owner's folder looks abandoned.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from crosscraft.system import files, flock, processes
+
+__all__ = ["folder", "sweep"]
+
+_UNOWNED = 24 * 3600.0
+"""Seconds after which a folder without a lock file, from an earlier version, is abandoned."""
+
+
+@contextmanager
+def folder(parent: Path, prefix: str, name: str | None = None) -> Iterator[Path]:
+    """Make a folder in `parent` that lasts as long as the context, or as its processes.
+
+    Commands that are started meanwhile hold it too: a child that outlives us keeps its folder.
+
+    :param name: what comes after `prefix`, if no other has that folder now; otherwise, as
+        without it, something that nobody else has.
+    :raises OSError: if it cannot be made.
+    """
+    sweep(parent, prefix)
+    while True:
+        made = parent / f"{prefix}{name or secrets.token_hex(4)}"
+        name = None
+        owned = flock.hold(_lock(made))
+        if owned is None:
+            continue
+        try:
+            made.mkdir()
+            break
+        except FileExistsError:  # what another left, and could not be removed
+            flock.release(owned, _lock(made))
+        except BaseException:
+            flock.release(owned, _lock(made))
+            raise
+    processes.SHARED.add(owned)
+    try:
+        yield made
+    finally:
+        files.discard(made)
+        processes.SHARED.discard(owned)
+        flock.release(owned, _lock(made))
+        sweep(parent, prefix)  # children of one that was killed may have taken a while to end
+
+
+def sweep(parent: Path, prefix: str) -> None:
+    """Remove the folders in `parent` whose name begins with `prefix` and whose owner is dead."""
+    for entry in list(parent.glob(f"{prefix}*")):
+        made = entry.with_suffix("") if entry.suffix == ".lock" else entry
+        # Another may be faster, and what cannot be removed now is so the next time.
+        with contextlib.suppress(OSError):
+            if not _lock(made).exists() and time.time() - made.stat().st_mtime < _UNOWNED:
+                continue
+            owned = flock.hold(_lock(made))
+            if owned is not None:
+                files.discard(made)
+                flock.release(owned, _lock(made))
+
+
+def _lock(made: Path) -> Path:
+    return made.with_name(f"{made.name}.lock")

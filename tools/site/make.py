@@ -1,0 +1,149 @@
+"""Make the site.
+
+    python -m tools.site.make
+
+The pages are made anew whenever anything they are made from has changed, and read by
+``check`` each time. The folder of the site is replaced only by one that is whole and right.
+It needs no network, and runs no notebook.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import os
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from crosscraft.errors import CrosscraftError, SiteError
+from crosscraft.paths import ROOT
+from crosscraft.setup import extras, make_bundle
+from crosscraft.system import files, processes, scratch
+from tools.site import check, elsewhere
+
+__all__ = ["SITE", "build", "fingerprint", "main", "make"]
+
+SITE = ROOT / "build" / "site"
+"""Where the site is."""
+_CONF = ROOT / "docs" / "site"
+_ALLOWED = _CONF / "allowed.txt"
+_MADE_FROM = ".made-from"
+"""In the site: the fingerprint of what it was made from."""
+
+
+def main() -> int:
+    """Make the site, say where it is, and return the exit status."""
+    files.keep_from_others()
+    try:
+        SITE.parent.mkdir(exist_ok=True)
+        with files.lock(str(SITE), lambda text: print(text, flush=True)):
+            fresh = make(SITE, os.environ)
+    except CrosscraftError as error:
+        return _fail(error)
+    except OSError as error:
+        known = files.explain(error)
+        if known is None:
+            raise
+        return _fail(known)
+    except KeyboardInterrupt:
+        print("site: interrupted. What was there is as it was.", file=sys.stderr)
+        return 130
+    print("The site is made." if fresh else "Nothing has changed since the site was made.")
+    print(f"Open {(SITE / 'index.html').as_uri()}")
+    return 0
+
+
+def make(site: Path, environ: Mapping[str, str]) -> bool:
+    """Make the folder `site` unless what is there was made from the same, check it, and return
+    whether it was made.
+
+    :raises SiteError: if a page cannot be made, or a link leads nowhere; the folder is as it was.
+    """
+    places = elsewhere.read(ROOT / "pyproject.toml", environ)
+    mark = fingerprint(places)
+    stamp = site / _MADE_FROM
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == mark:
+        _judge(site, places)
+        return False
+    print("making the pages", flush=True)
+    with scratch.folder(site.parent, f"{site.name}-new-") as folder:
+        build(folder, places)
+        _judge(folder / "html", places)
+        (folder / "html" / _MADE_FROM).write_text(mark, encoding="utf-8")
+        if site.exists():
+            site.rename(folder / "old")
+        (folder / "html").rename(site)
+    return True
+
+
+def build(folder: Path, places: elsewhere.Places, root: Path = ROOT) -> None:
+    """Make the pages of the repository at `root` in the folder `html` of `folder`, from sources
+    beside it.
+
+    :raises SiteError: if Sphinx warns of anything.
+    """
+    from tools.site import sources
+
+    sources.gather(folder / "sources", make_bundle.repository(root), root)
+    said = {"SITE_REPOSITORY": places.repository, "SITE_HUB": places.hub}
+    done = processes.run(
+        [
+            *(sys.executable, "-P", "-m", "sphinx", "--builder", "html", "--quiet", "--no-color"),
+            *("--fail-on-warning", "--jobs", "auto", "--conf-dir", str(_CONF)),
+            *("--doctree-dir", str(folder / "doctrees")),
+            *(str(folder / "sources"), str(folder / "html")),
+        ],
+        # Sphinx reads SOURCE_DATE_EPOCH, and names of days in the user's language.
+        env=processes.clean_environment({"LC_ALL": "C.UTF-8", "TZ": "UTC", **said}),
+        check=False,
+    )
+    if done.status != 0:
+        lines = [line.replace(f"{folder / 'sources'}/", "") for line in done.lines]
+        raise SiteError(
+            "the pages could not be made: Sphinx stopped, or warned of what is shown above",
+            remedy="Mend the page that it names, and run this again.",
+            detail=lines[-30:],
+        )
+    # For later builds into the same folder, of which there are none.
+    for name in (".buildinfo", "objects.inv", ".nojekyll"):
+        (folder / "html" / name).unlink(missing_ok=True)
+
+
+def fingerprint(places: elsewhere.Places) -> str:
+    """Return a hash of all that pages are made from: the repository's files that may be on one,
+    what turns them into pages, and where links lead."""
+    made = hashlib.sha256(repr((places, sys.version_info)).encode())
+    pins = re.findall(r"^([\w.-]+)==", extras.requirements("site").read_text("utf-8"), re.M)
+    for name in pins:
+        try:
+            made.update(f"{name} {importlib.metadata.version(name)}\n".encode())
+        except importlib.metadata.PackageNotFoundError:
+            continue  # for another Python or system
+    for name in make_bundle.repository(ROOT):
+        made.update(f"{name}\0{files.sha256(ROOT / name)}\n".encode())
+    return made.hexdigest()
+
+
+def _judge(site: Path, places: elsewhere.Places) -> None:
+    found = check.check(site, [*check.allowed(_ALLOWED), *elsewhere.prefixes(places)])
+    if found:
+        raise SiteError(
+            f"{len(found)} {'thing is' if len(found) == 1 else 'things are'} wrong with the links"
+            " of the site",
+            looked="the pages that were made",
+            remedy=f"Mend the page, or add the host to {_ALLOWED.relative_to(ROOT)}.",
+            detail=[str(problem) for problem in found[:30]],
+        )
+
+
+def _fail(error: CrosscraftError) -> int:
+    for line in error.detail:
+        print(f"  {line}", file=sys.stderr)
+    print(f"site: {error}", file=sys.stderr)
+    return error.exit_status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

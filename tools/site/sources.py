@@ -1,0 +1,113 @@
+"""Gather what the pages are made from: the notebooks, the docs, and all that they link to.
+
+The folder that Sphinx reads is laid out like the repository, so that every relative link means
+the same in both. What is linked and is no page goes along: a file to be downloaded, a folder as
+a page that lists its files.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
+
+import jinja2
+
+from crosscraft.lessons import series
+from crosscraft.paths import ROOT
+
+__all__ = ["gather", "links", "wanted"]
+
+SITE = "docs/site"
+PAGES = (".md", ".ipynb")
+MADE = {"index.md": "index.md", "cpp_math.md": "cpp_math/index.md"}
+"""Pages in docs/site, and where they go. They may use `lessons`, `more` and `files`."""
+
+# As Markdown has it, or as the HTML that sizes a picture.
+_LINK = re.compile(r"\]\(\s*<?([^)\s>]+)|\bsrc=\"([^\"]+)\"")
+_FENCE = re.compile(r"^(```|~~~)[\s\S]*?^\1|`[^`\n]+`", re.M)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//|#", re.I)
+
+
+def gather(folder: Path, repository: Iterable[str], root: Path = ROOT) -> None:
+    """Fill `folder` with the sources of the site.
+
+    :param repository: the files of the repository at `root`, as paths relative to it.
+    :raises LessonError: if a notebook is none, or does not open as lessons do.
+    """
+    files = sorted(set(repository))
+    taken = wanted(files, root)
+    for name in taken:
+        if name in files:
+            _put(folder / name, (root / name).read_bytes())
+        else:
+            _put(folder / name, _listing(name, files).encode())
+    facts = {
+        "lessons": series.lessons(root / name for name in taken if name.endswith(".ipynb")),
+        "more": [name.removesuffix(".md") for name in sorted(files, key=_order) if _is_more(name)],
+        "files": [name for name in files if name.startswith("cpp_math/")],
+    }
+    made = jinja2.Environment(trim_blocks=True, undefined=jinja2.StrictUndefined, autoescape=False)
+    for name, to in MADE.items():
+        text = (root / SITE / name).read_text(encoding="utf-8")
+        _put(folder / to, made.from_string(text).render(facts).encode())
+
+
+def wanted(files: list[str], root: Path = ROOT) -> list[str]:
+    """Return which of `files` the site needs, and the listings of folders that it links to."""
+    taken = {name for name in files if _is_page(name) or name.startswith("cpp_math/")}
+    waiting = [name for name in taken if name.endswith(PAGES)]
+    made = {f"{SITE}/{name}" for name in MADE}
+    waiting += made & set(files)
+    while waiting:
+        page = waiting.pop()
+        for target in links(page, root):
+            within = [name for name in files if name.startswith(f"{target}/")]
+            new = {target} if target in files else set(within)
+            if within and f"{target}/index.md" not in MADE.values():
+                new.add(f"{target}/index.md")
+            waiting += [n for n in new - taken if n in files and n.endswith(PAGES)]
+            taken |= new
+    return sorted(taken - made)
+
+
+def links(page: str, root: Path = ROOT) -> Iterator[str]:
+    """Yield where the relative links of `page` lead, as paths from `root`."""
+    # A page that is made is at its place only later; its links are relative to that.
+    place = MADE.get(PurePosixPath(page).name, page) if page.startswith(f"{SITE}/") else page
+    for text in series.markdown(root / page):
+        for match in _LINK.finditer(_FENCE.sub("", text)):
+            target = match[1] or match[2]
+            if not _SCHEME.match(target):
+                path = unquote(target.split("#")[0].split("?")[0])
+                yield posixpath.normpath(posixpath.join(posixpath.dirname(place), path))
+
+
+def _is_page(name: str) -> bool:
+    folder, _, file = name.rpartition("/")
+    return (folder == "notebooks" and file.endswith(".ipynb")) or (
+        folder in ("", "docs", "docs/upstream") and file.endswith(".md")
+    )
+
+
+def _is_more(name: str) -> bool:
+    return _is_page(name) and name.endswith(".md") and name != "docs/glossary.md"
+
+
+def _order(name: str) -> tuple[bool, str]:
+    """What explains the project first, then what governs it: the files at the root."""
+    return "/" not in name, name
+
+
+def _listing(name: str, files: list[str]) -> str:
+    """A page for a folder that has none of its own."""
+    folder = posixpath.dirname(name)
+    within = [one.removeprefix(f"{folder}/") for one in files if one.startswith(f"{folder}/")]
+    return "\n".join([f"# {folder}", "", *(f"- [`{one}`]({one})" for one in within), ""])
+
+
+def _put(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
