@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crosscraft.redact import hide
-from crosscraft.system.console import printable
+from crosscraft.text import printable
 
 __all__ = [
     "BuildError",

@@ -7,7 +7,8 @@ import io
 import pytest
 
 from crosscraft.system import progress
-from crosscraft.system.console import LESSON_VARIABLE, Console, megabytes, table
+from crosscraft.system.console import LESSON_VARIABLE, Console
+from crosscraft.text import megabytes, table
 
 
 class Terminal(io.StringIO):

@@ -17,8 +17,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
 from crosscraft.system import relay
-from crosscraft.system.console import LESSON_VARIABLE, Console, shown
+from crosscraft.system.console import LESSON_VARIABLE, Console
 from crosscraft.system.progress import HowFar
+from crosscraft.text import shown
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

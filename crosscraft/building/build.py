@@ -30,7 +30,8 @@ from crosscraft.errors import CrosscraftError, InstallError
 from crosscraft.platforms import Platform, native
 from crosscraft.redact import conceal
 from crosscraft.system import files, scratch
-from crosscraft.system.console import Console, megabytes, table
+from crosscraft.system.console import Console
+from crosscraft.text import megabytes, table
 
 __all__ = ["Built", "build"]
 

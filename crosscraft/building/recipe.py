@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from crosscraft.errors import RecipeError
 from crosscraft.platforms import NOARCH, Platform
 from crosscraft.system import files
-from crosscraft.system.console import printable
+from crosscraft.text import printable
 
 if TYPE_CHECKING:
     import rattler_build

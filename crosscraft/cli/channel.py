@@ -43,7 +43,7 @@ def channel_build(platform: str | None) -> None:
 def channel_list() -> None:
     """List the packages of the local channel, and where each came from."""
     from crosscraft.channel import local
-    from crosscraft.system.console import megabytes, table
+    from crosscraft.text import megabytes, table
 
     rows = local.listing(local.find())
     shown = [(r.name, r.version, r.build, r.subdir, megabytes(r.size), r.sha256[:12]) for r in rows]

@@ -19,7 +19,7 @@ from crosscraft.cli import help, paths
 from crosscraft.errors import CommandError, CrosscraftError
 from crosscraft.paths import __version__
 from crosscraft.system import files
-from crosscraft.system.console import shown
+from crosscraft.text import shown
 
 if TYPE_CHECKING:
     from crosscraft.building.engines.interface import Test

@@ -14,7 +14,8 @@ from crosscraft.lessons import record as records
 from crosscraft.lessons.exercises.model import Result
 from crosscraft.platforms import Platform, lookup, native
 from crosscraft.system import files, processes
-from crosscraft.system.console import LESSON_VARIABLE, table
+from crosscraft.system.console import LESSON_VARIABLE
+from crosscraft.text import table
 
 __all__ = ["begin", "catch_up", "check", "hint", "progress", "reset", "solution"]
 

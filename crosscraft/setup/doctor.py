@@ -16,7 +16,7 @@ from crosscraft.lessons import workspace
 from crosscraft.platforms import native
 from crosscraft.redact import hide
 from crosscraft.system import files, settings
-from crosscraft.system.console import shown, table
+from crosscraft.text import shown, table
 
 __all__ = ["CHECKS", "Finding", "report"]
 

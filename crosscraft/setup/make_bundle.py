@@ -24,7 +24,8 @@ from crosscraft.paths import ROOT
 from crosscraft.setup import bootstrap
 from crosscraft.setup.bundle import MANIFEST, SEAL, Manifest, hash_file, here, pins
 from crosscraft.system import files, processes
-from crosscraft.system.console import Console, megabytes
+from crosscraft.system.console import Console
+from crosscraft.text import megabytes
 
 __all__ = ["DEFAULT", "make", "repository", "write"]
 

@@ -21,7 +21,7 @@ from crosscraft.paths import __version__
 from crosscraft.redact import hide, scrub
 from crosscraft.setup import doctor
 from crosscraft.system import files, settings
-from crosscraft.system.console import printable, shown, table
+from crosscraft.text import printable, shown, table
 
 __all__ = ["DEFAULT", "HEAD", "text", "write"]
 

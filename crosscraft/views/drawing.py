@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from html import escape
 
-from crosscraft.system.console import printable
+from crosscraft.text import printable
 from crosscraft.views.blocks import Picture, number
 
 __all__ = ["KINDS", "svg"]

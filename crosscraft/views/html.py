@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from crosscraft.system.console import printable
+from crosscraft.text import printable
 from crosscraft.views import content, drawing
 from crosscraft.views.blocks import Block, Picture, Source, Table, Trouble, Varies, Words
 

@@ -14,7 +14,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from crosscraft.errors import CrosscraftError
-from crosscraft.system.console import printable
+from crosscraft.text import printable
 from crosscraft.views import html
 from crosscraft.views.blocks import Block, Trouble, Words
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crosscraft.errors import CrosscraftError
-from crosscraft.system.console import printable
+from crosscraft.text import printable
 from crosscraft.views import content
 from crosscraft.views.blocks import Block, Trouble, Words
 from crosscraft.views.live import Explorer, Pane, control, in_background

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import conda_file
-from crosscraft.system.console import printable
+from crosscraft.text import printable
 from crosscraft.views import content, member_content
 from crosscraft.views.blocks import Block, Table, Trouble, Varies, Words, cut, number
 from crosscraft.views.live import Explorer, Pane, Quiet, beside, control, in_background

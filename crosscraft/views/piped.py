@@ -15,7 +15,7 @@ from typing import TextIO
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-from crosscraft.system.console import printable
+from crosscraft.text import printable
 from crosscraft.views.blocks import Block, Picture, Source, Table, Trouble, Words
 from crosscraft.views.text import bars
 

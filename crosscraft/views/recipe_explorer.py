@@ -11,7 +11,7 @@ from crosscraft.building import recipe
 from crosscraft.errors import CrosscraftError, RecipeError, StorageError
 from crosscraft.platforms import PLATFORMS, Platform, native
 from crosscraft.system import files
-from crosscraft.system.console import printable
+from crosscraft.text import printable
 from crosscraft.views import content, html
 from crosscraft.views.blocks import Block, Source, Trouble, Words
 from crosscraft.views.live import Explorer, Pane, beside, control

@@ -13,7 +13,8 @@ from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import inspect as inspection
 from crosscraft.inspection import json_form
 from crosscraft.inspection.inspect import Inspection
-from crosscraft.system.console import Console, printable
+from crosscraft.system.console import Console
+from crosscraft.text import printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from crosscraft.system.console import printable
+from crosscraft.text import printable
 from crosscraft.views import content
 from crosscraft.views.blocks import Block, Picture, Source, Table, Trouble, Words, number
 

@@ -23,7 +23,8 @@ from crosscraft.channel.debian import Apt, DebFile, require_apt
 from crosscraft.errors import CommandError, CrosscraftError
 from crosscraft.platforms import native
 from crosscraft.system import files, processes
-from crosscraft.system.console import Console, megabytes
+from crosscraft.system.console import Console
+from crosscraft.text import megabytes
 
 __all__ = ["find", "make"]
 

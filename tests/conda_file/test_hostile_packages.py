@@ -24,7 +24,7 @@ from crosscraft.inspection import conda_file
 from crosscraft.inspection.conda_file import stream
 from crosscraft.inspection.inspect import inspect
 from crosscraft.inspection.verdicts import PATHS, WITHIN
-from crosscraft.system.console import printable
+from crosscraft.text import printable
 
 INFO = zstd.compress(tar(info_items([])))
 PKG = zstd.compress(tar([]))
