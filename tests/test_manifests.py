@@ -38,6 +38,7 @@ CONDA_FORGE: dict[str, tuple[str, str]] = {
     "cxxfilt": ("cxxfilt", "cxxfilt-feedstock/recipe/meta.yaml"),
     "flit-core": ("flit-core", "flit-core-feedstock/recipe/recipe.yaml"),
     "hypothesis": ("hypothesis", "hypothesis-feedstock/recipe/recipe.yaml"),
+    "import-linter": ("import-linter", "import-linter-feedstock/recipe/meta.yaml"),
     "ipykernel": ("ipykernel", "ipykernel-feedstock/recipe/recipe.yaml"),
     "ipywidgets": ("ipywidgets", "ipywidgets-feedstock/recipe/meta.yaml"),
     "jupyterlab": ("jupyterlab", "jupyterlab-feedstock/recipe/recipe.yaml"),
