@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-import time
 import zipfile
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -112,48 +110,35 @@ def test_edited_sources_are_rebuilt_and_the_stubs_with_them(crosscraft, project,
     assert (ran.returncode, ran.stdout) == (0, "42\n"), ran.stderr
 
 
-def test_what_is_up_to_date_is_said_to_be_and_built_only_if_forced(crosscraft, make_project):
+def test_each_build_builds(crosscraft, make_project):
+    """Nothing is taken for up to date; a build that fails leaves the packages of before."""
     recipe = "package: {name: word, version: 1}\nsource: {path: word.cpp}\n"
     folder = make_project(
         recipe + "build: {script: mkdir -p $PREFIX; cp word.cpp $PREFIX}\n", word="1"
     )
-
-    def said(*options: str) -> str:
-        done = crosscraft("build", *options, cwd=folder)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    begins = "building word on linux-64"
-    assert said().startswith(begins)
-    again = said().splitlines()
-    assert again[0] == (
-        "word is up to date: nothing that it is made from has changed since it was built"
-    )
-    assert re.fullmatch(r"word-1-hb0f4dca_0  linux-64 +\d+ kB +kept", again[-1])
-    assert said("--force").startswith(begins)
-    assert said("--test", "skip").startswith(begins)
+    for _ in range(2):
+        done = crosscraft("build", cwd=folder)
+        assert done.stdout.startswith("building word on linux-64"), done.stderr
     (folder / "word.cpp").write_text("2")
-    # A build that fails leaves the packages of before, and the next one is no longer fooled.
     (folder / "recipe.yaml").write_text(recipe + "build: {script: exit 1}\n")
-    assert crosscraft("build", "--test", "skip", cwd=folder).returncode != 0
-    (folder / "recipe.yaml").write_text(recipe + "build: {script: cp word.cpp $PREFIX}\n")
-    assert said("--test", "skip").startswith(begins)
+    assert crosscraft("build", cwd=folder).returncode != 0
     (package,) = folder.glob("output/linux-64/*.conda")
+    assert conda_file.open_member(package, "word.cpp") == b"1"
+    (folder / "recipe.yaml").write_text(recipe + "build: {script: cp word.cpp $PREFIX}\n")
+    assert crosscraft("build", cwd=folder).returncode == 0
     assert conda_file.open_member(package, "word.cpp") == b"2"
 
 
-def test_what_a_killed_build_left_goes_also_if_all_is_up_to_date(crosscraft, make_project):
-    """It may be killed between its last package and its end."""
+def test_what_a_killed_build_left_goes_with_the_next(crosscraft, make_project):
     folder = make_project(
         "package: {name: word, version: 1}\nbuild: {script: mkdir -p $PREFIX; echo > $PREFIX/a}\n"
     )
-    assert crosscraft("build", cwd=folder).returncode == 0
     builds = files.cache("builds")
     left = builds / "build-0a1b2c3d"
     left.mkdir()
     (builds / f"{left.name}.lock").touch()
     done = crosscraft("build", cwd=folder)
-    assert (done.returncode, "up to date" in done.stdout) == (0, True), done.stderr
+    assert done.returncode == 0, done.stderr
     assert list(builds.iterdir()) == []
 
 
@@ -334,27 +319,15 @@ def test_the_engine_holds_the_folder_that_it_works_in(project, own_cache, tmp_pa
     held = []
 
     class Watched:
-        name, steady, version = engine.name, engine.steady, engine.version
+        name, version = engine.name, engine.version
 
-        @contextmanager
-        def ready(self):
+        def build(self, request, on_event):
             held.extend(Path(f"/proc/self/fd/{number}").readlink() for number in processes.SHARED)
             raise RecipeError("that is enough", remedy="None.")
-            yield
 
     with pytest.raises(RecipeError, match="that is enough"):
-        builds.build(
-            project, platforms.native(), tmp_path / "output", select.choose(), Watched(), "skip",
-            Console(io.StringIO()),
-        )  # fmt: skip
+        request = builds.BuildRequest(
+            project, platforms.native(), tmp_path / "output", select.choose(), Watched(), "skip"
+        )
+        builds.build(request, Console(io.StringIO()))
     assert [one.name[:6] for one in held] == ["build-"]
-
-
-def test_what_cannot_be_loaded_ahead_says_nothing(monkeypatch, capfd):
-    from crosscraft.building import build as builds
-
-    monkeypatch.setattr(builds, "_BEGUN", 0)
-    monkeypatch.setattr(builds, "_AT_THE_END", ("crosscraft.no_such_module",))
-    with builds._loading():
-        time.sleep(0.2)
-    assert capfd.readouterr() == ("", "")

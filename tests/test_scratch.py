@@ -48,27 +48,6 @@ def test_it_goes_with_the_context(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_name_is_had_by_one_at_a_time(tmp_path: Path) -> None:
-    with scratch.folder(tmp_path, "build-", "a") as first:
-        assert first.name == "build-a"
-        with scratch.folder(tmp_path, "build-", "a") as second:
-            assert second.name != "build-a"
-        with scratch.folder(tmp_path, "build-", "b") as third:
-            assert third.name == "build-b"
-        assert first.is_dir()
-    with scratch.folder(tmp_path, "build-", "a") as again:
-        assert again == first
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_what_lies_under_a_name_is_not_taken_over(tmp_path: Path) -> None:
-    (tmp_path / "build-a").mkdir()
-    with scratch.folder(tmp_path, "build-", "a") as made:
-        assert made.name != "build-a"
-        assert list(made.iterdir()) == []
-    assert [path.name for path in tmp_path.iterdir()] == ["build-a"]
-
-
 def test_a_killed_owners_is_removed_by_the_next_and_a_living_ones_is_not(tmp_path: Path) -> None:
     killed, living = begin(tmp_path), begin(tmp_path)
     assert line(killed) == line(living) == "made"

@@ -402,3 +402,13 @@ def test_what_cannot_be_removed_stays(tmp_path):
     files.discard(tmp_path / "none")
     files.discard(tmp_path / "file")
     assert (tmp_path / "file").exists()
+
+
+def test_what_an_earlier_version_kept_is_removed(tmp_path, monkeypatch):
+    monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "cache"))
+    for name in ("answers", "built", "solved", "compiled", "unpacked"):
+        (files.cache(name) / "kept").write_text("x")
+    (files.cache() / "answers.lock").touch()
+    files.discard_obsolete()
+    files.discard_obsolete()
+    assert {path.name for path in files.cache().iterdir()} == {"compiled", "unpacked"}

@@ -74,11 +74,12 @@ def channel_use(name: str) -> None:
     from crosscraft import platforms
     from crosscraft.channel import select
     from crosscraft.environments import install
-    from crosscraft.system import settings
+    from crosscraft.system import files, settings
 
     chosen = select.choose(name)
     install.solve(["python"], platforms.native(), [chosen])
     settings.record_channel(name)
+    files.discard_obsolete()
     print(f"using the channel {chosen.name}")
 
 

@@ -95,7 +95,6 @@ def cli() -> None:
     help="Run the recipe's tests where they can run, or not at all.",
 )
 @click.option("--verbose", "-v", is_flag=True, help="Show the whole log.")
-@click.option("--force", is_flag=True, help="Build also what is up to date.")
 def build(
     target_platform: tuple[str, ...],
     output_dir: str,
@@ -104,11 +103,10 @@ def build(
     engine: str | None,
     test: str,
     verbose: bool,
-    force: bool,
 ) -> None:
     """Build a recipe into conda packages, for this machine or another processor.
 
-    CROSSCRAFT_PLAIN=1 builds without the compiler cache and all else that makes it fast.
+    CCACHE_DISABLE=1 builds without the compiler cache.
     CROSSCRAFT_ALLOW_HTTP=1 allows a channel that comes from another machine by plain http.
     """
     from crosscraft.building import build as builds
@@ -124,12 +122,13 @@ def build(
     if len(targets) > 1:
         from crosscraft.building import many
 
-        many.build(folder, targets, output, source, chosen, tests, verbose=verbose, force=force)
+        many.build(folder, targets, output, source, chosen, tests, verbose=verbose)
         return
     if select.lacking(source, targets):
         raise select.not_held(targets)
     with Console() as console:
-        builds.build(folder, targets[0], output, source, chosen, tests, console, verbose, force)
+        request = builds.BuildRequest(folder, targets[0], output, source, chosen, tests, verbose)
+        builds.build(request, console)
 
 
 @cli.command(short_help="Show what a recipe would build, without building it.")

@@ -6,17 +6,16 @@ that was interrupted has no mark of completion and is made anew.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import re
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crosscraft.channel.select import Channel
-from crosscraft.environments import solved, store
+from crosscraft.environments import store
 from crosscraft.environments.store import Wanted
 from crosscraft.errors import ChannelError, CrosscraftError, InstallError
 from crosscraft.platforms import NOARCH, Platform, native
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from rattler import Gateway, GenericVirtualPackage, RepoDataRecord, VirtualPackage
     from rattler.platform import Subdir
 
-__all__ = ["Environment", "create", "fetch", "installed", "lacking", "needed", "solve"]
+__all__ = ["Environment", "create", "fetch", "installed", "lacking", "solve"]
 
 _COMPLETE = "conda-meta/crosscraft-complete"
 _KEEP = 20
@@ -64,35 +63,20 @@ def create(
     :raises ChannelError: if a channel does not answer.
     :raises DownloadError: if a package is not what its index promises.
     """
-    asked = solved.place(specs, platform, channels, glibc)
-    known = solved.look_up(asked)
-    prefix = files.cache("environments") / known if known else None
-    if prefix is None or not _use(prefix, on_wait):
-        records = solve(specs, platform, channels, glibc=glibc)
-        prefix = _prefix(records)
-        with files.lock(str(prefix), on_wait):
-            mark = prefix / _COMPLETE
-            if not mark.exists():
-                files.discard(prefix)
-                fetch(store.wanted(records), platform, channels, on_progress)
-                _install(records, prefix, platform)
-                # Its files before its mark, also when the power fails.
-                os.sync()
-                files.write(mark, "")
-            os.utime(mark)
-        solved.keep(asked, prefix.name)
+    records = solve(specs, platform, channels, glibc=glibc)
+    prefix = _prefix(records)
+    with files.lock(str(prefix), on_wait):
+        mark = prefix / _COMPLETE
+        if not mark.exists():
+            files.discard(prefix)
+            fetch(store.wanted(records), platform, channels, on_progress)
+            _install(records, prefix, platform)
+            # Its files before its mark, also when the power fails.
+            os.sync()
+            files.write(mark, "")
+        os.utime(mark)
     _prune(keep=prefix)
     return Environment(prefix, platform)
-
-
-def _use(prefix: Path, on_wait: Callable[[str], object]) -> bool:
-    """Mark the environment as used now, and say whether it is there, and whole."""
-    with files.lock(str(prefix), on_wait):
-        try:
-            os.utime(prefix / _COMPLETE)
-        except FileNotFoundError:
-            return False
-    return True
 
 
 def solve(
@@ -119,39 +103,6 @@ def solve(
         )
     except Exception as error:
         raise _solve_error(specs, platform, channels, error) from None
-
-
-def needed(
-    specs: Sequence[str],
-    platform: Platform,
-    channels: Sequence[Channel],
-    *,
-    glibc: str | None = None,
-    without: Set[str] = frozenset(),
-) -> list[Wanted] | None:
-    """Return the packages that satisfy `specs`, each of them in the store; None if none do.
-
-    Parameters as for :func:`create` and :func:`crosscraft.environments.solved.place`; errors as for
-    :func:`fetch`.
-    """
-
-    def place() -> Path | None:
-        return solved.place(specs, platform, channels, glibc, "packages", without)
-
-    before = place()
-    kept = solved.look_up_packages(before)
-    if kept is not None:
-        with contextlib.suppress(CrosscraftError):  # one may be gone: then it is solved anew
-            fetch(kept, platform, channels)
-            return kept
-    try:
-        packages = store.wanted(solve(specs, platform, channels, glibc=glibc))
-    except CrosscraftError:
-        return None
-    fetch(packages, platform, channels)
-    if before == place():  # a build for another platform may have put packages there meanwhile
-        solved.keep_packages(before, packages)
-    return packages
 
 
 def fetch(

@@ -25,6 +25,7 @@ __all__ = [
     "check_owned",
     "check_writable",
     "discard",
+    "discard_obsolete",
     "expanded",
     "explain",
     "explain_words",
@@ -66,6 +67,17 @@ def cache(*parts: str) -> Path:
             remedy="Name a folder that you may write with CROSSCRAFT_CACHE.",
         ) from None
     return folder
+
+
+_OBSOLETE = ("answers", "built", "solved")
+"""Folders that earlier versions kept in the cache."""
+
+
+def discard_obsolete() -> None:
+    """Remove from the cache what an earlier version kept there and this one does not read."""
+    for name in _OBSOLETE:
+        discard(cache() / name)
+    (cache() / "answers.lock").unlink(missing_ok=True)
 
 
 def expanded(name: str) -> Path:

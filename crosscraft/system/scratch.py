@@ -22,19 +22,16 @@ _UNOWNED = 24 * 3600.0
 
 
 @contextmanager
-def folder(parent: Path, prefix: str, name: str | None = None) -> Iterator[Path]:
+def folder(parent: Path, prefix: str) -> Iterator[Path]:
     """Make a folder in `parent` that lasts as long as the context, or as its processes.
 
     Commands that are started meanwhile hold it too: a child that outlives us keeps its folder.
 
-    :param name: what comes after `prefix`, if no other has that folder now; otherwise, as
-        without it, something that nobody else has.
     :raises OSError: if it cannot be made.
     """
     sweep(parent, prefix)
     while True:
-        made = parent / f"{prefix}{name or secrets.token_hex(4)}"
-        name = None
+        made = parent / f"{prefix}{secrets.token_hex(4)}"
         owned = flock.hold(_lock(made))
         if owned is None:
             continue

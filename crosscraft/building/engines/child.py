@@ -14,9 +14,8 @@ from pathlib import Path
 
 from crosscraft.building.engines.interface import Request
 from crosscraft.system import processes
-from crosscraft.system.processes import Started
 
-__all__ = ["environment", "start", "work"]
+__all__ = ["environment", "work"]
 
 _POLL = 0.1
 """Seconds between two looks at what the child has done."""
@@ -47,29 +46,21 @@ def environment(
     return env
 
 
-def start() -> Started:
-    """Start a child that waits for its work, and ends with its context if it gets none."""
-    # -P: no module of the folder that we are called in, which is the recipe's, is ours. The
-    # request goes by a pipe: everybody can read arguments, and a channel may have a token.
-    return processes.start(
-        [sys.executable, "-P", "-m", "crosscraft.building.engines.worker"], later=True
-    )
-
-
 def work(
     facts: Mapping[str, object],
     scratch: Path,
     env: Mapping[str, str],
     tick: Callable[[], object] = lambda: None,
-    child: Started | None = None,
 ) -> str | None:
     """Have the child do what `facts` ask, and return what went wrong, or None.
 
     :param env: the environment that it works in.
     :param tick: called now and then meanwhile.
-    :param child: one that waits, if it was started before.
     """
-    with child or start() as worker:
+    # -P: no module of the folder that we are called in, which is the recipe's, is ours. The
+    # request goes by a pipe: everybody can read arguments, and a channel may have a token.
+    argv = [sys.executable, "-P", "-m", "crosscraft.building.engines.worker"]
+    with processes.start(argv, later=True) as worker:
         worker.give(json.dumps({**facts, "environment": dict(env)}))
         while worker.is_running(_POLL):
             tick()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -95,14 +94,9 @@ class Engine(Protocol):
 
     name: str
     """What ``--engine`` calls it."""
-    steady: bool
-    """Whether it builds in the same folders each time that it is given the same scratch folder."""
 
     def version(self) -> str:
         """Return the version of the program."""
-
-    def ready(self) -> AbstractContextManager[Engine]:
-        """Begin what takes a while and needs no request; return the engine for one build."""
 
     def build(self, request: Request, on_event: OnEvent) -> Outcome:
         """Build, telling what happens as it happens. An expected failure is in the outcome."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from crosscraft.building.engines import (
@@ -22,7 +21,7 @@ from crosscraft.building.engines import (
     pixi_manifest,
 )
 from crosscraft.building.engines.failures import classify, last_error
-from crosscraft.building.engines.interface import Engine, Failure, OnEvent, Outcome, Request
+from crosscraft.building.engines.interface import Failure, OnEvent, Outcome, Request
 from crosscraft.building.engines.printed import Printed
 from crosscraft.errors import EngineError, RecipeError
 from crosscraft.system import processes
@@ -44,7 +43,6 @@ class Pixi:
     """pixi, from the user's PATH."""
 
     name = "pixi"
-    steady = False
 
     def __init__(self) -> None:
         self.program = command_line.find("pixi", _OLDEST)
@@ -52,10 +50,6 @@ class Pixi:
     def version(self) -> str:
         """Return the version of the program."""
         return self.program.version
-
-    def ready(self) -> AbstractContextManager[Engine]:
-        """Return the engine as it is."""
-        return nullcontext(self)
 
     def build(self, request: Request, on_event: OnEvent) -> Outcome:
         """Build; see :class:`crosscraft.building.engines.interface.Engine`.

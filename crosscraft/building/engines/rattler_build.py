@@ -5,11 +5,9 @@ https://rattler.build/latest/reference/cli/
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
-
 from crosscraft.building.engines import child, command_line, credentials, package_cache
 from crosscraft.building.engines.failures import classify, last_error
-from crosscraft.building.engines.interface import Engine, Failure, OnEvent, Outcome, Request
+from crosscraft.building.engines.interface import Failure, OnEvent, Outcome, Request
 from crosscraft.building.engines.log_files import LogFiles
 
 __all__ = ["RattlerBuild"]
@@ -25,7 +23,6 @@ class RattlerBuild:
     """rattler-build, from the user's PATH."""
 
     name = "rattler-build"
-    steady = False
 
     def __init__(self) -> None:
         self.program = command_line.find("rattler-build", _OLDEST)
@@ -33,10 +30,6 @@ class RattlerBuild:
     def version(self) -> str:
         """Return the version of the program."""
         return self.program.version
-
-    def ready(self) -> AbstractContextManager[Engine]:
-        """Return the engine as it is."""
-        return nullcontext(self)
 
     def build(self, request: Request, on_event: OnEvent) -> Outcome:
         """Build; see :class:`crosscraft.building.engines.interface.Engine`."""

@@ -4,8 +4,7 @@
 
 REQUEST is a JSON object with the fields of :class:`.interface.Request`, or with ``packages``, to
 have the tests run that are in them, ``channels`` and ``scratch``; and with
-``environment``, the variables to work with. All that takes its time to load is loaded before
-REQUEST is read, since who asks has other things to do meanwhile.
+``environment``, the variables to work with.
 Exit status 0: done. Otherwise ``result.json`` in the scratch folder has the ``error``.
 """
 
@@ -53,7 +52,6 @@ def _build(request: dict[str, Any], scratch: Path) -> str:
         channel=list(request["channels"]),
         output_dir=scratch,
         test=request["test"],
-        no_build_id=True,  # the time in a folder's name; the scratch folder is this build's own
         keep_build=True,  # its logs are read to the end; the scratch folder goes with them
         package_format="conda:1",
         # It would be the recipe's whole folder. Where that is the project's own, each

@@ -1,2 +1,0 @@
-crosscraft_keep_compilers()
-crosscraft_note()

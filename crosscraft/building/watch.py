@@ -1,0 +1,53 @@
+"""What a build's engine does, told on the console and timed."""
+
+from __future__ import annotations
+
+import time
+
+from crosscraft.building.engines.interface import Event, Note
+from crosscraft.system.console import Console
+
+__all__ = ["Watch"]
+
+_TITLES = {
+    "environments": "installing its build and host environments",
+    "configure": "configuring",
+    "compile": "building",
+    "install": "installing and packing",
+    "test": "testing",
+}
+
+
+class Watch:
+    """Shows the engine's events, and takes the time of each output."""
+
+    def __init__(self, console: Console, verbose: bool) -> None:
+        """:param verbose: whether to show each line of the log."""
+        self.console = console
+        self.verbose = verbose
+        self.seconds: dict[str, float] = {}
+        """By output, in the order in which they were begun."""
+        self._phase: dict[str, str] = {}
+        self._since = time.monotonic()
+
+    def on_event(self, event: Event | Note) -> None:
+        """Show an event."""
+        if isinstance(event, Note):
+            self.console.say(f"  {event.title:7}  {event.text}")
+            return
+        if event.output not in self._phase:
+            self.end()
+        if self._phase.get(event.output) != event.phase:
+            self._phase[event.output] = event.phase
+            self.console.step(f"  {event.output}: {_TITLES[event.phase]}")
+        if event.total:
+            self.console.within(event.done, event.total)
+        if event.line and self.verbose:
+            self.console.say(f"    {event.line}")
+
+    def end(self) -> None:
+        """Stop the clock of the output that was begun last."""
+        now = time.monotonic()
+        if self._phase:
+            self.seconds[next(reversed(self._phase))] = now - self._since
+        self._since = now
