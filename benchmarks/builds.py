@@ -1,26 +1,25 @@
 """The jobs about builds: what `crosscraft build` takes, against the bare tools.
 
-The project is the answer key. In its plain form, by py-rattler-build alone, it is what the
-tutorial that this series grew from comes to once it builds; that is the peer of native builds.
-A cross build's peer is `cmake` and `ninja` by hand, with the same compiler, on the same source.
+The project is the answer key, and the peer is py-rattler-build on the same recipe, with the same
+options and nothing more.
 """
 
 from __future__ import annotations
 
 import atexit
 import functools
-import os
 import secrets
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
+from conda_package_streaming.extract import extract
 from side_by_side import Action, Job, Prepare, call
 
 from crosscraft import platforms
 from crosscraft.channel import select
-from crosscraft.environments import install
+from crosscraft.environments import emulate, install
 from crosscraft.paths import ROOT
 from crosscraft.system import files
 
@@ -37,7 +36,7 @@ def kept() -> Path:
 
 
 def _cache() -> Path:
-    """Our cache, with the machine's channels; nothing compiled, asked or up to date."""
+    """Our cache, with the machine's channels and nothing compiled."""
     cache = kept() / "ours"
     if not cache.exists():
         cache.mkdir()
@@ -47,9 +46,8 @@ def _cache() -> Path:
 
 
 def forget(cache: Path) -> None:
-    """Have nothing compiled, asked or up to date in a cache."""
-    for name in ("answers", "built", "compiled"):
-        shutil.rmtree(cache / name, ignore_errors=True)
+    """Have nothing compiled in a cache."""
+    shutil.rmtree(cache / "compiled", ignore_errors=True)
 
 
 def project(folder: Path) -> Path:
@@ -76,19 +74,54 @@ def edit(copy: Path) -> None:
     source.write_text(source.read_text().replace("a + b", f"a + b + 0 * {salt}"))
 
 
-def rebuild(target: str, edited: bool) -> Prepare:
-    """`crosscraft build` of a project that was built before."""
+def rebuild(target: str) -> Prepare:
+    """`crosscraft build` of a project that was built before, and edited since."""
 
     def prepare(folder: Path) -> Action:
         copy = project(folder)
         argv = _argv(copy, folder, target)
         cache = str(_cache())
         call(argv, CROSSCRAFT_CACHE=cache)
-        if edited:
-            edit(copy)
+        edit(copy)
         return lambda: call(argv, CROSSCRAFT_CACHE=cache)
 
     return prepare
+
+
+SUM = "import cpp_math; print(cpp_math.add(1, 2))"
+
+
+def see_it_run(folder: Path) -> Action:
+    """An edit, a cross build, and a look at the result, by our commands."""
+    copy = project(folder)
+    argv = _argv(copy, folder, CROSS.subdir)
+    run = [CROSSCRAFT, "run", "--quiet", "--output-dir", str(folder / "output")]
+    run += ["--platform", CROSS.subdir, "--with", "cpp_math", "--", "python", "-c", SUM]
+    cache = str(_cache())
+    for words in (argv, run):
+        call(words, CROSSCRAFT_CACHE=cache)
+    edit(copy)
+    return lambda: [call(words, CROSSCRAFT_CACHE=cache) for words in (argv, run)]
+
+
+def see_it_run_by_hand(folder: Path) -> Action:
+    """The same by py-rattler-build, and QEMU on an environment that is there."""
+    channels = [select.choose()]
+    emulator = emulate.find(CROSS, channels)
+    assert emulator is not None
+    env = install.create(["python"], CROSS, channels, glibc=emulator.glibc)
+    run = emulate.command(env, ["python", "-c", SUM], emulator)
+    build = by_rattler_build(CROSS.subdir)(folder)
+    variables = emulate.variables(env)
+
+    def action() -> None:
+        build()
+        (package,) = folder.glob(f"output/{CROSS.subdir}/*.conda")
+        extract(str(package), dest_dir=str(folder / "unpacked"))
+        (extension,) = folder.glob("unpacked/lib/python3.*/site-packages/*.so")
+        call(run, **{**variables, "PYTHONPATH": str(extension.parent)})
+
+    return action
 
 
 def _argv(copy: Path, folder: Path, target: str) -> list[str]:
@@ -97,73 +130,63 @@ def _argv(copy: Path, folder: Path, target: str) -> list[str]:
     return [CROSSCRAFT, "build", *where, "--target-platform", target]
 
 
-def by_rattler_build(folder: Path) -> Action:
+def by_rattler_build(target: str) -> Prepare:
     """py-rattler-build on the same recipe with the same options, and nothing more."""
     program = (
         "import sys, warnings, rattler_build; warnings.simplefilter('ignore'); "
         "rattler_build.build_recipes([sys.argv[1]], channel=[sys.argv[2]], "
-        "output_dir=sys.argv[3], test='native', package_format='conda:1')"
+        "output_dir=sys.argv[3], target_platform=sys.argv[4], test='native', "
+        "package_format='conda:1')"
     )
-    recipe = str(project(folder) / "recipe" / "recipe.yaml")
-    cache = kept() / "theirs"
-    # A stale package of the recipe's own would be tested instead of the new one.
-    for stale in cache.glob("pkgs/cpp_math*"):
-        shutil.rmtree(stale) if stale.is_dir() else stale.unlink()
-    argv = [sys.executable, "-c", program, recipe, select.choose().url, str(folder / "output")]
-    return lambda: call(argv, RATTLER_CACHE_DIR=str(cache))
 
+    def prepare(folder: Path) -> Action:
+        recipe = str(project(folder) / "recipe" / "recipe.yaml")
+        cache = kept() / "theirs"
+        # A stale package of the recipe's own would be tested instead of the new one.
+        for stale in cache.glob("pkgs/cpp_math*"):
+            shutil.rmtree(stale) if stale.is_dir() else stale.unlink()
+        argv = [sys.executable, "-c", program, recipe, select.choose().url]
+        argv += [str(folder / "output"), target]
+        return lambda: call(argv, RATTLER_CACHE_DIR=str(cache))
 
-def by_cmake_and_ninja(folder: Path) -> Action:
-    """What the recipe's script does, in environments that are there already."""
-    channels = [select.choose()]
-    compiler = [f"gxx_{CROSS.subdir}", "cmake", "ninja"]
-    build_prefix = install.create(compiler, platforms.native(), channels).prefix
-    prefix = install.create(["python", "nanobind"], CROSS, channels, glibc="2.99").prefix
-    python = next((prefix / "lib").glob("python3.*"))
-    script = (
-        'for one in "$BUILD_PREFIX"/etc/conda/activate.d/*.sh; do . "$one"; done; '
-        "cmake -G Ninja -S . -B build $CMAKE_ARGS && ninja -C build"
-    )
-    variables = {
-        "PREFIX": str(prefix),
-        "BUILD_PREFIX": str(build_prefix),
-        "PATH": f"{build_prefix / 'bin'}:{os.environ['PATH']}",
-        "PY_VER": python.name.removeprefix("python"),
-        "SP_DIR": str(python / "site-packages"),
-    }
-    copy = project(folder)
-    return lambda: call(["bash", "-ec", script], cwd=copy, **variables)
+    return prepare
 
 
 _NATIVE = platforms.native().subdir
-_PLAIN = "py-rattler-build, the plain recipe"
-_BARE = "cmake and ninja, by hand"
+_BARE = "py-rattler-build, the same recipe"
 
 JOBS = (
-    Job("native", "native build, first", _PLAIN, 0.6, build(_NATIVE), by_rattler_build),
+    Job("native", "native build, first", _BARE, 1.15, build(_NATIVE), by_rattler_build(_NATIVE)),
     Job(
         "native-edited",
         "native build, math.cpp edited",
-        _PLAIN,
-        0.2,
-        rebuild(_NATIVE, edited=True),
-        by_rattler_build,
+        _BARE,
+        0.4,
+        rebuild(_NATIVE),
+        by_rattler_build(_NATIVE),
     ),
     Job(
-        "native-unchanged",
-        "native build, nothing changed",
-        _PLAIN,
-        0.02,
-        rebuild(_NATIVE, edited=False),
-        by_rattler_build,
+        "cross",
+        "cross build, first",
+        _BARE,
+        1.15,
+        build(CROSS.subdir),
+        by_rattler_build(CROSS.subdir),
     ),
-    Job("cross", "cross build, first", _BARE, 1.1, build(CROSS.subdir), by_cmake_and_ninja),
     Job(
         "cross-edited",
         "cross build, math.cpp edited",
         _BARE,
-        0.35,
-        rebuild(CROSS.subdir, edited=True),
-        by_cmake_and_ninja,
+        0.4,
+        rebuild(CROSS.subdir),
+        by_rattler_build(CROSS.subdir),
+    ),
+    Job(
+        "see-it-run",
+        "edit, cross build, run on Arm",
+        "py-rattler-build, then QEMU by hand",
+        0.5,
+        see_it_run,
+        see_it_run_by_hand,
     ),
 )

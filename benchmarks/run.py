@@ -22,7 +22,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import at_once
 import builds
 import channels
 import starts
@@ -30,20 +29,17 @@ from rich.console import Console
 from rich.table import Table
 from side_by_side import Job, Measured, measure, work_in_memory
 
-import notebooks
 from crosscraft.paths import ROOT
 
 JOBS: tuple[Job, ...] = (
     *channels.JOBS,
     *builds.JOBS,
-    *at_once.JOBS,
     *starts.JOBS,
-    *notebooks.JOBS,
 )
 """Every row of the table."""
 KEPT = ROOT / "docs" / "performance" / "bench.json"
 PLOT = ROOT / "docs" / "images" / "bench.svg"
-_QUICK = ("native", "native-edited", "native-unchanged", "cross", "cross-edited", "help", "inspect")
+_QUICK = ("native", "native-edited", "cross", "cross-edited", "help", "inspect")
 """What `--quick` measures: all that needs no network and no minutes."""
 
 

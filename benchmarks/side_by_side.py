@@ -31,8 +31,7 @@ ENVIRONMENT = {
     # of a virtual environment first, also for another processor's.
     name: value
     for name, value in os.environ.items()
-    if name
-    not in ("PYTHONDONTWRITEBYTECODE", "CROSSCRAFT_LESSON", "CROSSCRAFT_PLAIN", "VIRTUAL_ENV")
+    if name not in ("PYTHONDONTWRITEBYTECODE", "CROSSCRAFT_LESSON", "VIRTUAL_ENV")
 }
 
 

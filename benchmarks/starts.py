@@ -97,6 +97,6 @@ def _answering(argv: list[str], form: str) -> Action:
 
 JOBS = (
     Job("help", "crosscraft --help", "python -c pass", 6, _helping, _passing),
-    Job("inspect", "crosscraft inspect FILE", "python -c pass", 10, _inspecting(), _passing),
-    Job("lab", "make lab again, until its page answers", "jupyter lab", 1.1, make_lab, jupyter_lab),
+    Job("inspect", "crosscraft inspect FILE", "python -c pass", 16, _inspecting(), _passing),
+    Job("lab", "make lab again, until its page answers", "jupyter lab", 1.4, make_lab, jupyter_lab),
 )

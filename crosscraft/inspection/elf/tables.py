@@ -3,7 +3,7 @@
 pyelftools reads the header and knows the names of constants; the tables that the header
 points to are walked here as arrays of fixed records, for two reasons. A library may have
 thousands of symbols, and pyelftools' object per symbol takes several times as long as
-:mod:`struct` and our own facts together (benchmarks/inspect_elf.py). And a damaged or hostile
+:mod:`struct` and our own facts together. And a damaged or hostile
 file may claim any size: nothing here is larger than the file itself, and no walk is longer
 than a bound below.
 
