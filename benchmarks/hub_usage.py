@@ -121,7 +121,7 @@ def _part(path: str) -> str:
 
 def _server_of(process: psutil.Process) -> str:
     """Whose server a process is; nobody's if it is the hub or the proxy."""
-    if not any("singleuser" in word or "seat" in word for word in process.cmdline()):
+    if not any("singleuser" in word for word in process.cmdline()):
         return ""
     return process.environ().get(_SERVER, "")
 

@@ -136,7 +136,7 @@ def test_the_image_has_what_the_values_name() -> None:
     assert steps.index("USER root") < steps.index("USER ${NB_USER}")
 
 
-def test_tljh_starts_a_seat_and_shares_the_channel() -> None:
+def test_tljh_starts_our_server_and_shares_the_channel() -> None:
     config = config_of(DEPLOY / "tljh" / "crosscraft.py")
     assert config.Spawner.cmd[-2:] == ["-m", "crosscraft.jupyter.hub"]
     assert config.Spawner.cmd[1:] == VALUES["singleuser"]["cmd"][1:]

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from crosscraft.errors import CommandError
 from crosscraft.jupyter import kernels, lab
 from crosscraft.lessons import series
 from crosscraft.paths import ROOT
@@ -74,15 +75,15 @@ def test_a_kernels_sockets_are_in_a_folder_of_its_owner() -> None:
     assert not folder.exists()
 
 
-# ── In the process that was asked for it ────────────────────────────────────────────────
+# ── Instead of this process ─────────────────────────────────────────────────────────────
 
 
 def with_another(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
-    """Run `crosscraft lab --port=1` where loading JupyterLab is to run `code`."""
+    """Run `crosscraft lab --port=1` where JupyterLab's `main` is `code`."""
     (folder / "jupyterlab").mkdir()
     (folder / "jupyterlab" / "__init__.py").touch()
     (folder / "jupyterlab" / "labapp.py").write_text(
-        f"import gc, os, signal, sys, time\n{code}\n", encoding="utf-8"
+        f"import os, signal, sys, time\n\n\ndef main():\n    {code}\n", encoding="utf-8"
     )
     return subprocess.run(
         [str(Path(sys.executable).with_name("crosscraft")), "lab", "--port=1"],
@@ -91,49 +92,34 @@ def with_another(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def test_what_it_finds_is_what_a_process_of_its_own_would_have(tmp_path: Path) -> None:
-    done = with_another(
-        tmp_path,
-        "loading = gc.isenabled()\n"
-        "def main():\n"
-        "    print(loading, gc.isenabled(), gc.get_freeze_count() > 1000)\n"
-        "    print(sys.argv[-1], os.path.basename(sys.argv[0]))\n"
-        "    return 3\n",
-    )
+def test_the_program_of_this_environment_takes_over(tmp_path: Path) -> None:
+    done = with_another(tmp_path, "print(sys.argv[-1], sys.argv[0]); return 3")
+    program = Path(sys.executable).with_name("jupyter-lab")
     assert (done.returncode, done.stderr) == (3, "")
-    assert done.stdout == "False True True\n--port=1 jupyter-lab\n"
+    assert done.stdout == f"--port=1 {program}\n"
 
 
-def test_a_terminal_that_is_closed_ends_it(tmp_path: Path) -> None:
-    done = with_another(
-        tmp_path, "def main():\n    os.kill(os.getpid(), signal.SIGHUP)\n    time.sleep(30)\n"
-    )
-    assert done.returncode == -signal.SIGHUP
+@pytest.mark.parametrize("sign", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
+def test_a_signal_does_what_it_does_to_any_program(tmp_path: Path, sign: signal.Signals) -> None:
+    done = with_another(tmp_path, f"os.kill(os.getpid(), {int(sign)}); time.sleep(30)")
+    assert done.returncode == -sign
 
 
-@pytest.mark.parametrize(
-    ("code", "status", "said"),
-    [
-        (
-            "os.kill(os.getpid(), signal.SIGINT); time.sleep(30)",
-            130,
-            "crosscraft: interrupted. Nothing half-made was kept; run it again to go on.\n",
-        ),
-        (
-            "import a_module_that_is_not_there",
-            1,
-            "crosscraft: JupyterLab cannot be loaded: No module named 'a_module_that_is_not_there'."
-            " Remove the folder .venv and run `make lab` again.\n",
-        ),
-        ("main = lambda: sys.exit('no port is free')", 1, "no port is free\n"),
-    ],
-    ids=["interrupted", "not there", "its own words"],
-)
-def test_one_line_where_it_does_not_start(
-    tmp_path: Path, code: str, status: int, said: str
+@pytest.mark.parametrize("lacking", ["package", "program"])
+def test_one_line_where_it_cannot_be_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lacking: str
 ) -> None:
-    done = with_another(tmp_path, code)
-    assert (done.returncode, done.stdout, done.stderr.lstrip("\n")) == (status, "", said)
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "run"))
+    if lacking == "package":
+        monkeypatch.setitem(sys.modules, "jupyterlab", None)
+    else:
+        monkeypatch.setattr(lab, "command", lambda options: [str(tmp_path / "jupyter-lab")])
+    with pytest.raises(CommandError) as caught:
+        lab.start([])
+    said = str(caught.value)
+    assert said.startswith("JupyterLab cannot be loaded: ")
+    assert said.endswith("Remove the folder .venv and run `make lab` again.")
+    assert "\n" not in said
 
 
 # ── The page ────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""A learner's seat at a hub: own copies, everything else only read."""
+"""A learner's server at a hub: own copies, everything else is only read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from crosscraft.jupyter import hub, lab
 from crosscraft.paths import ROOT
 
 
-def test_a_seat_has_the_notebooks_and_what_they_link_to(tmp_path: Path) -> None:
+def test_a_learner_has_the_notebooks_and_what_they_link_to(tmp_path: Path) -> None:
     written = hub.lay_out(tmp_path)
     assert {path.name for path in (ROOT / "notebooks").glob("*.ipynb")} == {
         path.name for path in (tmp_path / "notebooks").glob("*.ipynb")
@@ -40,7 +40,6 @@ def test_the_server_is_as_safe_as_the_lab(tmp_path: Path) -> None:
 
 def test_a_missing_server_is_one_line(tmp_path: Path, monkeypatch, capsys) -> None:
     monkeypatch.setitem(sys.modules, "jupyterhub", None)
-    monkeypatch.delitem(sys.modules, "jupyterhub.singleuser", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "r"))
     monkeypatch.setattr(lab, "find_room_for_sockets", lambda: None)
@@ -57,5 +56,5 @@ def test_a_home_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
         env=os.environ | {"HOME": str(tmp_path)}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 1
-    assert done.stderr.startswith("seat: ")
+    assert done.stderr.startswith("hub: ")
     assert "Traceback" not in done.stderr

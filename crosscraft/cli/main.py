@@ -373,9 +373,6 @@ def _status(error: BaseException) -> int:
             status = _fail(f"{message}{end} See `{command} --help`.", 2)
         case KeyboardInterrupt() | click.Abort():
             status = _fail(_ENDED, 130)
-        case SystemExit(code=str()):  # JupyterLab's own words
-            print(error.code, file=sys.stderr)
-            status = 1
         case SystemExit():
             status = int(error.code or 0)
         case BrokenPipeError():

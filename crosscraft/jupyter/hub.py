@@ -1,10 +1,10 @@
-"""A learner's seat on a machine that many share: what a hub starts for each of them.
+"""The single-user server that a JupyterHub starts for each learner.
 
     python -m crosscraft.jupyter.hub [OPTION…]
 
-The clone, its environment and the channel belong to somebody else, and are only read. What a
-learner writes is below one folder of their own home: copies of the notebooks and of the pages
-that they link to, and the workspace. Options are passed on to JupyterHub's single-user server.
+The clone, its environment and the channel belong to another user and are only read. The learner
+writes to one folder in their home: copies of the notebooks and of the pages that they link to, and
+the workspace. Options are passed on to JupyterHub's single-user server.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
-from crosscraft.errors import CommandError, CrosscraftError
+from crosscraft.errors import CrosscraftError
 from crosscraft.jupyter import lab
 from crosscraft.paths import ROOT
 from crosscraft.system import files
 
-__all__ = ["COPIED", "command", "lay_out", "main", "take"]
+__all__ = ["COPIED", "command", "lay_out", "main", "start"]
 
 FOLDER = "crosscraft"
 """The learner's folder, in their home."""
@@ -31,33 +31,31 @@ _LEFT = ("build", "output", "__pycache__")
 
 
 def main(argv: list[str]) -> int:
-    """Take a seat; return an exit status if that fails."""
+    """Start the server. Return an exit status if that fails."""
     try:
-        take(argv)
+        start(argv)
     except CrosscraftError as error:
-        print(f"seat: {error}", file=sys.stderr)
+        print(f"hub: {error}", file=sys.stderr)
         return error.exit_status
 
 
-def take(options: list[str]) -> NoReturn:
-    """Lay the learner's folder out, and become their server.
+def start(options: list[str]) -> NoReturn:
+    """Lay out the learner's folder, and replace this process with their server.
 
     :raises StorageError: if their home cannot be written.
-    :raises CommandError: if the environment has no single-user server.
-    :raises SystemExit: when it ends, with its status.
+    :raises CommandError: if the server cannot be started.
     """
     files.keep_from_others()
     folder = Path.home() / FOLDER
     lay_out(folder)
     os.environ.setdefault("CROSSCRAFT_WORKSPACE", str(folder / "workspace"))
     lab.find_room_for_sockets()
-    try:
-        lab.become(command(folder, options), "jupyterhub.singleuser")
-    except ImportError as error:
-        raise CommandError(
-            f"the single-user server of JupyterHub cannot be loaded: {error}",
-            remedy="Run `.venv/bin/python -m crosscraft.setup.extras hub` in the clone.",
-        ) from None
+    lab.replace_process(
+        command(folder, options),
+        "jupyterhub",
+        what="the single-user server of JupyterHub cannot be loaded",
+        remedy="Run `.venv/bin/python -m crosscraft.setup.extras hub` in the clone.",
+    )
 
 
 def command(folder: Path, options: list[str]) -> list[str]:
@@ -72,8 +70,8 @@ def command(folder: Path, options: list[str]) -> list[str]:
 
 
 def lay_out(folder: Path) -> list[str]:
-    """Copy what is not in `folder` yet, and return those paths. What is there is the learner's
-    own, and stays as it is.
+    """Copy the files that are not in `folder` yet, and return their paths. Files that are there
+    belong to the learner and stay unchanged.
 
     :raises StorageError: if it cannot be written.
     """

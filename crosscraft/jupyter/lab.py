@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
-import importlib
+import importlib.util
 import os
-import signal
 import sys
 import tempfile
 import webbrowser
@@ -17,7 +15,7 @@ from crosscraft.errors import CommandError
 from crosscraft.paths import ROOT
 from crosscraft.system import files
 
-__all__ = ["FIRST", "OPTIONS", "become", "command", "find_room_for_sockets", "start"]
+__all__ = ["FIRST", "OPTIONS", "command", "find_room_for_sockets", "replace_process", "start"]
 
 FIRST = "notebooks/welcome.md"
 """The page that it opens on, in the folder that is served."""
@@ -51,49 +49,43 @@ _LONGEST_SOCKET = 107
 
 
 def start(options: Sequence[str]) -> NoReturn:
-    """Become JupyterLab, in a way that other users of the machine cannot listen to.
+    """Replace this process with JupyterLab, whose kernels no other user can listen to.
 
-    :raises CommandError: if the environment has no JupyterLab.
-    :raises SystemExit: when it ends, with its status.
+    :raises CommandError: if JupyterLab cannot be started.
     """
     files.keep_from_others()
     find_room_for_sockets()
-    try:
-        become(command(options), "jupyterlab.labapp")
-    except ImportError as error:
-        raise CommandError(
-            f"JupyterLab cannot be loaded: {error}",
-            remedy="Remove the folder .venv and run `make lab` again.",
-        ) from None
+    replace_process(
+        command(options),
+        "jupyterlab",
+        what="JupyterLab cannot be loaded",
+        remedy="Remove the folder .venv and run `make lab` again.",
+    )
 
 
-def become(argv: Sequence[str], module: str) -> NoReturn:
-    """Become the server that the program `argv` would be.
+def replace_process(argv: list[str], package: str, *, what: str, remedy: str) -> NoReturn:
+    """Replace this process with the program `argv` of this environment.
 
-    It runs in this process, by ``main`` of `module`: another would load again what is loaded
-    here. Hardly anything that loading makes is garbage, ever. To look through all of it again and
-    again would be an eighth of the time until the page answers.
-
-    :raises ImportError: if it cannot be loaded.
-    :raises SystemExit: when it ends, with its status.
+    :param package: the Python package that the program is part of.
+    :param what: the error if the package is missing or the program cannot be started.
+    :param remedy: what the user can do about it.
+    :raises CommandError: if it cannot be started.
     """
-    gc.disable()
+    if importlib.util.find_spec(package) is None:
+        raise CommandError(f"{what}: No module named {package!r}", remedy=remedy)
+    sys.stdout.flush()
     try:
-        main = importlib.import_module(module).main
-        gc.freeze()
-    finally:
-        gc.enable()
-    if callable(signal.getsignal(signal.SIGHUP)):  # the other signals it sees to itself
-        signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    sys.argv = [*argv]
-    sys.exit(main())
+        os.execv(argv[0], argv)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CommandError(f"{what}: {reason}", looked=argv[0], remedy=remedy) from None
 
 
 def command(options: Sequence[str]) -> list[str]:
     """Return the argument list that opens JupyterLab on the welcome page.
 
-    :param options: the user's own options. What they say, we do not say: JupyterLab takes an
-        option twice for an error.
+    :param options: the user's own options. They replace ours of the same name, because JupyterLab
+        rejects an option that is given twice.
     """
     ours = [
         f"--ServerApp.root_dir={ROOT}",
