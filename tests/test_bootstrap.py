@@ -71,7 +71,7 @@ def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(bootstrap, "_make_environment", make)
     monkeypatch.setattr(bootstrap, "_install_requirements", lambda *_: done.append("install"))
     monkeypatch.setattr(bootstrap, "_runs", lambda: True)
-    monkeypatch.setattr(bootstrap, "_where", lambda: tmp_path / "channels" / "0123")
+    monkeypatch.setattr(bootstrap, "_has_channel", lambda: False)
     monkeypatch.setattr(bootstrap, "_call", lambda argv: done.append(" ".join(argv[1:])))
     return done
 
@@ -100,45 +100,31 @@ def test_what_is_done_is_skipped(steps: list[str], tmp_path: Path) -> None:
         assert steps[:2] == ["venv", "install"], name
 
 
-def test_a_channel_is_asked_for_again_if_anything_about_it_differs(
-    steps: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_channel_is_asked_for_each_time(
+    steps: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = tmp_path / "crosscraft/channel/catalog"
-    code.mkdir(parents=True)
-    for path in (code / "rows.py", tmp_path / "crosscraft/platforms.py"):
-        path.write_text("")
-    channels = tmp_path / "channels"
-    (channels / "0123").mkdir(parents=True)
-    (channels / "0123/crosscraft.json").write_text("{}")
-    link = channels / "local-abc"
-    link.symlink_to("0123")
-    monkeypatch.setattr(bootstrap, "_where", lambda: channels / "0123")
+    bootstrap.set_up("local")
+    monkeypatch.setattr(bootstrap, "_has_channel", lambda: True)
+    capsys.readouterr()
+    steps.clear()
+    bootstrap.set_up("local")
+    assert "channel build" not in steps
+    assert "[3/4] the channel 'local' is there" in capsys.readouterr().out
+    monkeypatch.setattr(bootstrap, "_has_channel", lambda: False)
+    bootstrap.set_up("local")
+    assert "channel build" in steps
 
-    def again() -> bool:
-        steps.clear()
-        bootstrap.set_up("local")
-        return "channel build" in steps
 
-    assert again(), "the first time"
-    assert not again()
-    (code / "rows.py").write_text("another")
-    assert again(), "another catalog"
-    assert not again()
-    monkeypatch.setenv("CROSSCRAFT_CACHE", "/elsewhere")
-    assert again(), "another cache"
-    monkeypatch.delenv("CROSSCRAFT_CACHE")
-    assert again()
-    link.unlink()
-    assert again(), "nothing points to it"
-    assert again(), "still nothing"
-    link.symlink_to("0123")
-    assert again()
-    assert not again()
-    (channels / "0123/crosscraft.json").unlink()
-    assert again(), "it is not whole"
-    for text in ("", "{}", "[1]", '{"of": 1}'):
-        (tmp_path / ".venv/crosscraft-channel.json").write_text(text)
-        assert again(), text
+def test_crosscraft_says_whether_the_channel_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "bin" / "crosscraft"
+    program.parent.mkdir()
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path)
+    for status in (0, 1):
+        program.write_text(f'#!/bin/sh\n[ "$*" = "channel path" ] && exit {status}\n')
+        program.chmod(0o755)
+        assert bootstrap._has_channel() == (status == 0)
 
 
 def test_what_was_interrupted_is_done_again(

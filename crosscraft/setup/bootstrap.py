@@ -9,7 +9,6 @@ skipped the next time; what was interrupted is done again. From a bundle it need
 
 import argparse
 import contextlib
-import hashlib
 import importlib.util
 import json
 import os
@@ -106,9 +105,7 @@ def set_up(channel: str, carried: Path | None = None, lock: int | None = None) -
                     remedy="Name a bundle or a channel, not both.",
                 )
             bundle.read(carried.expanduser(), ROOT)
-            if not (
-                done and processes.run([crosscraft, "channel", "path"], check=False).status == 0
-            ):
+            if not (done and _has_channel()):
                 scratch = tempfile.TemporaryDirectory(dir=ROOT, prefix=SCRATCH)
                 unpacked = _unpack(carried.expanduser(), Path(stack.enter_context(scratch)))
         if done:
@@ -123,8 +120,15 @@ def set_up(channel: str, carried: Path | None = None, lock: int | None = None) -
             _step(2, f"installing up to {count} packages, each checked against its hash")
             _install_requirements(count, unpacked, fds)
             stamp.write_text(wanted)
-        _have_channel(channel, unpacked, done)
-    if done and channel == "local" == _recorded():  # the other kinds are looked at anew
+        if channel == "local" and unpacked is None and done and _has_channel():
+            _step(3, f"the channel {channel!r} is there")
+        else:
+            _step(3, f"the channel {channel!r}")
+            if unpacked is not None:
+                _call([crosscraft, "channel", "import", str(unpacked / "channel")])
+            elif channel == "local":
+                _call([crosscraft, "channel", "build"])
+    if done and channel == "local" and _recorded() == "local":  # another kind is checked each time
         _step(4, "it is recorded")
     else:
         _step(4, "recording it")
@@ -132,24 +136,10 @@ def set_up(channel: str, carried: Path | None = None, lock: int | None = None) -
     print(f"set up in {time.monotonic() - started:.0f} s", flush=True)
 
 
-def _have_channel(channel: str, unpacked: Path | None, done: bool) -> None:
-    """See that the channel is there.
-
-    :param unpacked: the bundle that has it, unpacked.
-    :param done: whether .venv was there, so that a note in it is of an earlier run.
-    """
-    made = Made(VENV / "crosscraft-channel.json")
-    if done and unpacked is None and channel == "local" and made.is_there():
-        _step(3, f"the channel {channel!r} is there")
-        return
-    _step(3, f"the channel {channel!r}")
+def _has_channel() -> bool:
+    """Whether the local channel of this version is on this machine."""
     crosscraft = str(VENV / "bin" / "crosscraft")
-    if unpacked is not None:
-        _call([crosscraft, "channel", "import", str(unpacked / "channel")])
-    elif channel == "local":
-        _call([crosscraft, "channel", "build"])
-    if channel == "local":
-        made.record(_where())
+    return processes.run([crosscraft, "channel", "path"], check=False).status == 0
 
 
 def _unpack(carried: Path, folder: Path) -> Path:
@@ -180,43 +170,6 @@ def _runs() -> bool:
         [str(PYTHON), "-Ic", "from crosscraft.paths import ROOT; print(ROOT)"], check=False
     )
     return done.lines == (str(ROOT),)
-
-
-class Made:
-    """A note of the local channel that set-up saw, in a file: `make lab` asks each time, and need
-    not start a program to hear that nothing has changed."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def is_there(self) -> bool:
-        """Whether what makes the channel is as it was, and the channel is where it was."""
-        try:
-            noted = json.loads(self.path.read_text())
-            return noted["of"] == self._of() and Path(noted["link"], "crosscraft.json").is_file()
-        except (OSError, ValueError, KeyError, TypeError):
-            return False
-
-    def record(self, folder: Path | None) -> None:
-        """Write the note: the channel is in `folder`, or nobody knows."""
-        near = folder.parent.glob("local-*") if folder else ()
-        links = [link for link in near if link.resolve() == folder]
-        note = {"of": self._of(), "link": str(links[0])} if links else {}
-        self.path.write_text(json.dumps(note) + "\n")
-
-    def _of(self) -> list[object]:
-        code = [*(ROOT / "crosscraft" / "channel").rglob("*.py"), ROOT / "crosscraft/platforms.py"]
-        total = hashlib.sha256()
-        for path in sorted(code):
-            total.update(path.read_bytes())
-        names = ("CROSSCRAFT_CACHE", "CROSSCRAFT_CHANNELS", "XDG_CACHE_HOME", "HOME")
-        return [str(ROOT), total.hexdigest(), [os.environ.get(name) for name in names]]
-
-
-def _where() -> Path | None:
-    """The folder of the local channel; None if it cannot be said."""
-    done = processes.run([str(VENV / "bin" / "crosscraft"), "channel", "path"], check=False)
-    return Path(done.lines[-1]) if done.status == 0 and done.lines else None
 
 
 def _recorded() -> object:
