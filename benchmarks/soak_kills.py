@@ -104,6 +104,8 @@ def _kill_builds(
             from crosscraft.inspection import conda_file
 
             conda_file.read(package)
+        for index in output.glob("*/repodata.json"):
+            json.loads(index.read_text())
 
     return kills(
         Kind(prepare, work, glance, lambda: built_state(output, cache / "builds")), rounds, folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -105,3 +106,21 @@ def test_begin_builds_what_lesson_5_leaves(capsys: pytest.CaptureFixture[str]) -
     ]
     lesson.begin(6)
     assert "Building" not in capsys.readouterr().out
+
+
+def test_begin_builds_again_what_a_killed_build_did_not_index(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Packages get their names before the index names them."""
+    built: list[str] = []
+    monkeypatch.setattr(lesson, "_build", lambda target, output: built.append(target.subdir))
+    lesson.begin(5)
+    for folder in (Path("output/linux-64"), Path("output/noarch")):
+        folder.mkdir(parents=True)
+        (folder / "cpp_math-0.1.0-0.conda").touch()
+    lesson.begin(6)
+    assert built == ["linux-64"]
+    index = {"packages.conda": {"cpp_math-0.1.0-0.conda": {}}}
+    Path("output/linux-64/repodata.json").write_text(json.dumps(index))
+    lesson.begin(6)
+    assert built == ["linux-64"]

@@ -1,4 +1,4 @@
-"""An output channel, however the one who publishes into it is killed: the old or the new."""
+"""An output channel is usable after every build, whatever happened to the build before."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -75,80 +76,176 @@ def test_it_is_an_indexed_channel_and_nothing_else(
     assert agrees(tmp_path / "output") != hashlib.sha256(package.read_bytes()).hexdigest()
 
 
-def test_killed_at_any_rename_the_next_user_finds_the_new_channel(
-    built: Callable[[bytes], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def kill_at(monkeypatch: pytest.MonkeyPatch, name: str, number: int, below: Path) -> None:
+    """Kill the process at call `number` of `os.NAME` with a target below a folder. Nothing more
+    happens to the folder after that, as the process is gone."""
+    real, calls = getattr(os, name), 0
+
+    def call(source: Path, target: Path) -> None:
+        nonlocal calls
+        calls += Path(target).is_relative_to(below)
+        if calls > number:
+            monkeypatch.setattr(outputs.files, "discard", lambda folder: None)
+            raise Killed
+        real(source, target)
+
+    monkeypatch.setattr(os, name, call)
+
+
+@pytest.mark.parametrize("repair", ["index", "publish"])
+def test_a_process_killed_at_any_rename_leaves_whole_packages_and_the_next_build_indexes_them(
+    built: Callable[[bytes], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, repair: str
 ) -> None:
     old, new = built(b"old"), built(b"new")
-    wanted = hashlib.sha256(new.read_bytes()).hexdigest()
-    real = os.replace
-    count, ended = 0, False
+    known = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (old, new)]
     put(old, tmp_path / "start")
+    count, ended = 0, False
     while not ended:
         output = shutil.copytree(tmp_path / "start", tmp_path / f"output-{count}")
-        left = count
-
-        def replace(source: Path, target: Path) -> None:
-            nonlocal left
-            left -= 1 if Path(target).is_relative_to(output) else 0  # noqa: B023
-            if left < 0:
-                # Nothing more happens to the folder, not even tidying up.
-                monkeypatch.setattr(outputs.shutil, "rmtree", lambda *_, **__: None)
-                raise Killed
-            real(source, target)
-
-        monkeypatch.setattr(os, "replace", replace)
-        try:
-            put(new, output)
-            ended = True
-        except Killed:
-            pass
-        monkeypatch.undo()
-        monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "cache"))
-        marked = (output / ".new" / "whole").exists()
-        outputs.complete(output)
-        if marked or ended:
-            assert agrees(output) == wanted
+        with monkeypatch.context() as patch:
+            kill_at(patch, "replace", count, output)
+            try:
+                put(new, output)
+                ended = True
+            except Killed:
+                pass
+        there = hashlib.sha256((output / "linux-64" / NAME).read_bytes()).hexdigest()
+        index = json.loads((output / "linux-64" / "repodata.json").read_text())
+        listed = index["packages.conda"][NAME]["sha256"]
+        assert known.index(listed) <= known.index(there), "the index is newer than the package"
+        if repair == "index":
+            outputs.index(output, print)
+            assert agrees(output) == there
         else:
             put(new, output)
-            assert agrees(output) == wanted
+            assert agrees(output) == known[1]
         count += 1
-    assert count > 4  # the mark, the package, the index of each subdir
+    assert count == 4, "the package, the index of each subdir, and the end"
 
 
-def test_what_was_not_marked_is_thrown_away(built: Callable[[bytes], Path], tmp_path: Path) -> None:
-    output = tmp_path / "output"
-    put(built(b"old"), output)
-    before = agrees(output)
-    (output / ".new" / "linux-64").mkdir(parents=True)
-    (output / ".new" / "linux-64" / NAME).write_text("half")
-    outputs.complete(output)
-    assert hashlib.sha256((output / "linux-64" / NAME).read_bytes()).hexdigest() == before
-
-
-def test_a_full_disk_changes_nothing(
+def test_a_process_killed_before_the_first_rename_changes_nothing(
     built: Callable[[bytes], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     output = tmp_path / "output"
     put(built(b"old"), output)
     before = agrees(output)
+    other = built(b"new")
+    other = other.rename(other.with_name("b-1-h0000000_0.conda"))
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        kill_at(patch, "link", 0, output)
+        put(other, output)
+    assert [path.name for path in output.glob(".*")], "it was killed while it prepared"
+    assert [path.name for path in output.glob("*/*.conda")] == [NAME]
+    outputs.index(output, print)
+    assert agrees(output) == before
+
+
+def test_what_a_killed_process_left_is_removed(
+    built: Callable[[bytes], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "output"
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        kill_at(patch, "replace", 0, output)
+        put(built(b"new"), output)
+    assert list(output.iterdir())
+    outputs.index(output, print)
+    assert not [path for path in output.rglob("*") if path.is_file() or path.name[0] == "."]
+
+
+@pytest.mark.parametrize("step", ["copyfile", "index", "link"])
+def test_a_full_disk_changes_nothing(
+    built: Callable[[bytes], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    output = tmp_path / "output"
+    put(built(b"old"), output)
+    before = agrees(output)
+    other = built(b"new")
+    other = other.rename(other.with_name("b-1-h0000000_0.conda"))
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(outputs.shutil, "copyfile", full)
-    with pytest.raises(StorageError, match=r"could not be stored in .*: the disk is full"):
-        put(built(b"new"), output)
+    where = {
+        "copyfile": (outputs.shutil, "copyfile"),
+        "index": (outputs, "_write_index"),
+        "link": (outputs.files, "link_or_copy"),
+    }
+    with monkeypatch.context() as patch:
+        patch.setattr(*where[step], full)
+        with pytest.raises(StorageError, match=r"could not be stored in .*: the disk is full"):
+            put(other, output)
     assert agrees(output) == before
+    assert len(list(output.glob("*/*.conda"))) == 1
 
 
-@pytest.mark.parametrize("text", ["{", "", "[]", "\0", '{"packages.conda": {'])
-def test_a_damaged_index_is_made_anew(built, tmp_path, text):
+def test_all_that_is_published_at_once_is_indexed(tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    names = {f"a-1-h000000{number}_0.conda" for number in range(6)}
+
+    def build_and_put(name: str) -> None:
+        (tmp_path / name / "linux-64").mkdir(parents=True)
+        built = package(tmp_path / name / "linux-64" / name, [Item("share/a", name.encode())])
+        outputs.index(output, lambda text: None)
+        put(built, output)
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(build_and_put, names))
+    index = json.loads((output / "linux-64" / "repodata.json").read_text())
+    assert set(index["packages.conda"]) == names
+    assert {path.name for path in output.glob("*/*.conda")} == names
+    assert not list(output.glob(".*"))
+
+
+LOST = '{"info": {"subdir": "linux-64"}, "packages": {}, "packages.conda": {}}'
+
+
+@pytest.mark.parametrize("text", ["{", "", "[]", "\0", '{"packages.conda": {', LOST, None])
+def test_a_damaged_index_is_written_again(
+    built: Callable[[bytes], Path], tmp_path: Path, text: str | None
+) -> None:
     output = tmp_path / "output"
     put(built(b"one"), output)
-    said = io.StringIO()
-    outputs.mend(output, Console(said))
-    assert said.getvalue() == ""
-    (output / "linux-64/repodata.json").write_text(text)
-    outputs.mend(output, Console(said))
-    assert "damaged (linux-64)" in said.getvalue()
+    assert outputs.is_indexed(output, "linux-64")
+    if text is None:
+        (output / "linux-64/repodata.json").unlink()
+    else:
+        (output / "linux-64/repodata.json").write_text(text)
+    assert not outputs.is_indexed(output, "linux-64")
+    outputs.index(output, print)
+    assert outputs.is_indexed(output, "linux-64")
     assert agrees(output)
+
+
+def test_the_index_loses_packages_that_are_gone(
+    built: Callable[[bytes], Path], tmp_path: Path
+) -> None:
+    output = tmp_path / "output"
+    put(built(b"one"), output)
+    (output / "linux-64" / NAME).unlink()
+    outputs.index(output, print)
+    assert not outputs.is_indexed(output, "linux-64")
+    assert json.loads((output / "linux-64" / "repodata.json").read_text())["packages.conda"] == {}
+
+
+def test_a_damaged_package_is_left_out_and_said_once(
+    built: Callable[[bytes], Path], tmp_path: Path
+) -> None:
+    output = tmp_path / "output"
+    (output / "linux-64").mkdir(parents=True)
+    (output / "linux-64" / "b-1-h0000000_0.conda").write_text("no package")
+    said = io.StringIO()
+    outputs.index(output, Console(said).say)
+    assert said.getvalue() == ""
+    outputs.publish([built(b"one")], output, Console(said))
+    assert said.getvalue().count("left out of the channel's index") == 1
+    assert agrees(output)
+
+
+def test_indexing_again_changes_nothing(built: Callable[[bytes], Path], tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    outputs.index(output, print)
+    assert not output.exists()
+    put(built(b"one"), output)
+    before = {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
+    outputs.index(output, print)
+    assert {path: path.read_bytes() for path in output.rglob("*") if path.is_file()} == before

@@ -80,8 +80,7 @@ def build(asked: BuildRequest, console: Console) -> tuple[Built, ...]:
     _announce(asked, rendered, console)
     if not rendered.outputs:
         return ()
-    outputs.complete(asked.output, console.say)
-    outputs.mend(asked.output, console)
+    outputs.index(asked.output, console.say)
     channels = _channels(asked)
     with scratch.folder(files.cache("builds"), _PREFIX) as folder:
         console.doing("getting the packages that it needs")

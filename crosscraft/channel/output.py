@@ -1,8 +1,8 @@
-"""Put packages into an output channel, so that it is whole at every moment that counts.
+"""Put packages into an output channel.
 
-The new channel is made and indexed aside, in ``.new``, and marked when it is whole. What is
-left to do then is to rename its files, which takes no space. Whoever is killed before the mark
-has changed nothing; after it, the next one who uses the channel does the rest.
+Packages and index are written into a temporary folder of the channel first. Then each package is
+renamed into place, and the index last. A process killed in between leaves whole packages, and an
+index that is at worst older than they are. The next build indexes the channel again.
 """
 
 from __future__ import annotations
@@ -18,16 +18,15 @@ from crosscraft.errors import CrosscraftError, StorageError
 from crosscraft.system import files
 from crosscraft.system.console import Console
 
-__all__ = ["complete", "mend", "publish"]
+__all__ = ["index", "is_indexed", "publish"]
 
-_ASIDE = ".new"
-_WHOLE = "whole"
-"""The mark in the folder aside."""
+_TEMPORARY = ".publishing"
+"""The temporary folder. It is in the channel because a rename does not cross file systems."""
 _INDEX = "repodata.json"
-"""The one form of the index that every client reads. A channel of a few packages needs
-no smaller one, and to compress that would take longer than all else here."""
+"""The only form of the index that is written. Every client reads it, and a channel of a few
+packages needs no compressed one."""
 _OTHER_FORMS = ("*/repodata.json.zst", "*/repodata_shards.msgpack.zst", "*/shards")
-"""What another program or an earlier version may have left, which would be read first."""
+"""The forms that other programs write. Clients prefer them, so an old one must not stay."""
 
 
 def publish(packages: Sequence[Path], output: Path, console: Console) -> None:
@@ -35,110 +34,107 @@ def publish(packages: Sequence[Path], output: Path, console: Console) -> None:
 
     :raises StorageError: if they cannot be stored. The channel is then as it was.
     """
-    from rattler.exceptions import CacheDirError
-
-    aside = output / _ASIDE
     with files.lock(str(output.absolute()), console.say):
-        try:
-            _renew(output)
-            (aside / "noarch").mkdir(parents=True)
-            for package in packages:
-                _copy(package, aside, shutil.copyfile)
-            for package in _sound(output, console):
-                if not (aside / package.parent.name / package.name).exists():
-                    _copy(package, aside, files.link_or_copy)
-            _index(aside)
-            files.write(aside / _WHOLE, "")
-            _renew(output)
-        except (OSError, CacheDirError) as error:
-            raise _error(str(error), output) from None
-        finally:
-            if not (aside / _WHOLE).exists():
-                files.discard(aside)
+        _update(packages, output, console.say)
 
 
-def complete(output: Path, on_wait: Callable[[str], object] = lambda text: None) -> None:
-    """Do what a killed :func:`publish` left to do, before `output` is used as a channel.
+def index(output: Path, on_wait: Callable[[str], object]) -> None:
+    """Index the channel `output` again, and remove what a killed process left in it.
 
-    :raises StorageError: if it cannot be done.
+    An empty folder stays empty.
+
+    :param on_wait: told what is waited for, if another process works on the channel.
+    :raises StorageError: if the index cannot be stored. The channel is then as it was.
     """
-    if not (output / _ASIDE / _WHOLE).exists():
-        return
     with files.lock(str(output.absolute()), on_wait):
-        try:
-            _renew(output)
-        except OSError as error:
-            raise _error(str(error), output) from None
+        if any(output.glob("*/*.conda")) or any(output.glob(f"*/{_INDEX}")):
+            _update((), output)
+        else:
+            files.discard(output / _TEMPORARY)
 
 
-def _renew(output: Path) -> None:
-    """Move the channel aside into place if it is whole, and away if it is not.
-
-    Packages go first and the index last, so that no index names what is not there yet.
-    """
-    aside = output / _ASIDE
-    if (aside / _WHOLE).exists():
-        folders = {output}
-        for pattern in _OTHER_FORMS:
-            for path in output.glob(pattern):
-                path.unlink() if path.is_file() else shutil.rmtree(path)
-        for pattern in ("*/*.conda", f"*/{_INDEX}"):
-            for path in sorted(aside.glob(pattern)):
-                final = output / path.relative_to(aside)
-                final.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(path, final)
-                folders.add(final.parent)
-        for folder in folders:
-            files.sync_folder(folder)
-        (aside / _WHOLE).unlink()
-    files.discard(aside)
-
-
-def mend(output: Path, console: Console) -> None:
-    """Index the channel `output` anew if an index in it is damaged; a solver would only say that
-    nothing there can be installed.
-
-    :raises StorageError: if that cannot be stored.
-    """
-    damaged = [index for index in output.glob(f"*/{_INDEX}") if not _is_whole(index)]
-    if damaged:
-        subdirs = ", ".join(index.parent.name for index in damaged)
-        console.say(f"  the index of the output channel is damaged ({subdirs}): made anew")
-        for index in damaged:
-            index.unlink(missing_ok=True)
-        publish((), output, console)
-
-
-def _is_whole(index: Path) -> bool:
+def is_indexed(output: Path, subdir: str) -> bool:
+    """Whether the index of `subdir` in the channel `output` names a package."""
     try:
-        return isinstance(json.loads(index.read_bytes()), dict)
-    except FileNotFoundError:
-        return True  # another build has mended it
-    except ValueError:
+        return bool(json.loads((output / subdir / _INDEX).read_bytes())["packages.conda"])
+    except (OSError, ValueError, LookupError, TypeError):
         return False
 
 
-def _index(channel: Path) -> None:
-    import asyncio
+def _update(
+    packages: Sequence[Path],
+    output: Path,
+    on_damaged: Callable[[str], object] = lambda text: None,
+) -> None:
+    """Add `packages` to the channel `output` and index it. The caller holds its lock."""
+    from rattler.exceptions import CacheDirError
 
-    from rattler.index import index_fs
+    temporary = output / _TEMPORARY
+    files.discard(temporary)  # of a process that was killed
+    try:
+        _prepare(packages, output, temporary, on_damaged)
+        _rename(packages, output, temporary)
+    except (OSError, CacheDirError) as error:
+        raise _error(str(error), output) from None
+    finally:
+        files.discard(temporary)
 
-    asyncio.run(index_fs(channel, write_zst=False, write_shards=False, force=True))
-    for path in channel.rglob("*"):
+
+def _prepare(
+    packages: Sequence[Path],
+    output: Path,
+    temporary: Path,
+    on_damaged: Callable[[str], object],
+) -> None:
+    """Make the new channel in the folder `temporary`: `packages`, links to those of the channel
+    `output`, and the index of all of them."""
+    (temporary / "noarch").mkdir(parents=True)
+    # The indexer takes from the old index when it first saw a package.
+    for path in (*packages, *output.glob(f"*/{_INDEX}")):
+        copy = temporary / path.parent.name / path.name
+        copy.parent.mkdir(exist_ok=True)
+        shutil.copyfile(path, copy)
+    for package in _sound(output, on_damaged):
+        link = temporary / package.parent.name / package.name
+        if not link.exists():
+            link.parent.mkdir(exist_ok=True)
+            files.link_or_copy(package, link)
+    _write_index(temporary)
+    for path in temporary.rglob("*"):
         if path.is_file():
             if stat.S_IMODE(path.stat().st_mode) != 0o644:
                 path.chmod(0o644)
             files.sync_file(path)
 
 
-def _copy(package: Path, channel: Path, copy: Callable[[Path, Path], object]) -> None:
-    target = channel / package.parent.name / package.name
-    target.parent.mkdir(exist_ok=True)
-    copy(package, target)
+def _rename(packages: Sequence[Path], output: Path, temporary: Path) -> None:
+    """Move `packages` and then the index from the folder `temporary` into the channel."""
+    moved = [Path(package.parent.name, package.name) for package in packages]
+    for name in moved:
+        (output / name.parent).mkdir(exist_ok=True)
+        os.replace(temporary / name, output / name)
+    for pattern in _OTHER_FORMS:
+        for path in output.glob(pattern):
+            path.unlink() if path.is_file() else shutil.rmtree(path)
+    for path in sorted(temporary.glob(f"*/{_INDEX}"), reverse=True):  # noarch first
+        name = path.relative_to(temporary)
+        (output / name.parent).mkdir(exist_ok=True)
+        os.replace(path, output / name)
+        moved.append(name)
+    for folder in {output, *(output / name.parent for name in moved)}:
+        files.sync_folder(folder)
 
 
-def _sound(output: Path, console: Console) -> Iterator[Path]:
-    """The packages of a channel, without files that are none: the indexer ends at those."""
+def _write_index(channel: Path) -> None:
+    import asyncio
+
+    from rattler.index import index_fs
+
+    asyncio.run(index_fs(channel, write_zst=False, write_shards=False, force=True))
+
+
+def _sound(output: Path, on_damaged: Callable[[str], object]) -> Iterator[Path]:
+    """The packages of a channel, without damaged ones, which the indexer refuses."""
     from crosscraft.inspection import conda_file
 
     for package in sorted(output.glob("*/*.conda")):
@@ -146,7 +142,7 @@ def _sound(output: Path, console: Console) -> Iterator[Path]:
             conda_file.read(package)
             yield package
         except CrosscraftError as error:
-            console.say(f"  left out of the channel's index: {error.what}")
+            on_damaged(f"  left out of the channel's index: {error.what}")
 
 
 def _error(said: str, output: Path) -> StorageError:

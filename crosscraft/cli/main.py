@@ -206,7 +206,6 @@ def run(
     crosscraft itself says goes to stderr. It gets your variables, but for secrets.
     """
     from crosscraft import platforms
-    from crosscraft.channel import output as outputs
     from crosscraft.channel import select
     from crosscraft.environments import emulate, install
     from crosscraft.system.console import Console
@@ -215,7 +214,6 @@ def run(
     channels = [select.choose(name) for name in channel]
     console = Console(sys.stderr, steps_alone=True)
     output = Path(output_dir)
-    outputs.complete(output)
     if any(output.glob("*/repodata.json")):
         channels.append(select.in_folder(output, output_dir))
     channels.append(select.choose())

@@ -181,8 +181,8 @@ def _fetch(package: Wanted, target: Path) -> None:
             f"{package.file} is not what the index of its channel promises: its SHA-256 is "
             f"{digest.hex()}, not {package.sha256}",
             looked=hide(url),
-            remedy="Nothing of it was used. Have the channel mended, or use another one with "
-            "`--channel`.",
+            remedy="Nothing of it was used. If the channel is your output folder, run `crosscraft "
+            "build` again; if not, use another one with `--channel`.",
         )
 
 

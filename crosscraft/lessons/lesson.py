@@ -140,8 +140,7 @@ def _build_missing(number: int, again: bool = False) -> None:
             continue
         # Another kernel may begin a lesson in this workspace: what it builds is not built twice.
         with files.lock(f"the packages for {target.subdir} in {output.absolute()}", print):
-            outputs.complete(output, print)
-            if again or not any((output / target.subdir).glob("*.conda")):
+            if again or not outputs.is_indexed(output, target.subdir):
                 print(f"Building for {target.subdir}, as lesson {lesson} does:")
                 _build(target, output)
 
