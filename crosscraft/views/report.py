@@ -101,15 +101,13 @@ def _watched(path: str) -> Inspection:
 
 
 def _draw(found: Inspection, first: bool) -> None:
-    from crosscraft.views import content, piped
-
-    if piped.serves(sys.stdout):
-        drawn = piped.text(content.inspection(found), piped.width())
-        sys.stdout.write(drawn if first else f"\n{drawn}")
-        return
     from rich.console import Console as Terminal
 
-    terminal = Terminal()
+    class Output(Terminal):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # rich would end with the status of a failed file
+
+    output = Output()
     if not first:
-        terminal.print()
-    terminal.print(_report(found))
+        output.print()
+    output.print(_report(found))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crosscraft.inspection.comparison import Difference
     from crosscraft.inspection.inspect import Inspection
 
-__all__ = ["bars", "comparison", "draw", "inspection", "plain", "rendered"]
+__all__ = ["comparison", "draw", "inspection", "plain", "rendered"]
 
 _WIDTH = 80
 """Columns that a row may take before its cells go below each other."""
@@ -77,11 +77,11 @@ def _block(block: Block) -> Iterator[RenderableType]:
             yield Text(printable(block.note))
         case Picture():
             yield Text(printable(block.caption), style="bold")
-            yield from map(Text, bars(block))
+            yield from map(Text, _bars(block))
             yield Text("")
 
 
-def bars(picture: Picture) -> Iterator[str]:
+def _bars(picture: Picture) -> Iterator[str]:
     """Yield a line for each part of a picture: its name, its place to scale, its size."""
     total = max(1, picture.total)
     for bar in picture.bars:

@@ -8,6 +8,7 @@ import os
 import re
 import socket
 import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -189,6 +190,24 @@ def test_the_tables_fit_a_terminal(crosscraft, tmp_path, path):
     assert max(map(len, text.splitlines())) <= 80
     assert text.splitlines()[0] in done.stdout
     assert "lib/liba.so.1" in report.inspect(path)._repr_html_()
+
+
+def test_a_pipe_gets_plain_text_with_a_blank_line_between_files(crosscraft, tmp_path):
+    hostile = tmp_path / "\x1b]8;;b.o"
+    hostile.write_bytes(elf_header(183))
+    first, both = crosscraft("inspect", hostile), crosscraft("inspect", hostile, hostile)
+    assert both.stdout == f"{first.stdout}\n{first.stdout}"
+    assert first.stdout.startswith("\\x1b]8;;b.o, a binary\n")
+    assert first.stdout.replace("\n", "").isprintable()
+
+
+def test_a_pipe_that_nobody_reads_ends_it_with_the_status_of_sigpipe(path):
+    unread, write = os.pipe()
+    os.close(unread)
+    command = [sys.executable, "-m", "crosscraft", "inspect", path]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (141, b"")
 
 
 def test_several_files_some_of_which_cannot_be_read(crosscraft, tmp_path, path):
