@@ -8,13 +8,16 @@ TEST_ARGS ?=
 SOAK_ARGS ?=
 BENCH_ARGS ?=
 HUB_ARGS ?=
+PINS_ARGS ?=
 bin := .venv/bin
+# Only for maintainers: uv is no part of the environment.
+uv := build/uv/bin/uv
 # Several files at once, each in order: the cells of a notebook share a kernel.
 all_tests := -m pytest --nbval --numprocesses logical --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-browser lab build test test-offline test-engines test-newest test-browser
-.PHONY: test-hub bundle lint notebooks screenshots site bench bench-hub soak update
+.PHONY: test-hub bundle lint notebooks screenshots site bench bench-hub soak pins update
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -51,8 +54,11 @@ test-engines: setup ## the same recipes with the real rattler-build and pixi, wh
 	@$(bin)/python -m pytest tests/engines $(TEST_ARGS); status=$$?; \
 	  $(bin)/python tests/engines/real.py && exit $$status
 
-test-newest: setup ## the same on the newest releases of everything, in .venv-newest
-	@$(bin)/python -m tools.newest && exec .venv-newest/bin/python $(all_tests) $(TEST_ARGS)
+test-newest: setup $(uv) ## the same on the newest releases of everything, in .venv-newest
+	@$(uv) venv --quiet --clear --seed --python $(bin)/python .venv-newest
+	@$(uv) pip install --python .venv-newest --editable . --group build --group test
+	@.venv-newest/bin/crosscraft channel use "$$CHANNEL"
+	@exec .venv-newest/bin/python $(all_tests) $(TEST_ARGS)
 
 test-hub: setup ## a JupyterHub on this machine, and two learners in it (needs node)
 	@$(bin)/python -m crosscraft.setup.extras hub bench && $(bin)/python deploy/local/proxy.py
@@ -80,5 +86,21 @@ bench-hub: setup ## time and memory of 1, 2, 4 and 8 learners at one JupyterHub 
 soak: setup ## kill, crowd and fill disks, for half an hour (SOAK_ARGS="--rounds 5 at-once")
 	@exec $(bin)/python benchmarks/soak.py $(SOAK_ARGS)
 
-update: setup ## move every pin to the newest release, and test
-	@$(bin)/python -m tools.pins && $(MAKE) test
+# For every supported Python at once. uv keeps the pins of the file that it writes.
+pip_compile = $(uv) pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+  --generate-hashes --no-annotate --custom-compile-command "make pins" $(PINS_ARGS)
+
+pins: $(uv) ## pin what pyproject.toml adds, and move no other pin
+	@$(pip_compile) --group build --group test --output-file requirements.txt
+	@for group in site browser hub bench; do \
+	  $(pip_compile) --group $$group --constraint requirements.txt \
+	    --output-file requirements/$$group.txt || exit; done
+
+update: ## move every pin to the newest release, and test
+	@$(MAKE) pins PINS_ARGS=--upgrade && $(MAKE) test
+
+$(uv): | $(bin)/python
+	@$(bin)/python -m pip install --quiet --target build/uv uv
+
+$(bin)/python:
+	@$(MAKE) setup

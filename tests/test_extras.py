@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -22,14 +23,34 @@ def pins(path: Path) -> dict[str, set[str]]:
     return found
 
 
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def test_every_dependency_group_has_its_file() -> None:
+    assert set(PYPROJECT["dependency-groups"]) == {"build", "test", *extras.NAMES}
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert f"for group in {' '.join(extras.NAMES)}; do" in makefile
+
+
+def test_the_build_backend_is_pinned_for_the_editable_install() -> None:
+    assert PYPROJECT["dependency-groups"]["build"] == PYPROJECT["build-system"]["requires"]
+    assert "flit-core" in pins(ROOT / "requirements.txt")
+
+
 @pytest.mark.parametrize("name", extras.NAMES)
 def test_an_extra_is_pinned_and_agrees_with_the_environment(name: str) -> None:
     path = extras.requirements(name)
     base, own = pins(ROOT / "requirements.txt"), pins(path)
     assert own
     assert {package: own[package] for package in base.keys() & own.keys()}.items() <= base.items()
-    text = path.read_text(encoding="utf-8")
-    assert text.count("--hash=sha256:") >= len(own)
+
+
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", *(f"requirements/{n}.txt" for n in extras.NAMES)]
+)
+def test_every_pin_has_a_hash_and_no_file_names_a_host(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert text.count("--hash=sha256:") >= len(pins(ROOT / name))
     assert "://" not in text
 
 

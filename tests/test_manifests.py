@@ -85,7 +85,7 @@ def names(lines: list[str]) -> set[str]:
 
 
 NEEDED = names(PYPROJECT["project"]["dependencies"]) | BESIDES
-TESTS = names(PYPROJECT["project"]["optional-dependencies"]["test"])
+TESTS = names(PYPROJECT["dependency-groups"]["test"])
 
 
 def environment() -> dict[str, Any]:

@@ -19,7 +19,6 @@ import yaml
 import crosscraft
 from crosscraft.paths import ROOT
 from crosscraft.setup import make_bundle
-from tools import pins
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 BINARY = {".png", ".ico", ".woff2", ".tar", ".conda", ".gz"}
@@ -122,8 +121,9 @@ def test_there_is_one_version_and_one_licence() -> None:
 
 
 def test_there_is_one_oldest_python() -> None:
-    assert PROJECT["requires-python"] == f">={pins.OLDEST}"
-    assert pythons()[0] == pins.OLDEST
+    (pinned_for,) = re.findall(r"--python-version (\S+)", text("Makefile"))
+    assert PROJECT["requires-python"] == f">={pinned_for}"
+    assert pythons()[0] == pinned_for
 
 
 def pythons() -> list[str]:

@@ -1,4 +1,4 @@
-"""Install what a target needs beyond the environment: the extras of pyproject.toml.
+"""Install what a target needs beyond the environment: a dependency group of pyproject.toml.
 
     python -m crosscraft.setup.extras NAME…
 
@@ -19,11 +19,11 @@ from crosscraft.system import files, processes
 __all__ = ["NAMES", "install", "main", "requirements"]
 
 NAMES = ("site", "browser", "hub", "bench")
-"""All extras but ``test``, which is part of every environment."""
+"""All groups but ``build`` and ``test``, which are part of every environment."""
 
 
 def main(argv: list[str]) -> int:
-    """Install the extras that are named, and return the exit status."""
+    """Install the groups that are named, and return the exit status."""
     try:
         for name in argv:
             install(name)
@@ -36,12 +36,12 @@ def main(argv: list[str]) -> int:
 
 
 def requirements(name: str) -> Path:
-    """Return the file with the pins of the extra `name`."""
+    """Return the file with the pins of the group `name`."""
     return ROOT / "requirements" / f"{name}.txt"
 
 
 def install(name: str) -> None:
-    """Install the extra `name` into this environment, unless that is done.
+    """Install the group `name` into this environment, unless that is done.
 
     :raises DownloadError: if a package cannot be fetched, or has another hash than its pin.
     """
