@@ -112,7 +112,9 @@ def _build(here: World, project: Path, output: Path) -> Work:
     def work() -> None:
         channel = in_folder(here.folder / "empty", "empty")
         with Console() as console:
-            builds.build(project, native(), output, channel, engines.choose(), "native", console)
+            builds.build(
+                builds.BuildRequest(project, native(), output, channel, engines.choose()), console
+            )
 
     return work
 

@@ -162,10 +162,10 @@ def _builds(cache: Callable[[World, Path], Path], output: Callable[[World, Path]
 
         def work() -> None:
             with Console() as console:
-                builds.build(
-                    project, native(), output(here, disk), channel, engines.choose(), "native",
-                    console,
-                )  # fmt: skip
+                request = builds.BuildRequest(
+                    project, native(), output(here, disk), channel, engines.choose()
+                )
+                builds.build(request, console)
 
         def state() -> Mapping[str, str]:
             return built_state(output(here, disk), files.cache("builds"))

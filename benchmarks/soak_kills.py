@@ -93,7 +93,9 @@ def _kill_builds(
 
     def work() -> None:
         with Console() as console:
-            builds.build(project, native(), output, channel, engines.choose(), "native", console)
+            builds.build(
+                builds.BuildRequest(project, native(), output, channel, engines.choose()), console
+            )
 
     def prepare(number: int) -> None:
         if number % 3:
