@@ -52,7 +52,7 @@ JOBS = (
     Job("bundle", "soak_bundle", "main", 500, 0, "set-up from a bundle with no network"),
     Job("setup", "soak_setup", "main", 20, 0, "set-up, interrupted"),
     Job("hostile", "soak_hostile", "main", 1500, 0, "hostile input"),
-    Job("platforms", "soak_platforms", "main", 3, 0, "all platforms at once, inspected and run"),
+    Job("platforms", "soak_platforms", "main", 3, 0, "all platforms, inspected and run"),
     Job("secrets", "soak_secrets", "main", 8, 0, "a planted token"),
 )
 

@@ -1,4 +1,4 @@
-"""All platforms of the table at once: each package inspected, each extension run, emulated.
+"""All platforms of the table, by one command: each package inspected, each extension run, emulated.
 
 The channel gets the platforms that set-up leaves out in a cache of our own, from the machine's
 Debian mirror; the user's own channel stays as it is.

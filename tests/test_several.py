@@ -1,50 +1,48 @@
-"""Several platforms at once: each is built, inspected and run; one that fails stops no other."""
+"""Several platforms with one command: a platform that fails does not stop the others."""
 
 from __future__ import annotations
 
 import io
-import os
 import re
 import signal
+import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from crosscraft.building import engines, many
-from crosscraft.building.build import Built
+from crosscraft.building.build import BuildRequest, Built
 from crosscraft.channel import select
 from crosscraft.channel.select import Channel
 from crosscraft.errors import BuildError, ChannelError, RecipeError
 from crosscraft.inspection import inspect
-from crosscraft.platforms import PLATFORMS, Platform, selection
-from crosscraft.system.console import LESSON_VARIABLE
+from crosscraft.platforms import PLATFORMS, selection
+from crosscraft.system.console import Console
 
 TWO = "linux-aarch64,linux-ppc64le"
+CROSSCRAFT = Path(sys.executable).with_name("crosscraft")
 NOWHERE = Channel("nowhere", "file:///nowhere")
 
 
-def build(folder: Path, targets: str, channel: Channel = NOWHERE) -> str:
-    """Build in this process, and return what was said."""
-    said = io.StringIO()
-    many.build(
-        folder, selection(targets), folder / "output", channel, engines.choose(), "native",
-        said,
-    )  # fmt: skip
-    return said.getvalue()
+def build(folder: Path, targets: str, said: io.StringIO, channel: Channel = NOWHERE) -> None:
+    """Build in this process; `said` gets the output."""
+    requests = [
+        BuildRequest(folder, target, folder / "output", channel, engines.choose())
+        for target in selection(targets)
+    ]
+    many.build(requests, Console(said))
 
 
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch):
-    """Builds that take a moment, the first the longest, and fail for the platforms in the list."""
+    """Builds that fail for the platforms in the list."""
     failing: list[str] = []
-    monkeypatch.setattr(many, "AT_ONCE", 5)
 
-    def one(folder, target: Platform, output, channel, engine, test, console, verbose, force):
-        console.step("a: building")
-        time.sleep(0.3 if target.subdir == "linux-64" else 0)
+    def one(request: BuildRequest, console: Console):
+        target = request.target
+        console.step(f"  a: building for {target.subdir}")
         if target.subdir in failing:
             raise BuildError(
                 f"a did not build for {target.subdir}", remedy="The log is x.", detail=["error: no"]
@@ -55,62 +53,53 @@ def fake(monkeypatch: pytest.MonkeyPatch):
     return failing
 
 
-def test_the_table_is_in_the_order_asked_for(fake, project):
-    said = build(project, "linux-64,linux-ppc64le,linux-aarch64")
-    head, *rows = said.split("\n\n")[1].splitlines()
+def test_platforms_and_the_table_are_in_the_order_asked_for(fake, project):
+    names = ["linux-64", "linux-ppc64le", "linux-aarch64"]
+    said = io.StringIO()
+    build(project, ",".join(names), said)
+    steps, summary = said.getvalue().split("\n\nall packages:\n")
+    assert re.findall(r"building for (\S+)", steps) == names
+    head, *rows = summary.splitlines()
     assert head.split() == ["package", "subdir", "size", "time"]
-    assert [row.split()[1] for row in rows] == ["linux-64", "linux-ppc64le", "linux-aarch64"]
-    assert "building cpp_math, cpp_math-stubs on linux-64 for linux-64, linux-ppc64le" in said
-    assert "skipped  cpp_math-stubs: the recipe says so for linux-ppc64le, linux-aarch64" in said
-    assert said.count("engine") == said.count("skipped") == 1
+    assert [row.split()[1] for row in rows] == names
 
 
-def test_a_platform_that_fails_stops_no_other_and_is_named_at_the_end(fake, project):
+def test_a_platform_that_fails_does_not_stop_the_others_and_is_named_at_the_end(fake, project):
     fake += ["linux-64", "linux-ppc64le"]
     said = io.StringIO()
     with pytest.raises(BuildError) as caught:
-        many.build(
-            project, selection("all"), project / "output", NOWHERE, engines.choose(), "native",
-            said,
-        )  # fmt: skip
+        build(project, "all", said)
+    assert re.findall(r"building for (\S+)", said.getvalue()) == list(PLATFORMS)
     rows = [line.split()[1] for line in said.getvalue().splitlines() if line.startswith("a-1-")]
     assert rows == ["linux-aarch64", "linux-s390x", "linux-armv7l"]
     assert str(caught.value).startswith("2 of 5 platforms failed: linux-64, linux-ppc64le. ")
+    assert "The packages for the other 3 are in the output folder" in str(caught.value)
     assert caught.value.exit_status == 1
-    for name in ("linux-64", "linux-ppc64le"):
-        why = f"{name}:\n    error: no\n  a did not build for {name}. The log is x.\n"
+    for name in fake:
+        why = (
+            f"  a: building for {name}\n  error: no\n"
+            f"{name} failed: a did not build for {name}. The log is x.\n"
+        )
         assert why in said.getvalue()
 
 
-def test_how_it_went_is_said_for_each(project, monkeypatch):
-    """What the recipe skips was not built, and what was up to date not now."""
-    results = {
-        "linux-64": (Built("a-1-0", "linux-64", 1000, 9.9, kept=True),),
-        "linux-aarch64": (Built("a-1-0", "linux-aarch64", 1000, 1.0),),
-        "linux-ppc64le": (),
-    }
+def test_a_platform_that_has_no_packages_did_not_fail(project, monkeypatch):
+    """The recipe skips everything for one, and the folder of another goes away."""
 
-    def one(folder, target: Platform, *_: object):
-        if target.subdir == "linux-s390x":
-            raise FileNotFoundError(2, "gone", str(folder))
-        return results[target.subdir]
+    def one(request: BuildRequest, _: Console):
+        if request.target.subdir == "linux-s390x":
+            raise FileNotFoundError(2, "gone", str(request.project))
+        return ()
 
     monkeypatch.setattr(many.builds, "build", one)
     said = io.StringIO()
     with pytest.raises(BuildError) as caught:
-        many.build(
-            project, selection(",".join([*results, "linux-s390x"])), project / "output", NOWHERE,
-            engines.choose(), "native", said,
-        )  # fmt: skip
-    lines = [line.split(maxsplit=1) for line in said.getvalue().splitlines() if " " in line]
-    assert ["linux-64", "up to date"] in lines
-    assert ["linux-aarch64", "built"] in lines
-    assert ["linux-ppc64le", "skipped"] in lines
-    assert ["linux-s390x", "failed"] in lines
-    assert re.search(r"^a-1-0 +linux-64 +1 kB +kept$", said.getvalue(), re.M)
-    assert str(caught.value).startswith("1 of 4 platforms failed: linux-s390x. The packages for ")
-    assert "for the other 2 are in the output folder" in str(caught.value)
+        build(project, f"{TWO},linux-s390x", said)
+    assert str(caught.value).startswith("1 of 3 platforms failed: linux-s390x. ")
+    assert "linux-s390x failed: " in said.getvalue()
     assert "cannot be used: gone" in said.getvalue()
+    assert "package" not in said.getvalue()
+    assert "output folder" not in str(caught.value)
 
 
 def test_a_surprise_is_not_swallowed(project, monkeypatch):
@@ -119,7 +108,7 @@ def test_a_surprise_is_not_swallowed(project, monkeypatch):
 
     monkeypatch.setattr(many.builds, "build", broken)
     with pytest.raises(ZeroDivisionError):
-        build(project, TWO)
+        build(project, TWO, io.StringIO())
 
 
 def test_what_the_local_channel_lacks_is_said_with_the_way_to_add_it(fake, project, monkeypatch):
@@ -127,67 +116,40 @@ def test_what_the_local_channel_lacks_is_said_with_the_way_to_add_it(fake, proje
     monkeypatch.setattr(select.local, "targets", lambda listed, among=(): here)
     said = io.StringIO()
     with pytest.raises(BuildError, match="2 of 5 platforms failed: linux-s390x, linux-armv7l"):
-        many.build(
-            project, selection("all"), project / "output", select.choose("local"), engines.choose(),
-            "native", said,
-        )  # fmt: skip
-    assert (
-        "linux-s390x, linux-armv7l:\n  the local channel has no packages for linux-s390x, "
+        build(project, "all", said, select.choose("local"))
+    assert said.getvalue().startswith(
+        "linux-s390x, linux-armv7l failed: the local channel has no packages for linux-s390x, "
         "linux-armv7l. Run `crosscraft channel build --platform linux-s390x,linux-armv7l`"
-    ) in said.getvalue()
+    )
     assert len(re.findall(r"^a-1-", said.getvalue(), re.M)) == 3
 
 
 def test_no_recipe_is_said_once(fake, tmp_path):
+    said = io.StringIO()
     with pytest.raises(RecipeError, match="there is no recipe"):
-        build(tmp_path, TWO)
+        build(tmp_path, TWO, said)
     (tmp_path / "recipe.yaml").write_text("package: 7")
     with pytest.raises(RecipeError, match="does not parse"):
-        build(tmp_path, TWO)
+        build(tmp_path, TWO, said)
+    assert said.getvalue() == ""
 
 
-def test_an_interrupt_ends_what_runs_and_begins_nothing_more(project, monkeypatch):
+def test_an_interrupt_that_surfaces_as_another_error_begins_no_other_platform(project, monkeypatch):
     begun = []
-    monkeypatch.setattr(many, "AT_ONCE", 2)
+    before = signal.getsignal(signal.SIGINT)
 
-    class Sleeping:
-        name = "sleeping"
-        steady = True
-
-        def version(self) -> str:
-            return "1"
-
-        def build(self, request, on_event):
-            begun.append(request)
-            subprocess_run([sys.executable, "-c", "import time; time.sleep(60)"])
-            raise AssertionError("its end was not noticed")
-
-    def subprocess_run(argv):
-        from crosscraft.system import processes
-
-        with processes.start(argv) as started:
-            if len(begun) == 2:
-                threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
-            started.process.wait()
-        assert turns[0].interrupted.is_set()
-        raise KeyboardInterrupt
-
-    turns = []
-    real = many._Turns
-    monkeypatch.setattr(many, "_Turns", lambda engine: turns.append(real(engine)) or turns[0])
-
-    def one(folder, target, output, channel, engine, test, console, verbose, force):
-        engine.build(target, lambda event: None)
+    def one(request: BuildRequest, _: Console):
+        begun.append(request.target)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # as the command line does, by SIG_IGN
+        raise FileNotFoundError(2, "gone", str(request.project))
 
     monkeypatch.setattr(many.builds, "build", one)
-    started = time.monotonic()
-    with pytest.raises(KeyboardInterrupt):
-        many.build(
-            project, selection("all"), project / "output", NOWHERE, Sleeping(), "native",
-            io.StringIO(),
-        )  # fmt: skip
-    assert time.monotonic() - started < 20
-    assert len(begun) == 2
+    try:
+        with pytest.raises(FileNotFoundError):
+            build(project, TWO, io.StringIO())
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert len(begun) == 1
 
 
 def test_the_local_channel_alone_is_looked_through():
@@ -201,15 +163,11 @@ def test_the_local_channel_alone_is_looked_through():
 
 @pytest.mark.builds
 @pytest.mark.emulates
-def test_two_at_once_each_is_what_it_claims_and_runs(crosscraft, own_cache, geometry, monkeypatch):
-    monkeypatch.setenv(LESSON_VARIABLE, "8")
+def test_each_platform_is_what_it_claims_and_runs(crosscraft, own_cache, geometry):
     done = crosscraft("build", "--target-platform", TWO, cwd=geometry)
     assert done.returncode == 0, done.stdout + done.stderr
-    # In a lesson one platform comes after the other.
     said = done.stdout.splitlines()
-    assert [line.split()[0] for line in said if "geometry: " in line] == (
-        ["linux-aarch64"] * 2 + ["linux-ppc64le"] * 2
-    ), done.stdout
+    assert [line.split()[-1] for line in said if line.startswith("building")] == TWO.split(",")
     assert [line.split()[1] for line in said[-2:]] == TWO.split(",")
     for name in TWO.split(","):
         (package,) = (geometry / "output" / name).glob("geometry-*.conda")
@@ -223,18 +181,7 @@ def test_two_at_once_each_is_what_it_claims_and_runs(crosscraft, own_cache, geom
 
 
 @pytest.mark.builds
-def test_again_nothing_is_done_though_each_saw_the_others_packages_come(
-    crosscraft, own_cache, project
-):
-    words = ["build", "-t", "linux-64", "-t", "linux-aarch64"]
-    assert "up to date" not in crosscraft(*words, cwd=project).stdout
-    again = crosscraft(*words, cwd=project)
-    assert again.stdout.count("up to date") == 2, again.stdout
-    assert again.stdout.count("kept") == 3
-
-
-@pytest.mark.builds
-def test_a_build_that_fails_for_one_is_named_with_its_log(crosscraft, own_cache, make_project):
+def test_a_platform_whose_build_fails_is_named_with_its_log(crosscraft, own_cache, make_project):
     project = make_project(
         "package:\n  name: picky\n  version: 1\n"
         "build:\n  script:\n"
@@ -249,6 +196,48 @@ def test_a_build_that_fails_for_one_is_named_with_its_log(crosscraft, own_cache,
     assert "output/logs/picky-linux-ppc64le.log" in done.stdout
     assert "cannot access '/nowhere'" in done.stdout
     assert [p.parent.name for p in project.glob("output/*/*.conda")] == ["linux-aarch64"]
+
+
+@pytest.mark.builds
+def test_what_the_recipe_skips_is_said_and_is_no_failure(crosscraft, own_cache, make_project):
+    project = make_project(
+        "package:\n  name: picky\n  version: 1\n"
+        "build:\n  skip: target_platform == 'linux-aarch64'\n"
+        "  script: mkdir -p $PREFIX/share && touch $PREFIX/share/picky\n",
+        "picky",
+    )
+    done = crosscraft("build", "-t", "linux-aarch64", "-t", "linux-ppc64le", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert "nothing was built: the recipe skips picky for linux-aarch64\n" in done.stdout
+    assert [p.parent.name for p in project.glob("output/*/*.conda")] == ["linux-ppc64le"]
+
+
+@pytest.mark.builds
+def test_an_interrupt_ends_the_command_and_leaves_nothing_half_made(own_cache, make_project):
+    project = make_project(
+        "package:\n  name: slow\n  version: 1\n"
+        "build:\n  script:\n"
+        "    - if: target_platform == 'linux-ppc64le'\n"
+        "      then: touch $RECIPE_DIR/begun && sleep 60\n"
+        "      else: mkdir -p $PREFIX/share && touch $PREFIX/share/slow\n",
+        "slow",
+    )
+    with subprocess.Popen(
+        [CROSSCRAFT, "build", "-t", f"{TWO},linux-64"], cwd=project, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        for _ in range(1200):
+            if (project / "begun").exists() or process.poll() is not None:
+                break
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        said, error = process.communicate(timeout=30)
+    assert process.returncode == 130, said + error
+    assert error.strip().startswith("crosscraft: interrupted. ")
+    assert len(error.strip().splitlines()) == 1
+    assert "for linux-64\n" not in said
+    assert [p.parent.name for p in project.glob("output/*/*.conda")] == ["linux-aarch64"]
+    assert list((own_cache / "builds").glob("build-*")) == []
 
 
 @pytest.mark.parametrize("text", ["linux-64,linux-64", "linux-64,", "all,linux-64", "linux-64,x"])

@@ -26,7 +26,7 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
         "build": (
             ("crosscraft build", "for this machine"),
             ("crosscraft build -t linux-aarch64", "for another processor"),
-            ("crosscraft build -t linux-64,linux-aarch64", "for several at once"),
+            ("crosscraft build -t linux-64,linux-aarch64", "for both, one after the other"),
             ("crosscraft build -p my_project -o out", "another project, another channel"),
         ),
         "render": (

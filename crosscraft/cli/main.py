@@ -110,7 +110,7 @@ def build(
     CROSSCRAFT_ALLOW_HTTP=1 allows a channel that comes from another machine by plain http.
     """
     from crosscraft.building import build as builds
-    from crosscraft.building import engines
+    from crosscraft.building import engines, many
     from crosscraft.channel import select
     from crosscraft.system.console import Console
 
@@ -119,16 +119,17 @@ def build(
     source = select.choose(channel)
     tests: Test = "skip" if test == "skip" else "native"
     folder, output = Path(project), Path(output_dir)
-    if len(targets) > 1:
-        from crosscraft.building import many
-
-        many.build(folder, targets, output, source, chosen, tests, verbose=verbose)
-        return
-    if select.lacking(source, targets):
+    if len(targets) == 1 and select.lacking(source, targets):
         raise select.not_held(targets)
+    requests = [
+        builds.BuildRequest(folder, target, output, source, chosen, tests, verbose)
+        for target in targets
+    ]
     with Console() as console:
-        request = builds.BuildRequest(folder, targets[0], output, source, chosen, tests, verbose)
-        builds.build(request, console)
+        if len(requests) == 1:
+            builds.build(requests[0], console)
+        else:
+            many.build(requests, console)
 
 
 @cli.command(short_help="Show what a recipe would build, without building it.")
