@@ -10,7 +10,6 @@ author = "The Crosscraft developers"
 release = __version__
 extensions = ["myst_nb", "tools.site.extension"]
 source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb"}
-nitpicky = True
 # A listing of a folder, and what it lists, is reached by the link that asked for it.
 suppress_warnings = ["toc.not_included"]
 crosscraft_places = elsewhere.read(ROOT / "pyproject.toml", os.environ)

@@ -2,9 +2,9 @@
 
     python -m tools.site.make
 
-The pages are made anew whenever anything they are made from has changed, and read by
-``check`` each time. The folder of the site is replaced only by one that is whole and right.
-It needs no network, and runs no notebook.
+The pages are made again whenever anything they are made from has changed. Sphinx finds broken
+links, and ``check`` what a page would fetch from another host. The folder of the site is replaced
+only by one that is whole and right. It needs no network, and runs no notebook.
 """
 
 from __future__ import annotations
@@ -56,16 +56,15 @@ def main() -> int:
 
 
 def make(site: Path, environ: Mapping[str, str]) -> bool:
-    """Make the folder `site` unless what is there was made from the same, check it, and return
+    """Make and check the folder `site` unless what is there was made from the same, and return
     whether it was made.
 
-    :raises SiteError: if a page cannot be made, or a link leads nowhere; the folder is as it was.
+    :raises SiteError: if a page cannot be made or fetches from elsewhere; the folder is kept then.
     """
     places = elsewhere.read(ROOT / "pyproject.toml", environ)
     mark = fingerprint(places)
     stamp = site / _MADE_FROM
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == mark:
-        _judge(site, places)
         return False
     print("making the pages", flush=True)
     with scratch.folder(site.parent, f"{site.name}-new-") as folder:
@@ -91,7 +90,7 @@ def build(folder: Path, places: elsewhere.Places, root: Path = ROOT) -> None:
     done = processes.run(
         [
             *(sys.executable, "-P", "-m", "sphinx", "--builder", "html", "--quiet", "--no-color"),
-            *("--fail-on-warning", "--jobs", "auto", "--conf-dir", str(_CONF)),
+            *("--nitpicky", "--fail-on-warning", "--jobs", "auto", "--conf-dir", str(_CONF)),
             *("--doctree-dir", str(folder / "doctrees")),
             *(str(folder / "sources"), str(folder / "html")),
         ],
@@ -130,11 +129,10 @@ def _judge(site: Path, places: elsewhere.Places) -> None:
     found = check.check(site, [*check.allowed(_ALLOWED), *elsewhere.prefixes(places)])
     if found:
         raise SiteError(
-            f"{len(found)} {'thing is' if len(found) == 1 else 'things are'} wrong with the links"
-            " of the site",
+            "the site fetches from other hosts, or links to hosts that are not listed",
             looked="the pages that were made",
-            remedy=f"Mend the page, or add the host to {_ALLOWED.relative_to(ROOT)}.",
-            detail=[str(problem) for problem in found[:30]],
+            remedy=f"Fix the page, or add where a link leads to {_ALLOWED.relative_to(ROOT)}.",
+            detail=found[:30],
         )
 
 
