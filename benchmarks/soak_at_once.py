@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -127,7 +128,8 @@ def lessons(here: World) -> None:
             file.write("x")
         folder = output / target.subdir  # type: ignore[attr-defined]
         folder.mkdir(parents=True)
-        (folder / "built.conda").touch()
+        index = {"packages.conda": {"built.conda": {}}}
+        (folder / "repodata.json").write_text(json.dumps(index))
 
     real = lesson._build
     lesson._build = build

@@ -270,7 +270,7 @@ def test_set_up_from_it_once(steps: list[str], whole: Path, tmp_path: Path) -> N
     assert not list((tmp_path / "clone").glob(".bundle-*"))
     steps.clear()
     bootstrap.set_up("local", whole)
-    assert steps == ["channel build", "channel use"], "all is there; it is not unpacked again"
+    assert steps == ["channel use"], "all is there; it is not unpacked again"
 
 
 def test_nothing_is_done_with_a_damaged_one(steps: list[str], whole: Path, tmp_path: Path) -> None:
