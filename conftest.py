@@ -23,7 +23,8 @@ import nbval.kernel
 import pytest
 from nbval.plugin import IPyNbCell, coalesce_streams
 
-from crosscraft.jupyter import kernels, notebook_bar
+from crosscraft.jupyter import kernels
+from crosscraft.jupyter.bash_cells import PAGE_VARIABLE
 from crosscraft.system import files, settings
 from tools import notebooks
 
@@ -41,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     files.keep_from_others()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell has it for `pytest &`
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.environ.pop(notebook_bar.SESSION, None)  # of a page that runs this: there is none here
+    os.environ.pop(PAGE_VARIABLE, None)  # of a page that runs this: there is none here
     nbval.kernel.KernelManager = kernels.SocketManager
     config.option.nbval_sanitize_with = config.option.nbval_sanitize_with or str(_SANITIZE)
     config.option.nbval_lax |= config.option.nbval and elsewhere()

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
 
 import pytest
 
 from crosscraft.system import progress
 from crosscraft.system.console import LESSON_VARIABLE, Console
+from crosscraft.system.progress import KERNEL_VARIABLE
 from crosscraft.text import megabytes, table
 
 
@@ -28,6 +35,7 @@ class Flushed(io.StringIO):
 @pytest.fixture(autouse=True)
 def ordinary(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(LESSON_VARIABLE, raising=False)
+    monkeypatch.delenv(KERNEL_VARIABLE, raising=False)
     monkeypatch.setenv("TERM", "xterm")
 
 
@@ -65,6 +73,97 @@ def test_lesson_is_the_same_each_time(clock: list[float], monkeypatch: pytest.Mo
         clock[0] = 100
         said.within(50, 100)
     assert stream.getvalue() == "downloading\n"
+
+
+@pytest.fixture
+def cell(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[TextIO, TextIO]]:
+    """Both ends of a pipe that this process reads, as a kernel does: to read and to write."""
+    monkeypatch.setenv(LESSON_VARIABLE, "1")
+    monkeypatch.setenv(KERNEL_VARIABLE, str(os.getpid()))
+    reading, writing = os.pipe()
+    with open(reading, newline="") as read, open(writing, "w") as write:
+        yield read, write
+
+
+def drawn(text: str) -> str:
+    """What JupyterLab makes of a stream: a carriage return leads back to the line's beginning,
+    and a backspace removes a character, but no end of a line."""
+    lines = [""]
+    at = 0
+    for one in text:
+        if one == "\n":
+            lines.append("")
+            at = 0
+        elif one == "\r":
+            at = 0
+        elif one == "\b":
+            lines[-1] = lines[-1][: max(at - 1, 0)] + lines[-1][at:]
+            at = max(at - 1, 0)
+        else:
+            lines[-1] = lines[-1][:at] + one + lines[-1][at + 1 :]
+            at += 1
+    return "\n".join(lines)
+
+
+def test_a_cell_is_told_how_far_it_is_and_keeps_none_of_it(
+    clock: list[float], cell: tuple[TextIO, TextIO]
+) -> None:
+    read, write = cell
+    seen = []
+    with Console(write) as said:
+        said.step("downloading")
+        for clock[0] in (1, 1.01, 2):
+            said.within(clock[0] * 10, 100, "MB")
+            seen.append(os.read(read.fileno(), 4096).decode() if clock[0] != 1.01 else "")
+        said.step("x")
+        said.within(3, 4)  # a moment later: it would not be seen
+        clock[0] = 3
+        said.within(4, 4)
+    write.close()
+    seen.append(read.read())
+    assert seen[0] == "downloading\n    10 of 100 MB\r"
+    assert drawn("".join(seen[:3])) == "downloading\n    20 of 100 MB"
+    assert "    4 of 4\r" in seen[3]
+    assert drawn("".join(seen)) == "downloading\nx\n"
+
+
+def test_what_others_print_replaces_how_far_it_is(
+    clock: list[float], cell: tuple[TextIO, TextIO]
+) -> None:
+    read, write = cell
+    clock[0] = 1
+    with Console(write) as said:
+        said.within(1, 2)
+        write.write("Process was interrupted.\n")
+    write.close()
+    assert drawn(read.read()) == "Process was interrupted.\n"
+
+
+def test_how_far_a_step_is_goes_with_it(clock: list[float], cell: tuple[TextIO, TextIO]) -> None:
+    read, write = cell
+    clock[0] = 1
+    with Console(write) as said:
+        said.within(2, 2)
+        said.doing("indexing")
+        seen = os.read(read.fileno(), 4096).decode()
+        assert "    2 of 2\r" in seen
+        assert drawn(seen) == ""
+
+
+def test_a_file_and_another_command_are_not_told_how_far_it_is(
+    clock: list[float], cell: tuple[TextIO, TextIO], tmp_path: Path
+) -> None:
+    clock[0] = 1
+    with open(tmp_path / "log", "w") as file, Console(file) as said:
+        said.within(1, 2)
+    other = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    with subprocess.Popen(other, stdin=subprocess.PIPE, text=True) as command:
+        assert command.stdin is not None
+        assert not isinstance(progress.on(cell[1], steps_alone=False), progress.Lines)
+        os.environ[KERNEL_VARIABLE] = str(command.pid)
+        assert isinstance(progress.on(cell[1], steps_alone=False), progress.Lines)
+    assert (tmp_path / "log").read_text() == ""
+    assert isinstance(progress.on(cell[1], steps_alone=False), progress.Lines), "a kernel is gone"
 
 
 def test_terminal_keeps_titles_and_clears_the_bar() -> None:

@@ -13,9 +13,11 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from crosscraft.errors import LessonError
+from crosscraft.errors import CommandError, LessonError
 from crosscraft.jupyter.kernels import AsyncSocketManager
 from crosscraft.lessons import lesson, workspace
+from crosscraft.platforms import native
+from crosscraft.system.progress import KERNEL_VARIABLE
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +95,27 @@ def test_a_cell_that_writes_before_the_lesson_begins_fails_and_leaves_nothing() 
     (outputs,) = run_cells("%%writefile {project}/CMakeLists.txt\nproject(lost)")
     assert outputs[-1].output_type == "error"
     assert not list(Path().rglob("CMakeLists.txt"))
+
+
+def test_a_build_that_fails_is_shown_as_it_comes(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "crosscraft"
+    program.write_text(
+        f"#!{sys.executable}\n"
+        "import sys\n"
+        "from crosscraft.system.console import Console\n"
+        "with Console() as console:\n"
+        "    console.step('packing ä')\n"
+        "    console.within(1, 2)\n"
+        "sys.exit(3)\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setenv(KERNEL_VARIABLE, str(os.getpid()))
+    with pytest.raises(CommandError, match="exit status 3"):
+        lesson._build(native(), Path("output"))
+    assert capsys.readouterr().out.startswith("packing ä\n    1 of 2\r")
 
 
 @pytest.mark.builds

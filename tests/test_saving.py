@@ -14,7 +14,6 @@ from tornado.web import HTTPError
 
 from crosscraft.jupyter import lab
 from crosscraft.jupyter.contents import SavingInOneStep
-from crosscraft.jupyter.notebook_bar import MARK
 from crosscraft.paths import ROOT
 
 pytestmark = pytest.mark.usefixtures("own_cache")
@@ -73,17 +72,6 @@ def test_checkpoints_are_not_beside_the_file(
         asyncio.run(manager.restore_checkpoint("checkpoint", f"{folder}/a.txt"))
         assert (tmp_path / folder / "a.txt").read_text() == folder
     assert list(own_cache.glob("checkpoints/**/a-checkpoint.txt"))
-
-
-def test_a_progress_bar_is_not_saved(manager: SavingInOneStep, tmp_path: Path) -> None:
-    model = notebook("1")
-    line = nbformat.v4.new_output("stream", text="a line\n")
-    bar = nbformat.v4.new_output("display_data", {"text/plain": "x"}, metadata={MARK: True})
-    other = nbformat.v4.new_output("display_data", {"text/plain": "y"})
-    model["content"]["cells"][0]["outputs"] = [line, bar, other]
-    asyncio.run(manager.save(model, "a.ipynb"))
-    saved = nbformat.read(tmp_path / "a.ipynb", as_version=4).cells[0].outputs
-    assert saved == [line, other]
 
 
 def listed(manager: SavingInOneStep, path: str = "") -> set[str]:

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from crosscraft.jupyter import notebook_bar
+from crosscraft.jupyter.bash_cells import PAGE_VARIABLE
 from crosscraft.lessons import series
 from crosscraft.paths import ROOT
 from crosscraft.system import files
@@ -83,7 +83,7 @@ def execute(path: Path) -> bool:
             resources={"metadata": {"path": str(path.parent)}},
         )
         os.environ["CROSSCRAFT_WORKSPACE"] = workspace
-        os.environ.pop(notebook_bar.SESSION, None)  # of a page that runs this: there is none here
+        os.environ.pop(PAGE_VARIABLE, None)  # of a page that runs this: there is none here
         client.execute()
     rules = sanitizer()
     _tidy(fresh)

@@ -1,28 +1,39 @@
-"""What a learner sees when the commands of a ``%%bash`` cell fail: their own words, and a line.
+"""What a learner sees of the commands of a ``%%bash`` cell.
 
-IPython raises an error then, so that "Run All" ends there, and draws it as a traceback of its own
-call with the whole cell in it. The commands have said what is wrong; the error stays, and the
-traceback becomes a line.
+While they work: how far they are, if the notebook is open in a page. nbval and nbclient compare
+and store outputs, and start their kernels without a page.
+
+When they fail: their own words, and a line. IPython raises an error then, so that "Run All" ends
+there, and draws it as a traceback of its own call with the whole cell in it. The commands have
+said what is wrong; the error stays, and the traceback becomes a line.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import traceback
 from subprocess import CalledProcessError
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from crosscraft.system.progress import KERNEL_VARIABLE
+
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-__all__ = ["arrange", "words"]
+__all__ = ["PAGE_VARIABLE", "arrange", "words"]
+
+PAGE_VARIABLE = "JPY_SESSION_NAME"
+"""jupyter_server sets it for a kernel that it starts for a page, to the notebook's path."""
 
 
 def arrange() -> None:
-    """Have the cells of this notebook fail so, if it is one."""
+    """Set this up for the cells of this notebook, if it is one."""
     from IPython import get_ipython
 
+    if PAGE_VARIABLE in os.environ:
+        os.environ[KERNEL_VARIABLE] = str(os.getpid())
     shell = get_ipython()
     if shell is not None and CalledProcessError not in shell.custom_exceptions:
         shell.set_custom_exc((*shell.custom_exceptions, CalledProcessError), _show)

@@ -20,7 +20,6 @@ from tornado.web import HTTPError
 from traitlets import default
 
 from crosscraft.errors import StorageError
-from crosscraft.jupyter.notebook_bar import MARK
 from crosscraft.paths import ROOT
 from crosscraft.system import files
 
@@ -50,14 +49,6 @@ class SavingInOneStep(AsyncLargeFileManager):
         if content and model["type"] == "directory" and not path.strip("/") and self._is_clone():
             model["content"] = [one for one in model["content"] if one["name"] not in TOOLS]
         return model
-
-    async def save(self, model: dict[str, Any], path: str = "") -> Any:
-        """Write a file. Progress bars stay out of it: each ends with its cell."""
-        if model.get("type") == "notebook":
-            for cell in (model.get("content") or {}).get("cells", ()):
-                if "outputs" in cell:
-                    cell["outputs"] = [one for one in cell["outputs"] if not _is_bar(one)]
-        return await super().save(model, path)  # type: ignore[no-untyped-call]
 
     def _is_clone(self) -> bool:
         return Path(self.root_dir).resolve() == ROOT
@@ -96,7 +87,3 @@ class CheckpointsInOneStep(AsyncFileCheckpoints):
     async def _copy(self, src: str, dest: str) -> None:
         files.write(Path(dest), Path(src).read_bytes())
         shutil.copystat(src, dest)
-
-
-def _is_bar(output: dict[str, Any]) -> bool:
-    return MARK in (output.get("metadata") or {})

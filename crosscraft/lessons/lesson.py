@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 from crosscraft.channel import output as outputs
-from crosscraft.errors import LessonError
-from crosscraft.jupyter import bash_cells, notebook_bar
+from crosscraft.errors import CommandError, LessonError
+from crosscraft.jupyter import bash_cells
 from crosscraft.lessons import exercises, workspace
 from crosscraft.lessons import record as records
 from crosscraft.lessons.exercises.model import Result
@@ -48,7 +50,6 @@ def begin(number: int) -> Path:
     path = os.environ.get("PATH", os.defpath).split(os.pathsep)
     os.environ["PATH"] = os.pathsep.join([tools, *(entry for entry in path if entry != tools)])
     bash_cells.arrange()
-    notebook_bar.listen()
     print(f"Lesson {number} begins in the folder {workspace.project().name}.")
     if written:
         print(f"Added from earlier lessons: {', '.join(written)}.")
@@ -150,4 +151,14 @@ def _build(target: Platform, output: Path) -> None:
     argv = [str(Path(sys.executable).with_name("crosscraft")), "build"]
     argv += ["--target-platform", target.subdir, "--output-dir", str(output)]
     # A crosscraft that may have to reach its channel; what it starts gets less.
-    processes.run(argv, on_line=print, env=processes.clean_environment(network=True))
+    with processes.start(argv, env=processes.clean_environment(network=True)) as started:
+        assert started.process.stdout is not None
+        # Not line by line: how far the build is has no end of line.
+        pieces = iter(partial(os.read, started.process.stdout.fileno(), 4096), b"")
+        for text in codecs.iterdecode(pieces, "utf-8", errors="replace"):
+            print(text, end="", flush=True)
+        status = started.process.wait()
+    if status:
+        raise CommandError(
+            f"crosscraft ended with exit status {status}", remedy="Its last lines are above."
+        )

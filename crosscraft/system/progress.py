@@ -1,22 +1,38 @@
-"""How far a step is, and its drawing for a terminal or a pipe.
-
-:mod:`crosscraft.system.relay` takes the same facts to a notebook, where a widget draws them.
-"""
+"""How far a step is, and its drawing for a terminal, a pipe or the cell of a notebook."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import stat
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-__all__ = ["Display", "HowFar", "Lines", "TerminalBar", "on"]
+__all__ = [
+    "KERNEL_VARIABLE",
+    "LESSON_VARIABLE",
+    "CellLine",
+    "Display",
+    "HowFar",
+    "Lines",
+    "TerminalBar",
+    "on",
+]
+
+LESSON_VARIABLE = "CROSSCRAFT_LESSON"
+"""Set in the environment of a lesson's commands."""
+KERNEL_VARIABLE = "CROSSCRAFT_KERNEL"
+"""The process id of the kernel, in the environment of a lesson that is open in a page."""
 
 _EVERY = 3.0
 """Seconds between two lines of how far it is, in a pipe."""
+_CELL_EVERY = 0.1
+"""Seconds between two updates below a cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +76,25 @@ def on(stream: TextIO, *, steps_alone: bool) -> Display:
     """
     if stream.isatty() and os.environ.get("TERM") != "dumb":
         return TerminalBar(stream)
-    return Lines(stream, steps_alone=steps_alone)
+    if not steps_alone and _kernel_reads(stream):
+        return CellLine(stream)
+    return Lines(stream, steps_alone=steps_alone or LESSON_VARIABLE in os.environ)
+
+
+def _kernel_reads(stream: TextIO) -> bool:
+    """Whether `stream` is a pipe to the kernel of a page: no file, and no other command."""
+    kernel = os.environ.get(KERNEL_VARIABLE, "")
+    if not kernel.isdigit():
+        return False
+    with contextlib.suppress(OSError, ValueError):  # no descriptor, or the kernel is gone
+        ours = os.fstat(stream.fileno())
+        if not stat.S_ISFIFO(ours.st_mode):
+            return False
+        for one in Path("/proc", kernel, "fd").iterdir():
+            with contextlib.suppress(OSError):  # closed meanwhile
+                if os.path.samestat(one.stat(), ours):
+                    return True
+    return False
 
 
 class Lines:
@@ -84,6 +118,41 @@ class Lines:
 
     def end(self) -> None:
         self._title = None
+
+
+class CellLine:
+    """One line a step, and a line below them that is overwritten, as JupyterLab draws it.
+
+    The carriage return after it lets any other text replace it. Backspaces remove characters
+    there, so that nothing of the line is left in the notebook.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self._line = ""
+        self._written = -_CELL_EVERY
+
+    def say(self, text: str) -> None:
+        print(self._erased() + text, file=self.stream, flush=True)
+
+    def show(self, now: HowFar) -> None:
+        if not now.words:
+            self.end()
+        elif time.monotonic() - self._written >= _CELL_EVERY:
+            self._draw(f"    {now.words}")
+
+    def end(self) -> None:
+        print(self._erased(), end="", file=self.stream, flush=True)
+
+    def _draw(self, line: str) -> None:
+        self._written = time.monotonic()
+        erased, self._line = self._erased(), line
+        print(f"{erased}{line}\r", end="", file=self.stream, flush=True)
+
+    def _erased(self) -> str:
+        """What removes the line: the same again, and a backspace for each character."""
+        line, self._line = self._line, ""
+        return line + "\b" * len(line)
 
 
 class TerminalBar:

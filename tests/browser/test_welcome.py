@@ -1,4 +1,4 @@
-"""Where a learner arrives: the welcome page, the card in the launcher, the bar of long work."""
+"""Where a learner arrives: the welcome page, the card in the launcher, how far long work is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import pytest
 from accessibility import grave_findings
-from lab_page import LabPage
 from lab_server import Lab
 from playwright.sync_api import Browser, Page, expect
 from visit import visiting
@@ -55,15 +54,27 @@ def test_the_card_leads_back_to_it(arrived: Page) -> None:
     heading(arrived, "Welcome to Crosscraft")
 
 
-def test_a_bar_shows_how_far_a_build_is_and_goes_away(open_notebook, lesson7: LabPage) -> None:
-    """Built again, for this machine alone: the packages are there."""
+BUILD = """%%bash
+rm -rf slow && mkdir slow && cp -r CMakeLists.txt recipe src slow
+for file in slow/src/*.cpp; do echo "int change_$RANDOM$RANDOM;" >> $file; done
+crosscraft build --project slow --output-dir slow/output
+"""
+HOW_FAR = re.compile(r"\b\d+ of \d+\b")
+
+
+def test_a_build_says_how_far_it_is_and_leaves_none_of_it(open_notebook) -> None:
     with open_notebook("05-build-natively") as page:
         page.run(page.cell("lesson.begin(5)"))
         cell = page.cell("crosscraft build")
-        cell.locator(".cm-content").click()
+        page.write(cell, BUILD)
         page.forget_prompts()
         page.page.keyboard.press("Control+Enter")
-        expect(cell.get_by_role("progressbar").first).to_be_visible()
+        output = page.outputs(cell)
+        expect(output.first).to_have_text(HOW_FAR)
         page.wait_until_ran(cell)
-        expect(cell.get_by_role("progressbar")).to_have_count(0)
-        expect(page.outputs(cell).first).to_contain_text("cpp_math")
+        expect(output).to_have_count(1)
+        expect(output).to_contain_text("cpp_math-stubs-0.1.0")
+        expect(output).not_to_have_text(HOW_FAR)
+        (saved,) = [one for one in page.save() if "--project slow" in "".join(one["source"])]
+        text = "".join(saved["outputs"][0]["text"])
+        assert not re.search(r"\d of \d|[\r\b]| $", text, re.MULTILINE), text
