@@ -1,8 +1,9 @@
 """How JupyterLab saves: in one step, so that a kill or a full disk leaves the old file whole.
 
-Jupyter's own "atomic writing" copies the old file aside and then writes into the file itself.
-It puts checkpoints into a folder beside the file, where builds would find them; here they go
-into the cache. And of the clone it lists what a learner works with.
+Jupyter's own "atomic writing" copies the old file aside and then writes into the file itself. A
+kill, or a disk that is full at the sync, leaves a half-written notebook under its own name.
+Jupyter puts checkpoints into a folder beside the file, where builds would find them; here they go
+into the cache. The file browser lists what a learner works with, and not the clone's tools.
 """
 
 from __future__ import annotations
