@@ -85,7 +85,7 @@ def test_reading_one_needs_the_standard_library_alone() -> None:
         sys.executable,
         "-S",
         "-c",
-        "import crosscraft.setup.bundle, crosscraft.system.clone_lock",
+        "import crosscraft.setup.bundle, crosscraft.system.locks",
     ]
     subprocess.run(argv, cwd=ROOT, check=True, env={})
 

@@ -14,13 +14,13 @@ import pytest
 
 from crosscraft.paths import ROOT
 from crosscraft.setup import bootstrap
-from crosscraft.system import clone_lock
+from crosscraft.system import locks
 
 HOLD = """
 import subprocess, sys
 from pathlib import Path
-from crosscraft.system import clone_lock
-with clone_lock.hold(Path(sys.argv[1]), lambda text: print(text, flush=True)) as lock:
+from crosscraft.system import locks
+with locks.hold_clone(Path(sys.argv[1]), lambda text: print(text, flush=True)) as lock:
     if "with-child" in sys.argv:
         # It ends when what it was given to read ends, which is when this test says so.
         subprocess.Popen(["cat"], pass_fds=[lock], stdout=subprocess.DEVNULL)
@@ -82,7 +82,7 @@ def test_a_dead_owners_lock_is_free(holders: Holders, path: Path) -> None:
     first.send_signal(signal.SIGKILL)
     first.wait(30)
     said: list[str] = []
-    with clone_lock.hold(path, said.append):
+    with locks.hold_clone(path, said.append):
         assert not said
         assert path.read_text() != f"{first.pid}\n"
 
@@ -103,7 +103,7 @@ def test_lock_is_no_link(path: Path) -> None:
     precious = path.with_name("precious")
     precious.write_text("mine")
     path.symlink_to(precious)
-    with pytest.raises(OSError, match="symbolic link"), clone_lock.hold(path, print):
+    with pytest.raises(OSError, match="symbolic link"), locks.hold_clone(path, print):
         pass
     assert precious.read_text() == "mine"
 

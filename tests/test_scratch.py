@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft.system import flock, scratch
+from crosscraft.system import locks, scratch
 
 _WORK = """
 import sys
@@ -71,7 +71,7 @@ def test_a_child_that_outlives_the_owner_keeps_it(tmp_path: Path) -> None:
     (kept,) = tmp_path.glob("*/file")
     lock = kept.parent.with_name(f"{kept.parent.name}.lock")
     os.kill(child, signal.SIGKILL)
-    while (held := flock.hold(lock)) is None:
+    while (held := locks.hold(lock)) is None:
         pass  # the kernel closes its files in a moment
     os.close(held)
     scratch.sweep(tmp_path, "build-")

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from crosscraft.errors import StorageError
-from crosscraft.system import files, flock
+from crosscraft.system import files, locks
 
 
 @pytest.fixture(autouse=True)
@@ -87,9 +87,8 @@ def test_reader_sees_old_or_new_and_nothing_between(tmp_path: Path) -> None:
 
 _HOLD = """
 import sys
-from crosscraft.system import flock
-from crosscraft.system import files
-with files.lock("the channel"):
+from crosscraft.system import files, locks
+with locks.lock("the channel"):
     print("held", flush=True)
     sys.stdin.readline()
 """
@@ -110,7 +109,7 @@ def test_lock_of_a_dead_process_is_free(holder: subprocess.Popen[str]) -> None:
     holder.send_signal(signal.SIGKILL)
     holder.communicate()
     waits: list[str] = []
-    with files.lock("the channel", waits.append):
+    with locks.lock("the channel", waits.append):
         assert waits == []
 
 
@@ -124,9 +123,9 @@ def test_waiting_says_for_what(holder: subprocess.Popen[str]) -> None:
         holder.stdin.write("\n")
         holder.stdin.flush()
 
-    with files.lock("another thing", waits.append):
+    with locks.lock("another thing", waits.append):
         assert waits == []
-    with files.lock("the channel", release):
+    with locks.lock("the channel", release):
         assert len(waits) == 1
         assert "the channel" in waits[0]
     holder.communicate()
@@ -137,10 +136,10 @@ def test_lock_excludes_threads_too() -> None:
     waiting = threading.Event()
 
     def second() -> None:
-        with files.lock("x", lambda text: waiting.set()):
+        with locks.lock("x", lambda text: waiting.set()):
             order.append("second")
 
-    with files.lock("x"):
+    with locks.lock("x"):
         thread = threading.Thread(target=second)
         thread.start()
         assert waiting.wait(10)
@@ -150,9 +149,9 @@ def test_lock_excludes_threads_too() -> None:
 
 
 def test_lock_is_released_by_an_error() -> None:
-    with pytest.raises(ZeroDivisionError), files.lock("x"):
+    with pytest.raises(ZeroDivisionError), locks.lock("x"):
         raise ZeroDivisionError
-    with files.lock("x", pytest.fail):
+    with locks.lock("x", pytest.fail):
         pass
 
 
@@ -209,8 +208,7 @@ def test_check_writable(tmp_path: Path) -> None:
 _AS_NOBODY = """
 import os, sys
 from pathlib import Path
-from crosscraft.system import flock
-from crosscraft.system import files
+from crosscraft.system import files, locks
 if os.getuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
 try:
@@ -237,14 +235,14 @@ def test_check_writable_of_anothers_folder() -> None:
 def test_what_a_killed_writer_left_is_removed_and_a_living_ones_is_not(tmp_path: Path) -> None:
     dead, alive = tmp_path / ".file.txt-dead.new", tmp_path / ".file.txt-alive.new"
     dead.touch()
-    held = flock.hold(alive)
+    held = locks.hold(alive)
     assert held is not None
     files.write(tmp_path / "file.txt", "whole")
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
         alive.name,
         "file.txt",
     ]
-    flock.release(held, alive)
+    locks.release(held, alive)
 
 
 def test_write_keeps_the_mode_of_a_file(tmp_path: Path) -> None:
@@ -256,17 +254,17 @@ def test_write_keeps_the_mode_of_a_file(tmp_path: Path) -> None:
 
 
 def test_a_lock_leaves_no_file() -> None:
-    with files.lock("x"):
+    with locks.lock("x"):
         assert len(list(files.cache("locks").iterdir())) == 1
     assert list(files.cache("locks").iterdir()) == []
 
 
 def test_a_lock_that_is_busy_is_not_waited_for(holder: subprocess.Popen[str]) -> None:
-    with files.lock_if_free("the channel") as free:
+    with locks.lock_if_free("the channel") as free:
         assert not free
-    with files.lock_if_free("another thing") as free:
+    with locks.lock_if_free("another thing") as free:
         assert free
-        with files.lock_if_free("another thing") as twice:
+        with locks.lock_if_free("another thing") as twice:
             assert not twice
     holder.communicate("\n")
 
@@ -282,13 +280,13 @@ def test_waiting_says_again_for_how_long_but_not_in_a_lesson(
             holder.stdin.write("\n")
             holder.stdin.flush()
 
-    with files.lock("the channel", release, patience=0.01):
+    with locks.lock("the channel", release, patience=0.01):
         assert [text.split()[0] for text in said[:3]] == ["waiting", "still", "still"]
     holder.communicate()
 
     monkeypatch.setenv("CROSSCRAFT_LESSON", "5")
     thread_said: list[str] = []
-    with files.lock("x"):
+    with locks.lock("x"):
         thread = threading.Thread(target=_take, args=(thread_said,))
         thread.start()
         thread.join(0.5)
@@ -297,15 +295,14 @@ def test_waiting_says_again_for_how_long_but_not_in_a_lesson(
 
 
 def _take(said: list[str]) -> None:
-    with files.lock("x", said.append, patience=0.01):
+    with locks.lock("x", said.append, patience=0.01):
         pass
 
 
 _OUTLIVED = """
 import sys
-from crosscraft.system import processes
-from crosscraft.system import files
-with files.lock("the channel", share=sys.argv[1] == "share"):
+from crosscraft.system import locks, processes
+with locks.lock("the channel", share=sys.argv[1] == "share"):
     child = processes.start(["sleep", "60"])
     print(child.process.pid, flush=True)
     sys.stdin.readline()
@@ -321,10 +318,10 @@ def test_a_child_that_outlives_its_parent_holds_a_shared_lock(shared: str) -> No
     child = int(process.stdout.readline())
     process.kill()
     process.communicate()
-    with files.lock_if_free("the channel") as free:
+    with locks.lock_if_free("the channel") as free:
         assert free == (shared == "alone")
     os.kill(child, signal.SIGKILL)
-    with files.lock("the channel"):
+    with locks.lock("the channel"):
         pass
 
 
@@ -338,7 +335,7 @@ def test_a_lock_that_cannot_be_is_explained_in_a_line(
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(fcntl, "flock", refuse)
-    with pytest.raises(StorageError, match=words) as caught, files.lock("the channel"):
+    with pytest.raises(StorageError, match=words) as caught, locks.lock("the channel"):
         pytest.fail("it was taken")
     assert "the lock on the channel cannot be taken" in str(caught.value)
     assert "CROSSCRAFT_CACHE" in caught.value.remedy
@@ -364,16 +361,6 @@ def test_words_of_tools_are_explained(said: str, words: str) -> None:
     assert str(explained).startswith("the channel could not be indexed: ")
     assert words in str(explained)
     assert files.explain_words("E: no such package", "x") is None
-
-
-def test_what_another_removes_meanwhile_counts_as_the_oldest(tmp_path):
-    for age, name in enumerate("abcd"):
-        (tmp_path / name).touch()
-        os.utime(tmp_path / name, (1000 - age, 1000 - age))
-    paths = sorted(tmp_path.iterdir())
-    (tmp_path / "a").unlink()  # between the listing and the look at its time
-    assert [path.name for path in files.beyond(2, iter(paths))] == ["d", "a"]
-    assert files.beyond(4, paths) == []
 
 
 @pytest.fixture

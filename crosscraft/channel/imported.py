@@ -10,7 +10,7 @@ from crosscraft.channel import local, make
 from crosscraft.channel.catalog import TARGETS, by_set_up, packages
 from crosscraft.errors import ChannelError
 from crosscraft.platforms import lookup, native
-from crosscraft.system import files
+from crosscraft.system import files, locks
 from crosscraft.system.console import Console
 
 __all__ = ["check", "take"]
@@ -25,7 +25,7 @@ def take(folder: Path, console: Console) -> Path:
     :raises ChannelError: if it is not what this version's catalog makes, whole and unchanged.
     """
     link = local.where()
-    with files.lock(str(link), console.say):
+    with locks.lock(str(link), console.say):
         if (link / local.MANIFEST).is_file():
             return link.resolve()
         if not (folder / local.MANIFEST).is_file():

@@ -23,7 +23,7 @@ from crosscraft.channel.debian import Apt, DebFile, require_apt
 from crosscraft.channel.local import MANIFEST, Listed, held, listing, where
 from crosscraft.channel.plan import Planned, plan
 from crosscraft.platforms import Platform, lookup, native
-from crosscraft.system import files, processes
+from crosscraft.system import files, locks, processes
 from crosscraft.system.console import Console
 
 __all__ = ["make", "name_of", "point"]
@@ -44,7 +44,7 @@ def make(console: Console, more: Sequence[Platform] = ()) -> Path:
     link = where(build)
     partial = link.parent / f".partial-{link.name}"
     # Shared with apt and pip: if we are killed, they may live on for a while and write.
-    with files.lock(str(link), console.say, share=True):
+    with locks.lock(str(link), console.say, share=True):
         kept = _kept(link, build)
         have = [one.package for one in held(rows, kept)]
         missing = tuple(row for row in rows if row not in have)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from crosscraft.errors import CrosscraftError, StorageError
-from crosscraft.system import files
+from crosscraft.system import files, locks
 from crosscraft.system.console import Console
 
 __all__ = ["index", "is_indexed", "publish"]
@@ -34,7 +34,7 @@ def publish(packages: Sequence[Path], output: Path, console: Console) -> None:
 
     :raises StorageError: if they cannot be stored. The channel is then as it was.
     """
-    with files.lock(str(output.absolute()), console.say):
+    with locks.lock(str(output.absolute()), console.say):
         _update(packages, output, console.say)
 
 
@@ -46,7 +46,7 @@ def index(output: Path, on_wait: Callable[[str], object]) -> None:
     :param on_wait: told what is waited for, if another process works on the channel.
     :raises StorageError: if the index cannot be stored. The channel is then as it was.
     """
-    with files.lock(str(output.absolute()), on_wait):
+    with locks.lock(str(output.absolute()), on_wait):
         if any(output.glob("*/*.conda")) or any(output.glob(f"*/{_INDEX}")):
             _update((), output)
         else:

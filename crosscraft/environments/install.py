@@ -20,7 +20,7 @@ from crosscraft.environments.store import Wanted
 from crosscraft.errors import ChannelError, CrosscraftError, InstallError
 from crosscraft.platforms import NOARCH, Platform, native
 from crosscraft.redact import conceal
-from crosscraft.system import files
+from crosscraft.system import files, locks
 
 if TYPE_CHECKING:
     from rattler import Gateway, GenericVirtualPackage, RepoDataRecord, VirtualPackage
@@ -65,7 +65,7 @@ def create(
     """
     records = solve(specs, platform, channels, glibc=glibc)
     prefix = _prefix(records)
-    with files.lock(str(prefix), on_wait):
+    with locks.lock(str(prefix), on_wait):
         mark = prefix / _COMPLETE
         if not mark.exists():
             files.discard(prefix)
@@ -239,7 +239,7 @@ def _prune(keep: Path) -> None:
     used = {prefix: _used(prefix) for prefix in keep.parent.iterdir() if prefix != keep}
     order = sorted(used, key=lambda prefix: used[prefix], reverse=True)
     for prefix in [*order[_KEEP - 1 :], *(one for one in order[: _KEEP - 1] if not used[one])]:
-        with files.lock_if_free(str(prefix)) as free:
+        with locks.lock_if_free(str(prefix)) as free:
             if free and _used(prefix) == used[prefix]:
                 (prefix / _COMPLETE).unlink(missing_ok=True)
                 files.discard(prefix)

@@ -15,7 +15,7 @@ from crosscraft.lessons import exercises, workspace
 from crosscraft.lessons import record as records
 from crosscraft.lessons.exercises.model import Result
 from crosscraft.platforms import Platform, lookup, native
-from crosscraft.system import files, processes
+from crosscraft.system import files, locks, processes
 from crosscraft.system.console import LESSON_VARIABLE
 from crosscraft.text import table
 
@@ -140,7 +140,7 @@ def _build_missing(number: int, again: bool = False) -> None:
         if lesson >= number:
             continue
         # Another kernel may begin a lesson in this workspace: what it builds is not built twice.
-        with files.lock(f"the packages for {target.subdir} in {output.absolute()}", print):
+        with locks.lock(f"the packages for {target.subdir} in {output.absolute()}", print):
             if again or not outputs.is_indexed(output, target.subdir):
                 print(f"Building for {target.subdir}, as lesson {lesson} does:")
                 _build(target, output)

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from crosscraft.lessons import workspace
-from crosscraft.system import files
+from crosscraft.system import files, locks
 
 __all__ = ["passed", "record"]
 
@@ -35,7 +35,7 @@ def passed() -> dict[str, str]:
 
 def record(name: str) -> None:
     """Remember that the exercise `name` is passed."""
-    with files.lock(str(_path())):
+    with locks.lock(str(_path())):
         known = passed()
         known.setdefault(name, time.strftime("%Y-%m-%d"))
         files.write(_path(), json.dumps({"passed": known}, indent=2, sort_keys=True) + "\n")

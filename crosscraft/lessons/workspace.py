@@ -16,7 +16,7 @@ from pathlib import Path
 
 from crosscraft.errors import LessonError
 from crosscraft.paths import ROOT
-from crosscraft.system import files
+from crosscraft.system import files, locks
 
 __all__ = ["FILES", "LESSONS", "Written", "catch_up", "fill", "project", "reset", "root"]
 
@@ -112,7 +112,7 @@ def reset() -> Path | None:
 
 def _alone() -> AbstractContextManager[None]:
     """Two lessons of one workspace must not move the same file."""
-    return files.lock(str(root()), print)
+    return locks.lock(str(root()), print)
 
 
 def _same(file: Written) -> bool:

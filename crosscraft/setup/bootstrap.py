@@ -41,7 +41,7 @@ from crosscraft.errors import (  # noqa: E402
     DownloadError,
 )
 from crosscraft.setup import bundle  # noqa: E402
-from crosscraft.system import clone_lock, processes  # noqa: E402
+from crosscraft.system import locks, processes  # noqa: E402
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
@@ -64,7 +64,7 @@ def main() -> int:
     # End as on Ctrl-C when asked to terminate, so that children end too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with clone_lock.hold(ROOT / LOCK, lambda text: print(text, flush=True)) as lock:
+        with locks.hold_clone(ROOT / LOCK, lambda text: print(text, flush=True)) as lock:
             set_up(arguments.channel, arguments.bundle, lock)
     except CrosscraftError as error:
         for line in error.detail:

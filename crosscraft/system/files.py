@@ -10,17 +10,12 @@ import os
 import shutil
 import stat
 import tempfile
-import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from crosscraft.errors import StorageError
-from crosscraft.system import flock, processes
-from crosscraft.system.console import LESSON_VARIABLE
+from crosscraft.system import locks
 
 __all__ = [
-    "beyond",
     "cache",
     "check_owned",
     "check_writable",
@@ -33,8 +28,6 @@ __all__ = [
     "is_text",
     "keep_from_others",
     "link_or_copy",
-    "lock",
-    "lock_if_free",
     "sha256",
     "sync",
     "sync_file",
@@ -63,7 +56,7 @@ def cache(*parts: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True, mode=mode)
     except OSError as error:
         raise StorageError(
-            f"the cache folder {str(folder)!r} cannot be made: {_reason(error)}",
+            f"the cache folder {str(folder)!r} cannot be made: {reason(error)}",
             remedy="Name a folder that you may write with CROSSCRAFT_CACHE.",
         ) from None
     return folder
@@ -175,7 +168,7 @@ def check_writable(folder: Path, what: str) -> None:
             pass
     except OSError as error:
         raise StorageError(
-            f"{what} {str(folder)!r} cannot be written: {_reason(error)}",
+            f"{what} {str(folder)!r} cannot be written: {reason(error)}",
             remedy="Choose another folder, or make this one writable.",
         ) from None
 
@@ -229,24 +222,16 @@ def _aside(path: Path) -> tuple[int, Path]:
     for left in path.parent.iterdir():
         if left.name.startswith(start) and left.name.endswith(end):
             with contextlib.suppress(OSError):
-                held = flock.hold(left, create=False)
+                held = locks.hold(left, create=False)
                 if held is not None:
-                    flock.release(held, left)
+                    locks.release(held, left)
     while True:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=start, suffix=end)
         with contextlib.suppress(OSError):  # a file system without locks has no sweepers
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-        if flock.is_still(descriptor, Path(name)):
+        if locks.is_still(descriptor, Path(name)):
             return descriptor, Path(name)
         os.close(descriptor)  # swept in the moment between the two calls
-
-
-def beyond(keep: int, paths: Iterable[Path]) -> list[Path]:
-    """Return what is left of `paths` when the `keep` latest changed are taken away.
-
-    Another process may remove any of them meanwhile: what is gone counts as the oldest.
-    """
-    return sorted(paths, key=_changed, reverse=True)[keep:]
 
 
 def _changed(path: Path) -> int:
@@ -299,73 +284,6 @@ def sync(folder: Path) -> None:
             sync_folder(path) if path.is_dir() else sync_file(path)
 
 
-@contextmanager
-def lock(
-    subject: str,
-    on_wait: Callable[[str], object] = lambda text: None,
-    *,
-    share: bool = False,
-    patience: float = 30.0,
-) -> Iterator[None]:
-    """Hold the one lock on `subject` (a path, or any other name).
-
-    The lock is the kernel's (flock): that of a process that died is free at once.
-
-    :param on_wait: told what is waited for, if it has to wait; outside lessons, whose output
-        is compared, also for how long it has waited.
-    :param share: whether commands started meanwhile hold it too: if we are killed, the next
-        owner waits until they have ended.
-    :param patience: seconds between two words about waiting.
-    :raises StorageError: if the lock file cannot be made or locked.
-    """
-    path = cache("locks") / f"{hashlib.sha256(subject.encode()).hexdigest()[:20]}.lock"
-    try:
-        held = flock.hold(path)
-        if held is None:
-            on_wait(f"waiting for another crosscraft that works on {subject}")
-            held = _wait(path, subject, on_wait, patience)
-    except OSError as error:
-        raise StorageError(
-            f"the lock on {subject} cannot be taken: {_reason(error)}",
-            looked=str(path.parent),
-            remedy="Name a folder on a disk of this machine, that you may write, with "
-            "CROSSCRAFT_CACHE.",
-        ) from None
-    if share:
-        processes.SHARED.add(held)
-    try:
-        yield
-    finally:
-        processes.SHARED.discard(held)
-        flock.release(held, path)
-
-
-def _wait(path: Path, subject: str, on_wait: Callable[[str], object], patience: float) -> int:
-    began = said = time.monotonic()
-    while (held := flock.hold(path)) is None:
-        time.sleep(_POLL)
-        now = time.monotonic()
-        if now - said >= patience and LESSON_VARIABLE not in os.environ:
-            said = now
-            on_wait(f"still waiting, {now - began:.0f} s so far, for {subject}")
-    return held
-
-
-@contextmanager
-def lock_if_free(subject: str) -> Iterator[bool]:
-    """Hold the lock on `subject` if nobody does, and say whether that is so."""
-    path = cache("locks") / f"{hashlib.sha256(subject.encode()).hexdigest()[:20]}.lock"
-    try:
-        held = flock.hold(path)
-    except OSError:
-        held = None
-    try:
-        yield held is not None
-    finally:
-        if held is not None:
-            flock.release(held, path)
-
-
 def explain(error: OSError, path: str = "") -> StorageError | None:
     """Turn an error of the file system that a user can mend into one of ours.
 
@@ -375,14 +293,14 @@ def explain(error: OSError, path: str = "") -> StorageError | None:
         if error.filename is None:
             return None
         return StorageError(
-            f"{error.filename!r} cannot be used: {_reason(error)}",
+            f"{error.filename!r} cannot be used: {reason(error)}",
             remedy="Give the name of a file or folder that is there and yours.",
         )
     name = path or error.filename or "a file"
     # A disk that is full can only have been written to; permission may lack for reading too.
     doing = "written" if error.errno in _WRITING else "opened"
     return StorageError(
-        f"{name} could not be {doing}: {_reason(error)}", remedy=_REASONS[error.errno][1]
+        f"{name} could not be {doing}: {reason(error)}", remedy=_REASONS[error.errno][1]
     )
 
 
@@ -414,9 +332,6 @@ def is_full(folder: Path) -> bool:
 _NOTHING = 1 << 16
 """Bytes of free space in which nothing can be installed."""
 
-_POLL = 0.05
-"""Seconds between two tries at a lock that another holds: flock(2) itself cannot be timed."""
-
 _WORDS = (
     ("No space left", errno.ENOSPC),
     ("os error 28)", errno.ENOSPC),
@@ -445,6 +360,7 @@ _REASONS = {
 }
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
+    """Return why the file system refused, in words."""
     known = _REASONS.get(error.errno or 0)
     return known[0] if known else (error.strerror or str(error)).lower()

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from crosscraft.system import files, flock, processes
+from crosscraft.system import files, locks, processes
 
 __all__ = ["folder", "sweep"]
 
@@ -32,16 +32,16 @@ def folder(parent: Path, prefix: str) -> Iterator[Path]:
     sweep(parent, prefix)
     while True:
         made = parent / f"{prefix}{secrets.token_hex(4)}"
-        owned = flock.hold(_lock(made))
+        owned = locks.hold(_lock(made))
         if owned is None:
             continue
         try:
             made.mkdir()
             break
         except FileExistsError:  # what another left, and could not be removed
-            flock.release(owned, _lock(made))
+            locks.release(owned, _lock(made))
         except BaseException:
-            flock.release(owned, _lock(made))
+            locks.release(owned, _lock(made))
             raise
     processes.SHARED.add(owned)
     try:
@@ -49,7 +49,7 @@ def folder(parent: Path, prefix: str) -> Iterator[Path]:
     finally:
         files.discard(made)
         processes.SHARED.discard(owned)
-        flock.release(owned, _lock(made))
+        locks.release(owned, _lock(made))
         sweep(parent, prefix)  # children of one that was killed may have taken a while to end
 
 
@@ -61,10 +61,10 @@ def sweep(parent: Path, prefix: str) -> None:
         with contextlib.suppress(OSError):
             if not _lock(made).exists() and time.time() - made.stat().st_mtime < _UNOWNED:
                 continue
-            owned = flock.hold(_lock(made))
+            owned = locks.hold(_lock(made))
             if owned is not None:
                 files.discard(made)
-                flock.release(owned, _lock(made))
+                locks.release(owned, _lock(made))
 
 
 def _lock(made: Path) -> Path:

@@ -22,7 +22,7 @@ from crosscraft.channel.catalog import SUITE
 from crosscraft.channel.debian import Apt, DebFile, require_apt
 from crosscraft.errors import CommandError, CrosscraftError
 from crosscraft.platforms import native
-from crosscraft.system import files, processes
+from crosscraft.system import files, locks, processes
 from crosscraft.system.console import Console
 from crosscraft.text import megabytes
 
@@ -87,7 +87,7 @@ def make(console: Console) -> Path:
     if os.environ.get(VARIABLE) or (folder / "chromium").is_file():
         return find()
     aside = folder.with_name(f".partial-{folder.name}")
-    with files.lock(str(folder), console.say, share=True):
+    with locks.lock(str(folder), console.say, share=True):
         if (folder / "chromium").is_file():
             return find()
         require_apt(SUITE)

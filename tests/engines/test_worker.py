@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from crosscraft.platforms import native
-from crosscraft.system import flock
+from crosscraft.system import locks
 
 _RECIPE = """\
 package:
@@ -41,7 +41,7 @@ def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     (tmp_path / "scratch").mkdir()
     (tmp_path / "empty" / "noarch").mkdir(parents=True)
     (tmp_path / "empty" / "noarch" / "repodata.json").write_text("{}")
-    held = flock.hold(tmp_path / "held")
+    held = locks.hold(tmp_path / "held")
     assert held is not None
     request = {
         "recipe": str(tmp_path / "recipe.yaml"),
@@ -68,8 +68,8 @@ def test_it_ends_with_its_parent(tmp_path: Path) -> None:
         assert worker.poll() is None, worker.stdout.read()
         time.sleep(0.05)
     os.close(held)
-    assert flock.hold(tmp_path / "held") is None
+    assert locks.hold(tmp_path / "held") is None
     worker.stdout.close()  # as the kernel does for a parent that was killed
     assert worker.wait(30) == -signal.SIGKILL
-    while flock.hold(tmp_path / "held") is None:
+    while locks.hold(tmp_path / "held") is None:
         time.sleep(0.05)

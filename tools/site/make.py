@@ -20,7 +20,7 @@ from pathlib import Path
 from crosscraft.errors import CrosscraftError, SiteError
 from crosscraft.paths import ROOT
 from crosscraft.setup import extras, make_bundle
-from crosscraft.system import files, processes, scratch
+from crosscraft.system import files, locks, processes, scratch
 from tools.site import check, elsewhere
 
 __all__ = ["SITE", "build", "fingerprint", "main", "make"]
@@ -38,7 +38,7 @@ def main() -> int:
     files.keep_from_others()
     try:
         SITE.parent.mkdir(exist_ok=True)
-        with files.lock(str(SITE), lambda text: print(text, flush=True)):
+        with locks.lock(str(SITE), lambda text: print(text, flush=True)):
             fresh = make(SITE, os.environ)
     except CrosscraftError as error:
         return _fail(error)

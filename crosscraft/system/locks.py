@@ -1,0 +1,165 @@
+"""Locks, which are the kernel's: flock(2).
+
+A lock belongs to the open file, so it ends with the last process that has that file open, however
+that process ends. A child that inherits the descriptor holds the lock too.
+
+Set-up locks its clone before anything is installed, so this module imports nothing but the
+standard library; what belongs to the cache is imported where it is used.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+__all__ = ["hold", "hold_clone", "is_still", "lock", "lock_if_free", "release"]
+
+_POLL = 0.05
+"""Seconds between two tries at a lock that another holds: flock(2) itself cannot be timed."""
+
+
+def hold(path: Path, *, create: bool = True) -> int | None:
+    """Return a descriptor of the file at `path`, held alone; None if another holds it.
+
+    :param create: whether to make the file if it is missing; otherwise that gives None.
+    :raises OSError: if the file cannot be opened, or its file system has no locks.
+    """
+    while True:
+        try:
+            descriptor = os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), 0o644)
+        except FileNotFoundError:
+            if create:
+                raise
+            return None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        except BaseException:
+            os.close(descriptor)
+            raise
+        if is_still(descriptor, path):
+            return descriptor
+        os.close(descriptor)  # its last owner removed it between the two calls
+
+
+def is_still(descriptor: int, path: Path) -> bool:
+    """Whether `path` names the file that is open as `descriptor`."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def release(descriptor: int, path: Path) -> None:
+    """Remove the file and let go of it, in this order, so that none is left behind."""
+    path.unlink(missing_ok=True)
+    os.close(descriptor)
+
+
+@contextmanager
+def hold_clone(path: Path, on_wait: Callable[[str], object]) -> Iterator[int]:
+    """Hold the lock file `path` of a clone, and yield its descriptor for children to inherit.
+
+    What a killed set-up leaves running, pip for example, still holds it and is waited for.
+
+    :param on_wait: told what is waited for, if it has to wait.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            owner = os.pread(descriptor, 20, 0).decode(errors="replace").strip()
+            on_wait(f"waiting for another set-up of this clone (process {owner or 'unknown'})")
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def lock(
+    subject: str,
+    on_wait: Callable[[str], object] = lambda text: None,
+    *,
+    share: bool = False,
+    patience: float = 30.0,
+) -> Iterator[None]:
+    """Hold the one lock on `subject` (a path, or any other name).
+
+    The lock is the kernel's (flock): that of a process that died is free at once.
+
+    :param on_wait: told what is waited for, if it has to wait; outside lessons, whose output
+        is compared, also for how long it has waited.
+    :param share: whether commands started meanwhile hold it too: if we are killed, the next
+        owner waits until they have ended.
+    :param patience: seconds between two words about waiting.
+    :raises StorageError: if the lock file cannot be made or locked.
+    """
+    path = _file(subject)
+    try:
+        held = hold(path)
+        if held is None:
+            on_wait(f"waiting for another crosscraft that works on {subject}")
+            held = _wait(path, subject, on_wait, patience)
+    except OSError as error:
+        from crosscraft.errors import StorageError
+        from crosscraft.system import files
+
+        raise StorageError(
+            f"the lock on {subject} cannot be taken: {files.reason(error)}",
+            looked=str(path.parent),
+            remedy="Name a folder on a disk of this machine, that you may write, with "
+            "CROSSCRAFT_CACHE.",
+        ) from None
+    from crosscraft.system import processes
+
+    if share:
+        processes.SHARED.add(held)
+    try:
+        yield
+    finally:
+        processes.SHARED.discard(held)
+        release(held, path)
+
+
+def _wait(path: Path, subject: str, on_wait: Callable[[str], object], patience: float) -> int:
+    began = said = time.monotonic()
+    while (held := hold(path)) is None:
+        time.sleep(_POLL)
+        now = time.monotonic()
+        if now - said >= patience and "CROSSCRAFT_LESSON" not in os.environ:
+            said = now
+            on_wait(f"still waiting, {now - began:.0f} s so far, for {subject}")
+    return held
+
+
+@contextmanager
+def lock_if_free(subject: str) -> Iterator[bool]:
+    """Hold the lock on `subject` if nobody does, and say whether that is so."""
+    path = _file(subject)
+    try:
+        held = hold(path)
+    except OSError:
+        held = None
+    try:
+        yield held is not None
+    finally:
+        if held is not None:
+            release(held, path)
+
+
+def _file(subject: str) -> Path:
+    """The lock file of `subject`."""
+    from crosscraft.system import files
+
+    return files.cache("locks") / f"{hashlib.sha256(subject.encode()).hexdigest()[:20]}.lock"
