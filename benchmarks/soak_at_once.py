@@ -12,7 +12,7 @@ from soak_children import Work, hashes, run, start
 from soak_worlds import NAMES, World, built_state, channel_state, make_channel, make_project, world
 
 from crosscraft.building import build as builds
-from crosscraft.building import engines
+from crosscraft.building.engines import available
 from crosscraft.channel import local
 from crosscraft.channel.select import in_folder
 from crosscraft.environments import install
@@ -114,7 +114,7 @@ def _build(here: World, project: Path, output: Path) -> Work:
         channel = in_folder(here.folder / "empty", "empty")
         with Console() as console:
             builds.build(
-                builds.BuildRequest(project, native(), output, channel, engines.choose()), console
+                builds.BuildRequest(project, native(), output, channel, available.choose()), console
             )
 
     return work

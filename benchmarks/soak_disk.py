@@ -21,7 +21,7 @@ from soak_children import differing, hashes, run, start
 from soak_worlds import NAMES, World, built_state, channel_state, make_channel, make_project, world
 
 from crosscraft.building import build as builds
-from crosscraft.building import engines
+from crosscraft.building.engines import available
 from crosscraft.channel import local
 from crosscraft.channel.select import in_folder
 from crosscraft.environments import install
@@ -163,7 +163,7 @@ def _builds(cache: Callable[[World, Path], Path], output: Callable[[World, Path]
         def work() -> None:
             with Console() as console:
                 request = builds.BuildRequest(
-                    project, native(), output(here, disk), channel, engines.choose()
+                    project, native(), output(here, disk), channel, available.choose()
                 )
                 builds.build(request, console)
 

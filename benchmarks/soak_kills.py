@@ -25,7 +25,7 @@ from soak_worlds import (
 )
 
 from crosscraft.building import build as builds
-from crosscraft.building import engines
+from crosscraft.building.engines import available
 from crosscraft.channel import local
 from crosscraft.channel.select import Channel, choose, in_folder
 from crosscraft.environments import install
@@ -94,7 +94,7 @@ def _kill_builds(
     def work() -> None:
         with Console() as console:
             builds.build(
-                builds.BuildRequest(project, native(), output, channel, engines.choose()), console
+                builds.BuildRequest(project, native(), output, channel, available.choose()), console
             )
 
     def prepare(number: int) -> None:

@@ -310,12 +310,12 @@ def test_the_engine_holds_the_folder_that_it_works_in(project, own_cache, tmp_pa
     """One that outlives a killed build writes into no folder of the next."""
     from crosscraft import platforms
     from crosscraft.building import build as builds
-    from crosscraft.building import engines
+    from crosscraft.building.engines import available
     from crosscraft.channel import select
     from crosscraft.system import processes
     from crosscraft.system.console import Console
 
-    engine = engines.choose()
+    engine = available.choose()
     held = []
 
     class Watched:

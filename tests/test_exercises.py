@@ -12,12 +12,13 @@ import nbformat
 import pytest
 
 from crosscraft.errors import LessonError
-from crosscraft.lessons import exercises, lesson, workspace
+from crosscraft.lessons import lesson, workspace
 from crosscraft.lessons import record as records
+from crosscraft.lessons.exercises import judge
 from crosscraft.lessons.exercises.model import Exercise, Result
 from crosscraft.paths import ROOT
 
-ALL = list(exercises.all_exercises().values())
+ALL = list(judge.all_exercises().values())
 ABSURD = [
     *(None, 0, -1, 1e308, float("nan"), "", " ", "\0", "x" * 100_000, "{" * 5000, b""),
     *([], {}, set(), [[]], [None], {None: None}, {"a": [1]}, object(), ALL, print),
@@ -39,30 +40,30 @@ def answer_of(exercise: Exercise) -> Any:
 @pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.name)
 class TestEvery:
     def test_the_placeholder_is_reported_as_not_attempted(self, exercise: Exercise) -> None:
-        assert exercises.judge(exercise, ...).result is Result.NOT_ATTEMPTED
+        assert judge.judge(exercise, ...).result is Result.NOT_ATTEMPTED
 
     def test_the_solution_passes(self, exercise: Exercise) -> None:
-        verdict = exercises.judge(exercise, answer_of(exercise))
+        verdict = judge.judge(exercise, answer_of(exercise))
         assert verdict.result is Result.PASSED, verdict.text
 
     def test_other_right_answers_pass(self, exercise: Exercise) -> None:
         assert exercise.right
         for answer in exercise.right:
             assert answer != answer_of(exercise)
-            verdict = exercises.judge(exercise, answer)
+            verdict = judge.judge(exercise, answer)
             assert verdict.result is Result.PASSED, (answer, verdict.text)
 
     def test_typical_wrong_answers_are_told_what_is_wrong(self, exercise: Exercise) -> None:
         assert len(exercise.wrong) >= 3
         for answer, words in exercise.wrong:
-            verdict = exercises.judge(exercise, answer)
+            verdict = judge.judge(exercise, answer)
             assert verdict.result is Result.NOT_YET, answer
             assert words in verdict.text, (answer, verdict.text)
-        assert len({exercises.judge(exercise, a).text for a, _ in exercise.wrong}) >= 3
+        assert len({judge.judge(exercise, a).text for a, _ in exercise.wrong}) >= 3
 
     def test_no_answer_at_all_makes_it_raise(self, exercise: Exercise) -> None:
         for answer in ABSURD:
-            verdict = exercises.judge(exercise, answer)
+            verdict = judge.judge(exercise, answer)
             assert isinstance(verdict.text, str)
             assert "Traceback" not in verdict.text
 
@@ -89,7 +90,7 @@ def test_every_exercise_that_a_notebook_asks_exists() -> None:
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         text = path.read_text(encoding="utf-8")
         for name in re.findall(r'lesson\.(?:check|hint|solution)\(\\"([a-z-]+)\\"', text):
-            assert exercises.find(name).lesson == int(path.name[:2])
+            assert judge.find(name).lesson == int(path.name[:2])
 
 
 def test_an_unknown_exercise_is_named_with_those_there_are() -> None:

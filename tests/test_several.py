@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft.building import engines, many
+from crosscraft.building import many
 from crosscraft.building.build import BuildRequest, Built
+from crosscraft.building.engines import available
 from crosscraft.channel import select
 from crosscraft.channel.select import Channel
 from crosscraft.errors import BuildError, ChannelError, RecipeError
@@ -29,7 +30,7 @@ NOWHERE = Channel("nowhere", "file:///nowhere")
 def build(folder: Path, targets: str, said: io.StringIO, channel: Channel = NOWHERE) -> None:
     """Build in this process; `said` gets the output."""
     requests = [
-        BuildRequest(folder, target, folder / "output", channel, engines.choose())
+        BuildRequest(folder, target, folder / "output", channel, available.choose())
         for target in selection(targets)
     ]
     many.build(requests, Console(said))

@@ -46,7 +46,7 @@ def platforms(ctx: click.Context, param: click.Parameter, incomplete: str) -> It
 
 def engines(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
     """Names of engines."""
-    from crosscraft.building.engines import ENGINES
+    from crosscraft.building.engines.available import ENGINES
 
     return [CompletionItem(name) for name in ENGINES if name.startswith(incomplete)]
 

@@ -110,12 +110,13 @@ def build(
     CROSSCRAFT_ALLOW_HTTP=1 allows a channel that comes from another machine by plain http.
     """
     from crosscraft.building import build as builds
-    from crosscraft.building import engines, many
+    from crosscraft.building import many
+    from crosscraft.building.engines import available
     from crosscraft.channel import select
     from crosscraft.system.console import Console
 
     targets = _targets(target_platform)
-    chosen = engines.choose(engine)
+    chosen = available.choose(engine)
     source = select.choose(channel)
     tests: Test = "skip" if test == "skip" else "native"
     folder, output = Path(project), Path(output_dir)

@@ -7,8 +7,8 @@ import sys
 import tomllib
 from pathlib import Path
 
-from crosscraft.building import engines
 from crosscraft.building.build import BuildRequest, build
+from crosscraft.building.engines import available
 from crosscraft.channel import select
 from crosscraft.environments import emulate, install
 from crosscraft.errors import BuildError
@@ -33,7 +33,7 @@ def run_all(console: Console) -> None:
     output = PROJECT / "output"
     channel = select.choose()
     for target in dict.fromkeys((here, there)):
-        build(BuildRequest(PROJECT, target, output, channel, engines.choose()), console)
+        build(BuildRequest(PROJECT, target, output, channel, available.choose()), console)
         console.say()
     console.doing("checking the packages, and running the extension")
     for package in sorted(output.glob("*/cpp_math*.conda")):

@@ -11,8 +11,9 @@ from pathlib import Path
 from crosscraft.channel import output as outputs
 from crosscraft.errors import CommandError, LessonError
 from crosscraft.jupyter import bash_cells
-from crosscraft.lessons import exercises, workspace
 from crosscraft.lessons import record as records
+from crosscraft.lessons import workspace
+from crosscraft.lessons.exercises import judge
 from crosscraft.lessons.exercises.model import Result
 from crosscraft.platforms import Platform, lookup, native
 from crosscraft.system import files, locks, processes
@@ -89,8 +90,8 @@ def check(name: str, answer: object = ...) -> None:
     :param answer: a value, or the path of the file that the exercise asks for.
     :raises LessonError: if there is no such exercise.
     """
-    exercise = exercises.find(name)
-    verdict = exercises.judge(exercise, answer)
+    exercise = judge.find(name)
+    verdict = judge.judge(exercise, answer)
     if verdict.result is Result.PASSED:
         records.record(name)
     print(f"{verdict.result.value}. {verdict.text}")
@@ -101,7 +102,7 @@ def hint(name: str) -> None:
 
     :raises LessonError: if there is no such exercise.
     """
-    hints = exercises.find(name).hints
+    hints = judge.find(name).hints
     shown = min(_hints_shown.get(name, 0), len(hints) - 1)
     _hints_shown[name] = shown + 1
     print(f"Hint {shown + 1} of {len(hints)}: {hints[shown]}")
@@ -112,13 +113,13 @@ def solution(name: str) -> None:
 
     :raises LessonError: if there is no such exercise.
     """
-    print(exercises.find(name).solution)
+    print(judge.find(name).solution)
 
 
 def progress() -> None:
     """Show which exercises you have passed."""
     done = records.passed()
-    known = exercises.all_exercises().values()
+    known = judge.all_exercises().values()
     rows = [(f"{e.lesson:02}", e.title, "passed" if e.name in done else "") for e in known]
     print(table(rows, ("lesson", "exercise", "")))
     print(f"\n{sum(e.name in done for e in known)} of {len(rows)} passed.")

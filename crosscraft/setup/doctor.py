@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crosscraft.building import engines
+from crosscraft.building.engines import available
 from crosscraft.channel import select
 from crosscraft.channel.catalog import by_set_up
 from crosscraft.environments import install
@@ -94,7 +94,7 @@ def _emulators() -> Finding:
 
 
 def _engines() -> Finding:
-    named = ", ".join(f"{engine.name} {engine.version()}" for engine in engines.found())
+    named = ", ".join(f"{engine.name} {engine.version()}" for engine in available.found())
     return Finding("an engine that builds recipes", named)
 
 

@@ -11,11 +11,11 @@ from lab_page import LabPage
 from lab_server import Lab
 from playwright.sync_api import Locator, expect
 
-from crosscraft.lessons import exercises
+from crosscraft.lessons.exercises import judge
 from crosscraft.paths import ROOT
 
 NAME = "missing-function"
-EXERCISE = exercises.find(NAME)
+EXERCISE = judge.find(NAME)
 
 
 @pytest.fixture(scope="module")

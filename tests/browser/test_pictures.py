@@ -13,7 +13,7 @@ from lab_server import Lab
 from playwright.sync_api import Browser, Locator, Page, expect
 from visit import visiting
 
-from crosscraft.lessons import exercises
+from crosscraft.lessons.exercises import judge
 
 LARGEST = 150_000
 """Bytes of a picture that is kept in the repository."""
@@ -67,7 +67,7 @@ def test_picture_of_an_exercise(open_notebook, take: Take) -> None:
     with open_notebook("01-write-extension") as page:
         page.run(page.cell("lesson.begin(1)"))
         cell = page.cell(f'lesson.check("{name}"')
-        answer = exercises.find(name).solution
+        answer = judge.find(name).solution
         page.write(cell, f'answer = {answer}\nlesson.check("{name}", answer)')
         expect(page.run(cell).first).to_contain_text("Correct.")
         leave_editor(page.page)

@@ -16,8 +16,7 @@ import pytest
 import real
 import stand_in
 
-from crosscraft.building import engines
-from crosscraft.building.engines import command_line
+from crosscraft.building.engines import available, command_line
 from crosscraft.channel import local
 from crosscraft.errors import EngineError
 from crosscraft.inspection import conda_file
@@ -329,7 +328,7 @@ def test_another_program_of_that_name(monkeypatch, tmp_path, said, words):
     (tmp_path / "pixi").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     with pytest.raises(EngineError, match=re.escape(words)) as raised:
-        engines.choose("pixi")
+        available.choose("pixi")
     assert str(tmp_path / "pixi") in str(raised.value)
 
 
@@ -339,10 +338,10 @@ def test_versions_are_compared_as_numbers():
 
 
 def test_the_default_engine_and_an_unknown_one():
-    assert engines.choose().name == "py-rattler-build"
-    assert engines.choose("py-rattler-build").version()[0].isdigit()
+    assert available.choose().name == "py-rattler-build"
+    assert available.choose("py-rattler-build").version()[0].isdigit()
     with pytest.raises(EngineError, match="there is no engine 'conda-build'"):
-        engines.choose("conda-build")
+        available.choose("conda-build")
 
 
 def test_those_that_are_found_are_named(monkeypatch, tmp_path, capsys):
@@ -350,7 +349,7 @@ def test_those_that_are_found_are_named(monkeypatch, tmp_path, capsys):
 
     stand_in.install(tmp_path / "bin", "rattler-build", "0.73.0")
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
-    assert [engine.name for engine in engines.found()] == ["py-rattler-build", "rattler-build"]
+    assert [engine.name for engine in available.found()] == ["py-rattler-build", "rattler-build"]
     doctor.report(verbose=True)
     assert ", rattler-build 0.73.0" in capsys.readouterr().out
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from crosscraft.inspection.elf import damaged, tables_of
+from crosscraft.inspection.elf.binary import damaged, tables_of
 
 __all__ = ["HeaderField", "fields"]
 

@@ -1,0 +1,284 @@
+"""Facts about a shared library, a program or an object file, read from its ELF tables.
+
+Source: the System V ABI's "Object Files" chapter and the Linux Standard Base's on symbol
+versions. :mod:`crosscraft.inspection.elf.tables` walks the tables; pyelftools reads the header and
+knows what the constants are called.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from crosscraft.errors import CrosscraftError
+from crosscraft.inspection.elf import linker_script
+from crosscraft.inspection.elf import sections as elf_sections
+from crosscraft.inspection.elf import symbols as elf_symbols
+from crosscraft.inspection.elf import tables as elf_tables
+from crosscraft.inspection.elf.cxx_names import demangle
+from crosscraft.inspection.elf.sections import Section
+from crosscraft.inspection.elf.symbols import Symbol
+from crosscraft.platforms import PLATFORMS, Platform
+
+__all__ = [
+    "Elf",
+    "Section",
+    "Symbol",
+    "class_words",
+    "damaged",
+    "demangled",
+    "endianness_words",
+    "machine_words",
+    "platform_of",
+    "read",
+    "soabi",
+    "tables_of",
+    "type_words",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Elf:
+    """What an ELF file says of itself."""
+
+    machine: str
+    """``e_machine`` by its name in the specification: ``EM_X86_64``; a number if unknown."""
+    elf_class: int
+    """Width of an address in bits: 32 or 64."""
+    endianness: str
+    """``little`` or ``big``."""
+    type: str = "ET_NONE"
+    """``e_type``: ``ET_DYN`` is a shared library or a program that can be loaded anywhere,
+    ``ET_EXEC`` a program, ``ET_REL`` an object file."""
+    abi: str = "ELFOSABI_SYSV"
+    """``EI_OSABI``: whose extensions to the specification it uses."""
+    entry: int = 0
+    """The address of its first instruction; 0 if it has none."""
+    interpreter: str = ""
+    """The loader that a program asks for (``PT_INTERP``), or empty."""
+    soname: str = ""
+    """What a library calls itself (``DT_SONAME``), or empty."""
+    needed: tuple[str, ...] = ()
+    """The libraries it links to (``DT_NEEDED``)."""
+    rpath: tuple[str, ...] = ()
+    """Where its libraries are looked for first (``DT_RPATH``)."""
+    runpath: tuple[str, ...] = ()
+    """Where its libraries are looked for after LD_LIBRARY_PATH (``DT_RUNPATH``)."""
+    build_id: str = ""
+    """The linker's checksum of the file, in hexadecimal, or empty."""
+    requires: dict[str, str] = dataclasses.field(default_factory=dict)
+    """The highest symbol version it requires of each family: ``{"GLIBC": "2.14"}``."""
+    stripped: bool = True
+    """Whether the table of all its symbols (``.symtab``) was taken out."""
+    position_independent_program: bool = False
+    """Whether it is a program although its type is ``ET_DYN`` (``DF_1_PIE``)."""
+    sections: tuple[Section, ...] = ()
+    """Its sections in the order of the file, without the empty first one."""
+    exported: tuple[Symbol, ...] = ()
+    """The functions and variables it offers to others, sorted by name."""
+
+    @property
+    def init_symbols(self) -> tuple[str, ...]:
+        """The functions by which Python loads an extension: ``PyInit_<module>``, and
+        ``PyInitU_<module>`` for a name that is not ASCII (PEP 489)."""
+        return tuple(
+            symbol.name
+            for symbol in self.exported
+            if symbol.type == "STT_FUNC" and symbol.name.startswith(("PyInit_", "PyInitU_"))
+        )
+
+
+def read(file: bytes | BinaryIO) -> Elf:
+    """Return the facts about an ELF file.
+
+    Names stay mangled; :func:`demangled` translates them, which takes a process of its own.
+
+    :param file: its content, or an open file that can seek.
+    :raises CrosscraftError: if it is not a whole ELF file, or beyond one of the bounds that
+        :mod:`crosscraft.inspection.elf.tables` names.
+    """
+    tables = tables_of(file)
+    try:
+        return _facts(tables)
+    except Exception as error:
+        raise damaged(error) from None
+
+
+def demangled(facts: Elf) -> Elf:
+    """Return the same facts, with the names of symbols as C++ programmers write them.
+
+    A name that cannot be demangled (in time) stays as it is.
+    """
+    names = demangle([symbol.name for symbol in facts.exported])
+    return dataclasses.replace(
+        facts,
+        exported=tuple(
+            dataclasses.replace(symbol, demangled=names[symbol.name]) for symbol in facts.exported
+        ),
+    )
+
+
+def platform_of(elf: Elf) -> Platform | None:
+    """Return the platform whose processor `elf` is for, or None if it is not in the table."""
+    facts = (elf.machine, elf.elf_class, elf.endianness)
+    for row in PLATFORMS.values():
+        if (row.elf_machine, row.elf_class, row.endianness) == facts:
+            return row
+    return None
+
+
+def soabi(name: str) -> str | None:
+    """Return the SOABI in an extension's file name, or None if it has none.
+
+    ``cpp_math.cpython-311-x86_64-linux-gnu.so`` is ``cpython-311-x86_64-linux-gnu``
+    (PEP 3149).
+    """
+    match = re.search(r"\.(cpython-[^.]+|abi3)\.so$", name)
+    return match[1] if match else None
+
+
+# The words of `readelf -h`, for people and for JSON
+
+
+def machine_words(elf: Elf) -> str:
+    """Return the processor in words: ``Advanced Micro Devices X86-64``."""
+    from elftools.elf.descriptions import describe_e_machine
+
+    return _or_name(describe_e_machine(elf.machine), elf.machine)
+
+
+def class_words(elf: Elf) -> str:
+    """Return the width of addresses in words: ``ELF64``."""
+    return f"ELF{elf.elf_class}"
+
+
+def endianness_words(elf: Elf) -> str:
+    """Return the byte order in words: ``2's complement, little endian``."""
+    return f"2's complement, {elf.endianness} endian"
+
+
+def type_words(elf: Elf) -> str:
+    """Return the kind of file in words: ``DYN (Shared object file)``."""
+    from elftools.elf.descriptions import describe_e_type
+
+    if elf.position_independent_program:
+        return "DYN (Position-Independent Executable file)"
+    return _or_name(describe_e_type(elf.type), elf.type)
+
+
+def _or_name(words: str, name: str) -> str:
+    """pyelftools has words for the twenty usual processors; readelf for many more."""
+    return f"<unknown>: {name}" if words == "<unknown>" else words
+
+
+# Reading
+
+_OTHERS = {
+    b"!<arch>\n": "a static library, which is an archive of object files",
+    b"!<thin>\n": "a thin archive, which is a list of object files",
+    b"PK\x03\x04": "a zip file; so is every .conda package",
+    b"BZh": "a file compressed by bzip2; so is every .tar.bz2 package",
+    b"MZ": "a program or a library for Windows",
+    b"\xcf\xfa\xed\xfe": "a program or a library for macOS",
+    b"\xca\xfe\xba\xbe": "a program or a library for macOS, for several processors",
+    b"#!": "a script",
+}
+"""What other files that may be taken for libraries begin with, and what they are."""
+
+
+def tables_of(file: bytes | BinaryIO) -> elf_tables.Tables:
+    """Return the tables of an ELF file, for those who need more than facts.
+
+    :raises CrosscraftError: as :func:`read`.
+    """
+    try:
+        size = len(file) if isinstance(file, bytes) else file.seek(0, 2)
+        start = file[:_BEGINNING] if isinstance(file, bytes) else _from_start(file, _BEGINNING)
+        if not start.startswith(b"\x7fELF"):
+            raise _another_kind(start)
+        if size > elf_tables.MAX_FILE:
+            raise CrosscraftError(
+                f"an ELF file of {size} bytes is not read, as it is beyond {elf_tables.MAX_FILE}",
+                remedy="Take its debug information out (`strip --strip-debug`) and look again.",
+            )
+        return elf_tables.Tables(file if isinstance(file, bytes) else _from_start(file, size))
+    except CrosscraftError:
+        raise
+    except Exception as error:  # pyelftools believes what a damaged header says, and trips
+        raise damaged(error) from None
+
+
+def damaged(error: Exception) -> CrosscraftError:
+    """Return the error for a file that is not what its header says."""
+    return CrosscraftError(
+        f"not an ELF file, or not a whole one: {error}",
+        remedy="Look at it with `readelf -a`, and get it anew from where it comes from.",
+    )
+
+
+_BEGINNING = 4096
+"""How many bytes show what a file is. A linker script has some 300."""
+
+
+def _from_start(file: BinaryIO, size: int) -> bytes:
+    file.seek(0)
+    return file.read(size)
+
+
+def _another_kind(start: bytes) -> CrosscraftError:
+    if names := linker_script.names(start):
+        return CrosscraftError(
+            "not an ELF file but a linker script, a text that the linker reads in place of a "
+            f"library; it names {', '.join(names)}",
+            remedy="Look at these instead.",
+        )
+    known = (f"it is {words}" for magic, words in _OTHERS.items() if start.startswith(magic))
+    why = next(known, "it does not begin like one" if start else "it is empty")
+    return CrosscraftError(
+        f"not an ELF file, or not a whole one: {why}",
+        remedy="Look at its first bytes: an ELF file begins with 7f 45 4c 46.",
+    )
+
+
+def _facts(tables: elf_tables.Tables) -> Elf:
+    header = tables.header
+    strings = [(tag, value) for tag, value in tables.dynamic if tag in _STRING_TAGS]
+    named: dict[str, list[str]] = {name: [] for name in _STRING_TAGS.values()}
+    for tag, value in strings:
+        named[_STRING_TAGS[tag]].append(tables.dynamic_strings.text(value))
+    required = elf_symbols.needed_versions(tables)
+    return Elf(
+        machine=elf_sections.named(header["e_machine"]),
+        elf_class=tables.elf_class,
+        endianness="little" if tables.little else "big",
+        type=elf_sections.named(header["e_type"]),
+        abi=elf_sections.named(header["e_ident"]["EI_OSABI"]),
+        entry=header["e_entry"],
+        interpreter=_interpreter(tables),
+        soname=(named["soname"] or [""])[-1],
+        needed=tuple(named["needed"]),
+        rpath=_folders(named["rpath"]),
+        runpath=_folders(named["runpath"]),
+        build_id=tables.build_id().hex(),
+        requires=elf_symbols.highest(required.values()),
+        stripped=not any(s.type == elf_symbols.SHT_SYMTAB for s in tables.sections),
+        position_independent_program=bool((tables.tag(_DT_FLAGS_1) or 0) & _DF_1_PIE),
+        sections=elf_sections.sections(tables),
+        exported=elf_symbols.exported(tables, required),
+    )
+
+
+_STRING_TAGS = {1: "needed", 14: "soname", 15: "rpath", 29: "runpath"}
+"""The dynamic entries that are strings, by tag."""
+_DT_FLAGS_1, _DF_1_PIE = 0x6FFFFFFB, 0x08000000
+
+
+def _folders(values: list[str]) -> tuple[str, ...]:
+    return tuple(folder for value in values if value for folder in value.split(":"))
+
+
+def _interpreter(tables: elf_tables.Tables) -> str:
+    path = bytes(tables.segment_data(elf_tables.PT_INTERP)[: elf_tables.MAX_STRING])
+    return path.split(b"\0", 1)[0].decode("utf-8", "backslashreplace")
