@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import click
 import pytest
 
+from crosscraft.cli.commands import cli
 from crosscraft.cli.help import EXAMPLES, SECTIONS
-from crosscraft.cli.main import cli
 
 
 def commands(command: click.Command, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

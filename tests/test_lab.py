@@ -79,14 +79,18 @@ def test_a_kernels_sockets_are_in_a_folder_of_its_owner() -> None:
 
 
 def with_another(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
-    """Run `crosscraft lab --port=1` where JupyterLab's `main` is `code`."""
+    """Run `crosscraft lab --port=1` where JupyterLab's `main` is `code`.
+
+    The signal of a closed terminal may be ignored here, as under nohup.
+    """
+    program = str(Path(sys.executable).with_name("crosscraft"))
     (folder / "jupyterlab").mkdir()
     (folder / "jupyterlab" / "__init__.py").touch()
     (folder / "jupyterlab" / "labapp.py").write_text(
         f"import os, signal, sys, time\n\n\ndef main():\n    {code}\n", encoding="utf-8"
     )
     return subprocess.run(
-        [str(Path(sys.executable).with_name("crosscraft")), "lab", "--port=1"],
+        ["env", "--default-signal=HUP", program, "lab", "--port=1"],
         env=os.environ | {"PYTHONPATH": str(folder), "JUPYTER_RUNTIME_DIR": str(folder / "run")},
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip

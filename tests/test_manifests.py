@@ -161,7 +161,7 @@ def test_each_task_does_its_own_set_up() -> None:
 
 def test_the_commands_of_tasks_are_ours() -> None:
     """Each is one that the command line knows."""
-    from crosscraft.cli.main import cli
+    from crosscraft.cli.commands import cli
 
     lines = [task["cmd"] for task in PIXI["tasks"].values()]
     called = {call for line in lines for call in re.findall(r"crosscraft ([a-z-]+)", line)}

@@ -49,7 +49,7 @@ ROWS = tuple(
 
 _BUILD = """
 import sys
-from crosscraft import cli
+from crosscraft.cli import main as cli
 from crosscraft.channel import local, make
 sys.path.insert(0, sys.argv[1])
 from test_local import rows_for

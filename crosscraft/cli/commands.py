@@ -1,0 +1,330 @@
+"""The commands: parse, call, print; nothing else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crosscraft.cli import channel as channel_commands
+from crosscraft.cli import completion as completions
+from crosscraft.cli import help, paths
+from crosscraft.errors import CommandError
+from crosscraft.paths import __version__
+
+if TYPE_CHECKING:
+    from crosscraft.building.engines.interface import Test
+    from crosscraft.platforms import Platform
+
+__all__ = ["cli"]
+
+_TARGET = click.option(
+    "--target-platform",
+    "-t",
+    metavar="PLATFORM",
+    multiple=True,
+    shell_complete=completions.platforms,
+    help="What to build for: linux-aarch64 say, several with commas between, or all "
+    "[this machine's platform].",
+)
+_PROJECT = click.option(
+    "--project",
+    "-p",
+    metavar="DIR",
+    default=".",
+    type=paths.FOLDER,
+    help="The project, with its recipe/recipe.yaml [the current folder].",
+)
+_REPORT = "Write a report for those who help you [crosscraft-report.txt], with nothing private."
+
+
+def _targets(given: Sequence[str]) -> tuple[Platform, ...]:
+    from crosscraft import platforms
+
+    return platforms.selection(",".join(given)) if given else (platforms.native(),)
+
+
+@click.group(
+    cls=help.InOrder,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
+)
+@click.version_option(__version__, prog_name="crosscraft")
+def cli() -> None:
+    """Learn to cross-compile Python packages by doing it."""
+
+
+@cli.command(short_help="Build a recipe into conda packages.")
+@_TARGET
+@click.option(
+    "--output-dir",
+    "-o",
+    metavar="DIR",
+    default="output",
+    type=paths.FOLDER,
+    show_default=True,
+    help="The channel that the packages go into.",
+)
+@_PROJECT
+@click.option(
+    "--channel",
+    "-c",
+    metavar="CHANNEL",
+    shell_complete=completions.channels,
+    help="Where dependencies come from: local, conda-forge, a URL or a folder [the one set up].",
+)
+@click.option(
+    "--engine",
+    metavar="ENGINE",
+    shell_complete=completions.engines,
+    help="What builds: py-rattler-build, rattler-build or pixi [py-rattler-build].",
+)
+@click.option(
+    "--test",
+    type=click.Choice(["native", "skip"]),
+    default="native",
+    show_default=True,
+    help="Run the recipe's tests where they can run, or not at all.",
+)
+@click.option("--verbose", "-v", is_flag=True, help="Show the whole log.")
+def build(
+    target_platform: tuple[str, ...],
+    output_dir: str,
+    project: str,
+    channel: str | None,
+    engine: str | None,
+    test: str,
+    verbose: bool,
+) -> None:
+    """Build a recipe into conda packages, for this machine or another processor.
+
+    CCACHE_DISABLE=1 builds without the compiler cache.
+    CROSSCRAFT_ALLOW_HTTP=1 allows a channel that comes from another machine by plain http.
+    """
+    from crosscraft.building import build as builds
+    from crosscraft.building import many
+    from crosscraft.building.engines import available
+    from crosscraft.channel import select
+    from crosscraft.system.console import Console
+
+    targets = _targets(target_platform)
+    chosen = available.choose(engine)
+    source = select.choose(channel)
+    tests: Test = "skip" if test == "skip" else "native"
+    folder, output = Path(project), Path(output_dir)
+    if len(targets) == 1 and select.lacking(source, targets):
+        raise select.not_held(targets)
+    requests = [
+        builds.BuildRequest(folder, target, output, source, chosen, tests, verbose)
+        for target in targets
+    ]
+    with Console() as console:
+        if len(requests) == 1:
+            builds.build(requests[0], console)
+        else:
+            many.build(requests, console)
+
+
+@cli.command(short_help="Show what a recipe would build, without building it.")
+@_TARGET
+@_PROJECT
+def render(target_platform: tuple[str, ...], project: str) -> None:
+    """Show what a recipe would build for one platform or several, without building it."""
+    from crosscraft import platforms
+    from crosscraft.building import recipe as projects
+
+    targets = _targets(target_platform)
+    recipe = projects.find_recipe(Path(project))
+    for target in targets:
+        rendered = projects.render(recipe, platforms.native(), target)
+        if len(targets) > 1:
+            print(f"{'' if target is targets[0] else chr(10)}for {target.subdir}:")
+        print(projects.as_text(rendered, target), end="")
+
+
+@cli.command(
+    short_help="Run a command in an environment, emulated if need be.",
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+@click.option(
+    "--platform",
+    metavar="PLATFORM",
+    shell_complete=completions.platforms,
+    help="What to run it on [this machine's platform].",
+)
+@click.option(
+    "--with",
+    "-w",
+    "with_",
+    metavar="PACKAGE",
+    shell_complete=completions.packages,
+    multiple=True,
+    help="A package to install, as a match spec; may be repeated [python].",
+)
+@click.option(
+    "--channel",
+    "-c",
+    metavar="CHANNEL",
+    shell_complete=completions.channels,
+    multiple=True,
+    help="A channel to look in first; may be repeated.",
+)
+@click.option(
+    "--output-dir",
+    "-o",
+    metavar="DIR",
+    default="output",
+    type=paths.FOLDER,
+    show_default=True,
+    help="The project's own channel, looked in next.",
+)
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing but what the command says.")
+@click.argument(
+    "command",
+    nargs=-1,
+    required=True,
+    type=click.UNPROCESSED,
+    shell_complete=completions.files,
+)
+def run(
+    platform: str | None,
+    with_: tuple[str, ...],
+    channel: tuple[str, ...],
+    output_dir: str,
+    quiet: bool,
+    command: tuple[str, ...],
+) -> None:
+    """Run a command in an environment, emulated if it is for another processor.
+
+    Everything after -- is the command. Its output and exit status are its own; what
+    crosscraft itself says goes to stderr. It gets your variables, but for secrets.
+    """
+    from crosscraft import platforms
+    from crosscraft.channel import select
+    from crosscraft.environments import emulate, install
+    from crosscraft.system.console import Console
+
+    target = platforms.native() if platform is None else platforms.lookup(platform)
+    channels = [select.choose(name) for name in channel]
+    console = Console(sys.stderr, steps_alone=True)
+    output = Path(output_dir)
+    if any(output.glob("*/repodata.json")):
+        channels.append(select.in_folder(output, output_dir))
+    channels.append(select.choose())
+    if not channel and select.lacking(channels[-1], [target]):
+        raise select.not_held([target])
+    specs = list(with_) or ["python"]
+
+    def say(text: str) -> None:
+        if not quiet:
+            console.say(f"crosscraft: {text}")
+
+    say(f"{', '.join(specs)} for {target.subdir}, from {', '.join(c.name for c in channels)}")
+    with console:
+        if not quiet:
+            console.doing(f"installing for {target.subdir}")
+        emulator = emulate.find(target, channels)
+        glibc = emulator.glibc if emulator else None
+        env = install.create(
+            specs,
+            target,
+            channels,
+            glibc=glibc,
+            on_wait=say,
+            on_progress=None if quiet else console.within,
+        )
+    argv = emulate.command(env, command, emulator)
+    if emulator:
+        say(f"emulating {target.processor} with {emulator.program.name}")
+    sys.stdout.flush()
+    try:
+        os.execvpe(argv[0], argv, emulate.variables(env))
+    except OSError as error:
+        # A script whose interpreter is not there, or a file that is no program.
+        raise CommandError(
+            f"{command[0]!r} cannot be run: {(error.strerror or str(error)).lower()}",
+            looked=argv[0],
+            remedy="See that it is a program for this machine, or a script whose first line "
+            "names an interpreter that is there.",
+        ) from None
+
+
+cli.add_command(channel_commands.channel)
+
+
+@cli.command(short_help="Say what packages and binaries are.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=paths.FILE)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/inspect-json.md).")
+@click.option("--verify", is_flag=True, help="Exit with status 1 if a verdict is no.")
+def inspect(files: tuple[str, ...], as_json: bool, verify: bool) -> None:
+    """Say what packages (.conda, .tar.bz2), binaries (ELF) and static libraries (.a) are."""
+    from crosscraft.views.report import report as printed
+
+    sys.exit(printed(files, as_json, verify))
+
+
+@cli.command(short_help="Check what this machine has.")
+@click.option("--verbose", "-v", is_flag=True, help="Show what was found: versions and paths.")
+@click.option("--report", metavar="[FILE]", is_flag=False, flag_value="", help=_REPORT)
+def doctor(verbose: bool, report: str | None) -> None:
+    """Check what this machine has, and say what to do about what is missing."""
+    from crosscraft.setup import doctor as checks
+    from crosscraft.setup import report as reports
+
+    sys.exit(checks.report(verbose) if report is None else reports.write(report))
+
+
+@cli.command("answer-key", short_help="Build, check and run the finished package.")
+def answer_key() -> None:
+    """Build the finished package for both processors, check it, and run it on both."""
+    from crosscraft.lessons import answer_key as key
+    from crosscraft.system.console import Console
+
+    with Console() as console:
+        key.run_all(console)
+
+
+@cli.command(short_help="Make one file to set up another machine from, without a network.")
+@click.argument("file", default="crosscraft-bundle.tar", type=paths.FILE)
+def bundle(file: str) -> None:
+    """Write repository, local channel and every wheel into FILE [crosscraft-bundle.tar].
+
+    Another machine of this kind is set up from it, without a network, by `make lab BUNDLE=FILE`.
+    """
+    from crosscraft.setup import make_bundle
+    from crosscraft.system.console import Console
+
+    with Console() as console:
+        make_bundle.make(Path(file), console)
+
+
+@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+def lab(options: tuple[str, ...]) -> None:
+    """Open JupyterLab on the welcome page. OPTIONS are those of `jupyter lab`."""
+    from crosscraft.jupyter import lab as jupyter
+
+    jupyter.start(options)
+
+
+@cli.command(short_help="Let bash, zsh or fish complete crosscraft with the Tab key.")
+@click.argument("shell", type=click.Choice(completions.SHELLS))
+def completion(shell: str) -> None:
+    """Print the script that lets a shell complete crosscraft with the Tab key.
+
+    It completes commands, options, platforms, engines, channels, packages and files. It takes
+    effect where crosscraft is on PATH: in a clone, `source .venv/bin/activate` puts it there.
+
+    To have it in every shell from now on, write what it prints to the file
+
+    \b
+      ~/.local/share/bash-completion/completions/crosscraft  for bash
+      ~/.zfunc/_crosscraft                                   for zsh
+      ~/.config/fish/completions/crosscraft.fish             for fish
+
+    zsh looks there if ~/.zshrc says `fpath+=~/.zfunc` before `autoload -U compinit; compinit`.
+    """
+    print(completions.script(cli, shell), end="")
