@@ -114,15 +114,10 @@ def test_the_script_sets_what_cmake_and_ccache_document_and_no_more(tmp_path, ow
         ["env", "-i", "BUILD_PREFIX=/b/x/build_env", "sh", "-c", f". {script}; env"],
         capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
-    names = {line.split("=")[0] for line in said.splitlines()} - {
-        "BUILD_PREFIX",
-        "PWD",
-        "SHLVL",
-        "_",
-    }
-    assert names == {
+    shells = {"BUILD_PREFIX", "PWD", "SHLVL", "_"}
+    assert {line.split("=")[0] for line in said.splitlines()} - shells == {
         "CMAKE_C_COMPILER_LAUNCHER", "CMAKE_CXX_COMPILER_LAUNCHER", "CCACHE_DIR", "CCACHE_BASEDIR",
-        "CCACHE_NOHASHDIR", "CCACHE_NAMESPACE", "CCACHE_COMPILERCHECK",
+        "CCACHE_NOHASHDIR", "CCACHE_NAMESPACE", "CCACHE_COMPILERCHECK", "CCACHE_DEPEND",
     }  # fmt: skip
     assert "CCACHE_BASEDIR=/b/x\n" in said
     assert "max_size = 500M" in (files.cache("compiled") / "ccache.conf").read_text()

@@ -69,6 +69,7 @@ def _script(program: Path, kept: Path, packages: Sequence[Path]) -> str:
         "CMAKE_C_COMPILER_LAUNCHER": str(program),
         "CMAKE_CXX_COMPILER_LAUNCHER": str(program),
         "CCACHE_DIR": str(kept),
+        "CCACHE_DEPEND": "1",  # a first build runs the compiler once for each file, as without
         "CCACHE_NOHASHDIR": "1",
         "CCACHE_COMPILERCHECK": "content",
         # g++ is the least part of a compiler: all packages of the build count.
