@@ -45,14 +45,14 @@ screenshots: setup-browser site ## make the pictures of docs/images anew
 	@exec $(bin)/python -m pytest tests/browser --screenshots docs/images -k picture
 
 setup-browser: setup ## what test-browser needs: Playwright, Sphinx, and Debian's Chromium without root
-	@$(bin)/python -m crosscraft.setup.extras browser site && exec $(bin)/python tests/browser/chromium.py
+	@$(bin)/python -m crosscraft.setup.extras browser site && exec $(bin)/python -m tests.support.browser.chromium
 
 test-offline: setup ## the same with no network but loopback, where the machine permits that
 	@exec .ci/offline $(bin)/python $(all_tests) $(TEST_ARGS)
 
 test-engines: setup ## the same recipes with the real rattler-build and pixi, where they are on PATH
-	@$(bin)/python -m pytest tests/engines $(TEST_ARGS); status=$$?; \
-	  $(bin)/python tests/engines/real.py && exit $$status
+	@$(bin)/python -m pytest tests/system/engines $(TEST_ARGS); status=$$?; \
+	  $(bin)/python -m tests.support.real_engines && exit $$status
 
 test-newest: setup $(uv) ## the same on the newest releases of everything, in .venv-newest
 	@$(uv) venv --quiet --clear --seed --python $(bin)/python .venv-newest
@@ -62,7 +62,7 @@ test-newest: setup $(uv) ## the same on the newest releases of everything, in .v
 
 test-hub: setup ## a JupyterHub on this machine, and two learners in it (needs node)
 	@$(bin)/python -m crosscraft.setup.extras hub bench && $(bin)/python deploy/local/proxy.py
-	@exec $(bin)/python -m pytest tests/test_hub.py
+	@exec $(bin)/python -m pytest tests/system/test_hub.py
 
 bundle: setup ## one file to set up other machines from, with no network (FILE=name)
 	@exec $(bin)/crosscraft bundle "$$FILE"

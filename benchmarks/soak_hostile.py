@@ -22,10 +22,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path.insert(0, str(ROOT))
 
-import small_packages  # noqa: E402
-from small_packages import Item  # noqa: E402
+from tests.support import small_packages  # noqa: E402
+from tests.support.small_packages import Item  # noqa: E402
 
 SEED = 20
 

@@ -15,13 +15,13 @@ from pathlib import Path
 
 from backports import zstd
 from conda_package_streaming.package_streaming import stream_conda_component
-from small_mirror import Index, Mirror, apt_config, serve
 from soak_children import hashes, variables
 
 from crosscraft.channel import local, make
 from crosscraft.channel.catalog import Deb, Package, Wheel
 from crosscraft.platforms import native
 from crosscraft.system.console import Console
+from tests.support.small_mirror import Index, Mirror, apt_config, serve
 
 NAMES = ("alpha", "beta", "gamma")
 FILES = 40

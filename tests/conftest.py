@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from crosscraft.paths import ROOT
 from crosscraft.system import files
-
-CROSSCRAFT = Path(sys.executable).with_name("crosscraft")
+from tests.support.commands import CROSSCRAFT, Call, call
+from tests.support.projects import GEOMETRY_RECIPE, GEOMETRY_SOURCE, copy_project
 
 HOST_TOOLS = "cc c++ gcc g++ as ld python3-config python3.11-config cmake ninja patchelf".split()
 """What a build must not take from the machine."""
@@ -25,24 +22,7 @@ HOST_TOOLS = "cc c++ gcc g++ as ld python3-config python3.11-config cmake ninja 
 SECRET = "hunter2-do-not-leak"
 """Planted in the environment that the answer key is built in."""
 
-Call = Callable[..., "subprocess.CompletedProcess[str]"]
 Make = Callable[..., Path]
-
-
-def call(
-    *argv: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run ``crosscraft argv…`` and return what it said, without judging its status."""
-    return subprocess.run(
-        [str(CROSSCRAFT), *map(str, argv)],
-        cwd=cwd,
-        env={**os.environ, **(env or {})},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
 
 
 @pytest.fixture(name="crosscraft")
@@ -70,46 +50,6 @@ def own_cache(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def project(tmp_path: Path) -> Path:
     """A copy of the answer key, without what was built in it."""
     return copy_project(tmp_path / "cpp_math")
-
-
-def copy_project(target: Path) -> Path:
-    shutil.copytree(ROOT / "cpp_math", target, ignore=shutil.ignore_patterns("output", "build"))
-    return target
-
-
-GEOMETRY_RECIPE = """\
-package:
-  name: geometry
-  version: 1.2.3
-source:
-  path: .
-build:
-  script:
-    - mkdir -p $SP_DIR
-    - $CXX $CXXFLAGS -I$PREFIX/include/python3.11 -shared geometry.cpp -o $SP_DIR/geometry.so
-requirements:
-  build:
-    - ${{ compiler('cxx') }}
-  host:
-    - python
-  run:
-    - python
-tests:
-  - script:
-      - python -c "import geometry; assert geometry.area(3, 4) == 12"
-"""
-
-GEOMETRY_SOURCE = """\
-#include <Python.h>
-
-static PyObject *area(PyObject *, PyObject *args) {
-    int a, b;
-    return PyArg_ParseTuple(args, "ii", &a, &b) ? PyLong_FromLong(a * b) : nullptr;
-}
-static PyMethodDef methods[] = {{"area", area, METH_VARARGS, "Area."}, {nullptr}};
-static PyModuleDef module = {PyModuleDef_HEAD_INIT, "geometry", nullptr, -1, methods};
-PyMODINIT_FUNC PyInit_geometry() { return PyModule_Create(&module); }
-"""
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
     .venv/bin/python docs/badges/draw.py
 
-tests/test_repository.py fails where a badge, or its text in README.md, is not its fact.
+tests/repository/test_repository.py fails where a badge, or its text in README.md, is not its fact.
 """
 
 from __future__ import annotations

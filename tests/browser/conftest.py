@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-import chromium
 import pytest
-from lab_page import LabPage
-from lab_server import Lab, serving
 from playwright.sync_api import Browser, sync_playwright
-from site_server import serving_files
-from visit import OPEN, visiting
 
+from tests.support.browser import chromium
+from tests.support.browser.lab_page import LabPage
+from tests.support.browser.lab_server import Lab, serving
+from tests.support.browser.site_server import serving_files
+from tests.support.browser.visit import OPEN, visiting
 from tools.site.make import SITE
 
 FLAGS = (

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from lab_page import LabPage
-from lab_server import Lab
 from playwright.sync_api import expect
 
 from crosscraft.paths import ROOT
+from tests.support.browser.lab_page import LabPage
+from tests.support.browser.lab_server import Lab
 from tools.notebooks import same, sanitizer
 
 FIRST = "00-check-machine"

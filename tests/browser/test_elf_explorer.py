@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from keyboard import leave_editor, pick, press, tab_to
-from lab_page import LabPage, control
 from playwright.sync_api import Locator, expect
 
 from crosscraft.inspection import conda_file, elf
 from crosscraft.inspection.elf import header
+from tests.support.browser.keyboard import leave_editor, pick, press, tab_to
+from tests.support.browser.lab_page import LabPage, control
 
 CROSS = "linux-aarch64: cpp_math.cpython-311-aarch64-linux-gnu.so"
 

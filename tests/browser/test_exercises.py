@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lab_page import LabPage
-from lab_server import Lab
 from playwright.sync_api import Locator, expect
 
 from crosscraft.lessons.exercises import judge
 from crosscraft.paths import ROOT
+from tests.support.browser.lab_page import LabPage
+from tests.support.browser.lab_server import Lab
 
 NAME = "missing-function"
 EXERCISE = judge.find(NAME)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from keyboard import leave_editor, pick, press, tab_to
-from lab_page import LabPage, control
 from playwright.sync_api import Locator, expect
 
 from crosscraft.inspection.comparison import Difference, compare
+from tests.support.browser.keyboard import leave_editor, pick, press, tab_to
+from tests.support.browser.lab_page import LabPage, control
 
 NATIVE, CROSS = "cpp_math-0.1.0-hb0f4dca_0.conda", "cpp_math-0.1.0-he8cfe8b_0.conda"
 

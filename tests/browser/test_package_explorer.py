@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from keyboard import leave_editor, pick, press, tab_to
-from lab_page import LabPage, control
 from playwright.sync_api import Locator, expect
 
 from crosscraft.inspection import conda_file
+from tests.support.browser.keyboard import leave_editor, pick, press, tab_to
+from tests.support.browser.lab_page import LabPage, control
 
 CROSS = "cpp_math-0.1.0-he8cfe8b_0.conda"
 

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from keyboard import leave_editor
-from lab_page import LabPage, control
-from lab_server import Lab
 from playwright.sync_api import Browser, Locator, Page, expect
-from visit import visiting
 
 from crosscraft.lessons.exercises import judge
+from tests.support.browser.keyboard import leave_editor
+from tests.support.browser.lab_page import LabPage, control
+from tests.support.browser.lab_server import Lab
+from tests.support.browser.visit import visiting
 
 LARGEST = 150_000
 """Bytes of a picture that is kept in the repository."""

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from keyboard import leave_editor, pick, press, tab_to
-from lab_page import LabPage, control
-from lab_server import Lab
 from playwright.sync_api import Locator, expect
 
 from crosscraft.building.recipe import render
 from crosscraft.paths import ROOT
 from crosscraft.platforms import lookup, native
+from tests.support.browser.keyboard import leave_editor, pick, press, tab_to
+from tests.support.browser.lab_page import LabPage, control
+from tests.support.browser.lab_server import Lab
 
 KEY = ROOT / "cpp_math" / "recipe" / "recipe.yaml"
 CROSS = "linux-aarch64"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from accessibility import grave_findings
-from keyboard import tab_to
 from playwright.sync_api import Browser, Page, expect
-from visit import visiting
 
+from tests.support.browser.accessibility import grave_findings
+from tests.support.browser.keyboard import tab_to
+from tests.support.browser.visit import visiting
 from tools.site.make import SITE
 
 PAGES = sorted(str(path.relative_to(SITE)) for path in SITE.rglob("*.html"))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from accessibility import NOT_OURS, grave_findings
-from lab_page import LabPage
 from playwright.sync_api import expect
+
+from tests.support.browser.accessibility import NOT_OURS, grave_findings
+from tests.support.browser.lab_page import LabPage
 
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from accessibility import grave_findings
-from lab_server import Lab
 from playwright.sync_api import Browser, Page, expect
-from visit import visiting
 
 from crosscraft.paths import ROOT
+from tests.support.browser.accessibility import grave_findings
+from tests.support.browser.lab_server import Lab
+from tests.support.browser.visit import visiting
 
 LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 

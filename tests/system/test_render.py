@@ -1,0 +1,95 @@
+"""`crosscraft render`: what a recipe would build, for whom, and what is skipped and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crosscraft.building import recipe as projects
+from crosscraft.platforms import lookup
+from tests.support.commands import Call
+
+BROKEN = {
+    "not YAML": "outputs: [",
+    "an unknown key": "package:\n  title: a\n  version: 1\n",
+    "nothing missing but the version": "package:\n  name: a\n",
+    "an undefined variable": "package:\n  name: a\n  version: ${{ edition }}\n",
+    "an unknown function": "package: {name: a, version: '1'}\n"
+    "requirements: {build: [\"${{ compilr('cxx') }}\"]}\n",
+}
+
+
+def write(folder: Path, text: str) -> Path:
+    recipe = folder / "recipe" / "recipe.yaml"
+    recipe.parent.mkdir()
+    recipe.write_text(text, encoding="utf-8")
+    return recipe
+
+
+def test_a_native_build_makes_both_outputs(crosscraft: Call, project: Path) -> None:
+    done = crosscraft("render", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == (
+        "cpp_math-0.1.0-hb0f4dca_0\n"
+        "  subdir   linux-64\n"
+        "  variant  target_platform: linux-64\n"
+        "  build    gxx_linux-64, cmake, ninja\n"
+        "  host     python, nanobind >=2.0.0\n"
+        "  run      python\n"
+        "cpp_math-stubs-0.1.0-pyh4616a5c_0\n"
+        "  subdir   noarch\n"
+        "  variant  target_platform: noarch\n"
+        "  build    gxx_linux-64, cmake, ninja\n"
+        "  host     python, nanobind >=2.0.0, cpp_math (of this recipe)\n"
+        "  run      python\n"
+    )
+
+
+def test_a_cross_build_skips_the_stubs_and_says_why(crosscraft: Call, project: Path) -> None:
+    done = crosscraft("render", "--target-platform", "linux-aarch64", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert "cpp_math-0.1.0-he8cfe8b_0\n  subdir   linux-aarch64\n" in done.stdout
+    assert "gxx_linux-aarch64" in done.stdout
+    assert done.stdout.endswith(
+        'skipped: cpp_math-stubs, by host_platform not in ("linux-64", "noarch")\n'
+    )
+
+
+def test_the_project_may_be_elsewhere(crosscraft: Call, project: Path, tmp_path: Path) -> None:
+    assert "cpp_math-stubs" in crosscraft("render", "--project", project, cwd=tmp_path).stdout
+
+
+def test_all_conditions_of_a_skip_are_named(tmp_path: Path) -> None:
+    recipe = write(
+        tmp_path,
+        "build: {skip: win}\n"
+        "outputs:\n"
+        "- package: {name: a, version: '1'}\n"
+        "  build: {skip: ['host_platform != \"linux-64\"', {if: osx, then: 'true'}]}\n"
+        "- package: {name: b, version: '1'}\n"
+        "  build: {noarch: generic}\n",
+    )
+    rendered = projects.render(recipe, lookup("linux-64"), lookup("linux-aarch64"))
+    assert [output.name for output in rendered.outputs] == ["b"]
+    assert rendered.outputs[0].noarch == "generic"
+    assert rendered.skip_conditions == {"a": ("win", 'host_platform != "linux-64"', "osx")}
+
+
+@pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
+def test_a_recipe_that_does_not_parse_is_one_line(
+    crosscraft: Call, tmp_path: Path, text: str
+) -> None:
+    write(tmp_path, text)
+    done = crosscraft("render", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("crosscraft: recipe.yaml does not parse: ")
+
+
+def test_a_folder_without_a_recipe_and_an_unknown_platform(
+    crosscraft: Call, tmp_path: Path, project: Path
+) -> None:
+    assert "there is no recipe in" in crosscraft("render", cwd=tmp_path).stderr
+    done = crosscraft("render", "-t", "linux-arm64", cwd=project)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)

@@ -1,0 +1,56 @@
+"""What examining a payload takes: one file at a time, and that once."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crosscraft.inspection import conda_file, elf
+from crosscraft.inspection.conda_file import contents
+from tests.support.small_packages import Item, elf_header, package
+from tests.support.tiny_elf import make
+
+MB = 2**20
+
+
+@pytest.fixture(autouse=True)
+def no_collection() -> Iterator[None]:
+    """What only a collection of cycles would let go is held."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.parametrize("start", [elf_header(), contents.AR_MAGIC], ids=["elf", "archive"])
+def test_of_several_large_binaries_one_is_held_once(tmp_path: Path, start: bytes) -> None:
+    data = start + bytes(8 * MB)
+    path = package(tmp_path / "a.conda", [Item(f"lib/{n}", data) for n in range(4)])
+    contents.examine(path)  # what is imported and cached comes first
+    tracemalloc.start()
+    contents.examine(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert 8 * MB < peak < 12 * MB
+
+
+def test_a_member_is_held_once(tmp_path: Path) -> None:
+    path = package(tmp_path / "a.conda", [Item("a", bytes(8 * MB))])
+    conda_file.open_member(path, "a")
+    tracemalloc.start()
+    assert len(conda_file.open_member(path, "a")) == 8 * MB
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert 8 * MB < peak < 12 * MB
+
+
+def test_facts_do_not_keep_the_binary() -> None:
+    data = bytes(make().data)
+    before = sys.getrefcount(data)
+    elf.read(data)
+    assert sys.getrefcount(data) == before
