@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-import shutil
-from collections import Counter
-
 import pytest
 
-from benchmarks import agree_with_readelf
-from crosscraft.channel import local, select
-from crosscraft.environments import install
 from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import conda_file, elf
-from crosscraft.platforms import PLATFORMS, lookup, native
+from crosscraft.platforms import PLATFORMS, lookup
 from tests.support import tiny_elf
 
 MODULES = {
@@ -33,74 +26,15 @@ def module(request, built):
     return lookup(request.param), conda_file.open_member(package, name)
 
 
-@pytest.fixture(scope="module")
-def readelf(tmp_path_factory):
-    """The machine's `readelf`, or the channel's."""
-    if found := shutil.which("readelf"):
-        return found
-    env = install.create(["binutils"], native(), [select.choose()])
-    return str(next(iter(sorted((env.prefix / "bin").glob("*readelf")))))
-
-
 @pytest.mark.builds
-def test_facts_agree_with_readelf(module, readelf):
+def test_the_facts_of_a_built_extension(module):
     platform, data = module
-    assert not agree_with_readelf.disagreements([("module", data)], readelf, Counter())
     facts = elf.read(data)
     assert facts.init_symbols == ("PyInit_cpp_math",)
     assert elf.platform_of(facts) is platform
     assert facts.type == "ET_DYN"
     assert "libc.so.6" in facts.needed
     assert facts.requires["GLIBC"].startswith("2.")
-
-
-@pytest.mark.parametrize("name", ["sysroot_linux-64", "sysroot_linux-aarch64", "python"])
-def test_facts_agree_with_readelf_on_whole_packages(name, readelf):
-    """Each library, program and object file, and a quarter of the static libraries' thousands
-    of members; benchmarks/agree_with_readelf.py compares all."""
-    packages = sorted(local.find().glob(f"*/{name}-[0-9]*.conda"))
-    assert packages
-    counts: Counter[str] = Counter()
-    for package in packages:
-        files = [
-            (name, data)
-            for place, (name, data) in enumerate(agree_with_readelf.binaries(package))
-            if not name.endswith(")") or place % 4 == 0
-        ]
-        assert agree_with_readelf.disagreements(files, readelf, counts) == []
-    if name == "python":
-        assert counts["EM_X86_64 ET_EXEC"] == counts["EM_AARCH64 ET_EXEC"] == 1
-    else:
-        machine = lookup(name.removeprefix("sysroot_")).elf_machine
-        assert counts[f"{machine} ET_DYN"] > 20
-        assert counts[f"{machine} ET_REL"] > 5
-        assert counts[f"{machine} ET_REL, in archives"] > 500
-        assert counts["linker scripts"] >= 1
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_facts_agree_with_readelf_for_every_width_and_byte_order(kind, readelf):
-    data = bytes(tiny_elf.make(*kind).data)
-    assert not agree_with_readelf.disagreements([("tiny", data)], readelf, Counter())
-
-
-@pytest.mark.parametrize(
-    ("fact", "other"),
-    [
-        ("machine", "EM_AARCH64"),
-        ("needed", ("libm.so.6",)),
-        ("requires", {"GLIBC": "2.4"}),
-        ("exported", ()),
-        ("sections", ()),
-        ("build_id", ""),
-    ],
-)
-def test_a_wrong_fact_does_not_agree_with_readelf(fact, other, readelf, monkeypatch):
-    data = bytes(tiny_elf.make().data)
-    wrong = dataclasses.replace(elf.read(data), **{fact: other})
-    monkeypatch.setattr(elf, "read", lambda data: wrong)
-    (line,) = agree_with_readelf.disagreements([("tiny", data)], readelf, Counter())
-    assert fact.replace("_", " ") in line
 
 
 @pytest.mark.parametrize("kind", KINDS)

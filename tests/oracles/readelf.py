@@ -1,38 +1,31 @@
-"""Compare `elf.read` with readelf on every binary of conda packages.
+"""What readelf prints of a binary, as facts to compare with those of `elf.read`.
 
-    python benchmarks/agree_with_readelf.py [--readelf PATH] [--every N] [PACKAGE …]
-
-Without packages: the sysroots and the Pythons of the local channel. Libraries,
-programs, object files and the members of static libraries are compared, each fact that both
-state; a linker script has to be refused as one. Prints counts and every disagreement, and
-exits with status 1 if there is one.
+Libraries, programs, object files and the members of static libraries are compared in each fact
+that both state. A linker script has to be refused as one.
 """
 
 from __future__ import annotations
 
-import argparse
 import re
 import subprocess
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from crosscraft.channel import local
+from conda_package_streaming.package_streaming import CondaComponent, stream_conda_component
+from elftools.elf.descriptions import describe_sh_type
+
 from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import elf
 from crosscraft.inspection.elf import archive
 
-PACKAGES = ("sysroot_linux-*", "python-3*")
 BATCH = 100
 """How many files one call of readelf gets."""
 
 
 def binaries(package: Path) -> Iterator[tuple[str, bytes]]:
     """Yield each ELF file and each linker script in a package, also those in its archives."""
-    from conda_package_streaming.package_streaming import CondaComponent, stream_conda_component
-
     for tar, member in stream_conda_component(package, component=CondaComponent.pkg):
         if not member.isreg():
             continue
@@ -125,8 +118,6 @@ def _short(said: object, ours: object) -> str:
 
 def comparable(facts: elf.Elf) -> dict[str, object]:
     """Return our facts in the form of :func:`stated`."""
-    from elftools.elf.descriptions import describe_sh_type
-
     return {
         "machine": elf.machine_words(facts),
         "class": elf.class_words(facts),
@@ -204,34 +195,3 @@ def stated(text: str) -> dict[str, object]:
 def _one(pattern: str, text: str) -> str:
     match = re.search(pattern, text, re.M)
     return match[1] if match else ""
-
-
-def channel_packages() -> list[Path]:
-    """Return the packages that are compared if none are named."""
-    folder = local.find()
-    return sorted(path for name in PACKAGES for path in folder.glob(f"*/{name}.conda"))
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--readelf", default="readelf")
-    parser.add_argument("--every", type=int, default=1, help="compare one of so many files")
-    parser.add_argument("packages", nargs="*", type=Path)
-    args = parser.parse_args()
-    counts: Counter[str] = Counter()
-    found: list[str] = []
-    for package in args.packages or channel_packages():
-        files = list(binaries(package))[:: args.every]
-        found += disagreements(files, args.readelf, counts)
-        print(f"{package.name}: {len(files)} files", flush=True)
-    for kind, count in sorted(counts.items()):
-        print(f"{count:8} {kind}")
-    print(f"{sum(counts.values()):8} files in all, {len(found)} disagreements")
-    print(*found, sep="\n")
-    return 1 if found else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
