@@ -6,10 +6,12 @@ import contextlib
 import os
 import random
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -18,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from crosscraft.channel import local
 from crosscraft.paths import ROOT
 
 CONFIG = ROOT / "deploy" / "local" / "jupyterhub_config.py"
@@ -42,11 +45,38 @@ class Room:
 
 
 @contextmanager
-def open_room(folder: Path, channels: Path) -> Iterator[Room]:
-    """Run a hub with its state in `folder`, and end it and all that it started.
+def open_room(channels: Path) -> Iterator[Room]:
+    """Run a hub, and end it and all that it started.
 
     :param channels: the folder of the local channels, which learners read.
     """
+    with _readable_folder("hub") as folder, _running_hub(folder, channels) as room:
+        yield room
+
+
+@contextmanager
+def shared_channels() -> Iterator[Path]:
+    """Yield a folder with the local channel that other users may read: where it is, or a copy."""
+    made = local.where()
+    if os.geteuid() != 0 or all(p.stat().st_mode & 0o001 for p in made.parent.parents):
+        yield made.parent
+        return
+    with _readable_folder("channels") as copy:
+        shutil.copytree(local.find(), copy / local.find().name)
+        (copy / made.name).symlink_to(local.find().name)
+        yield copy
+
+
+@contextmanager
+def _readable_folder(what: str) -> Iterator[Path]:
+    """A temporary folder that all users of the machine may enter, as pytest's own are not."""
+    with tempfile.TemporaryDirectory(prefix=f"crosscraft-{what}-", dir="/var/tmp") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@contextmanager
+def _running_hub(folder: Path, channels: Path) -> Iterator[Room]:
     port, password = _free_ports(), secrets.token_urlsafe(12)
     env = os.environ | {
         "CROSSCRAFT_HUB": str(folder),
