@@ -7,7 +7,6 @@ LAB_ARGS ?=
 TEST_ARGS ?=
 SOAK_ARGS ?=
 BENCH_ARGS ?=
-HUB_ARGS ?=
 PINS_ARGS ?=
 bin := .venv/bin
 # Only for maintainers: uv is no part of the environment.
@@ -15,9 +14,13 @@ uv := build/uv/bin/uv
 # Several files at once, each in order: the cells of a notebook share a kernel.
 all_tests := -m pytest --nbval --numprocesses logical --maxprocesses 4 --dist loadfile
 
+# What `make test` tries a few times: jobs of tests/soak, and what hypothesis makes up.
+long_tests := -m pytest tests/soak tests/unit tests/system -m "soak or hypothesis" \
+  --soak --hypothesis-profile soak --timeout 0
+
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-browser lab build test test-offline test-engines test-newest test-browser
-.PHONY: test-hub bundle lint notebooks screenshots site bench bench-hub soak pins update
+.PHONY: test-hub bundle lint notebooks screenshots site bench soak pins update
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -61,7 +64,7 @@ test-newest: setup $(uv) ## the same on the newest releases of everything, in .v
 	@exec .venv-newest/bin/python $(all_tests) $(TEST_ARGS)
 
 test-hub: setup ## a JupyterHub on this machine, and two learners in it (needs node)
-	@$(bin)/python -m crosscraft.setup.extras hub bench && $(bin)/python deploy/local/proxy.py
+	@$(bin)/python -m crosscraft.setup.extras hub && $(bin)/python deploy/local/proxy.py
 	@exec $(bin)/python -m pytest tests/system/test_hub.py
 
 bundle: setup ## one file to set up other machines from, with no network (FILE=name)
@@ -77,14 +80,10 @@ site: setup ## the series as pages to read, in build/site (SITE_REPOSITORY=owner
 	@$(bin)/python -m crosscraft.setup.extras site && exec $(bin)/python -m tools.site.make
 
 bench: setup ## measure against the bare tools, in ratios (BENCH_ARGS="--quick")
-	@$(bin)/python -m crosscraft.setup.extras bench && exec $(bin)/python benchmarks/run.py $(BENCH_ARGS)
+	@$(bin)/python -m crosscraft.setup.extras bench && exec $(bin)/python -m benchmarks.run $(BENCH_ARGS)
 
-bench-hub: setup ## time and memory of 1, 2, 4 and 8 learners at one JupyterHub (HUB_ARGS=…)
-	@$(bin)/python -m crosscraft.setup.extras hub bench
-	@exec $(bin)/python benchmarks/hub_learners.py $(HUB_ARGS)
-
-soak: setup ## kill, crowd and fill disks, for half an hour (SOAK_ARGS="--rounds 5 at-once")
-	@exec $(bin)/python benchmarks/soak.py $(SOAK_ARGS)
+soak: setup ## kill, crowd, damage and fill disks for an hour (SOAK_ARGS="-k crowds --rounds 5")
+	@exec $(bin)/python $(long_tests) $(SOAK_ARGS)
 
 # For every supported Python at once. uv keeps the pins of the file that it writes.
 pip_compile = $(uv) pip compile pyproject.toml --quiet --universal --python-version 3.11 \

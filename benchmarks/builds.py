@@ -15,8 +15,8 @@ import tempfile
 from pathlib import Path
 
 from conda_package_streaming.extract import extract
-from side_by_side import Action, Job, Prepare, call
 
+from benchmarks.side_by_side import Action, Job, Prepare, call
 from crosscraft import platforms
 from crosscraft.channel import select
 from crosscraft.environments import emulate, install

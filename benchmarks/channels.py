@@ -8,14 +8,13 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
-from builds import CROSSCRAFT
-from side_by_side import Action, Job, call
-from soak_platforms import link_channel
-
+from benchmarks.builds import CROSSCRAFT
+from benchmarks.side_by_side import Action, Job, call
 from crosscraft import platforms
 from crosscraft.channel import catalog, local
 from crosscraft.channel.catalog import Deb, Package, Wheel
 from crosscraft.channel.debian import Apt
+from tests.support.small_channels import link_local_channel
 
 MORE = platforms.lookup("linux-s390x")
 """A platform that set-up leaves out."""
@@ -35,7 +34,7 @@ def add(folder: Path) -> Action:
     """`crosscraft channel build` for one more platform, beside a channel that is there."""
     if MORE in local.targets(local.listing(local.find())):
         sys.exit(f"the local channel has {MORE.subdir}: measure where it has what set-up makes")
-    link_channel(folder / "channels")
+    link_local_channel(folder / "channels")
     before = (folder / "channels" / local.key()).resolve()
 
     def action() -> None:

@@ -1,7 +1,7 @@
 """Measure this project against its peers: one table, as JSON and as a plot too.
 
-    python benchmarks/run.py [--rounds N] [--only JOB…] [--quick] [--output DIR]
-    python benchmarks/run.py --keep [--output DIR]    # what was measured: the page's
+    python -m benchmarks.run [--rounds N] [--only JOB…] [--quick] [--output DIR]
+    python -m benchmarks.run --keep [--output DIR]    # what was measured: the page's
 
 Both sides of a row are measured in this run, in turns. What counts is the ratio of the medians;
 a row whose ratio is above its limit makes the exit status 1.
@@ -22,19 +22,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import builds
-import channels
-import starts
 from rich.console import Console
 from rich.table import Table
-from side_by_side import Job, Measured, measure, work_in_memory
 
+from benchmarks import builds, channels, inspections, memory, starts
+from benchmarks.side_by_side import Job, Measured, measure, work_in_memory
 from crosscraft.paths import ROOT
 
 JOBS: tuple[Job, ...] = (
     *channels.JOBS,
     *builds.JOBS,
+    *inspections.JOBS,
     *starts.JOBS,
+    *memory.JOBS,
 )
 """Every row of the table."""
 KEPT = ROOT / "docs" / "performance" / "bench.json"
@@ -132,8 +132,8 @@ def table(measured: Sequence[Measured]) -> Table:
         drawn.add_row(
             one.job.title,
             one.job.peer,
-            f"{one.ours:.2f} s",
-            f"{one.theirs:.2f} s",
+            f"{one.ours:.2f} {one.job.unit}",
+            f"{one.theirs:.2f} {one.job.unit}",
             f"{one.ratio:.3g}",
             f"{one.job.limit:g}" if one.kept else f"{one.job.limit:g}, missed",
             "" if one.processor_ratio is None else f"{one.processor_ratio:.3g}",
@@ -186,7 +186,7 @@ def draw(rows: Sequence[dict[str, Any]], path: Path) -> None:
     axes.axvline(1, color="#cccccc", zorder=0)
     axes.set_yticks(range(len(rows)), [row["title"] for row in rows])
     axes.invert_yaxis()
-    axes.set_xlabel("time of this project by time of its peer; less is faster")
+    axes.set_xlabel("time or memory of this project by that of its peer: less is better")
     figure.legend(loc="outside upper right", ncols=3, frameon=False)
     figure.savefig(path, metadata={"Date": None, "Creator": None})
     pyplot.close(figure)

@@ -72,6 +72,8 @@ class Job:
     """The peer's."""
     warm: bool = True
     """Whether each way is run once before it counts."""
+    unit: str = "s"
+    """Of what is measured: seconds, unless its action returns something else."""
 
 
 @dataclass(frozen=True, slots=True)

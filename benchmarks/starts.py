@@ -13,9 +13,8 @@ import time
 import urllib.request
 from pathlib import Path
 
-from builds import CROSSCRAFT, build
-from side_by_side import ENVIRONMENT, Action, Job, Prepare, call
-
+from benchmarks.builds import CROSSCRAFT, build
+from benchmarks.side_by_side import ENVIRONMENT, Action, Job, Prepare, call
 from crosscraft import platforms
 from crosscraft.paths import ROOT
 

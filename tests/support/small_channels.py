@@ -1,11 +1,14 @@
-"""A channel in a folder, with one package and an index that may lie about it."""
+"""Channels in folders: one package and an index that may lie about it, or the local channel."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
+from crosscraft.channel import local, make
+from crosscraft.system import files
 from tests.support.small_packages import INDEX, package
 
 
@@ -25,3 +28,9 @@ def channel_of(folder: Path, items=(), *, sha256=None, name="a", ending=".conda"
     rows[kind][path.name] = row
     (folder / "linux-64/repodata.json").write_text(json.dumps(rows))
     return folder
+
+
+def link_local_channel(folder: Path) -> None:
+    """Put this machine's local channel into `folder`, as hard links if the disk is the same."""
+    shutil.copytree(local.find(), folder / local.find().name, copy_function=files.link_or_copy)
+    make.point(folder / local.key(), folder / local.find().name, local.find().name)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import pytest
 
+from benchmarks import run
+from benchmarks.side_by_side import Job, Measured, Taken
 from crosscraft.paths import ROOT
-
-sys.path.append(str(ROOT / "benchmarks"))
-
-import run
-from side_by_side import Job, Measured, Taken
 
 PAGE = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
 

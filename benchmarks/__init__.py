@@ -1,0 +1,1 @@
+"""What Crosscraft takes, against the bare tools: `make bench`."""
