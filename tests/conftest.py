@@ -8,9 +8,11 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from crosscraft.system import files
 from tests.support.commands import CROSSCRAFT, Call, call
@@ -18,6 +20,19 @@ from tests.support.projects import GEOMETRY_RECIPE, GEOMETRY_SOURCE, copy_projec
 
 HOST_TOOLS = "cc c++ gcc g++ as ld python3-config python3.11-config cmake ninja patchelf".split()
 """What a build must not take from the machine."""
+
+settings.register_profile(
+    "short",
+    max_examples=100,
+    deadline=timedelta(seconds=10),
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+settings.register_profile(
+    "soak", settings.get_profile("short"), max_examples=5000, derandomize=False, print_blob=True
+)
+settings.load_profile("short")
 
 SECRET = "hunter2-do-not-leak"
 """Planted in the environment that the answer key is built in."""

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from contextlib import ExitStack
 
 import pytest
 
 from crosscraft.environments import emulate
 from crosscraft.environments.install import Environment
-from crosscraft.paths import ROOT
 from crosscraft.platforms import native
-from tests.support.commands import run
-
-
-@pytest.mark.builds
-@pytest.mark.emulates
-def test_planted_secrets_are_nowhere():
-    """One round; `make soak` plants others in each of many."""
-    done = run([sys.executable, ROOT / "benchmarks/soak_secrets.py", "1"])
-    assert done.returncode == 0, done.stderr
-    assert "'runs': 7" in done.stdout
 
 
 def test_a_program_gets_the_callers_variables_but_for_secrets(tmp_path, monkeypatch):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import tarfile
 import threading
 from functools import partial
@@ -11,12 +10,13 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crosscraft.channel.select import in_folder
 from crosscraft.environments import install as installing
 from crosscraft.environments import store
 from crosscraft.errors import CrosscraftError
-from crosscraft.paths import ROOT
 from crosscraft.platforms import native
 from crosscraft.system import files
 from tests.support.small_channels import channel_of
@@ -259,13 +259,72 @@ def test_a_token_is_used_and_never_said(bare_cache, crosscraft, guarded, make_pr
         assert path.is_dir() or TOKEN.encode() not in path.read_bytes(), path
 
 
-def test_the_short_form_of_the_soak(tmp_path):
-    """Names and packages with a fixed seed; `make soak` tries thousands."""
-    argv = [sys.executable, str(ROOT / "benchmarks/soak_hostile.py"), "46"]
-    from tests.support.commands import run
+PLACES = (
+    "share/a", "share/b", "share/l", "share/l/c", "../{}", "../../{}", "../../../{}",
+    "../../../../{}", "../../../../../{}", "/{outside}/abs", "share/../../../{}", "conda-meta/x",
+    "info/paths.json", "./share/d", "share//e", "bin/.a-post-link.sh",
+)  # fmt: skip
+TARGETS = (
+    "a", "../share/a", "{outside}", "{outside}/victim", "../../../../../outside", "/etc/hosts",
+)  # fmt: skip
+KINDS = [tarfile.REGTYPE] * 6 + [tarfile.SYMTYPE] * 3
+KINDS += [tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE]
+MEMBERS = st.lists(
+    st.tuples(
+        st.sampled_from(PLACES),
+        st.sampled_from(KINDS),
+        st.sampled_from(TARGETS),
+        st.sampled_from((0o644, 0o666, 0o777, 0o4755)),
+        st.none() | st.sampled_from(PLACES),
+    ),
+    min_size=1,
+    max_size=5,
+)
+"""Path, type, link target, mode, and the path that paths.json gives in place of the first."""
 
-    done = run(argv)  # by itself: it forks
-    assert done.returncode == 0, done.stderr
-    figures = eval(done.stdout)  # the dictionary that it prints
-    assert figures["names"] == 46
-    assert figures["packages_refused"] and figures["packages_installed"]
+
+@given(members=MEMBERS, ending=st.sampled_from([".conda", ".tar.bz2"]))
+def test_any_package_installs_within_its_folder_or_is_refused(
+    tmp_path_factory, members, ending, monkeypatch
+):
+    scratch = tmp_path_factory.mktemp("hostile")
+    outside = scratch / "outside"
+    deep = scratch / "a/b/c/d/e"
+    for folder in (outside, deep, *deep.parents[:5]):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "victim").write_text("untouched")
+    before = _snapshot(scratch)
+    (deep / "cache").mkdir()
+    monkeypatch.setenv("CROSSCRAFT_CACHE", str(deep / "cache"))
+
+    def named(text: str) -> str:
+        return text.format("victim", outside=str(outside).strip("/"))
+
+    items = [
+        Item(named(place), b"x" if kind == tarfile.REGTYPE else b"", kind, named(target), mode)
+        for place, kind, target, mode, _ in members
+    ]
+    rows = [
+        {"_path": named(other) if other else item.name, "path_type": "hardlink"}
+        for item, (*_, other) in zip(items, members, strict=True)
+    ]
+    paths = {"paths": rows, "paths_version": 1}
+    try:
+        install(channel_of(scratch / "channel", items, ending=ending, paths=paths))
+    except CrosscraftError as error:
+        assert "a-1-h0000000_0" in str(error)
+    assert _snapshot(scratch) == before
+    for path in (deep / "cache").rglob("*"):
+        assert path.is_symlink() or not path.lstat().st_mode & 0o6022, path
+
+
+def _snapshot(scratch: Path) -> set[tuple[str, int, int]]:
+    """Each file outside of the channel and the cache, with its links and size."""
+    skipped = {scratch / "channel", scratch / "a/b/c/d/e/cache"}
+    found = set()
+    for root, folders, names in os.walk(scratch):
+        folders[:] = [one for one in folders if Path(root) / one not in skipped]
+        for name in names:
+            status = (Path(root) / name).lstat()
+            found.add((f"{root}/{name}", status.st_nlink, status.st_size))
+    return found

@@ -7,21 +7,24 @@ import io
 import json
 import os
 import platform
-import random
 import subprocess
 import sys
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from benchmarks import soak_bundle
 from crosscraft.channel import local
 from crosscraft.errors import BundleError, CrosscraftError
 from crosscraft.paths import ROOT
 from crosscraft.setup import bootstrap, bundle
+from tests.support import small_bundle
+from tests.support.damage import damaged
 
 Members = list[tuple[str, bytes]]
 Change = Callable[[dict[str, Any], Members], None]
@@ -29,7 +32,7 @@ Change = Callable[[dict[str, Any], Members], None]
 
 @pytest.fixture
 def whole(tmp_path: Path) -> Path:
-    return soak_bundle.tiny(tmp_path)
+    return small_bundle.tiny(tmp_path)
 
 
 def rewritten(whole: Path, change: Change) -> Path:
@@ -65,7 +68,7 @@ def refusal(path: Path, folder: Path) -> str:
 def test_all_but_the_repository_is_unpacked(whole: Path, tmp_path: Path) -> None:
     seen: list[int] = []
     manifest = bundle.unpack(whole, ROOT, tmp_path / "out", seen.append)
-    unpacked = soak_bundle.contents(tmp_path / "out")
+    unpacked = small_bundle.contents(tmp_path / "out")
     assert set(unpacked) == {"wheels/a-1-py3-none-any.whl", "pip/p.whl", "channel/x/y.conda"}
     for name, data in unpacked.items():
         assert hashlib.sha256(data).hexdigest() == manifest.parts[name].sha256
@@ -76,7 +79,7 @@ def test_all_but_the_repository_is_unpacked(whole: Path, tmp_path: Path) -> None
 def test_two_of_the_same_are_the_same(whole: Path, tmp_path: Path) -> None:
     first = whole.read_bytes()
     whole.unlink()
-    assert soak_bundle.tiny(tmp_path).read_bytes() == first
+    assert small_bundle.tiny(tmp_path).read_bytes() == first
 
 
 def test_reading_one_needs_the_standard_library_alone() -> None:
@@ -142,10 +145,21 @@ def test_pins_are_those_of_the_clone(whole: Path, tmp_path: Path) -> None:
 # ── What is wrong with it ───────────────────────────────────────────────────────────────
 
 
-def test_damage_is_refused_or_does_no_harm(tmp_path: Path) -> None:
-    refused, harmless = soak_bundle.damaged(tmp_path, 150, random.Random(1))
-    assert refused > 75
-    assert refused + harmless == 150
+@given(st.randoms(use_true_random=False))
+def test_damage_is_refused_or_does_no_harm(
+    tmp_path_factory: pytest.TempPathFactory, chance: Random
+) -> None:
+    """Harmless damage is in the padding that tar does not read."""
+    folder = tmp_path_factory.mktemp("damage")
+    path = small_bundle.tiny(folder)
+    bundle.unpack(path, ROOT, folder / "whole")
+    path.write_bytes(damaged(chance, path.read_bytes()))
+    try:
+        bundle.unpack(path, ROOT, folder / "damaged")
+    except BundleError as error:
+        assert "\n" not in str(error)
+    else:
+        assert small_bundle.contents(folder / "damaged") == small_bundle.contents(folder / "whole")
 
 
 @pytest.mark.parametrize("share", [0.0, 0.02, 0.3, 0.6, 0.99])

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from benchmarks import soak_bundle
 from crosscraft.channel import local
 from crosscraft.errors import BundleError, DownloadError, StorageError
 from crosscraft.paths import ROOT
 from crosscraft.setup import bundle, make_bundle
 from crosscraft.system.console import Console
+from tests.support import small_bundle
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_made_and_read(made: Path, clone: Path, tmp_path: Path) -> None:
     path = make_bundle.make(made / "b.tar", Console(said))
     assert list(made.iterdir()) == [path]
     bundle.unpack(path, ROOT, tmp_path / "unpacked")
-    unpacked = soak_bundle.contents(tmp_path / "unpacked")
+    unpacked = small_bundle.contents(tmp_path / "unpacked")
     assert {name for name in unpacked if not name.startswith("pip/")} == {
         "channel/noarch/a.conda",
         "wheels/a-1.whl",
@@ -115,7 +115,7 @@ def test_made_and_read(made: Path, clone: Path, tmp_path: Path) -> None:
     (pip,) = (data for name, data in unpacked.items() if name.startswith("pip/"))
     assert pip.startswith(b"PK")
     subprocess.run(["tar", "-xf", path, "crosscraft/"], cwd=tmp_path, check=True)
-    repository = soak_bundle.contents(tmp_path / "crosscraft")
+    repository = small_bundle.contents(tmp_path / "crosscraft")
     assert repository == {
         name: (clone / name).read_bytes() for name in make_bundle.repository(clone)
     }
