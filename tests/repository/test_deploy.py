@@ -90,7 +90,7 @@ def test_a_learner_fits_into_the_limits() -> None:
     assert count(memory["limit"]) >= 4 / 3 * float(peak) * 10**9
     assert count(memory["guarantee"]) <= count(memory["limit"])
     assert 0 < cpu["guarantee"] <= cpu["limit"]
-    (used,) = re.findall(r"([\d.]+) GB are used after 07", PAGE)
+    (used,) = re.findall(r"([\d.]+) GB after 07", PAGE)
     assert count(VALUES["singleuser"]["storage"]["capacity"]) >= 2 * float(used) * 10**9
 
 
