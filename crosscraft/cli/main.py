@@ -13,7 +13,7 @@ import click
 
 from crosscraft.cli.commands import cli
 from crosscraft.errors import CrosscraftError
-from crosscraft.system import files
+from crosscraft.system import files, program
 from crosscraft.text import shown
 
 __all__ = ["main"]
@@ -42,9 +42,8 @@ def _status(error: BaseException) -> int:
     """Say what `error` means, and return the exit status; what nobody expected is raised."""
     match error:
         case CrosscraftError():
-            for line in error.detail:
-                print(f"  {line}", file=sys.stderr)
-            status = _fail(str(error), error.exit_status)
+            _flush()
+            status = program.fail("crosscraft", error)
         case click.exceptions.Exit():
             status = error.exit_code
         case click.exceptions.NoArgsIsHelpError():
@@ -62,7 +61,8 @@ def _status(error: BaseException) -> int:
         case BrokenPipeError():
             status = 141
         case OSError() if explained := files.explain(error):
-            status = _fail(str(explained), explained.exit_status)
+            _flush()
+            status = program.fail("crosscraft", explained)
         case _:
             raise error
     return status

@@ -15,10 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
-from crosscraft.errors import CrosscraftError
 from crosscraft.jupyter import lab
 from crosscraft.paths import ROOT
-from crosscraft.system import files
+from crosscraft.system import files, program
 
 __all__ = ["COPIED", "command", "lay_out", "main", "start"]
 
@@ -32,11 +31,7 @@ _LEFT = ("build", "output", "__pycache__")
 
 def main(argv: list[str]) -> int:
     """Start the server. Return an exit status if that fails."""
-    try:
-        start(argv)
-    except CrosscraftError as error:
-        print(f"hub: {error}", file=sys.stderr)
-        return error.exit_status
+    return program.run("hub", lambda: start(argv))
 
 
 def start(options: list[str]) -> NoReturn:

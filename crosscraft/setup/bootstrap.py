@@ -41,7 +41,7 @@ from crosscraft.errors import (  # noqa: E402
     DownloadError,
 )
 from crosscraft.setup import bundle  # noqa: E402
-from crosscraft.system import locks, processes  # noqa: E402
+from crosscraft.system import locks, pip, processes, program  # noqa: E402
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
@@ -58,29 +58,14 @@ def main() -> int:
     parser.add_argument("--channel", default="local", help="local, conda-forge, a URL or a folder")
     parser.add_argument("--bundle", type=Path, help="a file made by `crosscraft bundle`")
     arguments = parser.parse_args()
-    # Nothing of .venv may be written by others, whatever the caller's umask. (storage has a
-    # function for it, but .venv has to be there first.)
-    os.umask(os.umask(0o022) | 0o022)
     # End as on Ctrl-C when asked to terminate, so that children end too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
+
+    def work() -> None:
         with locks.hold_clone(ROOT / LOCK, lambda text: print(text, flush=True)) as lock:
             set_up(arguments.channel, arguments.bundle, lock)
-    except CrosscraftError as error:
-        for line in error.detail:
-            print(f"  {line}", file=sys.stderr)
-        print(f"setup: {error}", file=sys.stderr)
-        return error.exit_status
-    except KeyboardInterrupt:
-        print("setup: interrupted. Run it again; it goes on where it stopped.", file=sys.stderr)
-        return 130
-    except OSError as error:
-        print(
-            f"setup: {error.filename or ROOT}: {error.strerror}. Mend that, and run this again.",
-            file=sys.stderr,
-        )
-        return 1
-    return 0
+
+    return program.run("setup", work, "Run it again. It resumes where it stopped.")
 
 
 def set_up(channel: str, carried: Path | None = None, lock: int | None = None) -> None:
@@ -261,55 +246,39 @@ def _install_requirements(count: int, unpacked: Path | None, fds: tuple[int, ...
             said = time.monotonic()
             print(f"  {seen} of {count}", flush=True)
 
-    pip = [str(PYTHON), "-P", "-m", "pip", "install"]
-    pip += ["--disable-pip-version-check", "--no-input"]
-    # pip's index may need a password: from these, or from the netrc file in HOME.
-    env = processes.clean_environment(prefixes=("PIP_",), network=True)
     source: list[str] = []
-    if unpacked is not None:  # and no setting of the user's may look elsewhere
-        env = processes.clean_environment({"PIP_CONFIG_FILE": os.devnull})
+    if unpacked is not None:
         source = ["--no-index", "--find-links", str(unpacked / "wheels")]
     done = processes.run(
-        [*pip, *source, "--no-deps", "--require-hashes", "--requirement", str(REQUIREMENTS)],
-        env=env, on_line=on_line, check=False, pass_fds=fds,
-    )  # fmt: skip
+        pip.command("install", *source, "--requirement", str(REQUIREMENTS), python=PYTHON),
+        env=pip.environment(offline=unpacked is not None),
+        on_line=on_line,
+        check=False,
+        pass_fds=fds,
+    )
     if done.status != 0:
-        raise pip_error(done.lines) if unpacked is None else _bundle_error(done.lines)
-    here = ["--no-deps", "--no-index", "--no-build-isolation", "--quiet", "--editable", str(ROOT)]
-    processes.run([*pip, *here], env=env, pass_fds=fds)
+        raise _pip_error(done.lines) if unpacked is None else _bundle_error(done.lines)
+    processes.run(
+        [
+            *(str(PYTHON), "-P", "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"),
+            *("--no-build-isolation", "--editable", str(ROOT)),
+        ],
+        env=pip.environment(offline=True),
+        pass_fds=fds,
+    )
+
+
+def _pip_error(lines: tuple[str, ...]) -> CrosscraftError:
+    return pip.error(lines, "the packages", REQUIREMENTS.name)
 
 
 def _bundle_error(said: tuple[str, ...]) -> CrosscraftError:
     if "No matching distribution" not in "\n".join(said):
-        return pip_error(said)
+        return _pip_error(said)
     return BundleError(
         "a wheel of the bundle does not fit this Python or this machine's C library",
         remedy="Make a bundle on a machine like this one: its Linux may not be newer.",
         detail=[line for line in said if line.startswith("ERROR")][-2:],
-    )
-
-
-def pip_error(said: tuple[str, ...]) -> DownloadError:
-    """Turn what pip said before it failed into one error."""
-    text = "\n".join(said)
-    errors = [line for line in said if line.startswith("ERROR")][-2:]
-    if "DO NOT MATCH THE HASHES" in text:
-        return DownloadError(
-            "the package index sent a file that does not have the pinned hash",
-            looked=REQUIREMENTS.name,
-            remedy="Nothing of it was installed. Try again later, or use another index.",
-            detail=[line for line in said if "sha256" in line or "Got " in line][-4:],
-        )
-    if "No space left" in text:
-        return DownloadError(
-            "the disk is full: the packages could not be installed",
-            remedy="Free some space (.venv needs 1 GB) and run this again.",
-        )
-    return DownloadError(
-        "the packages could not be downloaded",
-        looked="the package index that pip is set up with",
-        remedy="Check the network (`pip download` shows the same) and run this again.",
-        detail=errors,
     )
 
 

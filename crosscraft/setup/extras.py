@@ -11,10 +11,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from crosscraft.errors import CrosscraftError
 from crosscraft.paths import ROOT
-from crosscraft.setup import bootstrap
-from crosscraft.system import files, processes
+from crosscraft.system import files, pip, processes, program
 
 __all__ = ["NAMES", "install", "main", "requirements"]
 
@@ -24,15 +22,12 @@ NAMES = ("site", "browser", "hub", "bench")
 
 def main(argv: list[str]) -> int:
     """Install the groups that are named, and return the exit status."""
-    try:
+
+    def work() -> None:
         for name in argv:
             install(name)
-    except CrosscraftError as error:
-        for line in error.detail:
-            print(f"  {line}", file=sys.stderr)
-        print(f"extras: {error}", file=sys.stderr)
-        return error.exit_status
-    return 0
+
+    return program.run("extras", work)
 
 
 def requirements(name: str) -> Path:
@@ -50,15 +45,10 @@ def install(name: str) -> None:
     if stamp.exists() and stamp.read_text(encoding="utf-8") == pins:
         return
     print(f"installing what '{name}' needs, each package checked against its hash", flush=True)
-    pip = [sys.executable, "-P", "-m", "pip", "install", "--disable-pip-version-check"]
-    pip += ["--no-input", "--quiet", "--no-deps", "--require-hashes"]
-    done = processes.run(
-        [*pip, "--requirement", str(requirements(name))],
-        env=processes.clean_environment(prefixes=("PIP_",), network=True),
-        check=False,
-    )
+    argv = pip.command("install", "--quiet", "--requirement", str(requirements(name)))
+    done = processes.run(argv, env=pip.environment(), check=False)
     if done.status != 0:
-        raise bootstrap.pip_error(done.lines)
+        raise pip.error(done.lines, f"the packages of {name!r}", f"requirements/{name}.txt")
     files.write(stamp, pins)
 
 

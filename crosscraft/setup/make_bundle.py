@@ -11,7 +11,6 @@ import importlib.util
 import io
 import os
 import shutil
-import sys
 import sysconfig
 import tarfile
 import tempfile
@@ -23,7 +22,7 @@ from crosscraft.errors import BundleError, StorageError
 from crosscraft.paths import ROOT
 from crosscraft.setup import bootstrap
 from crosscraft.setup.bundle import MANIFEST, SEAL, Manifest, hash_file, here, pins
-from crosscraft.system import files, processes
+from crosscraft.system import files, pip, processes
 from crosscraft.system.console import Console
 from crosscraft.text import megabytes
 
@@ -124,16 +123,15 @@ def fetch_wheels(requirements: Path, folder: Path) -> list[Path]:
     :raises DownloadError: if one cannot be fetched, or has another hash than the pinned one.
     """
     done = processes.run(
-        [
-            *(sys.executable, "-P", "-m", "pip", "download", "--disable-pip-version-check"),
-            *("--no-input", "--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:"),
+        pip.command(
+            *("download", "--quiet", "--only-binary=:all:"),
             *("--dest", str(folder), "--requirement", str(requirements)),
-        ],
-        env=processes.clean_environment(prefixes=("PIP_",), network=True),
+        ),
+        env=pip.environment(),
         check=False,
     )
     if done.status != 0:
-        raise bootstrap.pip_error(done.lines)
+        raise pip.error(done.lines, "the packages", requirements.name)
     return sorted(folder.glob("*.whl"))
 
 

@@ -17,10 +17,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from crosscraft.errors import CrosscraftError, SiteError
+from crosscraft.errors import SiteError
 from crosscraft.paths import ROOT
 from crosscraft.setup import extras, make_bundle
-from crosscraft.system import files, locks, processes, scratch
+from crosscraft.system import files, locks, processes, program, scratch
 from tools.site import check, elsewhere
 
 __all__ = ["SITE", "build", "fingerprint", "main", "make"]
@@ -35,24 +35,15 @@ _MADE_FROM = ".made-from"
 
 def main() -> int:
     """Make the site, say where it is, and return the exit status."""
-    files.keep_from_others()
-    try:
-        SITE.parent.mkdir(exist_ok=True)
-        with locks.lock(str(SITE), lambda text: print(text, flush=True)):
-            fresh = make(SITE, os.environ)
-    except CrosscraftError as error:
-        return _fail(error)
-    except OSError as error:
-        known = files.explain(error)
-        if known is None:
-            raise
-        return _fail(known)
-    except KeyboardInterrupt:
-        print("site: interrupted. What was there is as it was.", file=sys.stderr)
-        return 130
+    return program.run("site", _make, "The site is as it was.")
+
+
+def _make() -> None:
+    SITE.parent.mkdir(exist_ok=True)
+    with locks.lock(str(SITE), lambda text: print(text, flush=True)):
+        fresh = make(SITE, os.environ)
     print("The site is made." if fresh else "Nothing has changed since the site was made.")
     print(f"Open {(SITE / 'index.html').as_uri()}")
-    return 0
 
 
 def make(site: Path, environ: Mapping[str, str]) -> bool:
@@ -134,13 +125,6 @@ def _judge(site: Path, places: elsewhere.Places) -> None:
             remedy=f"Fix the page, or add where a link leads to {_ALLOWED.relative_to(ROOT)}.",
             detail=found[:30],
         )
-
-
-def _fail(error: CrosscraftError) -> int:
-    for line in error.detail:
-        print(f"  {line}", file=sys.stderr)
-    print(f"site: {error}", file=sys.stderr)
-    return error.exit_status
 
 
 if __name__ == "__main__":

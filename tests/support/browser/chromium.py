@@ -20,9 +20,9 @@ from pathlib import Path
 
 from crosscraft.channel.catalog import SUITE
 from crosscraft.channel.debian import Apt, DebFile, require_apt
-from crosscraft.errors import CommandError, CrosscraftError
+from crosscraft.errors import CommandError
 from crosscraft.platforms import native
-from crosscraft.system import files, locks, processes
+from crosscraft.system import files, locks, processes, program
 from crosscraft.system.console import Console
 from crosscraft.text import megabytes
 
@@ -151,16 +151,12 @@ def _try(chromium: Path) -> None:
 
 def main() -> int:
     """Make it, and return the exit status."""
-    files.keep_from_others()
-    try:
+
+    def work() -> None:
         with Console() as console:
             make(console)
-    except CrosscraftError as error:
-        for line in error.detail:
-            print(f"  {line}", file=sys.stderr)
-        print(f"chromium: {error}", file=sys.stderr)
-        return error.exit_status
-    return 0
+
+    return program.run("chromium", work)
 
 
 if __name__ == "__main__":

@@ -172,45 +172,6 @@ def test_environment_of_a_clone_that_was_moved_or_copied(
 # ── What it says ────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(
-    ("said", "what", "remedy"),
-    [
-        (
-            (
-                "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.",
-                "    anyio==4 from https://example.org:",
-                "        Expected sha256 aaaa",
-                "             Got        bbbb",
-            ),
-            "does not have the pinned hash",
-            "Nothing of it was installed",
-        ),
-        (
-            ("ERROR: Could not install packages: [Errno 28] No space left on device",),
-            "the disk is full",
-            "Free some space",
-        ),
-        (
-            (
-                "WARNING: Retrying after connection broken",
-                "ERROR: Could not find a version that satisfies the requirement anyio==4",
-                "ERROR: No matching distribution found for anyio==4",
-            ),
-            "could not be downloaded",
-            "Check the network",
-        ),
-        ((), "could not be downloaded", "Check the network"),
-    ],
-)
-def test_pips_complaint_in_one_line(said: tuple[str, ...], what: str, remedy: str) -> None:
-    error = bootstrap.pip_error(said)
-    assert isinstance(error, DownloadError)
-    assert what in error.what
-    assert error.remedy.startswith(remedy)
-    assert "\n" not in str(error)
-    assert set(error.detail) <= set(said)
-
-
 def test_no_venv_module(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(bootstrap.importlib.util, "find_spec", lambda name: None)
@@ -253,12 +214,13 @@ def as_before() -> Iterator[None]:
         (
             KeyboardInterrupt(),
             130,
-            "setup: interrupted. Run it again; it goes on where it stopped.\n",
+            "setup: interrupted. Run it again. It resumes where it stopped.\n",
         ),
         (
             OSError(28, "No space left on device", "/x"),
             1,
-            "setup: /x: No space left on device. Mend that, and run this again.\n",
+            "setup: /x could not be written: the disk is full. Free some space and run this again; "
+            "nothing half-made was kept.\n",
         ),
     ],
     ids=["ours", "interrupt", "system"],
@@ -325,7 +287,7 @@ def test_interrupt_gives_children_the_time_to_end(
     (os.killpg if whom == "group" else os.kill)(parent.pid, sign)
     _, said = parent.communicate(timeout=120)
     assert parent.returncode == 130
-    assert said == "setup: interrupted. Run it again; it goes on where it stopped.\n"
+    assert said == "setup: interrupted. Run it again. It resumes where it stopped.\n"
     assert note.with_name("note.cleaned").exists()
 
 
