@@ -82,7 +82,7 @@ def build(asked: BuildRequest, console: Console) -> tuple[Built, ...]:
         return ()
     outputs.index(asked.output, console.say)
     channels = _channels(asked)
-    with scratch.folder(files.cache("builds"), _PREFIX) as folder:
+    with scratch.folder(files.cache("builds"), _PREFIX) as made:
         console.doing("getting the packages that it needs")
         packages = requirements.fetch(rendered, native(), asked.target, channels)
         request = Request(
@@ -91,11 +91,12 @@ def build(asked: BuildRequest, console: Console) -> tuple[Built, ...]:
             asked.target,
             tuple(channel.url for channel in channels),
             asked.test,
-            folder / "work",
+            made.path / "work",
             packages,
             compiler_cache.script_folder(
-                folder / "scripts", rendered, native(), [asked.channel], packages
+                made.path / "scripts", rendered, native(), [asked.channel], packages
             ),
+            held=(made.lock,),
         )
         request.scratch.mkdir()
         watch = Watch(console, asked.verbose)

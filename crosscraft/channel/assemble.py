@@ -19,7 +19,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -39,13 +39,18 @@ _LEVEL, _THREADS = 1, 0
 
 
 def pack(
-    planned: Planned, downloads: Path, channel: Path, python: Future[Path] | None = None
+    planned: Planned,
+    downloads: Path,
+    channel: Path,
+    python: Future[Path] | None = None,
+    held: Sequence[int] = (),
 ) -> Path:
     """Write the package into its subdir of `channel`, aside and renamed, and return its path.
 
     :param downloads: the folder with the Debian packages and the wheels.
     :param python: the package whose Python compiles modules, there or being made; None if it is
         this one.
+    :param held: descriptors of locks that the Python holds too, also if we are killed.
     :raises ChannelError: if a source does not have what the catalog says.
     :raises StorageError: if the package cannot be written.
     """
@@ -61,7 +66,7 @@ def pack(
         try:
             if row.modules:
                 by = python.result() if python else tree
-                tree |= bytecode.compiled(tree, row.modules, by, Path(scratch) / "modules")
+                tree |= bytecode.compiled(tree, row.modules, by, Path(scratch) / "modules", held)
             _write(planned, tree, Path(scratch))
             aside = _undated(Path(scratch) / planned.file)
             aside.chmod(0o644)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+from collections.abc import Sequence
 from pathlib import Path
 
 from crosscraft.channel.catalog import PYTHON
@@ -20,12 +21,15 @@ from crosscraft.system import processes
 __all__ = ["compiled"]
 
 
-def compiled(tree: Tree, below: str, python: Tree | Path, scratch: Path) -> Tree:
+def compiled(
+    tree: Tree, below: str, python: Tree | Path, scratch: Path, held: Sequence[int] = ()
+) -> Tree:
     """Return the bytecode of the modules in `tree`, by the paths that it has in a package.
 
     :param below: the folder of the modules; of what is installed into it, nothing is taken.
     :param python: the package of the Python that compiles them, or its files.
     :param scratch: a folder to work in, which need not exist.
+    :param held: descriptors of locks that the Python holds too.
     :raises CommandError: if the interpreter cannot be run, or a module is none.
     """
     modules = {
@@ -44,7 +48,9 @@ def compiled(tree: Tree, below: str, python: Tree | Path, scratch: Path) -> Tree
         argv = [program, "-S", "-B", "-m", "compileall", "-q", "-s", str(sources)]
         # Sets of constants are written in the order of their hashes.
         processes.run(
-            [*argv, str(sources / below)], env=processes.clean_environment({"PYTHONHASHSEED": "0"})
+            [*argv, str(sources / below)],
+            env=processes.clean_environment({"PYTHONHASHSEED": "0"}),
+            pass_fds=held,
         )
     found: Tree = {}
     for path, entry in modules.items():

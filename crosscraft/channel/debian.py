@@ -11,9 +11,7 @@ import re
 import shutil
 import subprocess
 import tarfile
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,11 +88,15 @@ class Apt:
     :param state: that folder; made if missing.
     :param suite: the Debian release to take packages from, by its code name.
     :param architectures: dpkg's names of the architectures wanted.
+    :param held: descriptors of locks that apt holds too, also if we are killed.
     """
 
-    def __init__(self, state: Path, suite: str, architectures: Iterable[str]) -> None:
+    def __init__(
+        self, state: Path, suite: str, architectures: Iterable[str], held: Sequence[int] = ()
+    ) -> None:
         self.state = state
         self.suite = suite
+        self.held = tuple(held)
         self.architectures = tuple(dict.fromkeys(architectures))
         self._complaints: list[str] = []
         for folder in ("lists/partial", "cache/archives/partial"):
@@ -116,9 +118,7 @@ class Apt:
     def update(self, on_line: Callable[[str], object] = lambda line: None) -> None:
         """Fetch the package lists. A source that does not answer is remembered, not fatal:
         what matters is whether :meth:`resolve` finds what it wants."""
-        done = processes.run(
-            self._argv("apt-get", "update"), env=self._environment(), check=False, on_line=on_line
-        )
+        done = self._run(self._argv("apt-get", "update"), on_line=on_line)
         self._complaints = [line for line in done.lines if line.startswith(("W:", "E:", "Err:"))]
 
     def resolve(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], DebFile]:
@@ -130,10 +130,8 @@ class Apt:
         :raises ChannelError: if they do not have a package for an architecture.
         """
         names = list(dict.fromkeys(wanted))
-        shown = processes.run(
-            self._argv("apt-cache", "show", "--no-all-versions", *(_spec(name) for name in names)),
-            env=self._environment(),
-            check=False,
+        shown = self._run(
+            self._argv("apt-cache", "show", "--no-all-versions", *(_spec(name) for name in names))
         )
         found: dict[tuple[str, str], DebFile] = {}
         for stanza in _stanzas(shown.lines):
@@ -176,9 +174,7 @@ class Apt:
             )
         )
         flags = ["--simulate", "--no-install-recommends"]
-        said = processes.run(
-            self._argv("apt-get", *flags, "install", *names), env=self._environment(), check=False
-        )
+        said = self._run(self._argv("apt-get", *flags, "install", *names))
         found = re.findall(r"(?m)^Inst ([^ :]+)\S* .*\[(\w+)\]\)", "\n".join(said.lines))
         if said.status != 0 or not found:
             raise self._missing([(name, own) for name in names])
@@ -192,7 +188,7 @@ class Apt:
     ) -> None:
         """Download `debs` into `folder`; those already there whole are kept.
 
-        :param on_bytes: called a few times a second with the bytes that have arrived.
+        :param on_bytes: called with the bytes that have arrived, at each line of apt's.
         :raises DownloadError: if apt cannot fetch one, or its checksum is not the signed one.
         """
         folder.mkdir(parents=True, exist_ok=True)
@@ -208,18 +204,16 @@ class Apt:
         argv = self._argv(
             "apt-get", "download", *(f"{_spec((d.name, d.arch))}={d.version}" for d in absent)
         )
-        said: list[str] = []
-        with (
-            _watch(folder, debs, on_bytes),
-            processes.start(argv, cwd=folder, env=self._environment()) as apt,
-        ):
-            assert apt.process.stdout is not None
-            said.extend(line.rstrip() for line in apt.process.stdout)
-            status = apt.process.wait()
+
+        def arrived(line: str = "") -> None:
+            on_bytes(sum(_size(folder / deb.file) for deb in debs))
+
+        done = self._run(argv, cwd=folder, on_line=arrived)
+        arrived()
         bad = [deb for deb in debs if not _whole(folder / deb.file, deb)]
-        if status != 0 or bad:
-            complaints = [line for line in said if line.startswith(("E:", "W:", "Err:"))]
-            raise _download_error(bad, complaints or said[-3:])
+        if done.status != 0 or bad:
+            complaints = [line for line in done.lines if line.startswith(("E:", "W:", "Err:"))]
+            raise _download_error(bad, complaints or done.lines[-3:])
 
     def _argv(self, program: str, *arguments: str) -> list[str]:
         options = {
@@ -243,10 +237,18 @@ class Apt:
         flags += [f"-oAPT::Architectures::={arch}" for arch in self.architectures if arch != "all"]
         return [program, f"-c={self.state / 'apt.conf'}", *flags, *arguments]
 
-    @staticmethod
-    def _environment() -> dict[str, str]:
+    def _run(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path | None = None,
+        on_line: Callable[[str], object] = lambda line: None,
+    ) -> processes.Completed:
         # apt downloads: it needs the proxies, and the user's APT_CONFIG.
-        return processes.clean_environment({"LC_ALL": "C.UTF-8"}, network=True)
+        env = processes.clean_environment({"LC_ALL": "C.UTF-8"}, network=True)
+        return processes.run(
+            argv, cwd=cwd, env=env, on_line=on_line, check=False, pass_fds=self.held
+        )
 
     def _missing(self, missing: Sequence[tuple[str, str]]) -> CrosscraftError:
         shown = ", ".join(f"{name}:{arch}" for name, arch in missing[:3])
@@ -349,29 +351,12 @@ def _whole(path: Path, deb: DebFile) -> bool:
     return right_size and files.sha256(path) == deb.sha256
 
 
-@contextmanager
-def _watch(
-    folder: Path, debs: Sequence[DebFile], on_bytes: Callable[[int], object]
-) -> Iterator[None]:
-    """Report, while the context is open, how much of `debs` has arrived in `folder`."""
-    stop = threading.Event()
-
-    def arrived() -> int:
-        paths = (folder / deb.file for deb in debs)
-        return sum(path.stat().st_size for path in paths if path.exists())
-
-    def watch() -> None:
-        while not stop.wait(0.2):
-            on_bytes(arrived())
-
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
+def _size(path: Path) -> int:
+    """The bytes of a file, which apt may rename or remove meanwhile."""
     try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-        on_bytes(arrived())
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _download_error(bad: Sequence[DebFile], said: Sequence[str]) -> DownloadError:

@@ -23,7 +23,7 @@ from crosscraft.channel.debian import Apt, DebFile, require_apt
 from crosscraft.channel.local import MANIFEST, Listed, held, listing, where
 from crosscraft.channel.plan import Planned, plan
 from crosscraft.platforms import Platform, lookup, native
-from crosscraft.system import files, locks, processes
+from crosscraft.system import files, locks
 from crosscraft.system.console import Console
 
 __all__ = ["make", "name_of", "point"]
@@ -44,7 +44,7 @@ def make(console: Console, more: Sequence[Platform] = ()) -> Path:
     link = where(build)
     partial = link.parent / f".partial-{link.name}"
     # Shared with apt and pip: if we are killed, they may live on for a while and write.
-    with locks.lock(str(link), console.say, share=True):
+    with locks.lock(str(link), console.say) as lock:
         kept = _kept(link, build)
         have = [one.package for one in held(rows, kept)]
         missing = tuple(row for row in rows if row not in have)
@@ -56,8 +56,8 @@ def make(console: Console, more: Sequence[Platform] = ()) -> Path:
         files.check_writable(partial, "the folder of channels")
         for left in (*partial.glob("downloads/.pip-*"), *partial.glob("downloads/.pack-*")):
             files.discard(left)
-        planned = _fetch(missing, build, partial, console)
-        _pack(planned, _python(kept, link, build), partial, console)
+        planned = _fetch(missing, build, partial, lock, console)
+        _pack(planned, _python(kept, link, build), partial, lock, console)
         console.step("indexing the channel")
         _keep(kept, link, partial / "channel", planned)
         _index(partial / "channel", anew=not kept)
@@ -92,28 +92,22 @@ def _keep(kept: Sequence[Listed], link: Path, made: Path, planned: Sequence[Plan
 
 
 def _fetch(
-    rows: tuple[Package, ...], build: Platform, partial: Path, console: Console
+    rows: tuple[Package, ...], build: Platform, partial: Path, lock: int, console: Console
 ) -> tuple[Planned, ...]:
     """Download every source of `rows`, and plan the packages."""
-    downloads = partial / "downloads"
-    with ThreadPoolExecutor(1) as pool:
-        pins = sorted({s for row in rows for s in row.sources if not isinstance(s, Deb)})
-        fetched = pool.submit(wheels.download, pins, downloads, build)
-        try:
-            resolved = _fetch_debs(rows, len(pins), partial, console)
-            fetched.result()
-        except BaseException:
-            processes.end_all()  # or we would wait for the wheels before we can say what is wrong
-            raise
+    pins = sorted({s for row in rows for s in row.sources if not isinstance(s, Deb)})
+    with wheels.downloading(pins, partial / "downloads", build, [lock]) as finish:
+        resolved = _fetch_debs(rows, len(pins), partial, lock, console)
+        finish()
     return tuple(plan(row, resolved) for row in rows)
 
 
 def _fetch_debs(
-    rows: tuple[Package, ...], pins: int, partial: Path, console: Console
+    rows: tuple[Package, ...], pins: int, partial: Path, lock: int, console: Console
 ) -> dict[tuple[str, str], DebFile]:
     console.step("reading the lists of the machine's Debian mirror")
     wanted = {(s.name, s.arch) for row in rows for s in row.sources if isinstance(s, Deb)}
-    apt = Apt(partial / "apt", SUITE, sorted({arch for _, arch in wanted}))
+    apt = Apt(partial / "apt", SUITE, sorted({arch for _, arch in wanted}), [lock])
     apt.update()
     resolved = apt.resolve(sorted(wanted))
     debs = sorted(set(resolved.values()), key=lambda deb: deb.file)
@@ -135,7 +129,11 @@ def _python(kept: Sequence[Listed], link: Path, build: Platform) -> Future[Path]
 
 
 def _pack(
-    planned: tuple[Planned, ...], python: Future[Path] | None, partial: Path, console: Console
+    planned: tuple[Planned, ...],
+    python: Future[Path] | None,
+    partial: Path,
+    lock: int,
+    console: Console,
 ) -> None:
     """Make the packages `planned`.
 
@@ -147,7 +145,7 @@ def _pack(
         jobs: set[Future[Path]] = set()
         for one in planned:
             job = pool.submit(
-                assemble.pack, one, partial / "downloads", partial / "channel", python
+                assemble.pack, one, partial / "downloads", partial / "channel", python, [lock]
             )
             jobs.add(job)
             if one.package.modules:

@@ -110,7 +110,7 @@ def reset() -> Path | None:
         return backup
 
 
-def _alone() -> AbstractContextManager[None]:
+def _alone() -> AbstractContextManager[int]:
     """Two lessons of one workspace must not move the same file."""
     return locks.lock(str(root()), print)
 

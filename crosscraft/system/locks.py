@@ -91,17 +91,15 @@ def lock(
     subject: str,
     on_wait: Callable[[str], object] = lambda text: None,
     *,
-    share: bool = False,
     patience: float = 30.0,
-) -> Iterator[None]:
-    """Hold the one lock on `subject` (a path, or any other name).
+) -> Iterator[int]:
+    """Hold the one lock on `subject` (a path, or any other name), and yield its descriptor.
 
-    The lock is the kernel's (flock): that of a process that died is free at once.
+    A command that inherits the descriptor holds the lock too. If we are killed, the next owner
+    waits until that command has ended.
 
     :param on_wait: told what is waited for, if it has to wait; outside lessons, whose output
         is compared, also for how long it has waited.
-    :param share: whether commands started meanwhile hold it too: if we are killed, the next
-        owner waits until they have ended.
     :param patience: seconds between two words about waiting.
     :raises StorageError: if the lock file cannot be made or locked.
     """
@@ -121,14 +119,9 @@ def lock(
             remedy="Name a folder on a disk of this machine, that you may write, with "
             "CROSSCRAFT_CACHE.",
         ) from None
-    from crosscraft.system import processes
-
-    if share:
-        processes.SHARED.add(held)
     try:
-        yield
+        yield held
     finally:
-        processes.SHARED.discard(held)
         release(held, path)
 
 

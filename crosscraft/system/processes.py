@@ -20,7 +20,7 @@ from pathlib import Path
 
 from crosscraft.errors import CommandError
 
-__all__ = ["Completed", "Started", "clean_environment", "end_all", "run", "start"]
+__all__ = ["Completed", "Started", "clean_environment", "run", "start"]
 
 _PASSED_ON = frozenset(
     (
@@ -42,13 +42,6 @@ _GRACE = 3.0
 _PASSING_ON = 0.5
 """Seconds that its members have after the leader has ended: ninja has each command in a group of
 its own, and passes the signal on."""
-
-SHARED: set[int] = set()
-"""Descriptors of locks that commands get as well, so that each is held until all that works
-under it has ended, also if we are killed."""
-
-_running: set[Started] = set()
-"""What runs now, in any thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +109,7 @@ class Started:
                 errors="replace",
                 bufsize=1,
                 start_new_session=True,
-                pass_fds=(*pass_fds, *SHARED),
+                pass_fds=tuple(pass_fds),
             )
         except (FileNotFoundError, PermissionError) as error:
             # A folder of PATH that may not be read makes a missing command look forbidden.
@@ -127,7 +120,7 @@ class Started:
                 looked="PATH",
                 remedy=f"Install the package that holds {self.argv[0]!r} and run this again.",
             ) from None
-        _running.add(self)
+        self._ended = False
         if stdin is not None:
             self.give(stdin)
 
@@ -158,10 +151,21 @@ class Started:
                 os.close(watched)
         return self.process.poll() is None
 
+    def wait(
+        self, on_line: Callable[[str], object] = lambda line: None, keep: int = 200_000
+    ) -> Completed:
+        """Wait for the end of the command. Parameters as for :func:`run`."""
+        lines: deque[str] = deque(maxlen=keep)
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            lines.append(line.rstrip("\n"))
+            on_line(lines[-1])
+        return Completed(self.argv, self.process.wait(), tuple(lines))
+
     def end(self) -> None:
         """End the command and all its children, politely first."""
-        if self not in _running:
-            return  # it was ended before, and its number may be another's by now
+        if self._ended:
+            return  # its number may be another process's by now
         interrupted = self.process.poll() is None
         # The leader may be gone while its children live on: the group is what we signal.
         for sign in (signal.SIGTERM, signal.SIGKILL):
@@ -174,7 +178,7 @@ class Started:
                 if interrupted:
                     self._wait_for_members()
         self.process.wait()
-        _running.discard(self)
+        self._ended = True
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 pipe.close()
@@ -214,16 +218,6 @@ def start(
     return Started(argv, cwd=cwd, env=env, stdin=stdin, later=later, pass_fds=pass_fds)
 
 
-def end_all() -> None:
-    """Ask every command that still runs to end, in whatever thread it was started.
-
-    For a caller that gives up and must not wait for what its threads wait for.
-    """
-    for started in tuple(_running):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(started.process.pid, signal.SIGTERM)
-
-
 def run(
     argv: Sequence[str],
     *,
@@ -240,21 +234,16 @@ def run(
     :param on_line: called with each line, without its end, as it comes.
     :param check: whether a status that is not 0 is an error.
     :param keep: how many of the last lines to return.
-    :param pass_fds: open files for it to inherit: a lock that must outlive us while it runs.
+    :param pass_fds: descriptors of locks that the command holds too, also if we are killed.
     :raises CommandError: if there is no such command, or it failed; what it printed last is
         in the error's detail.
     """
-    lines: deque[str] = deque(maxlen=keep)
     with start(argv, cwd=cwd, env=env, stdin=stdin, pass_fds=pass_fds) as started:
-        assert started.process.stdout is not None
-        for line in started.process.stdout:
-            lines.append(line.rstrip("\n"))
-            on_line(lines[-1])
-        status = started.process.wait()
-    if check and status != 0:
+        done = started.wait(on_line, keep)
+    if check and done.status != 0:
         raise CommandError(
-            f"{Path(argv[0]).name} ended with exit status {status}",
+            f"{Path(argv[0]).name} ended with exit status {done.status}",
             remedy="Its last lines are above.",
-            detail=list(lines)[-20:],
+            detail=done.lines[-20:],
         )
-    return Completed(tuple(argv), status, tuple(lines))
+    return done

@@ -11,21 +11,31 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from crosscraft.system import files, locks, processes
+from crosscraft.system import files, locks
 
-__all__ = ["folder", "sweep"]
+__all__ = ["Scratch", "folder", "sweep"]
 
 _UNOWNED = 24 * 3600.0
 """Seconds after which a folder without a lock file, from an earlier version, is abandoned."""
 
 
-@contextmanager
-def folder(parent: Path, prefix: str) -> Iterator[Path]:
-    """Make a folder in `parent` that lasts as long as the context, or as its processes.
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """A temporary folder, and the lock on it."""
 
-    Commands that are started meanwhile hold it too: a child that outlives us keeps its folder.
+    path: Path
+    """The folder."""
+    lock: int
+    """The descriptor of its lock file. A command that inherits it keeps the folder."""
+
+
+@contextmanager
+def folder(parent: Path, prefix: str) -> Iterator[Scratch]:
+    """Make a folder in `parent` that lasts as long as the context, or as the commands that
+    inherit its lock.
 
     :raises OSError: if it cannot be made.
     """
@@ -43,12 +53,10 @@ def folder(parent: Path, prefix: str) -> Iterator[Path]:
         except BaseException:
             locks.release(owned, _lock(made))
             raise
-    processes.SHARED.add(owned)
     try:
-        yield made
+        yield Scratch(made, owned)
     finally:
         files.discard(made)
-        processes.SHARED.discard(owned)
         locks.release(owned, _lock(made))
         sweep(parent, prefix)  # children of one that was killed may have taken a while to end
 

@@ -312,7 +312,6 @@ def test_the_engine_holds_the_folder_that_it_works_in(project, own_cache, tmp_pa
     from crosscraft.building import build as builds
     from crosscraft.building.engines import available
     from crosscraft.channel import select
-    from crosscraft.system import processes
     from crosscraft.system.console import Console
 
     engine = available.choose()
@@ -322,7 +321,7 @@ def test_the_engine_holds_the_folder_that_it_works_in(project, own_cache, tmp_pa
         name, version = engine.name, engine.version
 
         def build(self, request, on_event):
-            held.extend(Path(f"/proc/self/fd/{number}").readlink() for number in processes.SHARED)
+            held.extend(Path(f"/proc/self/fd/{number}").readlink() for number in request.held)
             raise RecipeError("that is enough", remedy="None.")
 
     with pytest.raises(RecipeError, match="that is enough"):

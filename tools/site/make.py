@@ -14,7 +14,7 @@ import importlib.metadata
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from crosscraft.errors import SiteError
@@ -58,20 +58,24 @@ def make(site: Path, environ: Mapping[str, str]) -> bool:
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == mark:
         return False
     print("making the pages", flush=True)
-    with scratch.folder(site.parent, f"{site.name}-new-") as folder:
-        build(folder, places)
-        _judge(folder / "html", places)
-        (folder / "html" / _MADE_FROM).write_text(mark, encoding="utf-8")
+    with scratch.folder(site.parent, f"{site.name}-new-") as made:
+        html = made.path / "html"
+        build(made.path, places, held=(made.lock,))
+        _judge(html, places)
+        (html / _MADE_FROM).write_text(mark, encoding="utf-8")
         if site.exists():
-            site.rename(folder / "old")
-        (folder / "html").rename(site)
+            site.rename(made.path / "old")
+        html.rename(site)
     return True
 
 
-def build(folder: Path, places: elsewhere.Places, root: Path = ROOT) -> None:
+def build(
+    folder: Path, places: elsewhere.Places, root: Path = ROOT, held: Sequence[int] = ()
+) -> None:
     """Make the pages of the repository at `root` in the folder `html` of `folder`, from sources
     beside it.
 
+    :param held: descriptors of locks that Sphinx holds too.
     :raises SiteError: if Sphinx warns of anything.
     """
     from tools.site import sources
@@ -88,6 +92,7 @@ def build(folder: Path, places: elsewhere.Places, root: Path = ROOT) -> None:
         # Sphinx reads SOURCE_DATE_EPOCH, and names of days in the user's language.
         env=processes.clean_environment({"LC_ALL": "C.UTF-8", "TZ": "UTC", **said}),
         check=False,
+        pass_fds=held,
     )
     if done.status != 0:
         lines = [line.replace(f"{folder / 'sources'}/", "") for line in done.lines]

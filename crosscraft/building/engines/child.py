@@ -48,19 +48,20 @@ def environment(
 
 def work(
     facts: Mapping[str, object],
-    scratch: Path,
+    request: Request,
     env: Mapping[str, str],
     tick: Callable[[], object] = lambda: None,
 ) -> str | None:
     """Have the child do what `facts` ask, and return what went wrong, or None.
 
+    :param request: what has the scratch folder and the locks.
     :param env: the environment that it works in.
     :param tick: called now and then meanwhile.
     """
     # -P: no module of the folder that we are called in, which is the recipe's, is ours. The
     # request goes by a pipe: everybody can read arguments, and a channel may have a token.
     argv = [sys.executable, "-P", "-m", "crosscraft.building.engines.worker"]
-    with processes.start(argv, later=True) as worker:
+    with processes.start(argv, later=True, pass_fds=request.held) as worker:
         worker.give(json.dumps({**facts, "environment": dict(env)}))
         while worker.is_running(_POLL):
             tick()
@@ -68,7 +69,11 @@ def work(
         said = worker.process.stdout.read().strip()
         status = worker.process.wait()
     tick()
-    return None if status == 0 else _result(scratch) or said or f"it ended with status {status}"
+    return (
+        None
+        if status == 0
+        else (_result(request.scratch) or said or f"it ended with status {status}")
+    )
 
 
 def _proxies(request: Request, network: bool) -> dict[str, str]:

@@ -86,4 +86,6 @@ def run_shown(
     """
     on_event(Note("command", conceal(shlex.join(argv), request.channels)))
     guarded = [sys.executable, "-P", "-m", "crosscraft.building.engines.guard", *argv]
-    return processes.run(guarded, cwd=cwd, env=env, on_line=on_line, check=False)
+    return processes.run(
+        guarded, cwd=cwd, env=env, on_line=on_line, check=False, pass_fds=request.held
+    )

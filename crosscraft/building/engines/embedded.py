@@ -27,14 +27,14 @@ class Embedded:
         cache = package_cache.borrow(request.scratch / "cache", request.packages)
         logs = LogFiles(request.scratch, on_event)
         env = child.environment(request, cache)
-        error = child.work(_facts(request), request.scratch, env, logs.look)
+        error = child.work(_facts(request), request, env, logs.look)
         logs.close()
         failure = None if error is None else Failure(classify(error), error)
         return Outcome(failure, logs.paths())
 
 
 def _facts(request: Request) -> dict[str, object]:
-    return asdict(replace(request, packages=(), scripts=None)) | {
+    return asdict(replace(request, packages=(), scripts=None, held=())) | {
         "recipe": str(request.recipe),
         "scratch": str(request.scratch),
         "build": request.build.subdir,

@@ -35,6 +35,8 @@ class Request:
     """Unpacked packages of the store that it may use: what we know that it will want."""
     scripts: Path | None = None
     """A folder that comes first on the PATH of build scripts, if any."""
+    held: tuple[int, ...] = ()
+    """Descriptors of locks that the engine's processes hold too, also if we are killed."""
 
 
 @dataclass(frozen=True, slots=True)

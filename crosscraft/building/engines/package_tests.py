@@ -48,7 +48,7 @@ def run(
             "channels": [channel, *request.channels],
             "scratch": str(scratch),
         }
-        error = child.work(facts, scratch, env)
+        error = child.work(facts, request, env)
         if error:
             log = scratch / "test" / f"{name}.log"
             return Failure(classify(error), error), ((name, log), ("test", log)) * log.exists()

@@ -87,12 +87,12 @@ def make(console: Console) -> Path:
     if os.environ.get(VARIABLE) or (folder / "chromium").is_file():
         return find()
     aside = folder.with_name(f".partial-{folder.name}")
-    with locks.lock(str(folder), console.say, share=True):
+    with locks.lock(str(folder), console.say) as lock:
         if (folder / "chromium").is_file():
             return find()
         require_apt(SUITE)
         shutil.rmtree(aside / "root", ignore_errors=True)
-        debs = _fetch(aside, console)
+        debs = _fetch(aside, lock, console)
         console.step("unpacking them")
         for deb in debs:
             package = str(aside / "downloads" / deb.file)
@@ -110,9 +110,9 @@ def _folder() -> Path:
     return files.cache("browsers") / hashlib.sha256(recipe.encode()).hexdigest()[:12]
 
 
-def _fetch(aside: Path, console: Console) -> Sequence[DebFile]:
+def _fetch(aside: Path, lock: int, console: Console) -> Sequence[DebFile]:
     console.step("reading the lists of the machine's Debian mirror")
-    apt = Apt(aside / "apt", SUITE, [native().debian_arch])
+    apt = Apt(aside / "apt", SUITE, [native().debian_arch], [lock])
     apt.update()
     debs = list(apt.resolve(apt.with_dependencies(WANTED, PROVIDED)).values())
     total = sum(deb.size for deb in debs)

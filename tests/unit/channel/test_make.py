@@ -112,7 +112,9 @@ def _started_with(variable: bytes) -> Iterator[str]:
         # It may end while we look, or be another user's.
         with contextlib.suppress(OSError):
             if variable in (process / "environ").read_bytes().split(b"\0"):
-                yield (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                yield (
+                    (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                )
 
 
 def assert_whole(channel: Path) -> None:

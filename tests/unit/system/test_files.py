@@ -302,8 +302,8 @@ def _take(said: list[str]) -> None:
 _OUTLIVED = """
 import sys
 from crosscraft.system import locks, processes
-with locks.lock("the channel", share=sys.argv[1] == "share"):
-    child = processes.start(["sleep", "60"])
+with locks.lock("the channel") as lock:
+    child = processes.start(["sleep", "60"], pass_fds=[lock] if sys.argv[1] == "share" else [])
     print(child.process.pid, flush=True)
     sys.stdin.readline()
 """

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import threading
 import time
 from pathlib import Path
 
@@ -106,20 +105,6 @@ def test_children_do_not_outlive_a_command_that_ended() -> None:
     script = "import subprocess; print(subprocess.Popen(['sleep', '60'], stdout=-3, stderr=-3).pid)"
     done = processes.run([PYTHON, "-c", script])
     assert gone(int(done.lines[0]))
-
-
-def test_end_all_reaches_other_threads(tmp_path: Path) -> None:
-    results: list[processes.Completed] = []
-    thread = threading.Thread(
-        target=lambda: results.append(processes.run(family(tmp_path / "note"), check=False))
-    )
-    thread.start()
-    both = pids(tmp_path / "note")
-    processes.end_all()
-    thread.join(10)
-    assert [done.status for done in results] == [-signal.SIGTERM]
-    assert all(gone(pid) for pid in both)
-    processes.end_all()  # with nothing that runs, it does nothing
 
 
 def test_command_has_a_process_group_of_its_own() -> None:

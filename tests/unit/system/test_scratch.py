@@ -19,9 +19,9 @@ from pathlib import Path
 from crosscraft.system import processes
 from crosscraft.system import scratch
 with scratch.folder(Path(sys.argv[1]), "build-") as made:
-    (made / "file").write_text("x")
+    (made.path / "file").write_text("x")
     if len(sys.argv) > 2:
-        child = processes.start(["sleep", "60"])
+        child = processes.start(["sleep", "60"], pass_fds=[made.lock])
         print(child.process.pid, flush=True)
     print("made", flush=True)
     sys.stdin.readline()
@@ -41,8 +41,8 @@ def line(process: subprocess.Popen[str]) -> str:
 
 def test_it_goes_with_the_context(tmp_path: Path) -> None:
     with scratch.folder(tmp_path, "build-") as made:
-        (made / "file").touch()
-        assert made.parent == tmp_path
+        (made.path / "file").touch()
+        assert made.path.parent == tmp_path
     with pytest.raises(ZeroDivisionError), scratch.folder(tmp_path, "build-"):
         raise ZeroDivisionError
     assert list(tmp_path.iterdir()) == []
@@ -92,7 +92,7 @@ def test_many_at_once_never_lose_theirs(tmp_path: Path) -> None:
     def work() -> None:
         for _ in range(30):
             with scratch.folder(tmp_path, "build-") as made:
-                if not made.is_dir():
+                if not made.path.is_dir():
                     lost.append(made)
 
     threads = [threading.Thread(target=work) for _ in range(8)]
