@@ -24,7 +24,7 @@ class Embedded:
 
     def build(self, request: Request, on_event: OnEvent) -> Outcome:
         """Build in a child process; see :class:`crosscraft.building.engines.interface.Engine`."""
-        cache = package_cache.borrow(request.scratch / "cache", request.packages)
+        cache = package_cache.create(request.scratch / "cache", request.packages)
         logs = LogFiles(request.scratch, on_event)
         env = child.environment(request, cache)
         error = child.work(_facts(request), request.scratch, env, logs.look)

@@ -13,10 +13,10 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-__all__ = ["borrow"]
+__all__ = ["create"]
 
 
-def borrow(folder: Path, entries: Iterable[Path]) -> Path:
+def create(folder: Path, entries: Iterable[Path]) -> Path:
     """Make `folder` a package cache that has these entries of the store, and return it."""
     packages = folder / "pkgs"
     packages.mkdir(parents=True)

@@ -39,7 +39,7 @@ def run(
     scratch = request.scratch
     channel = _channel(packages, scratch / "tested" / "channel")
     # A cache of its own: the tests of a package are looked up there by its name and build string.
-    cache = package_cache.borrow(scratch / "tested" / "cache", request.packages)
+    cache = package_cache.create(scratch / "tested" / "cache", request.packages)
     env = child.environment(request, cache)
     for path, name in tested.items():
         on_event(Event(name, "test"))

@@ -63,7 +63,7 @@ class Pixi:
         rich = self.program.release >= _RICH_PLATFORMS
         pixi_manifest.copy_project(request, channels, project, rich)
         printed = Printed(aside / "logs", on_event)
-        cache = package_cache.borrow(request.scratch / "cache", request.packages)
+        cache = package_cache.create(request.scratch / "cache", request.packages)
         env = child.environment(
             request,
             cache,

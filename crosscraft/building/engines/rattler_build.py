@@ -33,7 +33,7 @@ class RattlerBuild:
 
     def build(self, request: Request, on_event: OnEvent) -> Outcome:
         """Build; see :class:`crosscraft.building.engines.interface.Engine`."""
-        cache = package_cache.borrow(request.scratch / "cache", request.packages)
+        cache = package_cache.create(request.scratch / "cache", request.packages)
         channels, known = credentials.move(request.channels, request.scratch / "auth.json")
         argv = [str(self.program.path), "build", "--recipe", str(request.recipe)]
         argv += ["--build-platform", request.build.subdir]
