@@ -1,4 +1,4 @@
-"""rattler-build by its Python bindings (py-rattler-build), in a child process."""
+"""rattler-build through its Python bindings (py-rattler-build), in a child process."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Embedded:
         cache = package_cache.create(request.scratch / "cache", request.packages)
         logs = LogFiles(request.scratch, on_event)
         env = child.environment(request, cache)
-        error = child.work(_facts(request), request.scratch, env, logs.look)
+        error = child.work(_facts(request), request.scratch, env, logs.poll)
         logs.close()
         failure = None if error is None else Failure(classify(error), error)
         return Outcome(failure, logs.paths())
