@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from crosscraft.inspection import elf
-from crosscraft.views.blocks import Bar, Block, Picture, Source, Table, Varies, Words, cut, number
+from crosscraft.views.blocks import (
+    Bar,
+    Block,
+    Paragraph,
+    Picture,
+    Source,
+    Table,
+    Varies,
+    cut,
+    number,
+)
 from crosscraft.views.sections import purpose
 
 if TYPE_CHECKING:
@@ -78,7 +88,7 @@ def sections(binary: Elf, total: int, chosen: Section | None = None) -> tuple[Bl
     return (
         Picture("Sections, drawn to scale", tuple(bars), total),
         Table("Sections", head, rows, note, (2, 3, 4), (0,), marked, prose=True),
-        Words(
+        Paragraph(
             "Flags: A is loaded into memory, X is run, W is written to; M, S: may be merged with "
             "equal strings, I: speaks of another section, T: one for each thread."
         ),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-__all__ = ["Bar", "Block", "Picture", "Source", "Table", "Trouble", "Varies", "Words"]
+__all__ = ["Bar", "Block", "Paragraph", "Picture", "Problem", "Source", "Table", "Varies"]
 __all__ += ["cut", "number"]
 
 
@@ -26,14 +26,14 @@ class Varies(str):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Paragraph:
     """A paragraph."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class Problem:
     """Something that failed, said in place."""
 
     text: str
@@ -102,7 +102,7 @@ class Picture:
     """Bytes of the whole file."""
 
 
-Block = Words | Trouble | Table | Source | Picture
+Block = Paragraph | Problem | Table | Source | Picture
 
 
 def number(value: int) -> str:

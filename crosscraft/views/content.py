@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from crosscraft import platforms
 from crosscraft.inspection import elf
 from crosscraft.views import binary_content
-from crosscraft.views.blocks import Block, Table, Varies, Words, cut, number
+from crosscraft.views.blocks import Block, Paragraph, Table, Varies, cut, number
 
 if TYPE_CHECKING:
     from crosscraft.building.recipe import Rendered
@@ -49,7 +49,7 @@ _ANSWERS = {True: "yes", False: "NO", None: "cannot say"}
 
 def inspection(found: Inspection) -> Iterator[Block]:
     """What a file is: a package, a binary, or a static library."""
-    yield Words(f"{found.path.name}, {_KINDS[found.kind]}")
+    yield Paragraph(f"{found.path.name}, {_KINDS[found.kind]}")
     if found.kind != "archive":
         yield evidence(found.verdicts)
     if found.package:
@@ -150,7 +150,7 @@ def _machine(facts: Elf) -> tuple[str, str, str]:
 def comparison(differences: Sequence[Difference]) -> tuple[Block, ...]:
     """What differs between two packages, and why."""
     if not differences:
-        return (Words("They do not differ in anything that is compared."),)
+        return (Paragraph("They do not differ in anything that is compared."),)
     rows = [(one.what, _perhaps(one.left), _perhaps(one.right), one.why) for one in differences]
     shown, note = cut(rows, FILES, "differences")
     head = ("what", "left", "right", "why")
@@ -186,4 +186,4 @@ def rendered(recipe: Rendered, target: str) -> tuple[Block, ...]:
         skips = [(name, " or ".join(recipe.skip_conditions[name])) for name in recipe.skipped]
         caption = f"Skipped, for {target}"
         blocks.append(Table(caption, ("output", "because"), skips, code=(1,)))
-    return tuple(blocks) or (Words(f"This recipe builds nothing for {target}."),)
+    return tuple(blocks) or (Paragraph(f"This recipe builds nothing for {target}."),)

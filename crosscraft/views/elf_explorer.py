@@ -12,7 +12,7 @@ from crosscraft.errors import CrosscraftError
 from crosscraft.text import printable
 from crosscraft.views import binary_content
 from crosscraft.views.binaries import Binary, binaries_in
-from crosscraft.views.blocks import Block, Trouble, Words
+from crosscraft.views.blocks import Block, Paragraph, Problem
 from crosscraft.views.live import Explorer, Pane, Quiet, control, in_background, settle
 from crosscraft.views.sections import purpose
 
@@ -106,13 +106,13 @@ class ElfExplorer(Explorer):
         """All about the chosen binary."""
         binary = self.binary.value
         if self._left_out:
-            yield Words(self._left_out)
+            yield Paragraph(self._left_out)
         try:
             facts = binary.facts.result()
             for view in _VIEWS.values():
                 yield from view(self, binary, facts)
         except CrosscraftError as error:
-            yield Trouble(str(error))
+            yield Problem(str(error))
 
     def wait(self) -> None:
         """Wait until what was asked for is shown."""
@@ -189,13 +189,15 @@ class ElfExplorer(Explorer):
     def _show_sections(self, binary: Binary, facts: Elf) -> Iterator[Block]:
         chosen = self.section.value
         if chosen:
-            yield Words(f"{chosen.name or 'This section'}: {purpose(chosen.name)[1]}.")
+            yield Paragraph(f"{chosen.name or 'This section'}: {purpose(chosen.name)[1]}.")
         yield from binary_content.sections(facts, binary.size, chosen)
 
     def _show_header(self, binary: Binary, facts: Elf) -> Iterator[Block]:
         chosen = self.field.value
         if chosen:
-            yield Words(f"{chosen.name}, bytes {binary_content.place(chosen)}: {chosen.meaning}")
+            yield Paragraph(
+                f"{chosen.name}, bytes {binary_content.place(chosen)}: {chosen.meaning}"
+            )
         yield from binary_content.header(binary.header(), chosen)
 
     def _show_symbols(self, binary: Binary, facts: Elf) -> Iterator[Block]:
@@ -204,15 +206,15 @@ class ElfExplorer(Explorer):
     def _show_code(self, binary: Binary, facts: Elf) -> Iterator[Block]:
         function, beside = self.function.value, self.beside.value
         if function is None:
-            yield Words("It offers no function to others, so there is none to take apart.")
+            yield Paragraph("It offers no function to others, so there is none to take apart.")
             return
         left = binary.disassemble(function, INSTRUCTIONS)
         try:
             right = beside.disassemble(function, INSTRUCTIONS)
         except CrosscraftError as error:
             right = ()
-            yield Trouble(f"{beside.name}: {error}")
-        yield Words(f"On the left {binary.name}, on the right {beside.name}.")
+            yield Problem(f"{beside.name}: {error}")
+        yield Paragraph(f"On the left {binary.name}, on the right {beside.name}.")
         alike = binary.short == beside.short
         titles = [one.name if alike else one.short for one in (binary, beside)]
         yield from binary_content.instructions(

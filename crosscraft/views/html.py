@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from crosscraft.text import printable
 from crosscraft.views import content, drawing
-from crosscraft.views.blocks import Block, Picture, Source, Table, Trouble, Varies, Words
+from crosscraft.views.blocks import Block, Paragraph, Picture, Problem, Source, Table, Varies
 
 if TYPE_CHECKING:
     from crosscraft.building.recipe import Rendered
@@ -54,9 +54,9 @@ def draw(blocks: Iterable[Block]) -> str:
 
 def _block(block: Block) -> str:
     match block:
-        case Words(text):
+        case Paragraph(text):
             return f'<p style="{_BREAK}">{_escaped(text)}</p>'
-        case Trouble(text):
+        case Problem(text):
             # The word comes first: a colour alone would tell some readers nothing.
             edge = "border-left:4px solid var(--jp-error-color1, currentColor);padding-left:8px"
             style = f"{edge};{_BREAK}"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from crosscraft.errors import CrosscraftError
 from crosscraft.text import printable
 from crosscraft.views import html
-from crosscraft.views.blocks import Block, Trouble, Words
+from crosscraft.views.blocks import Block, Paragraph, Problem
 
 if TYPE_CHECKING:
     import ipywidgets
@@ -104,7 +104,7 @@ class Pane:
             self._asked += 1
             mine = self._asked
             self._answered.clear()
-            self.widget.value = self._drawn([Words("Still reading. The answer appears here.")])
+            self.widget.value = self._drawn([Paragraph("Still reading. The answer appears here.")])
 
         def answer(_: object) -> None:
             if mine != self._asked:
@@ -112,7 +112,7 @@ class Pane:
             try:
                 drawn = self._drawn(blocks())
             except Exception as error:
-                drawn = self._drawn([Trouble(_told(error))])
+                drawn = self._drawn([Problem(_told(error))])
                 if not isinstance(error, CrosscraftError):
                     raise  # to the log of the thread's executor; and it is shown all the same
             finally:
@@ -135,7 +135,7 @@ class Pane:
             try:
                 handler()
             except CrosscraftError as error:
-                self.show([Trouble(str(error))])
+                self.show([Problem(str(error))])
 
         return guarded
 

@@ -8,7 +8,7 @@ from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import elf
 from crosscraft.inspection.elf import archive
 from crosscraft.views import binary_content
-from crosscraft.views.blocks import Block, Source, Table, Varies, Words, cut, number
+from crosscraft.views.blocks import Block, Paragraph, Source, Table, Varies, cut, number
 
 __all__ = ["LINES", "TEXT", "is_binary", "member"]
 
@@ -79,6 +79,6 @@ def _archive(name: str, data: bytes) -> tuple[Block, ...]:
     shown, note = cut(rows, _OBJECTS, "objects")
     head = ("object", "bytes", "machine")
     return (
-        Words("A static library: objects that a linker takes what it needs from."),
+        Paragraph("A static library: objects that a linker takes what it needs from."),
         Table(f"{name}: objects", head, shown, note, (1,), (0,)),
     )

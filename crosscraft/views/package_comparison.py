@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from crosscraft.errors import CrosscraftError
 from crosscraft.text import printable
 from crosscraft.views import content
-from crosscraft.views.blocks import Block, Trouble, Words
+from crosscraft.views.blocks import Block, Paragraph, Problem
 from crosscraft.views.live import Explorer, Pane, control, in_background
 from crosscraft.views.package_explorer import packages_in
 
@@ -61,11 +61,11 @@ class PackageComparison(Explorer):
 
     def blocks(self) -> Iterator[Block]:
         """What differs between the two that are chosen."""
-        yield Words(f"Left: {self.left.value.name}. Right: {self.right.value.name}.")
+        yield Paragraph(f"Left: {self.left.value.name}. Right: {self.right.value.name}.")
         try:
             yield from content.comparison(self._future().result())
         except CrosscraftError as error:
-            yield Trouble(str(error))
+            yield Problem(str(error))
 
     def wait(self) -> None:
         """Wait until the two are compared."""

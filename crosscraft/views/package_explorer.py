@@ -9,7 +9,7 @@ from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import conda_file
 from crosscraft.text import printable
 from crosscraft.views import content, member_content
-from crosscraft.views.blocks import Block, Table, Trouble, Varies, Words, cut, number
+from crosscraft.views.blocks import Block, Paragraph, Problem, Table, Varies, cut, number
 from crosscraft.views.live import Explorer, Pane, Quiet, beside, control, in_background
 from crosscraft.views.opened import Opened
 from crosscraft.views.tree import Line, Tree
@@ -122,7 +122,7 @@ class PackageExplorer(Explorer):
             opened = self._opened or Opened(self.package.value)
             yield from content.inspection(opened.inspection.result())
         except CrosscraftError as error:
-            yield Trouble(str(error))
+            yield Problem(str(error))
 
     def wait(self) -> None:
         """Wait until all of the chosen package has been read."""
@@ -179,7 +179,7 @@ class PackageExplorer(Explorer):
         if not chosen:
             cut_here = "The list is cut here. Open fewer folders, or filter."
             none = f"No file has {self.filter.value!r} in its path."
-            self.pane.show([Words(cut_here if self._lines else none)])
+            self.pane.show([Paragraph(cut_here if self._lines else none)])
         elif chosen == _ABOUT:
             self.pane.show(content.package(opened.facts))
         elif chosen == _VERDICTS:
@@ -241,7 +241,7 @@ def _judged(opened: Opened) -> Iterator[Block]:
 def _info(opened: Opened, name: str) -> tuple[Block, ...]:
     data = conda_file.info_member(opened.path, name)
     what = conda_file.describe(name) or "It is not one of those that conda knows."
-    return (Words(what), *member_content.member(name, data, len(data)))
+    return (Paragraph(what), *member_content.member(name, data, len(data)))
 
 
 def _member(opened: Opened, path: str) -> tuple[Block, ...]:
@@ -253,8 +253,8 @@ def _member(opened: Opened, path: str) -> tuple[Block, ...]:
         )
     if found.kind != "file":
         leads = f" It leads to {found.target}." if found.target else ""
-        return (Words(f"{path} is a {_KINDS[found.kind]}.{leads}"),)
+        return (Paragraph(f"{path} is a {_KINDS[found.kind]}.{leads}"),)
     head = opened.read(path, member_content.TEXT)
     data = opened.read(path) if member_content.is_binary(head) else head
-    mode = Words(f"Permissions {found.mode:o}, {number(found.size)} bytes.")
+    mode = Paragraph(f"Permissions {found.mode:o}, {number(found.size)} bytes.")
     return (mode, *member_content.member(path, data, found.size))

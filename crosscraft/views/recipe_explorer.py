@@ -13,7 +13,7 @@ from crosscraft.platforms import PLATFORMS, Platform, native
 from crosscraft.system import files
 from crosscraft.text import printable
 from crosscraft.views import content, html
-from crosscraft.views.blocks import Block, Source, Trouble, Words
+from crosscraft.views.blocks import Block, Paragraph, Problem, Source
 from crosscraft.views.live import Explorer, Pane, beside, control
 
 __all__ = ["LONGEST", "RecipeExplorer"]
@@ -99,7 +99,7 @@ class RecipeExplorer(Explorer):
         if not self._good:
             return []
         told = "This is what the recipe would have built before that edit, not what it says now:"
-        return [Words(told), *self._good]
+        return [Paragraph(told), *self._good]
 
     def _rendered(self, target: Platform) -> recipe.Rendered:
         """Render a copy: the renderer takes a path, and the file is the learner's."""
@@ -149,7 +149,7 @@ class RecipeExplorer(Explorer):
         self._tell("Read from the file.")
 
     def _tell(self, text: str) -> None:
-        self.status.value = html.draw([Words(text)])
+        self.status.value = html.draw([Paragraph(text)])
 
     def _beside(self, handler: Callable[[], None]) -> Callable[[object], None]:
         """Answer a button beside it: what the recipe would build stays in sight."""
@@ -158,14 +158,14 @@ class RecipeExplorer(Explorer):
             try:
                 handler()
             except CrosscraftError as error:
-                self.status.value = html.draw([Trouble(str(error))])
+                self.status.value = html.draw([Problem(str(error))])
 
         return guarded
 
 
-def _in_place(error: RecipeError) -> Trouble:
+def _in_place(error: RecipeError) -> Problem:
     """The error without the path of the copy, which is nobody's business."""
-    return Trouble(f"{error.what}. {error.remedy}")
+    return Problem(f"{error.what}. {error.remedy}")
 
 
 def _around(error: RecipeError, text: str) -> Iterator[Block]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from crosscraft.text import printable
 from crosscraft.views import content
-from crosscraft.views.blocks import Block, Picture, Source, Table, Trouble, Words, number
+from crosscraft.views.blocks import Block, Paragraph, Picture, Problem, Source, Table, number
 
 if TYPE_CHECKING:
     from rich.console import Group, RenderableType
@@ -63,9 +63,9 @@ def _block(block: Block) -> Iterator[RenderableType]:
     from rich.text import Text
 
     match block:
-        case Words(text):
+        case Paragraph(text):
             yield Text(printable(text))
-        case Trouble(text):
+        case Problem(text):
             yield Text(f"Error: {printable(text)}")
         case Table():
             yield from _table(block)
