@@ -1,5 +1,5 @@
-"""A widget to look into binaries: sections to scale, the header byte by byte, symbols, and one
-function's instructions for two processors."""
+"""A widget to explore binaries: sections to scale, the header byte by byte, symbols, and the
+instructions of one function for two processors."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 __all__ = ["ElfExplorer"]
 
 INSTRUCTIONS = 200
-"""Instructions shown of a function."""
+"""The maximum number of instructions shown of a function."""
 
 FUNCTIONS = 500
-"""Functions that are offered to choose from."""
+"""The maximum number of functions in the list."""
 
 _SECTIONS, _HEADER, _SYMBOLS, _CODE = "Sections", "Header", "Symbols", "Instructions"
 _FACTS = "Facts"
 
 
 class ElfExplorer(Explorer):
-    """Choose a binary, and what to see of it."""
+    """Choose a binary and a view of it."""
 
     def __init__(self, *places: str | Path, **named: bytes | str | Path) -> None:
-        """:param places: binaries, packages, and folders with packages somewhere below.
-        :param named: further binaries by a name of yours, as paths or as their content.
-        :raises CrosscraftError: if there is no binary in any of them.
+        """:param places: binaries, packages, and folders that contain packages at any depth.
+        :param named: more binaries under names that you choose, as paths or as bytes.
+        :raises CrosscraftError: if there is no binary.
         """
         import ipywidgets
 
@@ -47,21 +47,19 @@ class ElfExplorer(Explorer):
         last = self.binaries[min(1, len(self.binaries) - 1)]
         self._quiet = Quiet()
         self._ready: Future[None] = Future()
-        self.binary = control(
-            ipywidgets.Dropdown, "Binary", "The binary to look into", options=names
-        )
+        self.binary = control(ipywidgets.Dropdown, "Binary", "The binary to explore", options=names)
         self.view = control(
             ipywidgets.ToggleButtons,
             "Show",
-            "What to show of it",
+            "The view of the binary",
             options=[_FACTS, _SECTIONS, _HEADER, _SYMBOLS, _CODE],
         )
-        self.section = control(ipywidgets.Dropdown, "Section", "The section to point out")
-        self.field = control(ipywidgets.Dropdown, "Field", "The field of the header to point out")
+        self.section = control(ipywidgets.Dropdown, "Section", "The section to mark")
+        self.field = control(ipywidgets.Dropdown, "Field", "The field of the header to mark")
         self.byte = control(
             ipywidgets.BoundedIntText,
             "Byte",
-            "A byte of the header, counted from 0: its field is pointed out",
+            "A byte of the header, counted from 0, whose field is marked",
             min=0,
             max=63,
         )
@@ -71,11 +69,11 @@ class ElfExplorer(Explorer):
             "Show symbols with this in their name",
             placeholder="part of a name",
         )
-        self.function = control(ipywidgets.Dropdown, "Function", "The function to take apart")
+        self.function = control(ipywidgets.Dropdown, "Function", "The function to disassemble")
         self.beside = control(
             ipywidgets.Dropdown,
             "Beside",
-            "The binary whose instructions are shown beside",
+            "The second binary, whose instructions are shown beside",
             options=names,
             value=last,
         )
@@ -86,7 +84,7 @@ class ElfExplorer(Explorer):
             _SYMBOLS: ipywidgets.VBox([self.filter]),
             _CODE: ipywidgets.VBox([self.function, self.beside]),
         }
-        self.pane = Pane("What the binary says", "38em")
+        self.pane = Pane("Facts about the binary", "38em")
         self.widget = ipywidgets.VBox(
             [self.binary, self.view, *self._boxes.values(), self.pane.widget]
         )
@@ -103,7 +101,7 @@ class ElfExplorer(Explorer):
         return f"ElfExplorer of {', '.join(printable(one.name) for one in self.binaries)}"
 
     def blocks(self) -> Iterator[Block]:
-        """All about the chosen binary."""
+        """Yield all views of the chosen binary."""
         binary = self.binary.value
         if self._left_out:
             yield Paragraph(self._left_out)
@@ -115,11 +113,11 @@ class ElfExplorer(Explorer):
             yield Problem(str(error))
 
     def wait(self) -> None:
-        """Wait until what was asked for is shown."""
+        """Wait until the chosen view is shown."""
         self.pane.wait()
 
     def _choose(self) -> None:
-        """Offer the fields, sections and functions of another binary, once they are known."""
+        """List the fields, sections and functions of the chosen binary when they are read."""
         binary: Binary = self.binary.value
         ready: Future[None] = Future()
         self._ready = ready
@@ -144,7 +142,7 @@ class ElfExplorer(Explorer):
             self.section.options = [("none", None), *((printable(s.name), s) for s in sections)]
             self.field.options = fields
             self.function.options = functions
-            # Options alone choose nothing.
+            # New options do not select an entry.
             self.section.index = 0
             self.field.index = 0 if fields else None
             self.function.index = 0 if functions else None
@@ -159,12 +157,16 @@ class ElfExplorer(Explorer):
         binary: Binary = self.binary.value
         ready = self._ready
         if self.view.value == _CODE and not (binary.small and self.beside.value.small):
-            answer = in_background(lambda: (ready.result(), list(self._answer(binary)))[1])
-            self.pane.show_when(answer, answer.result)
+            blocks = in_background(lambda: self._blocks_when(ready, binary))
+            self.pane.show_when(blocks, blocks.result)
         else:
-            self.pane.show_when(ready, lambda: self._answer(binary))
+            self.pane.show_when(ready, lambda: self._blocks_of_view(binary))
 
-    def _answer(self, binary: Binary) -> Iterator[Block]:
+    def _blocks_when(self, ready: Future[None], binary: Binary) -> list[Block]:
+        ready.result()
+        return list(self._blocks_of_view(binary))
+
+    def _blocks_of_view(self, binary: Binary) -> Iterator[Block]:
         return _VIEWS[self.view.value](self, binary, binary.facts.result())
 
     def _field_chosen(self) -> None:
@@ -206,7 +208,7 @@ class ElfExplorer(Explorer):
     def _show_code(self, binary: Binary, facts: Elf) -> Iterator[Block]:
         function, beside = self.function.value, self.beside.value
         if function is None:
-            yield Paragraph("It offers no function to others, so there is none to take apart.")
+            yield Paragraph("The binary exports no function, so there is none to disassemble.")
             return
         left = binary.disassemble(function, INSTRUCTIONS)
         try:
@@ -232,7 +234,7 @@ _VIEWS = {
 
 
 def _functions(facts: Elf) -> list[tuple[str, str]]:
-    """The functions it offers, by the names people read: those first that Python calls."""
+    """Return the exported functions by their demangled names, the module's init function first."""
     found = [one for one in facts.exported if one.type == "STT_FUNC" and one.size]
     first = facts.init_symbols
     found.sort(key=lambda one: one.name not in first)

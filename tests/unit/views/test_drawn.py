@@ -141,7 +141,7 @@ def test_a_binary_has_sections_in_a_drawing_and_in_a_table(extension):
 
 
 def test_no_difference_is_said():
-    assert "do not differ" in said(html.comparison(()))
+    assert "found no difference" in said(html.comparison(()))
     page = said(html.comparison((Difference("subdir", "l", "r", "because"),)))
     assert "subdir l r because" in page
 
