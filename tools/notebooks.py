@@ -110,7 +110,7 @@ def _tidy(notebook: Any) -> None:
             count += 1
             cell.execution_count = count
             for output in cell.outputs:
-                # A live widget ends with its kernel. JupyterLab would look for it in vain, and
+                # A live widget ends with its kernel. JupyterLab would fail to find it, and
                 # would not show the static form.
                 output.get("data", {}).pop(WIDGET_VIEW, None)
                 if output.output_type == "execute_result":

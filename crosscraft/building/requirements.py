@@ -20,7 +20,7 @@ from crosscraft.platforms import Platform
 __all__ = ["explain", "fetch"]
 
 _ANY_GLIBC = "2.99"
-"""The build runs no program of the host environment, so that may require any glibc version."""
+"""A build runs no program of the host environment, so its packages may need any glibc version."""
 
 
 def fetch(

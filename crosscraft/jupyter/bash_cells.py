@@ -22,13 +22,13 @@ from crosscraft.system.progress import KERNEL_VARIABLE
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-__all__ = ["PAGE_VARIABLE", "arrange", "words"]
+__all__ = ["PAGE_VARIABLE", "message", "set_up"]
 
 PAGE_VARIABLE = "JPY_SESSION_NAME"
 """jupyter_server sets it to the notebook's path in kernels that it starts for a page."""
 
 
-def arrange() -> None:
+def set_up() -> None:
     """Set up progress and errors for the cells of this kernel. Do nothing outside of IPython."""
     from IPython import get_ipython
 
@@ -39,7 +39,7 @@ def arrange() -> None:
         shell.set_custom_exc((*shell.custom_exceptions, CalledProcessError), _show)
 
 
-def words(error: CalledProcessError) -> str:
+def message(error: CalledProcessError) -> str:
     """Return the line that reports `error`."""
     # After Stop, IPython may not wait for the commands, or asyncio may miss their end. Then the
     # status is None or 255.
@@ -60,7 +60,7 @@ def _show(
 ) -> list[str]:
     ended_in = traceback.extract_tb(trace)[-1].filename
     if isinstance(error, CalledProcessError) and ended_in.endswith("/magics/script.py"):
-        lines = [words(error)]
+        lines = [message(error)]
     else:  # the learner's own call of subprocess
         lines = shell.InteractiveTB.structured_traceback(kind, error, trace, tb_offset=tb_offset)
     shell._showtraceback(kind, error, lines)

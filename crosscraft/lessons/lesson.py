@@ -50,7 +50,7 @@ def begin(number: int) -> Path:
     tools = str(Path(sys.executable).parent)
     path = os.environ.get("PATH", os.defpath).split(os.pathsep)
     os.environ["PATH"] = os.pathsep.join([tools, *(entry for entry in path if entry != tools)])
-    bash_cells.arrange()
+    bash_cells.set_up()
     print(f"Lesson {number} begins in the folder {workspace.project().name}.")
     if written:
         print(f"Added from earlier lessons: {', '.join(written)}.")
@@ -63,7 +63,7 @@ def catch_up() -> None:
 
     Your versions are moved into a backup first.
     """
-    number = _begun()
+    number = _current_number()
     written = workspace.catch_up(number)
     if not written:
         print("Nothing to catch up on: your files are the same as in the answer key.")
@@ -74,7 +74,7 @@ def catch_up() -> None:
 
 def reset() -> None:
     """Begin the lesson again, after moving everything in the project folder into a backup."""
-    number = _begun()
+    number = _current_number()
     backup = workspace.reset()
     print(
         "The project folder was empty."
@@ -125,7 +125,7 @@ def progress() -> None:
     print(f"\n{sum(e.name in done for e in known)} of {len(rows)} passed.")
 
 
-def _begun() -> int:
+def _current_number() -> int:
     if _current is None:
         raise LessonError(
             "no lesson has begun", remedy="Run the notebook's first cell, `lesson.begin(…)`."

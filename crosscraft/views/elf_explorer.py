@@ -88,13 +88,13 @@ class ElfExplorer(Explorer):
         self.widget = ipywidgets.VBox(
             [self.binary, self.view, *self._boxes.values(), self.pane.widget]
         )
-        show = self.pane.answering(self._show)
-        choose = self.pane.answering(self._choose)
+        show = self.pane.guard(self._show)
+        choose = self.pane.guard(self._choose)
         self.binary.observe(choose, "value")
         for one in (self.view, self.section, self.filter, self.function, self.beside):
             one.observe(show, "value")
-        self.field.observe(self.pane.answering(self._field_chosen), "index")
-        self.byte.observe(self.pane.answering(self._byte_chosen), "value")
+        self.field.observe(self.pane.guard(self._field_chosen), "index")
+        self.byte.observe(self.pane.guard(self._byte_chosen), "value")
         choose(None)
 
     def __repr__(self) -> str:

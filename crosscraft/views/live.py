@@ -21,8 +21,8 @@ from crosscraft.views.blocks import Block, Paragraph, Problem
 if TYPE_CHECKING:
     import ipywidgets
 
-__all__ = ["WIDGET_VIEW", "Explorer", "Pane", "Quiet", "beside", "control", "controls"]
-__all__ += ["in_background", "settle"]
+__all__ = ["WIDGET_VIEW", "Explorer", "Pane", "Quiet", "control", "controls"]
+__all__ += ["in_background", "settle", "side_by_side"]
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 """The mimetype of a live widget."""
@@ -37,7 +37,7 @@ Value = TypeVar("Value")
 
 
 class Quiet(threading.local):
-    """Whether this thread sets controls by program, so that their callbacks do nothing. User
+    """Whether the code in this thread sets controls, so that their callbacks do nothing. User
     input, which arrives in another thread, is still handled."""
 
     on = False
@@ -98,7 +98,7 @@ class Pane:
         The result is dropped if another one was requested in the meantime.
         """
         if ready.done():
-            self.answering(lambda: self.show(blocks()))(None)
+            self.guard(lambda: self.show(blocks()))(None)
             return
         with self._lock:
             self._requests += 1
@@ -127,7 +127,7 @@ class Pane:
         """Wait until the result is shown."""
         self._shown.wait()
 
-    def answering(self, handler: Callable[[], None]) -> Callable[[object], None]:
+    def guard(self, handler: Callable[[], None]) -> Callable[[object], None]:
         """Return `handler` as a callback that shows expected errors in the pane. ipywidgets would
         only log them."""
 
@@ -172,7 +172,7 @@ def controls(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
         yield from controls(child)
 
 
-def beside(left: ipywidgets.Widget, right: ipywidgets.Widget) -> ipywidgets.HBox:
+def side_by_side(left: ipywidgets.Widget, right: ipywidgets.Widget) -> ipywidgets.HBox:
     """Return two columns side by side. On a narrow page they are below each other."""
     import ipywidgets
 

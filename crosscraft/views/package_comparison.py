@@ -49,10 +49,10 @@ class PackageComparison(Explorer):
         )
         self.left.layout.flex = self.right.layout.flex = "1 1 24em"
         self.widget = ipywidgets.VBox([row, self.pane.widget])
-        compare = self.pane.answering(self._compare)
+        compare = self.pane.guard(self._compare)
         self.left.observe(compare, "value")
         self.right.observe(compare, "value")
-        self.swap.on_click(self.pane.answering(self._swap))
+        self.swap.on_click(self.pane.guard(self._swap))
         compare(None)
 
     def __repr__(self) -> str:

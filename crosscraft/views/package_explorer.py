@@ -10,7 +10,7 @@ from crosscraft.inspection import conda_file
 from crosscraft.text import printable
 from crosscraft.views import content, member_content
 from crosscraft.views.blocks import Block, Paragraph, Problem, Table, Varies, cut, number
-from crosscraft.views.live import Explorer, Pane, Quiet, beside, control, in_background
+from crosscraft.views.live import Explorer, Pane, Quiet, control, in_background, side_by_side
 from crosscraft.views.opened import Opened
 from crosscraft.views.tree import Line, Tree
 
@@ -98,14 +98,14 @@ class PackageExplorer(Explorer):
         self.next = control(ipywidgets.Button, "Next", "Choose the line below")
         buttons = ipywidgets.HBox([self.previous, self.next, self.toggle])
         left = ipywidgets.VBox([self.filter, self.contents, buttons])
-        self.widget = ipywidgets.VBox([self.package, beside(left, self.pane.widget)])
-        choose = self.pane.answering(self._choose)
+        self.widget = ipywidgets.VBox([self.package, side_by_side(left, self.pane.widget)])
+        choose = self.pane.guard(self._choose)
         self.package.observe(choose, "value")
-        self.filter.observe(self.pane.answering(self._list), "value")
-        self.contents.observe(self.pane.answering(self._show), "index")
-        self.toggle.on_click(self.pane.answering(self._toggle))
-        self.previous.on_click(self.pane.answering(lambda: self._move(-1)))
-        self.next.on_click(self.pane.answering(lambda: self._move(1)))
+        self.filter.observe(self.pane.guard(self._list), "value")
+        self.contents.observe(self.pane.guard(self._show), "index")
+        self.toggle.on_click(self.pane.guard(self._toggle))
+        self.previous.on_click(self.pane.guard(lambda: self._move(-1)))
+        self.next.on_click(self.pane.guard(lambda: self._move(1)))
         choose(None)
 
     def __repr__(self) -> str:

@@ -14,7 +14,7 @@ from crosscraft.system import files
 from crosscraft.text import printable
 from crosscraft.views import content, html
 from crosscraft.views.blocks import Block, Paragraph, Problem, Source
-from crosscraft.views.live import Explorer, Pane, beside, control
+from crosscraft.views.live import Explorer, Pane, control, side_by_side
 
 __all__ = ["LONGEST", "RecipeExplorer"]
 
@@ -57,13 +57,13 @@ class RecipeExplorer(Explorer):
         self.pane = Pane("What the recipe would build", "36em")
         buttons = ipywidgets.HBox([self.save, self.reload])
         left = ipywidgets.VBox([self.platform, self.editor, buttons, self.status])
-        self.widget = ipywidgets.VBox([beside(left, self.pane.widget)])
+        self.widget = ipywidgets.VBox([side_by_side(left, self.pane.widget)])
         left.layout.flex = "3 1 26em"
-        render = self.pane.answering(self._render)
+        render = self.pane.guard(self._render)
         self.platform.observe(render, "value")
         self.editor.observe(render, "value")
-        self.save.on_click(self._answering(self._save))
-        self.reload.on_click(self._answering(self._reload))
+        self.save.on_click(self._guard(self._save))
+        self.reload.on_click(self._guard(self._reload))
         render(None)
 
     def __repr__(self) -> str:
@@ -150,7 +150,7 @@ class RecipeExplorer(Explorer):
     def _show_status(self, text: str) -> None:
         self.status.value = html.draw([Paragraph(text)])
 
-    def _answering(self, handler: Callable[[], None]) -> Callable[[object], None]:
+    def _guard(self, handler: Callable[[], None]) -> Callable[[object], None]:
         """Return `handler` as a callback that shows errors below the buttons, not in the pane."""
 
         def guarded(_: object) -> None:

@@ -67,4 +67,4 @@ def purpose(name: str) -> tuple[str, str]:
     for prefix, meaning in _FAMILIES.items():
         if name.startswith(prefix):
             return meaning
-    return "other", "of a kind of its own"
+    return "other", "of unknown purpose"

@@ -23,7 +23,7 @@ class Embedded:
         return version("py-rattler-build")
 
     def build(self, request: Request, on_event: OnEvent) -> Outcome:
-        """Build in a child process; see :class:`crosscraft.building.engines.interface.Engine`."""
+        """Build in a child process (see :class:`crosscraft.building.engines.interface.Engine`)."""
         cache = package_cache.create(request.scratch / "cache", request.packages)
         logs = LogFiles(request.scratch, on_event)
         env = child.environment(request, cache)

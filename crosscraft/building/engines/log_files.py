@@ -27,14 +27,14 @@ class LogFiles(Phases):
 
     def poll(self) -> None:
         """Read the new lines. The log of each output is read to its end before the next one."""
-        begun = dict(_begun(self.scratch))
-        new = [name for name in begun if name not in self.outputs]
-        new.sort(key=lambda name: begun[name].parent.stat().st_mtime_ns)
+        started = dict(_started(self.scratch))
+        new = [name for name in started if name not in self.outputs]
+        new.sort(key=lambda name: started[name].parent.stat().st_mtime_ns)
         for name in [*self.outputs, *new]:
             if name in new:
                 self.enter(name, "environments")
-            if name not in self._open and begun[name].exists():
-                self._open[name] = begun[name].open(encoding="utf-8", errors="replace")
+            if name not in self._open and started[name].exists():
+                self._open[name] = started[name].open(encoding="utf-8", errors="replace")
             for line in self._new_lines(name):
                 self.read(name, line)
             # rattler-build appends six random characters to the name.
@@ -48,7 +48,7 @@ class LogFiles(Phases):
     def paths(self) -> tuple[tuple[str, Path], ...]:
         """Return the logs of the outputs in build order, then the logs of the tests."""
         order = list(self.outputs)
-        builds = [(name, log) for name, log in _begun(self.scratch) if log.exists()]
+        builds = [(name, log) for name, log in _started(self.scratch) if log.exists()]
         builds.sort(key=lambda item: order.index(item[0]))
         tests = sorted(
             self.scratch.glob("test/*/*/conda_build.log"), key=lambda log: log.stat().st_mtime_ns
@@ -64,7 +64,7 @@ class LogFiles(Phases):
         return lines
 
 
-def _begun(scratch: Path) -> Iterator[tuple[str, Path]]:
+def _started(scratch: Path) -> Iterator[tuple[str, Path]]:
     """Yield each output that was started, and the path of its present or future log.
 
     rattler-build names the folder ``rattler-build_<name>``. By default ``_<seconds>`` follows.

@@ -52,7 +52,7 @@ class Pixi:
         return self.program.version
 
     def build(self, request: Request, on_event: OnEvent) -> Outcome:
-        """Build; see :class:`crosscraft.building.engines.interface.Engine`.
+        """Build (see :class:`crosscraft.building.engines.interface.Engine`).
 
         :raises EngineError: if pixi cannot get its backend.
         :raises RecipeError: if the recipe skips an output that pixi renders for noarch.

@@ -91,7 +91,7 @@ def floor(workspace: Mapping[str, Any], glibc: str | None, rich_platforms: bool)
 
 
 def newest_glibc(packages: Sequence[Path]) -> str | None:
-    """Return the newest glibc that the unpacked `packages` need, or None if pixi assumes it."""
+    """Return the newest glibc that `packages` need, or None if pixi assumes no less."""
     found = {_PIXIS_GLIBC}
     for package in packages:
         index = json.loads((package / "info/index.json").read_text(encoding="utf-8"))

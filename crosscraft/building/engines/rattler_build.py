@@ -29,7 +29,7 @@ class RattlerBuild:
         return self.program.version
 
     def build(self, request: Request, on_event: OnEvent) -> Outcome:
-        """Build; see :class:`crosscraft.building.engines.interface.Engine`."""
+        """Build (see :class:`crosscraft.building.engines.interface.Engine`)."""
         cache = package_cache.create(request.scratch / "cache", request.packages)
         channels, known = credentials.move(request.channels, request.scratch / "auth.json")
         argv = [str(self.program.path), "build", "--recipe", str(request.recipe)]

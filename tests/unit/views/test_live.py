@@ -157,7 +157,7 @@ def test_an_error_of_a_callback_is_shown():
     def fail() -> None:
         raise CrosscraftError("<it> failed", remedy="Mend it.")
 
-    pane.answering(fail)(None)
+    pane.guard(fail)(None)
     assert said(pane.widget.value) == "Error: <it> failed. Mend it."
     assert 'role="alert"' in pane.widget.value
 

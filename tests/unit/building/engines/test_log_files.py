@@ -86,5 +86,5 @@ def test_a_test_is_a_phase(watch, log, tmp_path):
 def test_names_with_dashes_and_underscores(tmp_path, stamp):
     for name in ("cpp_math", "cpp_math-stubs"):
         (tmp_path / f"bld/rattler-build_{name}{stamp}/work").mkdir(parents=True)
-    begun = [name for name, _ in log_files._begun(tmp_path)]
+    begun = [name for name, _ in log_files._started(tmp_path)]
     assert sorted(begun) == ["cpp_math", "cpp_math-stubs"]
