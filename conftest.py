@@ -66,7 +66,7 @@ def pytest_report_header() -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Compare facts with any channel."""
     for item in items:
-        if isinstance(item, IPyNbCell) and notebooks.states_fact(item.cell):
+        if isinstance(item, IPyNbCell) and notebooks.is_channel_independent(item.cell):
             item.options["check"] = True
 
 

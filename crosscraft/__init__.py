@@ -1,4 +1,4 @@
-"""The helper package behind the Crosscraft notebooks: what they import, loaded when it is used."""
+"""The helper package of the Crosscraft notebooks. Its names are imported at first use."""
 
 from __future__ import annotations
 

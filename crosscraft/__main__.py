@@ -9,8 +9,7 @@ __all__ = ["main"]
 
 
 def main() -> NoReturn:
-    """Run the command line. An interrupt while it is loaded ends it at once, without a traceback:
-    nothing was begun."""
+    """Run the command line. An interrupt during the import ends the process without a traceback."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     from crosscraft.cli import main as commands

@@ -1,1 +1,1 @@
-"""Commands for maintainers, which are not part of the package."""
+"""Commands for maintainers. They are not part of the package."""

@@ -2,8 +2,8 @@
 
     python -m tools.notebooks [NOTEBOOK…]
 
-Each runs alone and cold, as in the tests. An output that differs from the stored one only in
-what tests/sanitize.cfg replaces is left as it is, so that a second run changes nothing.
+Each notebook runs in an empty workspace, as in tests. A stored output is kept if it differs only
+in parts that tests/sanitize.cfg replaces. A second run changes nothing.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from crosscraft.paths import ROOT
 from crosscraft.system import files
 from crosscraft.views.live import WIDGET_VIEW
 
-__all__ = ["execute", "main", "same", "sanitizer", "states_fact"]
+__all__ = ["execute", "is_channel_independent", "main", "same", "sanitizer"]
 
 NOTEBOOKS = ROOT / "notebooks"
 _CONFIG = ROOT / "tests" / "sanitize.cfg"
 _TIMEOUT = 600
-"""Seconds that a cell may take."""
+"""The time limit for a cell, in seconds."""
 
 _FACT = re.compile(r"3\n|'EM_\w+'|.* Revealed type is \"int\"\n|Not attempted\..*\n")
-"""Outputs that hold with any channel: a sum, a processor, a type, what a check says to `...`."""
+"""Outputs that are the same with any channel: a sum, a processor, a type, a verdict on `...`."""
 
 Rules = Sequence[tuple[re.Pattern[str], str]]
 
 
 def sanitizer(config: Path = _CONFIG) -> Rules:
-    """Return the replacements of a sanitizer file, as nbval reads it."""
+    """Return the replacements in a sanitizer file of nbval."""
     from nbval.plugin import get_sanitize_patterns
 
     pairs = get_sanitize_patterns(config.read_text(encoding="utf-8"))
@@ -45,12 +45,12 @@ def sanitizer(config: Path = _CONFIG) -> Rules:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Execute the notebooks named, or all, and return the exit status."""
+    """Run the named notebooks, or all of them, and return the exit status."""
     files.keep_from_others()
     paths = [Path(name) for name in arguments] or sorted(NOTEBOOKS.glob("*.ipynb"))
     for path in paths:
         if not path.is_file():
-            print(f"there is no notebook {path}; name files, or nothing for all", file=sys.stderr)
+            print(f"there is no notebook {path}. Without names, all are run.", file=sys.stderr)
             return 2
     for path in paths:
         started = time.monotonic()
@@ -61,9 +61,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def execute(path: Path) -> bool:
-    """Run a notebook, store what is new in it, and return whether anything was.
+    """Run a notebook, store its changed outputs, and return whether there were any.
 
-    :raises nbclient.exceptions.CellExecutionError: if a cell fails that is not expected to.
+    :raises nbclient.exceptions.CellExecutionError: if a cell fails unexpectedly.
     """
     import nbformat
     from nbclient import NotebookClient
@@ -83,7 +83,7 @@ def execute(path: Path) -> bool:
             resources={"metadata": {"path": str(path.parent)}},
         )
         os.environ["CROSSCRAFT_WORKSPACE"] = workspace
-        os.environ.pop(PAGE_VARIABLE, None)  # of a page that runs this: there is none here
+        os.environ.pop(PAGE_VARIABLE, None)  # set if this runs in a terminal of JupyterLab
         client.execute()
     rules = sanitizer()
     _tidy(fresh)
@@ -98,7 +98,7 @@ def execute(path: Path) -> bool:
 
 
 def _tidy(notebook: Any) -> None:
-    """Drop what belongs to this run and this machine."""
+    """Remove data that belongs to this run and this machine."""
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -110,22 +110,22 @@ def _tidy(notebook: Any) -> None:
             count += 1
             cell.execution_count = count
             for output in cell.outputs:
-                # A live widget ends with its kernel. Opened anew, JupyterLab would look for it,
-                # and not show the static form beside it.
+                # A live widget ends with its kernel. JupyterLab would fail to find it, and
+                # would not show the static form.
                 output.get("data", {}).pop(WIDGET_VIEW, None)
                 if output.output_type == "execute_result":
                     output.execution_count = count
 
 
 def same(old: Sequence[Any], new: Sequence[Any], rules: Rules) -> bool:
-    """Whether two cells' outputs differ in nothing but what `rules` replace."""
+    """Whether the outputs of two cells are the same after the replacements of `rules`."""
     return len(old) == len(new) and all(
         _sanitized(a, rules) == _sanitized(b, rules) for a, b in zip(old, new, strict=True)
     )
 
 
-def states_fact(cell: Any) -> bool:
-    """Whether the stored output of the code cell `cell` holds whatever channel it is run with."""
+def is_channel_independent(cell: Any) -> bool:
+    """Whether the stored output of the code cell `cell` is the same with any channel."""
     texts = (
         output.get("text") or output.get("data", {}).get("text/plain", "")
         for output in cell.outputs

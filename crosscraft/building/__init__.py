@@ -1,1 +1,1 @@
-"""From a recipe to packages in a channel."""
+"""Build packages from a recipe and publish them in a channel."""

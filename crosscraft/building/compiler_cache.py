@@ -1,10 +1,10 @@
-"""ccache before the compilers that CMake runs, by the variables that CMake and ccache document.
+"""Make CMake run compilers through ccache, with the variables that CMake and ccache document.
 
 https://cmake.org/cmake/help/latest/envvar/CMAKE_LANG_COMPILER_LAUNCHER.html
 https://ccache.dev/manual/latest.html#_configuration_options
 
-A build script gets no variable of ours, so they are in a script on its PATH, which the compiler's
-activation runs (:data:`crosscraft.channel.activation.DRIVER_SCRIPT`).
+A build script doesn't inherit our variables. A script on its PATH sets them, and the compiler's
+activation script runs that one (:data:`crosscraft.channel.activation.DRIVER_SCRIPT`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from crosscraft.system import files
 __all__ = ["script_folder"]
 
 _SIZE = "500M"
-"""What the cache may hold. ccache removes what was used longest ago."""
+"""The maximum size of the cache. ccache evicts the least recently used entries."""
 
 
 def script_folder(
@@ -36,12 +36,11 @@ def script_folder(
     channels: Sequence[Channel],
     packages: Sequence[Path],
 ) -> Path | None:
-    """Make `folder` one for the PATH of build scripts, and return it.
+    """Create `folder`, which goes on the PATH of build scripts, and return it.
 
-    :param packages: the unpacked packages of the build, each named for its checksum.
-    :return: None where nothing is to be cached: ``CCACHE_DISABLE`` is set, no compiler is
-        required, the recipe brings its own ccache or a compiler that it builds, or the channel
-        has no ccache.
+    :param packages: the unpacked packages of the build. Their names contain their checksums.
+    :return: None if nothing can be cached: ``CCACHE_DISABLE`` is set, the recipe requires no
+        compiler, requires ccache itself or builds its own compiler, or the channel has no ccache.
     """
     names = {spec.split()[0] for output in rendered.outputs for spec in output.build_specs}
     compiles = any(name.startswith(("gxx_", "gcc_")) for name in names)
@@ -53,12 +52,12 @@ def script_folder(
     try:
         prefix = install.create(["ccache"], build, channels).prefix
     except CrosscraftError:
-        return None  # slower, and right
+        return None  # the build is slower without ccache, but correct
     files.write(kept / "ccache.conf", f"max_size = {_SIZE}\n")
     folder.mkdir()
     script = folder / DRIVER_SCRIPT
     script.write_text(_script(prefix / "bin" / "ccache", kept, packages))
-    script.chmod(0o755)  # `command -v` finds nothing else
+    script.chmod(0o755)  # `command -v` only finds executable files
     return folder
 
 
@@ -69,14 +68,14 @@ def _script(program: Path, kept: Path, packages: Sequence[Path]) -> str:
         "CMAKE_C_COMPILER_LAUNCHER": str(program),
         "CMAKE_CXX_COMPILER_LAUNCHER": str(program),
         "CCACHE_DIR": str(kept),
-        "CCACHE_DEPEND": "1",  # a first build runs the compiler once for each file, as without
+        "CCACHE_DEPEND": "1",  # a cache miss runs the compiler once per file, as without ccache
         "CCACHE_NOHASHDIR": "1",
         "CCACHE_COMPILERCHECK": "content",
-        # g++ is the least part of a compiler: all packages of the build count.
+        # The output depends on more than g++, so the cache key covers all packages of the build.
         "CCACHE_NAMESPACE": hashlib.sha256(checksums.encode()).hexdigest(),
     }
     lines = ["# Run by the compiler's activation script, for `crosscraft build`."]
     lines += [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
-    # Each build has a folder with the time in its name. Paths below it are made relative.
+    # The build folder's name contains the time. Relative paths give equal cache keys.
     lines.append('export CCACHE_BASEDIR="${BUILD_PREFIX%/*}"')
     return "\n".join(lines) + "\n"

@@ -1,7 +1,4 @@
-"""Build a project for several platforms, one after the other.
-
-A platform that fails does not stop the rest.
-"""
+"""Build a project for several platforms in sequence. A failure does not stop the others."""
 
 from __future__ import annotations
 
@@ -22,12 +19,12 @@ __all__ = ["build"]
 
 
 def build(requests: Sequence[BuildRequest], console: Console) -> tuple[Built, ...]:
-    """Build each of `requests`, which differ in their target alone.
+    """Build each of `requests`, which differ only in their target.
 
-    :return: the packages that were built, in the order of `requests`.
+    :return: the built packages, in the order of `requests`.
     :raises RecipeError: if there is no recipe, or it renders for none of the targets.
     :raises StorageError: if the output folder cannot be written.
-    :raises BuildError: if any platform failed, after the others are built.
+    :raises BuildError: if a platform failed. It is raised after the others are built.
     """
     first, targets = requests[0], [request.target for request in requests]
     _check_recipe(recipes.find_recipe(first.project), targets)
@@ -44,7 +41,7 @@ def build(requests: Sequence[BuildRequest], console: Console) -> tuple[Built, ..
         try:
             built[request.target] = builds.build(request, console)
         except (CrosscraftError, OSError) as error:
-            # An interrupt can surface as another error. The command line then ignores signals.
+            # An interrupt can surface as another error. The changed signal handler reveals it.
             if signal.getsignal(signal.SIGINT) != on_interrupt:
                 raise
             explained = files.explain(error) if isinstance(error, OSError) else error
@@ -76,22 +73,22 @@ def _check_recipe(recipe: Path, targets: Sequence[Platform]) -> None:
 
 
 def _report(targets: Sequence[Platform], error: CrosscraftError, console: Console) -> None:
-    """Say why `targets` failed."""
+    """Print why `targets` failed."""
     for line in error.detail:
         console.say(f"  {line}")
     console.say(f"{_names(targets)} failed: {error}")
 
 
 def _failure(failed: Sequence[Platform], targets: Sequence[Platform], made: int) -> BuildError:
-    """Return the error that names the platforms that failed.
+    """Return the error that names the failed platforms.
 
-    :param made: the number of platforms that have packages.
+    :param made: the number of platforms whose packages were built.
     """
     others = f"the other {made}" if made > 1 else "the other one"
     rest = f"The packages for {others} are in the output folder. " if made else ""
     return BuildError(
         f"{len(failed)} of {len(targets)} platforms failed: {_names(failed)}",
-        remedy=f"{rest}Fix what the lines above name, and build for these again.",
+        remedy=f"{rest}Fix the errors shown above and build again for the failed platforms.",
     )
 
 

@@ -1,4 +1,4 @@
-"""The learner's project: where its recipe is, and what the recipe would build."""
+"""Find the recipe of the learner's project, and render it."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ _PLACES = ("recipe/recipe.yaml", "recipe.yaml")
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One output of a recipe, as it would be built for one platform."""
+    """One output of a recipe, rendered for one platform."""
 
     name: str
-    """The package."""
+    """The package's name."""
     version: str
-    """Its version."""
+    """The package's version."""
     build: str
-    """Its build string."""
+    """The build string."""
     build_specs: tuple[str, ...]
     """Match specs of the build environment."""
     host_specs: tuple[str, ...]
     """Match specs of the host environment."""
     run_specs: tuple[str, ...]
-    """Match specs that the recipe itself names for run time; run_exports come on top."""
+    """Match specs of the run requirements in the recipe, without those from run_exports."""
     pins: dict[str, tuple[str, ...]]
-    """Outputs of this same recipe (``pin_subpackage``) that ``build``, ``host`` or ``run`` take."""
+    """Required outputs of the same recipe (``pin_subpackage``), by ``build``, ``host``, ``run``."""
     noarch: str
     """``python`` or ``generic`` if one package serves every platform, else empty."""
     variant: dict[str, str]
-    """What the hash in the build string is made of."""
+    """The variables that the hash in the build string is computed from."""
     sources: tuple[Mapping[str, Any], ...] = ()
-    """Where its sources come from: the entries of ``source``, as they are rendered."""
+    """The rendered entries of ``source``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +52,22 @@ class Rendered:
     """A recipe rendered for one platform."""
 
     outputs: tuple[Output, ...]
-    """What would be built, in order."""
+    """The outputs to build, in order."""
     skipped: tuple[str, ...]
-    """The names of the outputs that would not."""
+    """The names of the skipped outputs."""
     skip_conditions: dict[str, tuple[str, ...]]
-    """The conditions in the ``skip`` of each of those, by name: at least one is true."""
+    """The ``skip`` conditions of each skipped output. At least one of them is true."""
 
 
 def find_recipe(project: Path) -> Path:
-    """Return the recipe of the project in the folder `project`.
+    """Return the path of the recipe of the project in the folder `project`.
 
-    :raises RecipeError: if there is none, or its path is no text.
+    :raises RecipeError: if there is no recipe, or the path is not UTF-8 text.
     """
     if not files.is_text(project.resolve()):
         raise RecipeError(
             f"the path of the project {str(project.resolve())!r} is not UTF-8 text",
-            remedy="Rename its folder, or the one above: no engine can work in it.",
+            remedy="Rename that folder or its parent folder. No engine can work in it.",
         )
     for place in _PLACES:
         if (project / place).is_file():
@@ -82,9 +82,9 @@ def find_recipe(project: Path) -> Path:
 
 
 def render(recipe: Path, build: Platform, target: Platform) -> Rendered:
-    """Render `recipe` as built on `build` for `target`. No channel is needed.
+    """Render `recipe` for a build on `build` for `target`. No channel is needed.
 
-    :raises RecipeError: if it does not parse, or does not say what a recipe must.
+    :raises RecipeError: if it does not parse, or lacks a required field.
     """
     import rattler_build
 
@@ -107,7 +107,7 @@ def render(recipe: Path, build: Platform, target: Platform) -> Rendered:
         raise RecipeError(
             f"{recipe.name} cannot be read: {(error.strerror or str(error)).lower()}",
             looked=str(recipe),
-            remedy="Make it a file that you may read.",
+            remedy="Make it a regular file with read permission for you.",
         ) from None
     outputs = tuple(_output(variant.recipe, variant.variant) for variant in variants)
     built = {output.name for output in outputs}
@@ -116,7 +116,7 @@ def render(recipe: Path, build: Platform, target: Platform) -> Rendered:
 
 
 def _variants(folder: Path, platform: rattler_build.PlatformConfig) -> rattler_build.VariantConfig:
-    """The variants that rattler-build finds beside a recipe by itself."""
+    """Return the variants from the files that rattler-build reads beside a recipe."""
     import rattler_build
 
     config = rattler_build.VariantConfig
@@ -136,7 +136,7 @@ def _variants(folder: Path, platform: rattler_build.PlatformConfig) -> rattler_b
 
 
 def as_text(rendered: Rendered, target: Platform) -> str:
-    """Return what would be built for `target` as lines of text."""
+    """Return the rendered outputs for `target` as lines of text."""
     lines = []
     for output in rendered.outputs:
         rows = [("subdir", NOARCH if output.noarch else target.subdir)]
@@ -153,7 +153,7 @@ def as_text(rendered: Rendered, target: Platform) -> str:
 
 def _output(recipe: object, variant: Mapping[str, object]) -> Output:
     facts = recipe.to_dict()  # type: ignore[attr-defined]
-    # What it inherits is built for it, from sources and in environments of their own.
+    # A staging cache that the output inherits has its own sources and requirements.
     parts = [facts, *(facts.get("staging_caches") or ())]
     required = {
         kind: [spec for part in parts for spec in part.get("requirements", {}).get(kind, ())]
@@ -186,10 +186,10 @@ def _output(recipe: object, variant: Mapping[str, object]) -> Output:
 
 
 def _skip_conditions(recipe: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    """The conditions to skip each output, by its name as the recipe writes it.
+    """Return the skip conditions of each output, by its name in the recipe.
 
-    Outputs whose name is made by a template are left out. A condition on the whole recipe
-    holds for every output.
+    Outputs with a template in their name are left out. A condition of the whole recipe counts for
+    every output.
     """
     outputs = recipe.get("outputs") or [recipe]
     common = _conditions(recipe) if recipe.get("outputs") else ()
@@ -206,13 +206,13 @@ def _conditions(output: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    """What a template's error says to people, out of what it says to programmers."""
+    """Return the message and the place in the debug output of a template's error."""
     message = re.search(r'message: "((?:[^"\\]|\\.)*)"', text)
     place = re.search(r"line: (\d+), column: (\d+)", text)
     if not message:
         return text
-    said = message[1].replace('\\"', '"').replace(" (in <string>:1)", "")
-    return f"{place[1]}:{place[2]}: {said}" if place else said
+    plain = message[1].replace('\\"', '"').replace(" (in <string>:1)", "")
+    return f"{place[1]}:{place[2]}: {plain}" if place else plain
 
 
 def _parse_error(recipe: Path, text: str) -> RecipeError:

@@ -1,7 +1,7 @@
-"""The packages that a build needs: fetched before the engine runs, or named where they are missing.
+"""Fetch the packages of a build before the engine runs, or report the missing ones.
 
-The engine believes whatever is in a package cache, so each package is compared with its checksum
-first (:mod:`crosscraft.environments.store`).
+The engine doesn't verify the contents of its package cache. So each package is verified by its
+checksum first (:mod:`crosscraft.environments.store`).
 """
 
 from __future__ import annotations
@@ -20,27 +20,28 @@ from crosscraft.platforms import Platform
 __all__ = ["explain", "fetch"]
 
 _ANY_GLIBC = "2.99"
-"""A build runs no program of the host environment, so its packages may ask for any C library."""
+"""A build runs no program of the host environment, so its packages may need any glibc version."""
 
 
 def fetch(
     rendered: Rendered, build: Platform, target: Platform, channels: Sequence[Channel]
 ) -> tuple[Path, ...]:
-    """Fetch the packages of the build, host and run environments, and return where they are.
+    """Fetch the packages of the build, host and run environments, and return their store entries.
 
-    What cannot be solved here is left out: the engine fails on it, and :func:`explain` says why.
+    An environment without a solution is left out. The engine fails then, and :func:`explain`
+    reports the reason.
 
-    :raises DownloadError: if a package is not what its index promises.
+    :raises DownloadError: if a package does not match its checksum in the index.
     """
     own = {output.name for output in rendered.outputs}
     found: dict[str, Wanted] = {}
 
     def solve(specs: Iterable[str], platform: Platform) -> list[Wanted]:
-        """Solve for `specs`, and return the packages that they name."""
+        """Solve `specs`, and return the packages that they name."""
         wanted = frozenset(spec for spec in specs if spec.split()[0] not in own)
         return solved(wanted, platform)
 
-    @cache  # the outputs of a recipe need much the same
+    @cache  # the outputs of a recipe often have the same requirements
     def solved(specs: frozenset[str], platform: Platform) -> list[Wanted]:
         if not specs:
             return []
@@ -59,19 +60,19 @@ def fetch(
         strong = [spec for one in of_build for spec in store.exports(one, "strong")]
         of_host = solve([*output.host_specs, *strong], target)
         weak = [spec for one in of_host for spec in store.exports(one, "weak")]
-        solve([*output.run_specs, *strong, *weak], target)  # where its tests run
+        solve([*output.run_specs, *strong, *weak], target)  # the environment of its tests
     return tuple(store.place(package) for package in found.values())
 
 
 def explain(
     rendered: Rendered, build: Platform, target: Platform, channels: Sequence[Channel]
 ) -> None:
-    """Find out which requirement the channels cannot satisfy, and say so.
+    """Find the requirement that the channels cannot satisfy, and raise an error that names it.
 
-    The engine says only that it could not. An environment that can be solved is installed
-    too: a disk that is full, or a package that is not whole, shows then.
+    The engine's error does not name it. An environment with a solution is also installed, which
+    reveals a full disk or a damaged package.
 
-    :raises InstallError: with the name.
+    :raises InstallError: if a requirement has no solution.
     :raises ChannelError: if a channel does not answer.
     """
     own = {output.name for output in rendered.outputs}

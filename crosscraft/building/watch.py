@@ -1,4 +1,4 @@
-"""What a build's engine does, told on the console and timed."""
+"""Show the events of a build on the console, and time each output."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ _TITLES = {
 
 
 class Watch:
-    """Shows the engine's events, and takes the time of each output."""
+    """Shows the engine's events, and times each output."""
 
     def __init__(self, console: Console, verbose: bool) -> None:
         """:param verbose: whether to show each line of the log."""
         self.console = console
         self.verbose = verbose
         self.seconds: dict[str, float] = {}
-        """By output, in the order in which they were begun."""
+        """The build time of each output, in build order."""
         self._phase: dict[str, str] = {}
         self._since = time.monotonic()
 
     def on_event(self, event: Event | Note) -> None:
-        """Show an event."""
+        """Show `event`."""
         if isinstance(event, Note):
             self.console.say(f"  {event.title:7}  {event.text}")
             return
@@ -46,7 +46,7 @@ class Watch:
             self.console.say(f"    {event.line}")
 
     def end(self) -> None:
-        """Stop the clock of the output that was begun last."""
+        """Stop timing the current output."""
         now = time.monotonic()
         if self._phase:
             self.seconds[next(reversed(self._phase))] = now - self._since

@@ -1,4 +1,4 @@
-"""The command line's part for channels: parse, call, print; nothing else."""
+"""The subcommands of ``crosscraft channel``. They only parse, call and print."""
 
 from __future__ import annotations
 
@@ -11,23 +11,22 @@ from crosscraft.cli import completion, help, paths
 __all__ = ["channel"]
 
 
-@click.group(cls=help.InOrder, short_help="The local conda channel, or another to use.")
+@click.group(cls=help.InOrder, short_help="Manage the local conda channel, or use another.")
 def channel() -> None:
-    """The local conda channel: make it, list it, find it, or use another."""
+    """Make, list, find or import the local conda channel, or use another channel."""
 
 
-@channel.command("build", short_help="Make the local channel, unless it is there.")
+@channel.command("build", short_help="Make the local channel if it does not exist.")
 @click.option(
     "--platform",
     metavar="PLATFORM",
     shell_complete=completion.platforms,
-    help="A platform to have packages for besides those of the series: linux-s390x say, "
-    "several with commas, or all.",
+    help="Add packages for PLATFORM: linux-s390x for example, several with commas between, or all.",
 )
 def channel_build(platform: str | None) -> None:
-    """Make the local channel from the machine's Debian mirror and PyPI, unless it is there.
+    """Make the local channel from the machine's Debian mirror and PyPI if it does not exist.
 
-    With --platform, add what that platform needs. Packages that are there are not made again.
+    With --platform, add the packages for that platform. Existing packages are not made again.
     """
     from crosscraft import platforms
     from crosscraft.channel import make
@@ -41,7 +40,7 @@ def channel_build(platform: str | None) -> None:
 
 @channel.command("list")
 def channel_list() -> None:
-    """List the packages of the local channel, and where each came from."""
+    """List the packages of the local channel with their sources."""
     from crosscraft.channel import local
     from crosscraft.text import megabytes, table
 
@@ -61,7 +60,7 @@ def channel_list() -> None:
 
 @channel.command("path")
 def channel_path() -> None:
-    """Print the path of the local channel, and nothing else."""
+    """Print the path of the local channel."""
     from crosscraft.channel import local
 
     print(local.find())
@@ -83,12 +82,12 @@ def channel_use(name: str) -> None:
     print(f"using the channel {chosen.name}")
 
 
-@channel.command("import", short_help="Take over a local channel from another machine.")
+@channel.command("import", short_help="Copy a local channel from another machine.")
 @click.argument("folder", type=paths.FOLDER)
 def channel_import(folder: str) -> None:
-    """Take over the local channel in FOLDER, made on another machine of this kind.
+    """Copy the local channel in FOLDER, which another machine of this kind has made.
 
-    It is copied into the user's cache, by its checksums, unless it is there.
+    The channel is verified by its checksums and copied into the user's cache, if not there yet.
     """
     from crosscraft.channel import imported
     from crosscraft.system.console import Console

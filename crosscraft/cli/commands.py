@@ -1,4 +1,4 @@
-"""The commands: parse, call, print; nothing else."""
+"""The commands. They only parse, call and print."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TARGET = click.option(
     metavar="PLATFORM",
     multiple=True,
     shell_complete=completions.platforms,
-    help="What to build for: linux-aarch64 say, several with commas between, or all "
+    help="Build for PLATFORM: linux-aarch64 for example, several with commas between, or all "
     "[this machine's platform].",
 )
 _PROJECT = click.option(
@@ -37,9 +37,9 @@ _PROJECT = click.option(
     metavar="DIR",
     default=".",
     type=paths.FOLDER,
-    help="The project, with its recipe/recipe.yaml [the current folder].",
+    help="The project folder with recipe/recipe.yaml [the current folder].",
 )
-_REPORT = "Write a report for those who help you [crosscraft-report.txt], with nothing private."
+_REPORT = "Write a report to attach when you ask for help [crosscraft-report.txt]."
 
 
 def _targets(given: Sequence[str]) -> tuple[Platform, ...]:
@@ -66,7 +66,7 @@ def cli() -> None:
     default="output",
     type=paths.FOLDER,
     show_default=True,
-    help="The channel that the packages go into.",
+    help="Put the packages into the channel in DIR.",
 )
 @_PROJECT
 @click.option(
@@ -74,20 +74,20 @@ def cli() -> None:
     "-c",
     metavar="CHANNEL",
     shell_complete=completions.channels,
-    help="Where dependencies come from: local, conda-forge, a URL or a folder [the one set up].",
+    help="Use CHANNEL for dependencies: local, conda-forge, a URL or a folder [the recorded one].",
 )
 @click.option(
     "--engine",
     metavar="ENGINE",
     shell_complete=completions.engines,
-    help="What builds: py-rattler-build, rattler-build or pixi [py-rattler-build].",
+    help="Build with ENGINE: py-rattler-build, rattler-build or pixi [py-rattler-build].",
 )
 @click.option(
     "--test",
     type=click.Choice(["native", "skip"]),
     default="native",
     show_default=True,
-    help="Run the recipe's tests where they can run, or not at all.",
+    help="Run the tests that can run on this machine, or skip all tests.",
 )
 @click.option("--verbose", "-v", is_flag=True, help="Show the whole log.")
 def build(
@@ -101,8 +101,8 @@ def build(
 ) -> None:
     """Build a recipe into conda packages, for this machine or another processor.
 
-    CCACHE_DISABLE=1 builds without the compiler cache.
-    CROSSCRAFT_ALLOW_HTTP=1 allows a channel that comes from another machine by plain http.
+    CCACHE_DISABLE=1 disables the compiler cache.
+    CROSSCRAFT_ALLOW_HTTP=1 allows channels of other machines over plain http.
     """
     from crosscraft.building import build as builds
     from crosscraft.building import many
@@ -132,7 +132,7 @@ def build(
 @_TARGET
 @_PROJECT
 def render(target_platform: tuple[str, ...], project: str) -> None:
-    """Show what a recipe would build for one platform or several, without building it."""
+    """Show what a recipe would build for one or more platforms, without building it."""
     from crosscraft import platforms
     from crosscraft.building import recipe as projects
 
@@ -146,14 +146,14 @@ def render(target_platform: tuple[str, ...], project: str) -> None:
 
 
 @cli.command(
-    short_help="Run a command in an environment, emulated if need be.",
+    short_help="Run a command in an environment, with an emulator if necessary.",
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
 )
 @click.option(
     "--platform",
     metavar="PLATFORM",
     shell_complete=completions.platforms,
-    help="What to run it on [this machine's platform].",
+    help="The platform of the environment [this machine's platform].",
 )
 @click.option(
     "--with",
@@ -162,7 +162,7 @@ def render(target_platform: tuple[str, ...], project: str) -> None:
     metavar="PACKAGE",
     shell_complete=completions.packages,
     multiple=True,
-    help="A package to install, as a match spec; may be repeated [python].",
+    help="Install PACKAGE, a match spec. The option can be repeated [python].",
 )
 @click.option(
     "--channel",
@@ -170,7 +170,7 @@ def render(target_platform: tuple[str, ...], project: str) -> None:
     metavar="CHANNEL",
     shell_complete=completions.channels,
     multiple=True,
-    help="A channel to look in first; may be repeated.",
+    help="Search CHANNEL first. The option can be repeated.",
 )
 @click.option(
     "--output-dir",
@@ -179,9 +179,9 @@ def render(target_platform: tuple[str, ...], project: str) -> None:
     default="output",
     type=paths.FOLDER,
     show_default=True,
-    help="The project's own channel, looked in next.",
+    help="Search the project's own channel in DIR next.",
 )
-@click.option("--quiet", "-q", is_flag=True, help="Say nothing but what the command says.")
+@click.option("--quiet", "-q", is_flag=True, help="Print only the output of the command.")
 @click.argument(
     "command",
     nargs=-1,
@@ -197,10 +197,10 @@ def run(
     quiet: bool,
     command: tuple[str, ...],
 ) -> None:
-    """Run a command in an environment, emulated if it is for another processor.
+    """Run a command in an environment, with an emulator for another processor.
 
-    Everything after -- is the command. Its output and exit status are its own; what
-    crosscraft itself says goes to stderr. It gets your variables, but for secrets.
+    Everything after -- is the command. Its output and exit status are passed on unchanged.
+    Messages of crosscraft go to stderr. The command gets your variables, except secrets.
     """
     from crosscraft import platforms
     from crosscraft.channel import select
@@ -243,34 +243,34 @@ def run(
     try:
         os.execvpe(argv[0], argv, emulate.variables(env))
     except OSError as error:
-        # A script whose interpreter is not there, or a file that is no program.
+        # The interpreter of a script is missing, or the file is not a program.
         raise CommandError(
             f"{command[0]!r} cannot be run: {(error.strerror or str(error)).lower()}",
             looked=argv[0],
-            remedy="See that it is a program for this machine, or a script whose first line "
-            "names an interpreter that is there.",
+            remedy="Use a program for this machine, or a script whose first line names an "
+            "existing interpreter.",
         ) from None
 
 
 cli.add_command(channel_commands.channel)
 
 
-@cli.command(short_help="Say what packages and binaries are.")
+@cli.command(short_help="Show what packages and binaries contain.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=paths.FILE)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/inspect-json.md).")
 @click.option("--verify", is_flag=True, help="Exit with status 1 if a verdict is no.")
 def inspect(files: tuple[str, ...], as_json: bool, verify: bool) -> None:
-    """Say what packages (.conda, .tar.bz2), binaries (ELF) and static libraries (.a) are."""
+    """Inspect packages (.conda, .tar.bz2), binaries (ELF) and static libraries (.a)."""
     from crosscraft.views.report import report as printed
 
     sys.exit(printed(files, as_json, verify))
 
 
-@cli.command(short_help="Check what this machine has.")
-@click.option("--verbose", "-v", is_flag=True, help="Show what was found: versions and paths.")
+@cli.command(short_help="Check this machine.")
+@click.option("--verbose", "-v", is_flag=True, help="Show the versions and paths that were found.")
 @click.option("--report", metavar="[FILE]", is_flag=False, flag_value="", help=_REPORT)
 def doctor(verbose: bool, report: str | None) -> None:
-    """Check what this machine has, and say what to do about what is missing."""
+    """Check this machine, and show what to do about anything that is missing."""
     from crosscraft.setup import doctor as checks
     from crosscraft.setup import report as reports
 
@@ -287,12 +287,12 @@ def answer_key() -> None:
         key.run_all(console)
 
 
-@cli.command(short_help="Make one file to set up another machine from, without a network.")
+@cli.command(short_help="Make one file that sets up another machine without a network.")
 @click.argument("file", default="crosscraft-bundle.tar", type=paths.FILE)
 def bundle(file: str) -> None:
-    """Write repository, local channel and every wheel into FILE [crosscraft-bundle.tar].
+    """Write the repository, the local channel and all wheels to FILE [crosscraft-bundle.tar].
 
-    Another machine of this kind is set up from it, without a network, by `make lab BUNDLE=FILE`.
+    `make lab BUNDLE=FILE` sets up another machine of this kind from it, without a network.
     """
     from crosscraft.setup import make_bundle
     from crosscraft.system.console import Console
@@ -315,16 +315,16 @@ def lab(options: tuple[str, ...]) -> None:
 def completion(shell: str) -> None:
     """Print the script that lets a shell complete crosscraft with the Tab key.
 
-    It completes commands, options, platforms, engines, channels, packages and files. It takes
-    effect where crosscraft is on PATH: in a clone, `source .venv/bin/activate` puts it there.
+    It completes commands, options, platforms, engines, channels, packages and files. crosscraft
+    must be on PATH. In a clone, `source .venv/bin/activate` puts it there.
 
-    To have it in every shell from now on, write what it prints to the file
+    To have completion in every new shell, write the script to the file
 
     \b
       ~/.local/share/bash-completion/completions/crosscraft  for bash
       ~/.zfunc/_crosscraft                                   for zsh
       ~/.config/fish/completions/crosscraft.fish             for fish
 
-    zsh looks there if ~/.zshrc says `fpath+=~/.zfunc` before `autoload -U compinit; compinit`.
+    zsh reads that file if ~/.zshrc has `fpath+=~/.zfunc` before `autoload -U compinit; compinit`.
     """
     print(completions.script(cli, shell), end="")

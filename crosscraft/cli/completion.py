@@ -1,6 +1,6 @@
-"""What a shell completes: `crosscraft completion` prints the script, and the shell asks us.
+"""Shell completion. `crosscraft completion` prints a script that calls us at every Tab.
 
-A shell waits for the answer at every Tab, so each completer imports only what it needs.
+The user waits for the result, so each completer imports only what it needs.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from crosscraft.cli import paths
 __all__ = ["SHELLS", "channels", "engines", "files", "packages", "platforms", "script"]
 
 SHELLS = ("bash", "zsh", "fish")
-"""The shells that we complete in."""
+"""The supported shells."""
 
 _VARIABLE = "_CROSSCRAFT_COMPLETE"
-"""By which a shell asks; click makes it of the program's name."""
+"""The variable that requests completion. click derives it from the program's name."""
 
 Items: TypeAlias = "list[CompletionItem[str]]"  # in quotes: click has the [str] since 8.5
 
@@ -33,7 +33,7 @@ def script(cli: click.Command, shell: str) -> str:
 
 
 def platforms(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
-    """Names of platforms, with their processors; after a comma, those of a list's next."""
+    """Complete names of platforms, with their processors, also after a comma in a list."""
     from crosscraft.platforms import PLATFORMS
 
     before, comma, last = incomplete.rpartition(",")
@@ -45,26 +45,26 @@ def platforms(ctx: click.Context, param: click.Parameter, incomplete: str) -> It
 
 
 def engines(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
-    """Names of engines."""
+    """Complete names of engines."""
     from crosscraft.building.engines.available import ENGINES
 
     return [CompletionItem(name) for name in ENGINES if name.startswith(incomplete)]
 
 
 def channels(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
-    """Names of channels, or else folders."""
-    known = {"local": "made on this machine", "conda-forge": "by its name"}
+    """Complete names of channels, or else folders."""
+    known = {"local": "made on this machine", "conda-forge": "the public channel"}
     found = [CompletionItem(n, help=h) for n, h in known.items() if n.startswith(incomplete)]
     return found or paths.FOLDER.shell_complete(ctx, param, incomplete)
 
 
 def packages(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
-    """Names of packages of the output folder and of the local channel."""
+    """Complete names of packages in the output folder and in the local channel."""
     from crosscraft.channel import local
     from crosscraft.errors import CrosscraftError
 
     places = [Path(ctx.params.get("output_dir") or "output")]
-    with contextlib.suppress(CrosscraftError):  # it is not made yet
+    with contextlib.suppress(CrosscraftError):  # there may be no local channel yet
         places.append(local.find())
     files_ = (path.name for place in places for path in place.glob("*/*.conda"))
     names = sorted({name.rsplit("-", 2)[0] for name in files_})
@@ -72,5 +72,5 @@ def packages(ctx: click.Context, param: click.Parameter, incomplete: str) -> Ite
 
 
 def files(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
-    """Files: the shell knows them best."""
+    """Leave the completion of files to the shell."""
     return paths.FILE.shell_complete(ctx, param, incomplete)

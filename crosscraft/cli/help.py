@@ -1,4 +1,4 @@
-"""How the help reads: commands in the order of work, and each with examples to copy."""
+"""The layout of the help: commands in the order of work, each with examples to copy."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ SECTIONS: Sequence[tuple[str, Sequence[str]]] = (
     ("Build", ("render", "build", "run", "inspect", "answer-key")),
     ("Set up", ("channel", "bundle", "completion")),
 )
-"""The commands in the order of work. One that is not here comes under "Others"."""
+"""The commands in the order of work. Commands that are not listed here go under "Others"."""
 
 EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
     {
         "": (
             ("crosscraft doctor", "is everything there?"),
             ("crosscraft build -t linux-aarch64", "build for another processor"),
-            ("crosscraft COMMAND --help", "all about a command"),
+            ("crosscraft COMMAND --help", "show the options of a command"),
         ),
         "build": (
             ("crosscraft build", "for this machine"),
@@ -30,43 +30,43 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
             ("crosscraft build -p my_project -o out", "another project, another channel"),
         ),
         "render": (
-            ("crosscraft render", "on this machine"),
-            ("crosscraft render -t linux-aarch64", "and what is skipped there"),
+            ("crosscraft render", "for this machine"),
+            ("crosscraft render -t linux-aarch64", "for another processor"),
         ),
         "run": (
-            ("crosscraft run -- python -V", "this machine's Python"),
-            ("crosscraft run --platform linux-aarch64 -- python -V", "another's, emulated"),
+            ("crosscraft run -- python -V", "Python for this machine"),
+            ("crosscraft run --platform linux-aarch64 -- python -V", "with an emulator"),
             ("crosscraft run --with cpp_math -- python", "with what you built"),
         ),
         "inspect": (
             ("crosscraft inspect output/*/*.conda", "packages"),
-            ("crosscraft inspect --verify FILE", "for a script: status 1 if a verdict is no"),
-            ("crosscraft inspect --json FILE", "for a program"),
+            ("crosscraft inspect --verify FILE", "exit with status 1 if a verdict is no"),
+            ("crosscraft inspect --json FILE", "print JSON for a program"),
         ),
         "doctor": (
-            ("crosscraft doctor", "each thing with what to do about it"),
-            ("crosscraft doctor --report", "a file to attach when you ask for help"),
+            ("crosscraft doctor", "check everything"),
+            ("crosscraft doctor --report", "write a file to attach when you ask for help"),
         ),
-        "bundle": (("crosscraft bundle room.tar", "then, there: make lab BUNDLE=room.tar"),),
+        "bundle": (("crosscraft bundle room.tar", "then elsewhere: make lab BUNDLE=room.tar"),),
         "channel": (
-            ("crosscraft channel list", "what the local channel holds, from where"),
-            ("crosscraft channel build --platform linux-s390x", "add a processor to it"),
-            ("crosscraft channel use conda-forge", "build with that from now on"),
+            ("crosscraft channel list", "the packages and their sources"),
+            ("crosscraft channel build --platform linux-s390x", "add a processor"),
+            ("crosscraft channel use conda-forge", "use it from now on"),
         ),
         "completion": (
-            ("source <(crosscraft completion bash)", "in this bash; zsh likewise"),
+            ("source <(crosscraft completion bash)", "in this bash or zsh"),
             ("crosscraft completion fish | source", "in this fish"),
         ),
     }
 )
-"""By the words of a command: lines to copy, and what each is for."""
+"""Example lines and their purposes, by the words of the command."""
 
 _WIDEST = 54
-"""Columns of an example that still has its words beside it."""
+"""The maximum width, in columns, of an example with its purpose on the same line."""
 
 
 class _WithExamples(click.Command):
-    """A command whose help ends with its examples."""
+    """A command whose help ends with examples."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_epilog(ctx, formatter)
@@ -91,7 +91,7 @@ class InOrder(_WithExamples, click.Group):
                 formatter.write_dl(list(short))
 
     def _sections(self, ctx: click.Context) -> dict[str, list[str]]:
-        """The names of the commands by section. Those of a group within are as they were added."""
+        """Return the names of the commands by section. Subgroups have only one section."""
         if ctx.parent:
             return {"Commands": list(self.commands)}
         sections = {

@@ -1,4 +1,4 @@
-"""Run a command, and end as a program should: a status, one line for an error, no traceback."""
+"""Run a command, and report errors as an exit status and one line, without a traceback."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ __all__ = ["main"]
 
 
 def main() -> NoReturn:
-    """Run the command line; every expected failure is one line and a status that is not 0."""
+    """Run the command line. An expected failure prints one line, and its exit status is not 0."""
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by who called us: nobody hears what is said
+        if getattr(sys, name) is None:  # the caller has closed it
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
     files.keep_from_others()
     for number in _ENDING:
@@ -34,12 +34,12 @@ def main() -> NoReturn:
         status = _status(KeyboardInterrupt() if _is_ending() else error)
     _flush()
     sys.stderr.flush()
-    # py-rattler's threads can crash an interpreter that ends in the ordinary way.
+    # py-rattler's threads can crash the interpreter in a regular shutdown.
     os._exit(status)
 
 
 def _status(error: BaseException) -> int:
-    """Say what `error` means, and return the exit status; what nobody expected is raised."""
+    """Print the message of `error`, and return the exit status. Raise unexpected errors again."""
     match error:
         case CrosscraftError():
             _flush()
@@ -69,7 +69,7 @@ def _status(error: BaseException) -> int:
 
 
 def _flush() -> None:
-    """Say what is left to say, unless nobody reads it any more (`crosscraft … | head`)."""
+    """Flush stdout, and ignore a reader that is gone (`crosscraft … | head`)."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:
@@ -82,21 +82,21 @@ def _fail(text: str, status: int) -> int:
     return status
 
 
-_ENDED = "interrupted. Nothing half-made was kept; run it again to go on."
+_ENDED = "interrupted. No partial result was kept. Run the command again to continue."
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def _is_ending() -> bool:
-    """Whether an interrupt has come. An import, or rmtree, can make another error of it."""
+    """Whether an interrupt has arrived. An import or rmtree can replace it by another error."""
     return signal.getsignal(signal.SIGINT) == signal.SIG_IGN
 
 
 def _interrupted(number: int, frame: FrameType | None) -> None:
-    """Begin to end: children first, then what is half-made. A second Ctrl-C would cut that
-    short, so it is not heard."""
+    """Raise KeyboardInterrupt, so that children end and partial files are removed. Ignore further
+    signals, which would interrupt that."""
     for ending in _ENDING:
         signal.signal(ending, signal.SIG_IGN)
-    # A coroutine that was made and not begun is no news to whoever interrupts.
+    # An interrupt can leave a coroutine that has not started. That warning would be noise.
     warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
     raise KeyboardInterrupt
 

@@ -8,17 +8,17 @@ from click.shell_completion import CompletionItem
 __all__ = ["FILE", "FOLDER"]
 
 
-class _Path(click.ParamType):  # type: ignore[type-arg]  # which click before 8.4 has none of
-    """A path that is not empty. An empty one is what a shell makes of a variable that is not set,
-    and as a path it would be the current folder."""
+class _Path(click.ParamType):  # type: ignore[type-arg]  # click before 8.4 has no type argument
+    """A path that is not empty. A shell expands an unset variable to an empty argument, which as a
+    path would mean the current folder."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        """``file`` or ``dir``: what a shell is to complete."""
+        """``file`` or ``dir``, for completion in the shell."""
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if not value:
-            self.fail("it is empty, and has to be a path.", param, ctx)
+            self.fail("it is empty, but must be a path.", param, ctx)
         return value
 
     def shell_complete(

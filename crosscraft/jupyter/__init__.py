@@ -1,1 +1,1 @@
-"""JupyterLab, as a learner has it."""
+"""JupyterLab as learners use it."""

@@ -1,11 +1,11 @@
-"""What a learner sees of the commands of a ``%%bash`` cell.
+"""The progress and the errors of commands in ``%%bash`` cells.
 
-While they work: how far they are, if the notebook is open in a page. nbval and nbclient compare
-and store outputs, and start their kernels without a page.
+Progress is shown only if the notebook is open in a page. nbval and nbclient store and compare
+outputs, and they start kernels without a page.
 
-When they fail: their own words, and a line. IPython raises an error then, so that "Run All" ends
-there, and draws it as a traceback of its own call with the whole cell in it. The commands have
-said what is wrong; the error stays, and the traceback becomes a line.
+If a command fails, IPython raises an error, so that "Run All" stops. It also prints a traceback of
+its own code with the whole cell. The command has already printed its message, so we replace the
+traceback by one line and keep the error.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from crosscraft.system.progress import KERNEL_VARIABLE
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-__all__ = ["PAGE_VARIABLE", "arrange", "words"]
+__all__ = ["PAGE_VARIABLE", "message", "set_up"]
 
 PAGE_VARIABLE = "JPY_SESSION_NAME"
-"""jupyter_server sets it for a kernel that it starts for a page, to the notebook's path."""
+"""jupyter_server sets it to the notebook's path in kernels that it starts for a page."""
 
 
-def arrange() -> None:
-    """Set this up for the cells of this notebook, if it is one."""
+def set_up() -> None:
+    """Set up progress and errors for the cells of this kernel. Do nothing outside of IPython."""
     from IPython import get_ipython
 
     if PAGE_VARIABLE in os.environ:
@@ -39,10 +39,10 @@ def arrange() -> None:
         shell.set_custom_exc((*shell.custom_exceptions, CalledProcessError), _show)
 
 
-def words(error: CalledProcessError) -> str:
-    """Return the line about `error`."""
-    # After Stop, IPython may not have waited for their end, or asyncio not have seen it: then there
-    # is no status, or 255.
+def message(error: CalledProcessError) -> str:
+    """Return the line that reports `error`."""
+    # After Stop, IPython may not wait for the commands, or asyncio may miss their end. Then the
+    # status is None or 255.
     stopped = isinstance(error.__context__, KeyboardInterrupt)
     if stopped or error.returncode in (None, -signal.SIGINT, -signal.SIGTERM):
         return "The commands of this cell were stopped."
@@ -60,8 +60,8 @@ def _show(
 ) -> list[str]:
     ended_in = traceback.extract_tb(trace)[-1].filename
     if isinstance(error, CalledProcessError) and ended_in.endswith("/magics/script.py"):
-        drawn = [words(error)]
+        lines = [message(error)]
     else:  # the learner's own call of subprocess
-        drawn = shell.InteractiveTB.structured_traceback(kind, error, trace, tb_offset=tb_offset)
-    shell._showtraceback(kind, error, drawn)
-    return drawn
+        lines = shell.InteractiveTB.structured_traceback(kind, error, trace, tb_offset=tb_offset)
+    shell._showtraceback(kind, error, lines)
+    return lines

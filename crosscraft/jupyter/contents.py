@@ -1,9 +1,9 @@
-"""How JupyterLab saves: in one step, so that a kill or a full disk leaves the old file whole.
+"""Save files in JupyterLab atomically, so that a kill or a full disk leaves the old file intact.
 
-Jupyter's own "atomic writing" copies the old file aside and then writes into the file itself. A
-kill, or a disk that is full at the sync, leaves a half-written notebook under its own name.
-Jupyter puts checkpoints into a folder beside the file, where builds would find them; here they go
-into the cache. The file browser lists what a learner works with, and not the clone's tools.
+Jupyter's own "atomic writing" makes a backup copy and then writes into the file itself. A kill, or
+a full disk, leaves a truncated notebook under its own name. Jupyter keeps checkpoints in a folder
+beside the file, where builds would find them. Ours are in the cache. Our file browser hides the
+development files of the clone.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from crosscraft.errors import StorageError
 from crosscraft.paths import ROOT
 from crosscraft.system import files
 
-__all__ = ["TOOLS", "CheckpointsInOneStep", "SavingInOneStep"]
+__all__ = ["TOOLS", "AtomicCheckpoints", "AtomicContentsManager"]
 
 TOOLS = frozenset(
     (
@@ -33,19 +33,18 @@ TOOLS = frozenset(
         "requirements requirements.txt tests tools"
     ).split()
 )
-"""What the file browser does not list of the clone: it is for those who work on the series. A
-link to it still opens it."""
+"""Development files in the clone that the file browser does not list. Links still open them."""
 
 
-class SavingInOneStep(AsyncLargeFileManager):
-    """JupyterLab's usual contents manager, with files written aside, synced and renamed."""
+class AtomicContentsManager(AsyncLargeFileManager):
+    """The contents manager of JupyterLab, but with an atomic rename of a synced temporary file."""
 
     @default("checkpoints_class")
-    def _checkpoints_in_one_step(self) -> type[AsyncFileCheckpoints]:
-        return CheckpointsInOneStep
+    def _checkpoints_class(self) -> type[AsyncFileCheckpoints]:
+        return AtomicCheckpoints
 
     async def get(self, path: str, content: bool = True, *args: Any, **kwargs: Any) -> Any:
-        """Read a file or folder. The clone's own is listed without its tools."""
+        """Read a file or folder. The listing of the clone has no development files."""
         model = await super().get(path, content, *args, **kwargs)  # type: ignore[no-untyped-call]
         if content and model["type"] == "directory" and not path.strip("/") and self._is_clone():
             model["content"] = [one for one in model["content"] if one["name"] not in TOOLS]
@@ -58,7 +57,7 @@ class SavingInOneStep(AsyncLargeFileManager):
     def atomic_writing(
         self, os_path: str, text: bool = True, encoding: str = "utf-8", **_: Any
     ) -> Iterator[io.StringIO | io.BytesIO]:
-        """Collect what is written, then store it at `os_path`, or where a link there leads."""
+        """Collect what is written, then store it at `os_path`, or at the target of that link."""
         content = io.StringIO() if text else io.BytesIO()
         yield content
         value = content.getvalue()
@@ -70,14 +69,14 @@ class SavingInOneStep(AsyncLargeFileManager):
             raise HTTPError(507, str(error)) from None
 
 
-class CheckpointsInOneStep(AsyncFileCheckpoints):
-    """JupyterLab's usual checkpoints, each copied in one step, there and back.
+class AtomicCheckpoints(AsyncFileCheckpoints):
+    """The checkpoints of JupyterLab, but copied and restored with an atomic rename.
 
-    They are in the cache, in a folder that is named like the file's own.
+    They are in the cache, in a folder with the same path as the file's folder.
     """
 
     def checkpoint_path(self, checkpoint_id: str, path: str) -> str:
-        """Return where a checkpoint of the file at the API path `path` is."""
+        """Return the path of a checkpoint of the file at the API path `path`."""
         file = Path(self._get_os_path(path.strip("/")))  # type: ignore[no-untyped-call]
         try:
             folder = files.cache("checkpoints", *file.parent.parts[1:])

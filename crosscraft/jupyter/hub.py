@@ -2,9 +2,9 @@
 
     python -m crosscraft.jupyter.hub [OPTION…]
 
-The clone, its environment and the channel belong to another user and are only read. The learner
-writes to one folder in their home: copies of the notebooks and of the pages that they link to, and
-the workspace. Options are passed on to JupyterHub's single-user server.
+The clone, its environment and the channel belong to another user and are read-only. Learners write
+to one folder in their home. It has the workspace, and copies of the notebooks and linked pages.
+The options are passed on to JupyterHub's single-user server.
 """
 
 from __future__ import annotations
@@ -19,32 +19,32 @@ from crosscraft.jupyter import lab
 from crosscraft.paths import ROOT
 from crosscraft.system import files, program
 
-__all__ = ["COPIED", "command", "lay_out", "main", "start"]
+__all__ = ["COPIED", "command", "copy_missing", "main", "start"]
 
 FOLDER = "crosscraft"
 """The learner's folder, in their home."""
 COPIED = ("README.md", "notebooks", "docs", "cpp_math")
-"""What of the clone a learner gets copies of."""
-_LEFT = ("build", "output", "__pycache__")
-"""Folders that work leaves in a clone, besides hidden ones."""
+"""The files and folders of the clone that a learner gets copies of."""
+_GENERATED = ("build", "output", "__pycache__")
+"""Generated folders in a clone, besides hidden ones. They are not copied."""
 
 
 def main(argv: list[str]) -> int:
-    """Start the server. Return an exit status if that fails."""
+    """Start the server. It returns an exit status only if that fails."""
     return program.run("hub", lambda: start(argv))
 
 
 def start(options: list[str]) -> NoReturn:
-    """Lay out the learner's folder, and replace this process with their server.
+    """Fill the learner's folder, and replace this process with the server.
 
-    :raises StorageError: if their home cannot be written.
+    :raises StorageError: if the home folder cannot be written.
     :raises CommandError: if the server cannot be started.
     """
     files.keep_from_others()
     folder = Path.home() / FOLDER
-    lay_out(folder)
+    copy_missing(folder)
     os.environ.setdefault("CROSSCRAFT_WORKSPACE", str(folder / "workspace"))
-    lab.find_room_for_sockets()
+    lab.prepare_runtime_folder()
     lab.replace_process(
         command(folder, options),
         "jupyterhub",
@@ -54,7 +54,7 @@ def start(options: list[str]) -> NoReturn:
 
 
 def command(folder: Path, options: list[str]) -> list[str]:
-    """Return the argument list of the server that shows `folder`."""
+    """Return the argument list of the server, which shows `folder`."""
     return [
         str(Path(sys.executable).with_name("jupyterhub-singleuser")),
         f"--ServerApp.root_dir={folder}",
@@ -64,11 +64,11 @@ def command(folder: Path, options: list[str]) -> list[str]:
     ]
 
 
-def lay_out(folder: Path) -> list[str]:
-    """Copy the files that are not in `folder` yet, and return their paths. Files that are there
-    belong to the learner and stay unchanged.
+def copy_missing(folder: Path) -> list[str]:
+    """Copy the missing files to `folder`, and return their paths. Existing files belong to the
+    learner and stay unchanged.
 
-    :raises StorageError: if it cannot be written.
+    :raises StorageError: if the folder cannot be written.
     """
     missing = [path for path in _files() if not (folder / path).exists()]
     for path in missing:
@@ -81,7 +81,7 @@ def _files() -> Iterator[Path]:
         if (ROOT / name).is_file():
             yield Path(name)
         for top, folders, names in os.walk(ROOT / name):
-            folders[:] = sorted(f for f in folders if f not in _LEFT and not f.startswith("."))
+            folders[:] = sorted(f for f in folders if f not in _GENERATED and not f.startswith("."))
             yield from ((Path(top) / file).relative_to(ROOT) for file in sorted(names))
 
 

@@ -1,7 +1,7 @@
-"""Kernels that are talked to by Unix sockets, in a folder that only their owner can enter.
+"""Kernel managers that use Unix sockets in a folder that only its owner can enter.
 
-ipykernel 7 warns that on plain TCP other users of the machine can listen in; and sockets work
-where even the loopback interface is down.
+ipykernel 7 warns that other users of the machine can listen on plain TCP. Sockets also work
+without a loopback interface.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["AsyncSocketManager", "SocketManager"]
 
 
 class _Sockets(ConnectionFileMixin):
-    """Puts a kernel's sockets into a new folder of mode 0700, and removes it with the kernel."""
+    """Creates a folder of mode 0700 for a kernel's sockets, and removes it with the kernel."""
 
     @default("transport")
     def _by_socket(self) -> str:
@@ -34,8 +34,8 @@ class _Sockets(ConnectionFileMixin):
 
 
 class SocketManager(_Sockets, KernelManager):
-    """A kernel manager, as nbval uses it."""
+    """The kernel manager for nbval."""
 
 
 class AsyncSocketManager(_Sockets, AsyncKernelManager):
-    """A kernel manager, as nbclient uses it."""
+    """The kernel manager for nbclient."""

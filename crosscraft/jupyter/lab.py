@@ -1,4 +1,4 @@
-"""How JupyterLab is started."""
+"""Start JupyterLab."""
 
 from __future__ import annotations
 
@@ -15,46 +15,45 @@ from crosscraft.errors import CommandError
 from crosscraft.paths import ROOT
 from crosscraft.system import files
 
-__all__ = ["FIRST", "OPTIONS", "command", "find_room_for_sockets", "replace_process", "start"]
+__all__ = ["FIRST", "OPTIONS", "command", "prepare_runtime_folder", "replace_process", "start"]
 
 FIRST = "notebooks/welcome.md"
-"""The page that it opens on, in the folder that is served."""
+"""The first page to open, relative to the served folder."""
 SETTINGS = Path(__file__).with_name("settings")
-"""The folder of ``overrides.json``: defaults of JupyterLab's own settings."""
+"""The folder with ``overrides.json``, our defaults of JupyterLab's settings."""
 EXTENSIONS = Path(__file__).with_name("extension")
-"""The folder of what is ours in the page: the card in the launcher."""
+"""The folder with our extension, the card in the launcher."""
 
 OPTIONS = (
-    # Unix sockets, in a folder that nobody else can enter: ipykernel warns that on TCP
-    # other users of a machine can listen in.
+    # Unix sockets in a private folder: ipykernel warns that other users can listen on TCP.
     "--KernelManager.transport=ipc",
-    # JupyterLab's own writes into the notebook, and a kill leaves half of it.
-    "--ServerApp.contents_manager_class=crosscraft.jupyter.contents.SavingInOneStep",
-    # Its search for language servers would be the last line of the start-up, not the URL.
+    # JupyterLab's own manager writes in place, so a kill can truncate a notebook.
+    "--ServerApp.contents_manager_class=crosscraft.jupyter.contents.AtomicContentsManager",
+    # The messages of the search for language servers would follow the URL at start-up.
     "--LanguageServerManager.autodetect=False",
-    # Nothing is fetched from another host: neither news nor versions.
+    # Fetch nothing from other hosts: no news and no version checks.
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    # Defaults that the user's own settings override; above all, no question about news.
+    # The user's own settings override these defaults, such as the one that asks about news.
     f"--LabApp.app_settings_dir={SETTINGS}",
     f"--LabApp.extra_labextensions_path={EXTENSIONS}",
 )
-"""What each of our servers is started with, whoever starts it."""
+"""The options of all our servers, on this machine and in a hub."""
 
-_SAME = {"--notebook-dir": "--ServerApp.root_dir", "--ip": "--ServerApp.ip"}
-"""JupyterLab's short names of options that we give."""
+_ALIASES = {"--notebook-dir": "--ServerApp.root_dir", "--ip": "--ServerApp.ip"}
+"""JupyterLab's short names of options that we set."""
 
 _LONGEST_SOCKET = 107
-"""Bytes that the path of a Unix socket may have (unix(7))."""
+"""The maximum length of a Unix socket's path, in bytes (unix(7))."""
 
 
 def start(options: Sequence[str]) -> NoReturn:
-    """Replace this process with JupyterLab, whose kernels no other user can listen to.
+    """Replace this process with JupyterLab. No other user can listen to its kernels.
 
     :raises CommandError: if JupyterLab cannot be started.
     """
     files.keep_from_others()
-    find_room_for_sockets()
+    prepare_runtime_folder()
     replace_process(
         command(options),
         "jupyterlab",
@@ -66,10 +65,10 @@ def start(options: Sequence[str]) -> NoReturn:
 def replace_process(argv: list[str], package: str, *, what: str, remedy: str) -> NoReturn:
     """Replace this process with the program `argv` of this environment.
 
-    :param package: the Python package that the program is part of.
-    :param what: the error if the package is missing or the program cannot be started.
-    :param remedy: what the user can do about it.
-    :raises CommandError: if it cannot be started.
+    :param package: the Python package that contains the program.
+    :param what: the error message if the package is missing or the program cannot be started.
+    :param remedy: the advice to the user in that case.
+    :raises CommandError: if the program cannot be started.
     """
     if importlib.util.find_spec(package) is None:
         raise CommandError(f"{what}: No module named {package!r}", remedy=remedy)
@@ -84,14 +83,14 @@ def replace_process(argv: list[str], package: str, *, what: str, remedy: str) ->
 def command(options: Sequence[str]) -> list[str]:
     """Return the argument list that opens JupyterLab on the welcome page.
 
-    :param options: the user's own options. They replace ours of the same name, because JupyterLab
-        rejects an option that is given twice.
+    :param options: the user's options. They replace our options of the same name, because
+        JupyterLab rejects duplicate options.
     """
     ours = [
         f"--ServerApp.root_dir={ROOT}",
         f"--LabApp.default_url=/lab/tree/{FIRST}",
-        # Whatever the configuration of the user's other servers says. The token is not ours to
-        # choose: everybody could read it here, and JupyterLab makes a new one each time.
+        # This overrides the user's configuration of other servers. We set no token, because other
+        # users could read it on the command line. JupyterLab creates a new one at each start.
         "--ServerApp.ip=127.0.0.1",
         *OPTIONS,
     ]
@@ -99,23 +98,23 @@ def command(options: Sequence[str]) -> list[str]:
         ours.append("--allow-root")
     if not _has_browser():
         ours.append("--no-browser")
-    said = {_name(option) for option in options}
-    if "--ServerApp.root_dir" in said:  # where there is no welcome page
-        said.add("--LabApp.default_url")
+    given = {_name(option) for option in options}
+    if "--ServerApp.root_dir" in given:  # the user's folder has no welcome page
+        given.add("--LabApp.default_url")
     program = str(Path(sys.executable).with_name("jupyter-lab"))
-    return [program, *(option for option in ours if _name(option) not in said), *options]
+    return [program, *(option for option in ours if _name(option) not in given), *options]
 
 
 def _name(option: str) -> str:
-    """What an option sets, without its value."""
+    """Return the full name of an option, without its value."""
     name = option.partition("=")[0]
-    return _SAME.get(name, name)
+    return _ALIASES.get(name, name)
 
 
-def find_room_for_sockets() -> None:
-    """Make Jupyter's runtime folder one that only its owner can enter, with a short path.
+def prepare_runtime_folder() -> None:
+    """Give Jupyter a private runtime folder with a path short enough for sockets.
 
-    The kernels' sockets lie in it, and the files with the server's token.
+    The folder contains the kernels' sockets and the files with the server's token.
     """
     from jupyter_core.paths import jupyter_runtime_dir
 

@@ -1,1 +1,1 @@
-"""The lessons: what a notebook calls."""
+"""The lessons: the functions that notebooks call, the exercises and the workspace."""

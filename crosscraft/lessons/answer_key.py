@@ -1,4 +1,4 @@
-"""Run the finished project, cpp_math/, from end to end: what `make build` shows."""
+"""Build, check and run the finished project, cpp_math/. `make build` calls this."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from crosscraft.system.console import Console
 __all__ = ["PROJECT", "check", "run_all", "start_task"]
 
 PROJECT = ROOT / "cpp_math"
-"""The answer key."""
+"""The folder of the finished project, the answer key."""
 
 
 def run_all(console: Console) -> None:
     """Build for this machine and for linux-aarch64, check the packages, and run them.
 
-    :raises CrosscraftError: at the first thing that is not as it should be.
+    :raises CrosscraftError: at the first failure.
     """
     here, there = native(), lookup("linux-aarch64")
     output = PROJECT / "output"
@@ -56,16 +56,16 @@ def start_task(project: Path) -> list[str]:
 
 
 def check(package: Path) -> str:
-    """Check that a package holds what it claims to, and say so in a line.
+    """Check that the contents of a package match its subdir, and return a line that says so.
 
-    :raises BuildError: if it does not.
+    :raises BuildError: if they do not match.
     """
     facts = conda_file.read(package)
     binaries = [name for name in facts.files if name.endswith(".so")]
     if facts.subdir == NOARCH:
         if binaries:
-            raise _wrong(package, f"noarch, yet it holds {binaries[0]}")
-        return f"{facts.name} ({facts.subdir}): no machine code, as it should be"
+            raise _wrong(package, f"it is noarch, but contains {binaries[0]}")
+        return f"{facts.name} ({facts.subdir}): no machine code, as expected"
     claimed = lookup(facts.subdir)
     for name in binaries:
         _check_binary(package, name, claimed)
@@ -83,9 +83,9 @@ def _check_binary(package: Path, name: str, claimed: Platform) -> None:
 
 
 def check_types(env: install.Environment) -> str:
-    """Check with mypy --strict that a type checker sees the stubs, and say so in a line.
+    """Check with mypy --strict that type checkers find the stubs, and return a line that says so.
 
-    :raises BuildError: if it does not.
+    :raises BuildError: if mypy does not find them.
     """
     code = "import cpp_math\nreveal_type(cpp_math.add(1, 2))\n"
     argv = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--cache-dir=/dev/null"]

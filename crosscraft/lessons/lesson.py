@@ -1,4 +1,4 @@
-"""What a notebook calls: begin a lesson, catch up, reset; check an exercise, get a hint."""
+"""The functions that notebooks call to begin or reset a lesson, and to check an exercise."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from crosscraft.text import table
 __all__ = ["begin", "catch_up", "check", "hint", "progress", "reset", "solution"]
 
 _BUILDS: tuple[tuple[int, str | None], ...] = ((5, None), (6, "linux-aarch64"))
-"""The lessons that leave packages in the output folder, and for which platform."""
+"""The lessons that build packages into the output folder, and their platforms."""
 
 _current: int | None = None
 _hints_shown: dict[str, int] = {}
 
 
 def begin(number: int) -> Path:
-    """Begin lesson `number`: the project folder becomes the working directory, and has what
-    earlier lessons would have left in it. The learner's own files are not touched.
+    """Begin lesson `number`. The project folder becomes the working directory and gets the missing
+    files of earlier lessons. Existing files are not changed.
 
-    :return: the project folder, relative to the working directory. Cells write files below
-        it, so that one that runs before this fails and leaves nothing beside the notebooks.
+    :return: the project folder, relative to the working directory. Cells use it to write files, so
+        that a cell fails if it runs before this call, and writes nothing beside the notebooks.
     :raises LessonError: if there is no such lesson.
     """
     global _current
@@ -43,14 +43,14 @@ def begin(number: int) -> Path:
     _current = number
     os.chdir(workspace.project())
     os.environ[LESSON_VARIABLE] = str(number)
-    # Kernels ask for colour, and escape codes would be stored in the outputs.
+    # Kernels request colour, and notebooks would store its escape codes in their outputs.
     os.environ["NO_COLOR"] = "1"
     for name in ("FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"):
         os.environ.pop(name, None)
     tools = str(Path(sys.executable).parent)
     path = os.environ.get("PATH", os.defpath).split(os.pathsep)
     os.environ["PATH"] = os.pathsep.join([tools, *(entry for entry in path if entry != tools)])
-    bash_cells.arrange()
+    bash_cells.set_up()
     print(f"Lesson {number} begins in the folder {workspace.project().name}.")
     if written:
         print(f"Added from earlier lessons: {', '.join(written)}.")
@@ -59,22 +59,22 @@ def begin(number: int) -> Path:
 
 
 def catch_up() -> None:
-    """Replace your files of earlier lessons that differ from the answer key's.
+    """Replace your files of earlier lessons that differ from the answer key.
 
-    Yours are moved into a backup first.
+    Your versions are moved into a backup first.
     """
-    number = _begun()
+    number = _current_number()
     written = workspace.catch_up(number)
     if not written:
-        print("Nothing to catch up on: your files are those of the answer key.")
+        print("Nothing to catch up on: your files are the same as in the answer key.")
         return
-    print(f"Replaced: {', '.join(written)}. Yours are in the workspace's backups folder.")
+    print(f"Replaced: {', '.join(written)}. Your versions are in the workspace's backups folder.")
     _build_missing(number, again=True)
 
 
 def reset() -> None:
-    """Begin the lesson anew: everything in the project folder is moved into a backup."""
-    number = _begun()
+    """Begin the lesson again, after moving everything in the project folder into a backup."""
+    number = _current_number()
     backup = workspace.reset()
     print(
         "The project folder was empty."
@@ -85,7 +85,7 @@ def reset() -> None:
 
 
 def check(name: str, answer: object = ...) -> None:
-    """Judge your answer to an exercise, and say what to look at if it is not right yet.
+    """Check your answer to an exercise, and print what to look at if it is not right yet.
 
     :param answer: a value, or the path of the file that the exercise asks for.
     :raises LessonError: if there is no such exercise.
@@ -98,7 +98,7 @@ def check(name: str, answer: object = ...) -> None:
 
 
 def hint(name: str) -> None:
-    """Show the next hint to an exercise: each call goes one step further.
+    """Show the next hint for an exercise. Each call shows one more hint.
 
     :raises LessonError: if there is no such exercise.
     """
@@ -125,7 +125,7 @@ def progress() -> None:
     print(f"\n{sum(e.name in done for e in known)} of {len(rows)} passed.")
 
 
-def _begun() -> int:
+def _current_number() -> int:
     if _current is None:
         raise LessonError(
             "no lesson has begun", remedy="Run the notebook's first cell, `lesson.begin(…)`."
@@ -134,13 +134,13 @@ def _begun() -> int:
 
 
 def _build_missing(number: int, again: bool = False) -> None:
-    """Build what earlier lessons would have built, with the files that are there."""
+    """Build the missing packages of earlier lessons from the current files."""
     output = Path("output")
     for lesson, name in _BUILDS:
         target = native() if name is None else lookup(name)
         if lesson >= number:
             continue
-        # Another kernel may begin a lesson in this workspace: what it builds is not built twice.
+        # Another kernel may begin a lesson in this workspace. The lock prevents a second build.
         with locks.lock(f"the packages for {target.subdir} in {output.absolute()}", print):
             if again or not outputs.is_indexed(output, target.subdir):
                 print(f"Building for {target.subdir}, as lesson {lesson} does:")
@@ -148,18 +148,18 @@ def _build_missing(number: int, again: bool = False) -> None:
 
 
 def _build(target: Platform, output: Path) -> None:
-    """Build as the learner would: with the command, in a process of its own."""
+    """Build with the command line, as the learner would."""
     argv = [str(Path(sys.executable).with_name("crosscraft")), "build"]
     argv += ["--target-platform", target.subdir, "--output-dir", str(output)]
-    # A crosscraft that may have to reach its channel; what it starts gets less.
+    # crosscraft needs the proxies for a remote channel. It decides what the engine gets of them.
     with processes.start(argv, env=processes.clean_environment(network=True)) as started:
         assert started.process.stdout is not None
-        # Not line by line: how far the build is has no end of line.
+        # Read pieces, not lines, because the progress bar has no end of line.
         pieces = iter(partial(os.read, started.process.stdout.fileno(), 4096), b"")
         for text in codecs.iterdecode(pieces, "utf-8", errors="replace"):
             print(text, end="", flush=True)
         status = started.process.wait()
     if status:
         raise CommandError(
-            f"crosscraft ended with exit status {status}", remedy="Its last lines are above."
+            f"crosscraft ended with exit status {status}", remedy="See its last lines above."
         )

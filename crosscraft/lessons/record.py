@@ -1,4 +1,4 @@
-"""What the learner has passed, kept in the workspace so that it outlives the kernel."""
+"""Record the passed exercises in the workspace, so that the record outlives the kernel."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ __all__ = ["passed", "record"]
 
 
 def passed() -> dict[str, str]:
-    """Return the day on which each exercise was first passed, by its name.
+    """Return the date on which each exercise was first passed, by its name.
 
-    A file that cannot be understood is set aside, with a word; nothing in it is lost.
+    A damaged file is renamed, with a message, so that its contents are not lost.
     """
     path = _path()
     try:
@@ -27,14 +27,14 @@ def passed() -> dict[str, str]:
     except OSError as error:
         raise files.explain(error, str(path)) or error from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        aside = path.with_name(f"progress-damaged-{time.strftime('%Y-%m-%d-%H%M%S')}.json")
-        os.replace(path, aside)
-        print(f"The record of your progress could not be read. It is kept as {aside.name}.")
+        damaged = path.with_name(f"progress-damaged-{time.strftime('%Y-%m-%d-%H%M%S')}.json")
+        os.replace(path, damaged)
+        print(f"The record of your progress could not be read. It is kept as {damaged.name}.")
         return {}
 
 
 def record(name: str) -> None:
-    """Remember that the exercise `name` is passed."""
+    """Record that the exercise `name` is passed."""
     with locks.lock(str(_path())):
         known = passed()
         known.setdefault(name, time.strftime("%Y-%m-%d"))

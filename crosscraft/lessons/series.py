@@ -1,8 +1,8 @@
-"""The series in order, as its notebooks say it themselves, and the table of it on the welcome page.
+"""Read the list of lessons from the notebooks, and update the table on the welcome page.
 
     python -m crosscraft.lessons.series
 
-writes the table anew. What is around it is written by hand.
+rewrites the table. The text around the table is written by hand.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from crosscraft.errors import LessonError
 from crosscraft.paths import ROOT
 from crosscraft.system import files
 
-__all__ = ["WELCOME", "Lesson", "lessons", "main", "markdown", "read", "renewed"]
+__all__ = ["WELCOME", "Lesson", "lessons", "main", "markdown", "read", "with_new_table"]
 
 NOTEBOOKS = ROOT / "notebooks"
 WELCOME = NOTEBOOKS / "welcome.md"
-"""The page that JupyterLab opens on."""
+"""The first page that JupyterLab opens."""
 
 _BEGIN = "<!-- The lessons: written by `python -m crosscraft.lessons.series` -->\n"
 _END = "<!-- End of the lessons -->\n"
@@ -38,46 +38,46 @@ _OPENING = {
         re.M,
     ),
 }
-"""What the first cell of a lesson has to say."""
+"""The required parts of the first cell of a lesson."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What a notebook says of itself in its first cell."""
+    """The facts about a lesson from the first cell of its notebook."""
 
     name: str
-    """Its file's name without a suffix: ``02-break-build``."""
+    """The file name without its suffix, such as ``02-break-build``."""
     number: str
-    """Two digits."""
+    """The number as two digits."""
     title: str
-    """``Break the build``."""
+    """The title, such as ``Break the build``."""
     does: str
-    """What the learner will do, as a sentence without its capital, in Markdown."""
+    """What the learner will do, as a Markdown sentence without its capital."""
     learns: str
-    """What they will learn, likewise."""
+    """What the learner will learn, in the same form."""
     reading: int
     """Minutes of reading."""
     exercises: int
     """Minutes of exercises."""
     machine: int
-    """Minutes that the machine works."""
+    """Minutes of machine time."""
 
     @property
     def file(self) -> str:
-        """Its name in ``notebooks/``."""
+        """The file name in ``notebooks/``."""
         return f"{self.name}.ipynb"
 
     @property
     def minutes(self) -> str:
-        """``20 + 10``: of reading, and of exercises if there are any."""
+        """The minutes of reading, and of exercises if there are any, such as ``20 + 10``."""
         return f"{self.reading} + {self.exercises}" if self.exercises else f"{self.reading}"
 
 
 def lessons(notebooks: Iterable[Path] | None = None) -> tuple[Lesson, ...]:
     """Return the lessons, in order.
 
-    :param notebooks: their files; by default all that there are.
-    :raises LessonError: if one does not open as lessons do.
+    :param notebooks: the files of the notebooks. The default is all of them.
+    :raises LessonError: if the first cell of a notebook lacks a required part.
     """
     found = NOTEBOOKS.glob("[0-9][0-9]-*.ipynb") if notebooks is None else notebooks
     return tuple(read(path) for path in sorted(found))
@@ -90,21 +90,21 @@ def read(path: Path) -> Lesson:
     """
     opening = next(iter(markdown(path)), "")
     found = {what: form.search(opening) for what, form in _OPENING.items()}
-    said = [match.groups() for match in found.values() if match]
-    if len(said) < len(found):
+    parts = [match.groups() for match in found.values() if match]
+    if len(parts) < len(found):
         missing = ", ".join(what for what, match in found.items() if not match)
         raise LessonError(
             f"the first cell of {path.name} lacks {missing}",
-            remedy="Let it open as the other lessons do.",
+            remedy="Write it like the first cells of the other lessons.",
         )
-    (number, title), (does,), (learns,), minutes = said
+    (number, title), (does,), (learns,), minutes = parts
     return Lesson(path.stem, number, title, does, learns, *(int(text) for text in minutes))
 
 
 def markdown(path: Path) -> list[str]:
-    """Return the Markdown of a page: that of a notebook's cells, or the whole of another file.
+    """Return the Markdown cells of a notebook, or the whole text of another page.
 
-    :raises LessonError: if a notebook is not one.
+    :raises LessonError: if the file is not a valid notebook.
     """
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".ipynb":
@@ -114,14 +114,14 @@ def markdown(path: Path) -> list[str]:
         return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
     except (ValueError, KeyError, TypeError):
         raise LessonError(
-            f"{path.name} is not a notebook", remedy="Bring it back with git checkout."
+            f"{path.name} is not a notebook", remedy="Restore it with `git checkout`."
         ) from None
 
 
-def renewed(page: str) -> str:
-    """Return the text of the welcome page with its table written anew.
+def with_new_table(page: str) -> str:
+    """Return the text of the welcome page with a new table.
 
-    :raises ValueError: if the page has no place for it.
+    :raises ValueError: if the page lacks the markers around the table.
     """
     before, _, rest = page.partition(_BEGIN)
     _, _, after = rest.partition(_END)
@@ -144,8 +144,8 @@ def _table() -> str:
 
 
 def main() -> int:
-    """Write the table of the welcome page anew, and return the exit status."""
-    files.write(WELCOME, renewed(WELCOME.read_text(encoding="utf-8")))
+    """Rewrite the table of the welcome page, and return the exit status."""
+    files.write(WELCOME, with_new_table(WELCOME.read_text(encoding="utf-8")))
     return 0
 
 

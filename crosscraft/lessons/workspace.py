@@ -1,6 +1,6 @@
-"""The learner's project folder: what each lesson leaves in it, and how to get it back.
+"""Manage the learner's project folder: its files from each lesson, catching up, and resetting.
 
-The learner's own files are never lost: what replaces one first moves it into a dated backup.
+A learner's file is never lost. Before a file is replaced, it is moved into a dated backup.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ class Written:
     """A file that the learner writes in a lesson."""
 
     path: str
-    """Relative to the project, and to the answer key."""
+    """The path relative to the project and to the answer key."""
     lesson: int
-    """The lesson that writes it."""
+    """The number of the lesson in which it is written."""
 
 
 FILES = (
@@ -40,13 +40,13 @@ FILES = (
     Written("pixi.toml", 4),
     Written("recipe/recipe.yaml", 4),
 )
-"""All files of the answer key, in the order they are written."""
+"""All files of the answer key, in the order of the lessons."""
 
 _KEY = ROOT / "cpp_math"
 
 
 def root() -> Path:
-    """Return the workspace: ``CROSSCRAFT_WORKSPACE``, or ``workspace`` in the clone."""
+    """Return the workspace, which is ``CROSSCRAFT_WORKSPACE`` or ``workspace`` in the clone."""
     return Path(os.environ.get("CROSSCRAFT_WORKSPACE") or ROOT / "workspace").absolute()
 
 
@@ -56,13 +56,13 @@ def project() -> Path:
 
 
 def fill(lesson: int) -> list[str]:
-    """Write those files of earlier lessons that are not there, and return their paths.
+    """Write the missing files of earlier lessons, and return their paths.
 
-    :param lesson: the lesson that begins.
+    :param lesson: the number of the lesson that begins.
     :raises LessonError: if there is no lesson of that number.
     """
     _check(lesson)
-    with _alone():
+    with _lock():
         return _fill(lesson)
 
 
@@ -83,12 +83,12 @@ def _fill(lesson: int) -> list[str]:
 
 
 def catch_up(lesson: int) -> list[str]:
-    """Replace those files of earlier lessons that differ from the answer key.
+    """Write the files of earlier lessons that are missing or differ from the answer key.
 
-    The learner's own go into a backup first. Returns the paths that were written.
+    The learner's versions are moved into a backup first. Return the paths that were written.
     """
     _check(lesson)
-    with _alone():
+    with _lock():
         filled = _fill(lesson)
         differing = [f for f in FILES if f.lesson < lesson and not _same(f)]
         if differing:
@@ -99,8 +99,8 @@ def catch_up(lesson: int) -> list[str]:
 
 
 def reset() -> Path | None:
-    """Move everything in the project into a backup; return its folder, None if all was empty."""
-    with _alone():
+    """Move everything in the project to a backup. Return its folder, or None if all was empty."""
+    with _lock():
         entries = sorted(project().iterdir()) if project().exists() else []
         if not entries:
             return None
@@ -110,8 +110,8 @@ def reset() -> Path | None:
         return backup
 
 
-def _alone() -> AbstractContextManager[int]:
-    """Two lessons of one workspace must not move the same file."""
+def _lock() -> AbstractContextManager[int]:
+    """Lock the workspace, because two lessons must not move the same file."""
     return locks.lock(str(root()), print)
 
 
@@ -135,7 +135,7 @@ def _backup_folder() -> Path:
         except FileExistsError:
             continue
     raise LessonError(
-        "no backup folder could be made",
+        "no backup folder could be created",
         looked=str(root() / "backups"),
         remedy="Empty that folder.",
     )
@@ -149,9 +149,9 @@ def _move(source: Path, target: Path) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise files.explain(error, str(source)) or error from None
-    # The project may be a link to another disk: then it is copied whole, aside, first.
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".moving-") as aside:
-        copy = Path(aside) / source.name
+    # The project can be a link to another disk. Copy to a temporary folder first, then rename.
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".moving-") as folder:
+        copy = Path(folder) / source.name
         if source.is_dir() and not source.is_symlink():
             shutil.copytree(source, copy, symlinks=True)
         else:

@@ -1,1 +1,1 @@
-"""Setting up a machine, and helping where that failed."""
+"""Set up a machine, check it, and report problems."""

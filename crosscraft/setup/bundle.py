@@ -1,16 +1,16 @@
-"""A bundle: one file with the repository, the local channel and every wheel, to carry to a room.
+"""Read a bundle: one file that sets up a machine without a network.
 
-It is a tar without compression (what is in it is compressed already):
+It is a tar file without compression, because its parts are compressed:
 
-    manifest.json       which machine it is for, and the SHA-256 and size of every part
-    manifest.sha256     of manifest.json
+    manifest.json       the target machine, and the SHA-256 and size of every part
+    manifest.sha256     the SHA-256 of manifest.json
     crosscraft/         the repository
     wheels/             the wheels of requirements.txt
-    pip/                pip itself, for a Python that has no ensurepip
+    pip/                pip itself, for a Python without ensurepip
     channel/            the local channel
 
-This module reads one. Set-up needs it before anything is installed, so it imports nothing but
-the standard library. :mod:`crosscraft.setup.make_bundle` writes one.
+Set-up imports this module before anything is installed, so it only imports the standard library.
+:mod:`crosscraft.setup.make_bundle` writes bundles.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ from crosscraft.system.regular_file import open_regular
 __all__ = ["Manifest", "Part", "hash_file", "here", "pins", "read", "unpack"]
 
 FORMAT = 1
-"""Raised when a bundle is laid out in another way."""
+"""The version of the format. It is raised with each change of the layout."""
 MANIFEST, SEAL = "manifest.json", "manifest.sha256"
 FOLDERS = ("crosscraft", "wheels", "pip", "channel")
-"""The folders a part may be in."""
+"""The folders that parts can be in."""
 
 _LONGEST_MANIFEST = 1 << 24
-"""Bytes; ours has 60 kB. It is read before anything is known of the file."""
+"""The maximum size in bytes (ours is 60 kB), because it is read before the file is verified."""
 _BLOCK = 1 << 20
-"""Bytes read at a time."""
-_AGAIN = "Copy it again from where it came from, or make another with `crosscraft bundle`."
+"""The number of bytes read at a time."""
+_AGAIN = "Copy the bundle again from its source, or make a new one with `crosscraft bundle`."
 
-# What tarfile raises on headers that are not as they should be, besides its own errors.
+# The exceptions that tarfile raises for invalid headers, besides its own.
 _DAMAGE = (tarfile.TarError, ValueError, EOFError, OverflowError, IndexError)
 
 
@@ -62,23 +62,23 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a bundle is for, and what is in it."""
+    """The target machine and the parts of a bundle."""
 
     python: str
-    """The Python its wheels are for, as major.minor."""
+    """The Python of its wheels, as major.minor."""
     processor: str
-    """The processor it is for, as ``uname -m`` has it."""
+    """The target processor, as in ``uname -m``."""
     pins: str
-    """:func:`pins` of the repository it was made from."""
+    """:func:`pins` of the repository that it was made from."""
     catalog: str
-    """What its catalog is called: :func:`crosscraft.channel.local.key`."""
+    """The key of its catalog (:func:`crosscraft.channel.local.key`)."""
     channel: str
-    """The name of the channel's folder: a hash of its contents."""
+    """The name of the channel's folder, which is a hash of its contents."""
     parts: Mapping[str, Part]
-    """By path within the bundle."""
+    """The parts by path within the bundle."""
 
     def to_json(self) -> bytes:
-        """Return the bytes of ``manifest.json``."""
+        """Return the contents of ``manifest.json``."""
         return json.dumps({"format": FORMAT} | asdict(self), indent=1).encode() + b"\n"
 
 
@@ -88,22 +88,22 @@ def here() -> tuple[str, str]:
 
 
 def pins(root: Path) -> str:
-    """Return a hash of all that decides what is installed for the clone at `root`."""
+    """Return a hash of the files that determine what is installed for the clone at `root`."""
     names = ("requirements.txt", "pyproject.toml")
     return hashlib.sha256(b"".join((root / name).read_bytes() for name in names)).hexdigest()
 
 
 def hash_file(path: Path) -> Part:
-    """Return checksum and size of a file."""
+    """Return the checksum and the size of a file."""
     return Part(files.sha256(path), path.stat().st_size)
 
 
 def read(path: Path, root: Path) -> Manifest:
-    """Return the manifest of the bundle `path`; nothing behind it is read.
+    """Return the manifest of the bundle `path` without reading the parts.
 
-    :param root: the clone it is to be used for.
-    :raises BundleError: if it is no bundle, or not one for this Python, this processor, or what
-        this clone pins.
+    :param root: the clone to set up.
+    :raises BundleError: if the file is not a bundle, or is not for this Python, this processor or
+        this version of the clone.
     """
     with _open(path) as tar:
         manifest = _manifest(path, tar)
@@ -117,15 +117,15 @@ def unpack(
     folder: Path,
     on_bytes: Callable[[int], object] = lambda count: None,
 ) -> Manifest:
-    """Unpack wheels, pip and channel of the bundle `path` into `folder`, which is empty.
+    """Unpack the wheels, pip and the channel of the bundle `path` into the empty `folder`.
 
-    Every part is compared with its checksum, those of the repository too, and what is in
-    `folder` must not be used unless this returns.
+    Every part is verified by its checksum, also those of the repository. If this raises, the
+    contents of `folder` must not be used.
 
-    :param root: the clone it is to be used for.
-    :param on_bytes: called with the bytes that have been read, a few times a second.
-    :raises BundleError: as :func:`read` does, and if any part is damaged, missing, unknown, or
-        would leave its folder.
+    :param root: the clone to set up.
+    :param on_bytes: called with the number of bytes read so far, a few times a second.
+    :raises BundleError: as :func:`read` does, and if a part is damaged, missing or unknown, or its
+        path leaves its folder.
     """
     with _open(path) as tar:
         manifest = _manifest(path, tar)
@@ -134,7 +134,7 @@ def unpack(
         while (member := tar.next()) is not None:
             part = left.pop(member.name, None)
             if part is None or not member.isreg() or member.size != part.size:
-                raise _damaged(path, f"{member.name!r} is not what its manifest lists")
+                raise _damaged(path, f"{member.name!r} does not match its manifest")
             content = tar.extractfile(member)
             assert content is not None
             target: Path | str = os.devnull
@@ -145,7 +145,7 @@ def unpack(
                 raise _damaged(path, f"{member.name!r} does not have its checksum")
             on_bytes(tar.offset)
         if left:
-            raise _damaged(path, f"it ends too early; {len(left)} of its parts are missing")
+            raise _damaged(path, f"it ends too early, and {len(left)} of its parts are missing")
     return manifest
 
 
@@ -156,10 +156,10 @@ def _open(path: Path) -> Iterator[tarfile.TarFile]:
     except OSError as error:
         raise BundleError(
             f"the bundle {str(path)!r} cannot be read: {(error.strerror or str(error)).lower()}",
-            remedy="Give the one file that `crosscraft bundle` made.",
+            remedy="Name the file that `crosscraft bundle` made.",
         ) from None
     try:
-        # A stream: a member is read once, in the order of the file, and never sought.
+        # Stream mode: members are read once, in file order, without seeking.
         with file, tarfile.open(fileobj=file, mode="r|", bufsize=_BLOCK) as tar:
             yield tar
     except _DAMAGE:
@@ -185,18 +185,18 @@ def _manifest(path: Path, tar: tarfile.TarFile) -> Manifest:
         fields = json.loads(text)
         if fields.pop("format") != FORMAT:
             raise BundleError(
-                f"{str(path)!r} is laid out for another version of crosscraft",
-                remedy="Use the repository that is in it (docs/teaching.md says how).",
+                f"{str(path)!r} has the format of another version of crosscraft",
+                remedy="Use the repository inside the bundle (see docs/teaching.md).",
             )
         parts = {str(name): Part(**part) for name, part in fields.pop("parts").items()}
         manifest = Manifest(**fields, parts=parts)
     except (TypeError, AttributeError, KeyError, RecursionError):
-        raise _damaged(path, f"{MANIFEST} lacks something") from None
+        raise _damaged(path, f"{MANIFEST} has missing or unknown fields") from None
     for name in parts:
         if not _stays_within(name):
             raise BundleError(
                 f"{str(path)!r} has a part that would leave its folder: {name!r}",
-                remedy="Do not use it: nothing that `crosscraft bundle` makes is like that.",
+                remedy="Do not use it. `crosscraft bundle` never makes such a file.",
             )
     return manifest
 
@@ -210,21 +210,21 @@ def _stays_within(name: str) -> bool:
 def _check_fit(path: Path, manifest: Manifest, root: Path) -> None:
     python, processor = here()
     for kind, theirs, ours, remedy in (
-        ("processor", manifest.processor, processor, "Make a bundle on a machine like this one."),
+        ("processor", manifest.processor, processor, "Make a bundle on a machine of this kind."),
         (
             "Python",
             manifest.python,
             python,
             f"Use that Python (`make setup PYTHON=python{manifest.python} BUNDLE=…`), or make a "
-            "bundle with this one.",
+            f"bundle with Python {python}.",
         ),
     ):
         if theirs != ours:
             raise BundleError(
-                f"the bundle {str(path)!r} is for the {kind} {theirs}, and this is {ours}",
+                f"the bundle {str(path)!r} is for the {kind} {theirs}, but this is {ours}",
                 remedy=remedy,
             )
-    from crosscraft.channel import local  # set-up wants the pins alone, each time
+    from crosscraft.channel import local  # slow to import, and set-up usually only needs pins()
 
     for name, theirs, ours in (
         ("requirements.txt or pyproject.toml", manifest.pins, pins(root)),
@@ -235,8 +235,8 @@ def _check_fit(path: Path, manifest: Manifest, root: Path) -> None:
                 f"the bundle {str(path)!r} is from another version of the repository: {name} "
                 "differs",
                 looked=str(root),
-                remedy="Use the repository that is in it (docs/teaching.md says how), or make "
-                "another bundle from this version.",
+                remedy="Use the repository inside the bundle (see docs/teaching.md), or make a new "
+                "bundle from this version.",
             )
 
 

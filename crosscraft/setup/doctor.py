@@ -1,4 +1,4 @@
-"""Check what this machine has, and say what to do about what is missing."""
+"""Check this machine for everything that the series needs, with a remedy for each gap."""
 
 from __future__ import annotations
 
@@ -21,34 +21,34 @@ from crosscraft.text import shown, table
 __all__ = ["CHECKS", "Finding", "report"]
 
 _DISK = 2
-"""Gigabytes that the series needs."""
+"""The free disk space that the series needs, in gigabytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found."""
+    """The result of one check."""
 
     subject: str
-    """What was looked for; the same text on every machine."""
+    """What was checked. The text is the same on every machine."""
     detail: str
-    """What was found: a version, a path; differs from machine to machine."""
+    """What was found, such as a version or a path."""
     remedy: str = ""
-    """What to do if it is missing; empty if it is there."""
+    """What to do if it is missing, or empty if it is present."""
 
     @property
     def ok(self) -> bool:
-        """Whether it is there."""
+        """Whether the check passed."""
         return not self.remedy
 
 
 def report(verbose: bool = False) -> int:
-    """Print all findings, and return the exit status: 0 if nothing is missing."""
+    """Print all findings, and return the exit status, which is 0 if nothing is missing."""
     findings = [check() for check in CHECKS]
-    rows = [
-        ("ok" if f.ok else "missing", f.subject, *([shown(f.detail)] * (verbose or not f.ok)))
-        for f in findings
-    ]
-    print(table([(*row, "")[:3] for row in rows], ("", "this machine has", "found"[: 5 * verbose])))
+    rows = []
+    for finding in findings:
+        detail = shown(finding.detail) if verbose or not finding.ok else ""
+        rows.append(("ok" if finding.ok else "missing", finding.subject, detail))
+    print(table(rows, ("", "this machine has", "found" if verbose else "")))
     for finding in findings:
         if not finding.ok:
             print(f"\n{finding.subject}: {shown(finding.remedy)}")
@@ -84,13 +84,13 @@ def _channel() -> Finding:
 
 def _compilers() -> Finding:
     targets = [row.subdir for row in by_set_up()]
-    return _held([f"gxx_{name}" for name in targets], f"compilers for {', '.join(targets)}")
+    return _in_channel([f"gxx_{name}" for name in targets], f"compilers for {', '.join(targets)}")
 
 
 def _emulators() -> Finding:
     others = [row for row in by_set_up() if row is not native()]
     names = ", ".join(row.processor for row in others)
-    return _held([row.emulator_package for row in others], f"an emulator for {names}")
+    return _in_channel([row.emulator_package for row in others], f"an emulator for {names}")
 
 
 def _engines() -> Finding:
@@ -98,17 +98,14 @@ def _engines() -> Finding:
     return Finding("an engine that builds recipes", named)
 
 
-def _held(specs: list[str], subject: str) -> Finding:
+def _in_channel(specs: list[str], subject: str) -> Finding:
     try:
         missing = install.lacking(specs, native(), [select.choose()])
     except Exception as error:
-        return Finding(subject, str(error), f"Mend the channel ({hide(settings.channel())}) first.")
+        return Finding(subject, str(error), f"Fix the channel ({hide(settings.channel())}) first.")
     if missing:
-        return Finding(
-            subject,
-            f"no {', '.join(missing)}",
-            "Run `make setup`: it makes a channel that has them.",
-        )
+        remedy = "Run `make setup`, which makes a channel with them."
+        return Finding(subject, f"no {', '.join(missing)}", remedy)
     return Finding(subject, f"in {hide(settings.channel())}")
 
 
@@ -117,7 +114,7 @@ def _disk() -> Finding:
     subject = f"{_DISK} GB of free disk space"
     if free >= _DISK:
         return Finding(subject, f"{free:.0f} GB")
-    return Finding(subject, f"{free:.1f} GB", f"Free some space where {files.cache()} is.")
+    return Finding(subject, f"{free:.1f} GB", f"Free some space on the disk of {files.cache()}.")
 
 
 def _workspace() -> Finding:
@@ -127,7 +124,7 @@ def _workspace() -> Finding:
         files.check_owned(folder, "the workspace", "CROSSCRAFT_WORKSPACE")
         files.check_writable(folder, "the workspace")
     except CrosscraftError as error:
-        return Finding(subject, error.what, "Name another one with CROSSCRAFT_WORKSPACE=DIR.")
+        return Finding(subject, error.what, "Name another folder with CROSSCRAFT_WORKSPACE=DIR.")
     return Finding(subject, str(folder))
 
 

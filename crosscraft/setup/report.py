@@ -1,5 +1,5 @@
-"""A report that somebody can attach when they ask for help: what is installed, what a check of
-the machine finds, and the log of the build that failed last, with nothing private in it."""
+"""Write a report to attach to a request for help: the installed versions, the checks of the
+machine, and the log of the last failed build, without private data."""
 
 from __future__ import annotations
 
@@ -26,41 +26,41 @@ from crosscraft.text import printable, shown, table
 __all__ = ["DEFAULT", "HEAD", "text", "write"]
 
 DEFAULT = "crosscraft-report.txt"
-"""Where a report goes if nobody says."""
+"""The file name of a report if the user names none."""
 
 HEAD = "Report of crosscraft doctor"
 _NOTE = """\
-Your home, user and machine names, tokens, addresses and passwords in URLs were taken out by
-rules, and rules miss things: read it before you give it to anybody.
+Your home, user and machine names, tokens, addresses and passwords in URLs were removed by rules.
+Rules miss things, so read it before you give it to anybody.
 """
 
 _MOST = 2000
-"""Lines of a log, the last ones."""
+"""The maximum number of lines shown, from the end of a log."""
 
 
 def write(name: str) -> int:
-    """Write a report to the file `name`, say so, and return the exit status.
+    """Write a report to the file `name`, print its path, and return the exit status.
 
-    It is written aside and renamed, for its owner alone. An older report is replaced, which is
-    said; any other file stays.
+    The write is atomic, and only the owner can read the file. An older report is replaced, with a
+    message. Other files are never replaced.
 
-    :raises StorageError: if another file is there, or it cannot be written.
+    :raises StorageError: if another file exists there, or the report cannot be written.
     """
     path = Path(name or DEFAULT)
     older = _is_report(path)
     if path.is_symlink() or (path.exists() and not older):
         raise StorageError(
             f"there is another file at {str(path)!r}, which is not a report",
-            remedy="Name a file that is not there with `crosscraft doctor --report FILE`.",
+            remedy="Name a new file with `crosscraft doctor --report FILE`.",
         )
     if not path.parent.is_dir():
         raise StorageError(
             f"the report {str(path)!r} cannot be written: there is no such folder",
-            remedy="Name a file in a folder that is there.",
+            remedy="Name a file in an existing folder.",
         )
     files.write(path, text(), mode=0o600)
-    again = ", in place of an older one" if older else ""
-    print(shown(f"The report is {str(path)!r}{again}. Read it before you give it away."))
+    replaced = ", in place of an older one" if older else ""
+    print(shown(f"The report is {str(path)!r}{replaced}. Read it before you give it away."))
     return 0
 
 
@@ -70,11 +70,11 @@ def text() -> str:
     for title, section in _SECTIONS.items():
         try:
             content = "\n".join(section())
-        except Exception as error:  # the report is for when things are broken
-            content = f"could not be found out: {type(error).__name__}: {error}"
+        except Exception as error:  # a report must also work on a broken machine
+            content = f"not available: {type(error).__name__}: {error}"
         # Versions look like addresses.
-        said = scrub(content, addresses=title not in _OF_VERSIONS)
-        parts.append(f"== {title}\n{printable(said, keep=chr(10) + chr(9))}\n")
+        scrubbed = scrub(content, addresses=title not in _WITH_VERSIONS)
+        parts.append(f"== {title}\n{printable(scrubbed, keep=chr(10) + chr(9))}\n")
     return "\n".join(parts)
 
 
@@ -140,18 +140,18 @@ def _channel() -> Iterator[str]:
         packages = json.loads(index.read_text(encoding="utf-8"))
         for kind in ("packages", "packages.conda"):
             for name, row in sorted(packages.get(kind, {}).items()):
-                promised = str(row.get("sha256", "none"))
-                rows.append((index.parent.name, name, promised, _state(index, name, promised)))
-    yield table(rows, ("subdir", "package", "sha256", "is"))
+                expected = str(row.get("sha256", "none"))
+                rows.append((index.parent.name, name, expected, _state(index, name, expected)))
+    yield table(rows, ("subdir", "package", "sha256 in the index", "file"))
 
 
-def _state(index: Path, name: str, promised: str) -> str:
-    """Whether a package is what its index promises."""
+def _state(index: Path, name: str, expected: str) -> str:
+    """Return whether the checksum of a package matches the index."""
     try:
         actual = files.sha256(index.parent / name)
     except OSError as error:
         return error.strerror or "unreadable"
-    return "right" if actual == promised else f"another: {actual}"
+    return "right" if actual == expected else f"differs: {actual}"
 
 
 def _failure() -> Iterator[str]:
@@ -162,12 +162,12 @@ def _failure() -> Iterator[str]:
     yield f"{log}, of {time.strftime('%Y-%m-%d %H:%M', time.localtime(log.stat().st_mtime))}"
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     if len(lines) > _MOST:
-        yield f"({len(lines) - _MOST} lines before these)"
+        yield f"({len(lines) - _MOST} earlier lines are left out)"
     yield from lines[-_MOST:]
 
 
 def _last_log() -> Path | None:
-    """The newest log: the one that was recorded, or one below the usual output folders."""
+    """Return the newest log, recorded by the last build or found in the usual output folders."""
     logs = [
         *Path("output/logs").glob("*.log"),
         *(workspace.project() / "output" / "logs").glob("*.log"),
@@ -177,8 +177,8 @@ def _last_log() -> Path | None:
         logs.append(Path(recorded.rstrip("\n")))
     except (OSError, ValueError, CrosscraftError):
         pass
-    there = [log for log in logs if log.is_file() and log.suffix == ".log"]
-    return max(there, key=lambda log: log.stat().st_mtime, default=None)
+    existing = [log for log in logs if log.is_file() and log.suffix == ".log"]
+    return max(existing, key=lambda log: log.stat().st_mtime, default=None)
 
 
 _SECTIONS: dict[str, Callable[[], Iterator[str]]] = {
@@ -190,7 +190,7 @@ _SECTIONS: dict[str, Callable[[], Iterator[str]]] = {
     "channel": _channel,
     "the log of the last build that failed": _failure,
 }
-_OF_VERSIONS = frozenset({"machine", "Python packages", "channel"})
+_WITH_VERSIONS = frozenset({"machine", "Python packages", "channel"})
 
 
 def _is_report(path: Path) -> bool:

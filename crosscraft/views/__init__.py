@@ -1,7 +1,7 @@
-"""Facts about packages, binaries and recipes, shown: as text, as static HTML, as widgets.
+"""Show facts about packages, binaries and recipes as text, static HTML and widgets.
 
-The widgets are names of this package: ``views.PackageExplorer("output")``. They are imported
-when they are asked for, as ipywidgets takes its time.
+The widgets are names of this package: ``views.PackageExplorer("output")``. They are imported at
+first use, because ipywidgets is slow to import.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Binaries to choose from: files, what packages hold, and content that somebody gives."""
+"""Collect binaries for a widget from files, packages and bytes."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
 __all__ = ["HELD", "Binary", "binaries_in"]
 
 HELD = 128 * 2**20
-"""Bytes of all binaries together that are held to choose from."""
+"""The maximum size of all binaries together, in bytes. They are kept in memory."""
 
 _SMALL = 256 * 2**10
-"""Bytes of a binary whose facts are read within an instant."""
+"""The maximum size, in bytes, of a binary that is read without a noticeable delay."""
 
 _MAGIC = b"\x7fELF"
 
 
 class Binary:
-    """An ELF file, and its facts once somebody asks for them."""
+    """An ELF file. Its facts are read at first use."""
 
     def __init__(self, name: str, data: bytes) -> None:
-        """:param name: what it is called here; up to a colon, if there is one, in short.
-        :param data: its content.
+        """:param name: the name to show. The part before a colon is the short name.
+        :param data: the content of the file.
         """
         self.name = name
         self.short = name.partition(": ")[0]
@@ -45,7 +45,7 @@ class Binary:
 
     @cached_property
     def facts(self) -> Future[Elf]:
-        """Its facts, with names as people write them; of a large file they come by and by."""
+        """The facts with demangled names. Those of a large file are read in the background."""
         if not self.small:
             return in_background(self._read)
         future: Future[Elf] = Future()
@@ -53,7 +53,7 @@ class Binary:
         return future
 
     def header(self) -> tuple[HeaderField, ...]:
-        """Return its header, field by field."""
+        """Return the fields of the ELF header."""
         from crosscraft.inspection.elf import header as elf_header
 
         return elf_header.fields(self._data)
@@ -61,7 +61,7 @@ class Binary:
     def disassemble(self, function: str, limit: int) -> tuple[Instruction, ...]:
         """Return at most `limit` instructions of a function.
 
-        :raises CrosscraftError: if it has none of that name.
+        :raises CrosscraftError: if there is no function of that name.
         """
         from crosscraft.inspection.elf.disassembly import disassemble
 
@@ -72,33 +72,33 @@ class Binary:
 
 
 def binaries_in(*places: str | Path, **named: bytes | str | Path) -> tuple[Sequence[Binary], str]:
-    """Return the binaries at `places`, and in words what was left out; empty if nothing was.
+    """Return the binaries at `places`, and a note on what was left out, or an empty string.
 
-    :param places: binaries, packages, and folders with packages somewhere below.
-    :param named: further binaries by name, as paths or as their content.
-    :raises CrosscraftError: if there is none.
+    :param places: binaries, packages, and folders that contain packages at any depth.
+    :param named: more binaries by name, as paths or as bytes.
+    :raises CrosscraftError: if there is no binary.
     """
     found: list[Binary] = []
     held = left_out = 0
-    for name, data in (*_at(places), *_called(named)):
+    for name, data in (*_at(places), *_named(named)):
         if held + len(data) > HELD:
             left_out += 1
             continue
         held += len(data)
         found.append(Binary(name, data))
     if not found:
-        asked = ", ".join([*(repr(str(place)) for place in places), *named]) or "the arguments"
+        searched = ", ".join([*(repr(str(place)) for place in places), *named]) or "the arguments"
         raise CrosscraftError(
-            f"there is no binary in {asked}",
-            remedy="Name an ELF file, a package with one, or a folder of packages.",
+            f"there is no binary in {searched}",
+            remedy="Name an ELF file, a package with an ELF file, or a folder of packages.",
         )
-    told = ""
+    note = ""
     if left_out:
-        told = (
-            f"{number(left_out)} binaries are left out: together they have more than "
-            f"{HELD // 2**20} MiB."
+        note = (
+            f"{number(left_out)} binaries are left out, because all binaries together have more "
+            f"than {HELD // 2**20} MiB."
         )
-    return found, told
+    return found, note
 
 
 def _at(places: Sequence[str | Path]) -> Iterator[tuple[str, bytes]]:
@@ -115,9 +115,9 @@ def _at(places: Sequence[str | Path]) -> Iterator[tuple[str, bytes]]:
             yield place.name, _file(place)
 
 
-def _called(named: dict[str, bytes | str | Path]) -> Iterator[tuple[str, bytes]]:
-    for name, one in named.items():
-        yield name, one if isinstance(one, bytes) else _file(Path(one))
+def _named(named: dict[str, bytes | str | Path]) -> Iterator[tuple[str, bytes]]:
+    for name, source in named.items():
+        yield name, source if isinstance(source, bytes) else _file(Path(source))
 
 
 def _file(path: Path) -> bytes:
@@ -127,11 +127,11 @@ def _file(path: Path) -> bytes:
     except OSError as error:
         raise CrosscraftError(
             f"{str(path)!r} cannot be read: {(error.strerror or str(error)).lower()}",
-            remedy="Give the path of a binary or a package that you may read.",
+            remedy="Give the path of a binary or a package with read permission for you.",
         ) from None
     if not data.startswith(_MAGIC):
         raise CrosscraftError(
-            f"{str(path)!r} is not a binary: it does not begin as ELF files do",
+            f"{str(path)!r} is not a binary: it does not start with the ELF magic number",
             remedy="Give the path of a binary, a package, or a folder of packages.",
         )
     return data

@@ -1,4 +1,4 @@
-"""Facts about one binary as blocks: header, sections, symbols, instructions."""
+"""Convert facts about one binary to blocks: header, sections, symbols, instructions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from crosscraft.inspection import elf
-from crosscraft.views.blocks import Bar, Block, Picture, Source, Table, Varies, Words, cut, number
+from crosscraft.views.blocks import (
+    Bar,
+    Block,
+    Paragraph,
+    Picture,
+    Source,
+    Table,
+    Varies,
+    cut,
+    number,
+)
 from crosscraft.views.sections import purpose
 
 if TYPE_CHECKING:
@@ -19,45 +29,45 @@ __all__ = ["SECTIONS", "SYMBOLS", "facts", "header", "instructions", "matching",
 __all__ += ["symbols"]
 
 SECTIONS = 200
-"""Sections shown. Debug builds with a section for each function have thousands."""
+"""The maximum number of sections shown. Builds with a section per function have thousands."""
 
 SYMBOLS = 200
-"""Symbols shown at once."""
+"""The maximum number of symbols shown."""
 
 
 def facts(name: str, binary: Elf) -> Table:
-    """What the file `name` says of itself, but for its sections and symbols."""
+    """Return the facts about the file `name`, without its sections and symbols."""
     platform = elf.platform_of(binary)
     rows = [
         ("class", elf.class_words(binary)),
         ("byte order", elf.endianness_words(binary)),
         ("type", elf.type_words(binary)),
         ("machine", f"{elf.machine_words(binary)} ({binary.machine})"),
-        ("platform", platform.subdir if platform else "none of those in the table"),
+        ("platform", platform.subdir if platform else "not in the table of platforms"),
         ("SONAME", binary.soname or "none"),
         ("needs", ", ".join(binary.needed) or "nothing"),
         (
             "requires at least",
             ", ".join(f"{family} {least}" for family, least in sorted(binary.requires.items()))
-            or "nothing in particular",
+            or "no particular version",
         ),
         ("RPATH", ":".join(binary.rpath) or "none"),
         ("RUNPATH", ":".join(binary.runpath) or "none"),
         ("loader", binary.interpreter or "none: it is not a program"),
         ("build ID", Varies(binary.build_id or "none")),
-        ("symbols for debuggers", "removed" if binary.stripped else "there"),
-        ("Python loads it by", ", ".join(binary.init_symbols) or "nothing: no extension"),
+        ("symbols for debuggers", "removed" if binary.stripped else "present"),
+        ("Python loads it by", ", ".join(binary.init_symbols) or "nothing: not an extension"),
     ]
     return Table(f"{name}: facts", ("field", "value"), rows, code=(1,))
 
 
 def sections(binary: Elf, total: int, chosen: Section | None = None) -> tuple[Block, ...]:
-    """The sections of a file of `total` bytes, drawn to scale and in a table."""
+    """Return the sections of a file of `total` bytes as a picture to scale and as a table."""
     shown, note = cut(binary.sections, SECTIONS, "sections")
     rows, bars, marked = [], [], None
     for place, one in enumerate(shown):
         kind, meaning = purpose(one.name)
-        # .bss has a size in memory and none in the file
+        # .bss takes space in memory, but not in the file.
         size = 0 if one.type == "SHT_NOBITS" else one.size
         share = f"{size / total:.1%}" if total else ""
         rows.append(
@@ -78,15 +88,15 @@ def sections(binary: Elf, total: int, chosen: Section | None = None) -> tuple[Bl
     return (
         Picture("Sections, drawn to scale", tuple(bars), total),
         Table("Sections", head, rows, note, (2, 3, 4), (0,), marked, prose=True),
-        Words(
-            "Flags: A is loaded into memory, X is run, W is written to; M, S: may be merged with "
-            "equal strings, I: speaks of another section, T: one for each thread."
+        Paragraph(
+            "Flags: A is loaded into memory, X is executable, W is writable, M and S may be merged "
+            "with equal strings, I has information about another section, T is per thread."
         ),
     )
 
 
 def header(fields: Sequence[HeaderField], chosen: HeaderField | None = None) -> tuple[Block, ...]:
-    """The ELF header byte by byte, and what each byte means."""
+    """Return the ELF header byte by byte, with the meaning of each field."""
     raw = b"".join(field.raw for field in fields)
     rows = [
         (
@@ -107,18 +117,18 @@ def header(fields: Sequence[HeaderField], chosen: HeaderField | None = None) -> 
 
 
 def place(field: HeaderField) -> str:
-    """Which bytes a field takes: ``18-19``."""
+    """Return the bytes that a field takes, such as ``18-19``."""
     last = field.offset + field.size - 1
     return f"{field.offset:02}" if field.size == 1 else f"{field.offset:02}-{last:02}"
 
 
 def _varies(field: HeaderField) -> bool:
-    """Whether another build may have another value: where tables lie, and how long they are."""
+    """Whether the value may differ in another build: the places and sizes of tables."""
     return field.name in ("e_entry", "e_phoff", "e_shoff", "e_phnum", "e_shnum", "e_shstrndx")
 
 
 def _dump(raw: bytes, chosen: HeaderField | None) -> str:
-    """Sixteen bytes a line, the chosen ones in brackets."""
+    """Return a dump with 16 bytes a line and the chosen field in brackets."""
     first = chosen.offset if chosen else -1
     last = first + chosen.size - 1 if chosen else -1
     lines = []
@@ -133,7 +143,7 @@ def _dump(raw: bytes, chosen: HeaderField | None) -> str:
 
 
 def matching(binary: Elf, text: str) -> list[elf.Symbol]:
-    """The exported symbols that have `text` in their name, mangled or not, in any case."""
+    """Return the exported symbols with `text` in their mangled or plain name, in any case."""
     wanted = text.casefold()
     return [
         one
@@ -143,7 +153,7 @@ def matching(binary: Elf, text: str) -> list[elf.Symbol]:
 
 
 def symbols(binary: Elf, text: str = "", limit: int = SYMBOLS) -> tuple[Block, ...]:
-    """The symbols that a file offers to others, those with `text` in their name."""
+    """Return the exported symbols with `text` in their name."""
     found = matching(binary, text)
     shown, note = cut(found, limit, "symbols")
     rows = [
@@ -158,7 +168,7 @@ def symbols(binary: Elf, text: str = "", limit: int = SYMBOLS) -> tuple[Block, .
         for one in shown
     ]
     of = f" with {text!r} in their name" if text else ""
-    caption = f"Symbols it offers to others{of}: {number(len(found))}"
+    caption = f"Exported symbols{of}: {number(len(found))}"
     head = ("name", "type", "binding", "address", "bytes", "version")
     return (Table(caption, head, rows, note, (3, 4), (0,)),)
 
@@ -169,7 +179,7 @@ def instructions(
     right: tuple[str, Sequence[Instruction]],
     limit: int,
 ) -> tuple[Block, ...]:
-    """The same function for two processors, side by side. Each side has a name."""
+    """Return the same function for two processors, side by side. Each side has a name."""
     rows = [
         (
             str(count),
@@ -178,7 +188,7 @@ def instructions(
         for count, pair in enumerate(itertools.zip_longest(left[1], right[1]), 1)
     ]
     cut_off = limit in (len(left[1]), len(right[1]))
-    note = f"The first {limit} instructions at most." if cut_off else ""
+    note = f"At most the first {limit} instructions are shown." if cut_off else ""
     head = ("", f"{left[0]}: bytes", "instruction", f"{right[0]}: bytes", "instruction")
     return (Table(f"{function}, its instructions", head, rows, note, code=(1, 2, 3, 4)),)
 

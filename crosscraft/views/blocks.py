@@ -1,7 +1,7 @@
-"""What a view says, before it is drawn: tables, words, texts, and one kind of picture.
+"""The blocks that a view consists of: paragraphs, tables, texts and pictures.
 
-Facts become blocks once, in :mod:`crosscraft.views.content`. Terminals, static pages and
-widgets draw the same blocks, so that none of them says more than another.
+:mod:`crosscraft.views.content` converts facts to blocks. Terminals, static pages and widgets all
+draw the same blocks, so they show the same facts.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-__all__ = ["Bar", "Block", "Picture", "Source", "Table", "Trouble", "Varies", "Words"]
+__all__ = ["Bar", "Block", "Paragraph", "Picture", "Problem", "Source", "Table", "Varies"]
 __all__ += ["cut", "number"]
 
 
@@ -18,100 +18,99 @@ Row = TypeVar("Row")
 
 
 class Varies(str):
-    """A value that another build or another machine may have otherwise: a size, an address, a
-    hash. It is shown as any other, and marked in HTML, so that tests/sanitize.cfg can leave it
-    out when notebooks are compared."""
+    """A value that can differ in another build or on another machine, such as a size, an address
+    or a hash. HTML marks it, so that tests/sanitize.cfg can ignore it in comparisons."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Paragraph:
     """A paragraph."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something that failed, said in place."""
+class Problem:
+    """An error message, shown in place of a result."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under a head."""
+    """A table with a head."""
 
     caption: str
-    """What the table is about."""
+    """The title."""
     head: tuple[str, ...]
     """A title for each column. The first column names its row."""
     rows: Sequence[tuple[str, ...]]
     """The cells."""
     note: str = ""
-    """What was left out, in words; empty if nothing was."""
+    """A note on what was left out, or empty."""
     right: tuple[int, ...] = ()
-    """The columns, counted from 0, that are set flush right."""
+    """The columns that are aligned to the right, counted from 0."""
     code: tuple[int, ...] = ()
-    """The columns that are set in the type of code, and broken nowhere but at their end."""
+    """The columns in monospaced type. Their lines break only at the column's width."""
     marked: int | None = None
-    """The row that is chosen, counted from 0. It is shown with an arrow."""
+    """The chosen row, counted from 0. It is shown with an arrow."""
     prose: bool = False
-    """Whether the last column is sentences. On a narrow page they go below their row."""
+    """Whether the last column has sentences. On a narrow page they go below their row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Text of a file, or bytes written out, as they are."""
+    """Verbatim text of a file, or a dump of bytes."""
 
     caption: str
-    """What it is."""
+    """The title."""
     text: str
-    """Its lines."""
+    """The lines."""
     note: str = ""
-    """What was left out, in words; empty if nothing was."""
+    """A note on what was left out, or empty."""
     marked: int | None = None
-    """The line that is meant, counted from 1."""
+    """The line to mark, counted from 1."""
     varies: bool = False
-    """Whether another build may have it otherwise, as :class:`Varies`."""
+    """Whether the text can differ in another build, as with :class:`Varies`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One piece of a file, to be drawn to scale."""
+    """One section of a file, drawn to scale."""
 
     name: str
     kind: str
-    """What the piece is for, one of :data:`crosscraft.views.drawing.KINDS`."""
+    """The purpose of the section, one of :data:`crosscraft.views.drawing.KINDS`."""
     start: int
-    """Where it begins, in bytes from the file's begin."""
+    """The offset in the file, in bytes."""
     size: int
-    """Its bytes in the file; 0 if it takes no room there."""
+    """The size in the file, in bytes. It is 0 if the section takes no space there."""
     marked: bool = False
-    """Whether it is chosen."""
+    """Whether the section is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Pieces of a file, drawn to scale. A table beside it says the same."""
+    """The sections of a file, drawn to scale. A table beside it has the same facts."""
 
     caption: str
     bars: tuple[Bar, ...]
     total: int
-    """Bytes of the whole file."""
+    """The size of the whole file, in bytes."""
 
 
-Block = Words | Trouble | Table | Source | Picture
+Block = Paragraph | Problem | Table | Source | Picture
 
 
 def number(value: int) -> str:
-    """Write a number with a narrow blank between thousands: ``29 232``."""
+    """Return a number with a thin space between thousands: ``29 232``."""
     return f"{value:,}".replace(",", " ")
 
 
 def cut(rows: Sequence[Row], limit: int, what: str) -> tuple[Sequence[Row], str]:
-    """Return the first `limit` rows, and a note in words if that leaves some out."""
+    """Return the first `limit` rows, and a note if rows are left out, or an empty string."""
     if len(rows) <= limit:
         return rows, ""
     return rows[:limit], f"The first {number(limit)} of {number(len(rows))} {what}."

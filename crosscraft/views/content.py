@@ -1,6 +1,6 @@
-"""Facts as blocks: what a view says about a package, a binary, a comparison, a recipe.
+"""Convert facts about packages, binaries, comparisons and recipes to blocks.
 
-Everything that can be long is cut at a limit of this module, and a note says so.
+Long tables are cut at a limit of this module, with a note.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from crosscraft import platforms
 from crosscraft.inspection import elf
 from crosscraft.views import binary_content
-from crosscraft.views.blocks import Block, Table, Varies, Words, cut, number
+from crosscraft.views.blocks import Block, Paragraph, Table, Varies, cut, number
 
 if TYPE_CHECKING:
     from crosscraft.building.recipe import Rendered
@@ -37,10 +37,10 @@ __all__ = [
 ]
 
 ROWS = 50
-"""Rows shown of a table that is one of several."""
+"""The maximum number of rows of a table that is one of several."""
 
 FILES = 200
-"""Files shown of a package."""
+"""The maximum number of files shown of a package."""
 
 _KINDS = {"package": "a conda package", "elf": "a binary", "archive": "a static library"}
 
@@ -48,8 +48,8 @@ _ANSWERS = {True: "yes", False: "NO", None: "cannot say"}
 
 
 def inspection(found: Inspection) -> Iterator[Block]:
-    """What a file is: a package, a binary, or a static library."""
-    yield Words(f"{found.path.name}, {_KINDS[found.kind]}")
+    """Yield the facts about a file: a package, a binary or a static library."""
+    yield Paragraph(f"{found.path.name}, {_KINDS[found.kind]}")
     if found.kind != "archive":
         yield evidence(found.verdicts)
     if found.package:
@@ -65,7 +65,7 @@ def inspection(found: Inspection) -> Iterator[Block]:
 
 
 def package(facts: CondaFile) -> tuple[Block, ...]:
-    """What a package says of itself."""
+    """Return the metadata of a package."""
     from crosscraft.inspection.conda_file import describe
 
     identity = [
@@ -75,14 +75,14 @@ def package(facts: CondaFile) -> tuple[Block, ...]:
         ("build number", str(facts.build_number)),
         ("platform (subdir)", facts.subdir),
         ("noarch", facts.noarch or "no"),
-        ("license", facts.license or "not said"),
+        ("license", facts.license or "not given"),
         ("built", Varies(_date(facts.timestamp))),
         *((f"variant: {key}", value) for key, value in sorted(facts.variant.items())),
     ]
     needs = [("at run time", spec) for spec in facts.depends]
-    needs += [("if it is there", spec) for spec in facts.constrains]
+    needs += [("if it is installed", spec) for spec in facts.constrains]
     needs += [
-        (f"whoever builds with it ({kind})", spec)
+        (f"exported to builds ({kind})", spec)
         for kind, specs in sorted(facts.run_exports.items())
         for spec in specs
     ]
@@ -92,11 +92,11 @@ def package(facts: CondaFile) -> tuple[Block, ...]:
     ]
     shown, note = cut(files, FILES, "files")
     return (
-        Table("What it says of itself", ("field", "value"), identity, code=(1,)),
+        Table("Metadata", ("field", "value"), identity, code=(1,)),
         Table("What it needs", ("when", "match spec"), needs, code=(1,)),
         Table("What it installs", ("path", "type", "bytes"), shown, note, (2,), (0,)),
         Table(
-            "What it carries about itself",
+            "Files with metadata",
             ("file", "what it is for"),
             [(name, describe(name)) for name in facts.info_files],
             code=(0,),
@@ -106,25 +106,25 @@ def package(facts: CondaFile) -> tuple[Block, ...]:
 
 def _date(milliseconds: int | None) -> str:
     if milliseconds is None:
-        return "not said"
+        return "not given"
     try:
         return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(milliseconds / 1000))
     except (OverflowError, ValueError, OSError):
-        return "at no time that a calendar has"
+        return "not a valid date"
 
 
 def evidence(verdicts: Iterable[Verdict]) -> Table:
-    """What was asked of a file, and the answers, in words."""
+    """Return the verdicts on a file: questions, answers and evidence."""
     rows = []
     for verdict in verdicts:
         shown, note = cut(verdict.evidence, 5, "findings")
-        told = "; ".join([*shown, *([note] if note else [])])
-        rows.append((verdict.question, _ANSWERS[verdict.holds], told))
+        findings = "; ".join([*shown, *([note] if note else [])])
+        rows.append((verdict.question, _ANSWERS[verdict.holds], findings))
     return Table("Verdicts", ("question", "answer", "evidence"), rows, prose=True)
 
 
 def binaries(found: Contents) -> Table:
-    """The binaries that a package holds, one a row."""
+    """Return the binaries in a package, one per row."""
     rows = [(name, *_machine(facts)) for name, facts in sorted(found.binaries.items())]
     rows += [(name, f"cannot be read: {why}", "", "") for name, why in sorted(found.unread.items())]
     shown, note = cut(rows, ROWS, "binaries")
@@ -132,7 +132,7 @@ def binaries(found: Contents) -> Table:
 
 
 def objects(found: Inspection) -> Table:
-    """The objects of a static library, one of each kind a row."""
+    """Return the objects of a static library, the first for each machine, one per row."""
     shown, note = cut([(name, *_machine(one)[:2]) for name, one in found.objects], ROWS, "objects")
     caption = "Objects, the first for each machine"
     return Table(caption, ("object", "machine", "platform"), shown, note, code=(0,))
@@ -148,22 +148,22 @@ def _machine(facts: Elf) -> tuple[str, str, str]:
 
 
 def comparison(differences: Sequence[Difference]) -> tuple[Block, ...]:
-    """What differs between two packages, and why."""
+    """Return the differences between two packages, and their reasons."""
     if not differences:
-        return (Words("They do not differ in anything that is compared."),)
-    rows = [(one.what, _perhaps(one.left), _perhaps(one.right), one.why) for one in differences]
+        return (Paragraph("The comparison found no difference."),)
+    rows = [(one.what, _varying(one.left), _varying(one.right), one.why) for one in differences]
     shown, note = cut(rows, FILES, "differences")
     head = ("what", "left", "right", "why")
     return (Table("What differs", head, shown, note, code=(1, 2), prose=True),)
 
 
-def _perhaps(value: str) -> str:
-    """Sizes and checksums are those of this build."""
+def _varying(value: str) -> str:
+    """Mark sizes and checksums, which differ in another build."""
     return Varies(value) if re.search(r"\d bytes|sha256", value) else value
 
 
 def rendered(recipe: Rendered, target: str) -> tuple[Block, ...]:
-    """What a recipe would build for the platform `target`."""
+    """Return the outputs that a recipe would build for the platform `target`."""
     blocks: list[Block] = []
     for output in recipe.outputs:
         digest = re.search(r"h([0-9a-f]{7})_\d+$", output.build)
@@ -186,4 +186,4 @@ def rendered(recipe: Rendered, target: str) -> tuple[Block, ...]:
         skips = [(name, " or ".join(recipe.skip_conditions[name])) for name in recipe.skipped]
         caption = f"Skipped, for {target}"
         blocks.append(Table(caption, ("output", "because"), skips, code=(1,)))
-    return tuple(blocks) or (Words(f"This recipe builds nothing for {target}."),)
+    return tuple(blocks) or (Paragraph(f"This recipe builds nothing for {target}."),)

@@ -1,7 +1,7 @@
-"""Pieces of a file drawn to scale, as SVG.
+"""Draw the sections of a file to scale, as SVG.
 
-Colours are those of Okabe and Ito ("Color Universal Design", 2008), which colour-blind people
-tell apart. None stands alone: each kind has a pattern too, and each bar its name in words.
+The colours are those of Okabe and Ito ("Color Universal Design", 2008), which colour-blind people
+can distinguish. Each kind also has a pattern, and each bar has its name beside it.
 """
 
 from __future__ import annotations
@@ -23,23 +23,22 @@ KINDS: dict[str, tuple[str, str]] = {
     "notes": ("#D55E00", "M0 0L6 6M6 0L0 6"),
     "other": ("#999999", "M3 2V4"),
 }
-"""What pieces of a file are for: the colour of each, and the lines of its pattern in a tile of
-six by six."""
+"""The purposes of sections, each with its colour and the SVG path of its pattern (6 × 6 tile)."""
 
 _ROW, _NAME, _WIDTH, _BAR, _LETTER = 18, 170, 720, 12, 6.3
-"""Heights and widths in pixels: of a row, of the names' column, of the whole, of a bar, of a
-letter on average."""
+"""Pixels: the height of a row, the width of the names' column and of the whole picture, the
+height of a bar, the average width of a letter."""
 
 
 def svg(picture: Picture) -> str:
-    """Return the drawing as an ``<svg>`` element: one row for each piece, where it lies in the
-    file. It has a title and a description, which a screen reader reads in its place."""
+    """Return the drawing as an ``<svg>`` element with one row for each section. Screen readers
+    read its title and description."""
     room = _WIDTH - _NAME - 10
     scale = room / max(1, picture.total)
     height = _ROW * len(picture.bars) + 2 * _ROW + 4
     largest = max(picture.bars, key=lambda bar: bar.size, default=None)
-    told = (
-        f"{len(picture.bars)} sections, each a bar where it lies in the {number(picture.total)} "
+    description = (
+        f"{len(picture.bars)} sections, each a bar at its place in the {number(picture.total)} "
         f"bytes of the file. "
     ) + (f"The largest is {printable(largest.name)}." if largest else "")
     used = list(dict.fromkeys(bar.kind for bar in picture.bars))
@@ -72,7 +71,7 @@ def svg(picture: Picture) -> str:
         f'<svg class="varies" role="img" '
         f'viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
         'style="max-width:100%;height:auto" font-size="11" fill="currentColor">'
-        f"<title>{escape(printable(picture.caption))}</title><desc>{escape(told)}</desc>"
+        f"<title>{escape(printable(picture.caption))}</title><desc>{escape(description)}</desc>"
         f"<defs>{''.join(map(_pattern, used))}</defs>{''.join(rows)}</svg>"
     )
 

@@ -1,5 +1,5 @@
-"""A widget to look into binaries: sections to scale, the header byte by byte, symbols, and one
-function's instructions for two processors."""
+"""A widget to explore binaries: sections to scale, the header byte by byte, symbols, and the
+instructions of one function for two processors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from crosscraft.errors import CrosscraftError
 from crosscraft.text import printable
 from crosscraft.views import binary_content
 from crosscraft.views.binaries import Binary, binaries_in
-from crosscraft.views.blocks import Block, Trouble, Words
+from crosscraft.views.blocks import Block, Paragraph, Problem
 from crosscraft.views.live import Explorer, Pane, Quiet, control, in_background, settle
 from crosscraft.views.sections import purpose
 
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 __all__ = ["ElfExplorer"]
 
 INSTRUCTIONS = 200
-"""Instructions shown of a function."""
+"""The maximum number of instructions shown of a function."""
 
 FUNCTIONS = 500
-"""Functions that are offered to choose from."""
+"""The maximum number of functions in the list."""
 
 _SECTIONS, _HEADER, _SYMBOLS, _CODE = "Sections", "Header", "Symbols", "Instructions"
 _FACTS = "Facts"
 
 
 class ElfExplorer(Explorer):
-    """Choose a binary, and what to see of it."""
+    """Choose a binary and a view of it."""
 
     def __init__(self, *places: str | Path, **named: bytes | str | Path) -> None:
-        """:param places: binaries, packages, and folders with packages somewhere below.
-        :param named: further binaries by a name of yours, as paths or as their content.
-        :raises CrosscraftError: if there is no binary in any of them.
+        """:param places: binaries, packages, and folders that contain packages at any depth.
+        :param named: more binaries under names that you choose, as paths or as bytes.
+        :raises CrosscraftError: if there is no binary.
         """
         import ipywidgets
 
@@ -47,21 +47,19 @@ class ElfExplorer(Explorer):
         last = self.binaries[min(1, len(self.binaries) - 1)]
         self._quiet = Quiet()
         self._ready: Future[None] = Future()
-        self.binary = control(
-            ipywidgets.Dropdown, "Binary", "The binary to look into", options=names
-        )
+        self.binary = control(ipywidgets.Dropdown, "Binary", "The binary to explore", options=names)
         self.view = control(
             ipywidgets.ToggleButtons,
             "Show",
-            "What to show of it",
+            "The view of the binary",
             options=[_FACTS, _SECTIONS, _HEADER, _SYMBOLS, _CODE],
         )
-        self.section = control(ipywidgets.Dropdown, "Section", "The section to point out")
-        self.field = control(ipywidgets.Dropdown, "Field", "The field of the header to point out")
+        self.section = control(ipywidgets.Dropdown, "Section", "The section to mark")
+        self.field = control(ipywidgets.Dropdown, "Field", "The field of the header to mark")
         self.byte = control(
             ipywidgets.BoundedIntText,
             "Byte",
-            "A byte of the header, counted from 0: its field is pointed out",
+            "A byte of the header, counted from 0, whose field is marked",
             min=0,
             max=63,
         )
@@ -71,11 +69,11 @@ class ElfExplorer(Explorer):
             "Show symbols with this in their name",
             placeholder="part of a name",
         )
-        self.function = control(ipywidgets.Dropdown, "Function", "The function to take apart")
+        self.function = control(ipywidgets.Dropdown, "Function", "The function to disassemble")
         self.beside = control(
             ipywidgets.Dropdown,
             "Beside",
-            "The binary whose instructions are shown beside",
+            "The second binary, whose instructions are shown beside",
             options=names,
             value=last,
         )
@@ -86,40 +84,40 @@ class ElfExplorer(Explorer):
             _SYMBOLS: ipywidgets.VBox([self.filter]),
             _CODE: ipywidgets.VBox([self.function, self.beside]),
         }
-        self.pane = Pane("What the binary says", "38em")
+        self.pane = Pane("Facts about the binary", "38em")
         self.widget = ipywidgets.VBox(
             [self.binary, self.view, *self._boxes.values(), self.pane.widget]
         )
-        show = self.pane.answering(self._show)
-        choose = self.pane.answering(self._choose)
+        show = self.pane.guard(self._show)
+        choose = self.pane.guard(self._choose)
         self.binary.observe(choose, "value")
         for one in (self.view, self.section, self.filter, self.function, self.beside):
             one.observe(show, "value")
-        self.field.observe(self.pane.answering(self._field_chosen), "index")
-        self.byte.observe(self.pane.answering(self._byte_chosen), "value")
+        self.field.observe(self.pane.guard(self._field_chosen), "index")
+        self.byte.observe(self.pane.guard(self._byte_chosen), "value")
         choose(None)
 
     def __repr__(self) -> str:
         return f"ElfExplorer of {', '.join(printable(one.name) for one in self.binaries)}"
 
     def blocks(self) -> Iterator[Block]:
-        """All about the chosen binary."""
+        """Yield all views of the chosen binary."""
         binary = self.binary.value
         if self._left_out:
-            yield Words(self._left_out)
+            yield Paragraph(self._left_out)
         try:
             facts = binary.facts.result()
             for view in _VIEWS.values():
                 yield from view(self, binary, facts)
         except CrosscraftError as error:
-            yield Trouble(str(error))
+            yield Problem(str(error))
 
     def wait(self) -> None:
-        """Wait until what was asked for is shown."""
+        """Wait until the chosen view is shown."""
         self.pane.wait()
 
     def _choose(self) -> None:
-        """Offer the fields, sections and functions of another binary, once they are known."""
+        """List the fields, sections and functions of the chosen binary when they are read."""
         binary: Binary = self.binary.value
         ready: Future[None] = Future()
         self._ready = ready
@@ -144,7 +142,7 @@ class ElfExplorer(Explorer):
             self.section.options = [("none", None), *((printable(s.name), s) for s in sections)]
             self.field.options = fields
             self.function.options = functions
-            # Options alone choose nothing.
+            # New options do not select an entry.
             self.section.index = 0
             self.field.index = 0 if fields else None
             self.function.index = 0 if functions else None
@@ -159,12 +157,16 @@ class ElfExplorer(Explorer):
         binary: Binary = self.binary.value
         ready = self._ready
         if self.view.value == _CODE and not (binary.small and self.beside.value.small):
-            answer = in_background(lambda: (ready.result(), list(self._answer(binary)))[1])
-            self.pane.show_when(answer, answer.result)
+            blocks = in_background(lambda: self._blocks_when(ready, binary))
+            self.pane.show_when(blocks, blocks.result)
         else:
-            self.pane.show_when(ready, lambda: self._answer(binary))
+            self.pane.show_when(ready, lambda: self._blocks_of_view(binary))
 
-    def _answer(self, binary: Binary) -> Iterator[Block]:
+    def _blocks_when(self, ready: Future[None], binary: Binary) -> list[Block]:
+        ready.result()
+        return list(self._blocks_of_view(binary))
+
+    def _blocks_of_view(self, binary: Binary) -> Iterator[Block]:
         return _VIEWS[self.view.value](self, binary, binary.facts.result())
 
     def _field_chosen(self) -> None:
@@ -189,13 +191,15 @@ class ElfExplorer(Explorer):
     def _show_sections(self, binary: Binary, facts: Elf) -> Iterator[Block]:
         chosen = self.section.value
         if chosen:
-            yield Words(f"{chosen.name or 'This section'}: {purpose(chosen.name)[1]}.")
+            yield Paragraph(f"{chosen.name or 'This section'}: {purpose(chosen.name)[1]}.")
         yield from binary_content.sections(facts, binary.size, chosen)
 
     def _show_header(self, binary: Binary, facts: Elf) -> Iterator[Block]:
         chosen = self.field.value
         if chosen:
-            yield Words(f"{chosen.name}, bytes {binary_content.place(chosen)}: {chosen.meaning}")
+            yield Paragraph(
+                f"{chosen.name}, bytes {binary_content.place(chosen)}: {chosen.meaning}"
+            )
         yield from binary_content.header(binary.header(), chosen)
 
     def _show_symbols(self, binary: Binary, facts: Elf) -> Iterator[Block]:
@@ -204,15 +208,15 @@ class ElfExplorer(Explorer):
     def _show_code(self, binary: Binary, facts: Elf) -> Iterator[Block]:
         function, beside = self.function.value, self.beside.value
         if function is None:
-            yield Words("It offers no function to others, so there is none to take apart.")
+            yield Paragraph("The binary exports no function, so there is none to disassemble.")
             return
         left = binary.disassemble(function, INSTRUCTIONS)
         try:
             right = beside.disassemble(function, INSTRUCTIONS)
         except CrosscraftError as error:
             right = ()
-            yield Trouble(f"{beside.name}: {error}")
-        yield Words(f"On the left {binary.name}, on the right {beside.name}.")
+            yield Problem(f"{beside.name}: {error}")
+        yield Paragraph(f"On the left {binary.name}, on the right {beside.name}.")
         alike = binary.short == beside.short
         titles = [one.name if alike else one.short for one in (binary, beside)]
         yield from binary_content.instructions(
@@ -230,7 +234,7 @@ _VIEWS = {
 
 
 def _functions(facts: Elf) -> list[tuple[str, str]]:
-    """The functions it offers, by the names people read: those first that Python calls."""
+    """Return the exported functions by their demangled names, the module's init function first."""
     found = [one for one in facts.exported if one.type == "STT_FUNC" and one.size]
     first = facts.init_symbols
     found.sort(key=lambda one: one.name not in first)

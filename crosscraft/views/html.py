@@ -1,7 +1,6 @@
-"""Views as static HTML: legible on GitHub, which strips styles, and in a dark theme.
+"""Draw views as static HTML that is legible on GitHub, which strips styles, and in dark themes.
 
-Every text is escaped, whoever wrote it. Colours are JupyterLab's own variables, and where there
-are none, the page's.
+All text is escaped. The colours are JupyterLab's variables, or the page's colours outside of it.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from crosscraft.text import printable
 from crosscraft.views import content, drawing
-from crosscraft.views.blocks import Block, Picture, Source, Table, Trouble, Varies, Words
+from crosscraft.views.blocks import Block, Paragraph, Picture, Problem, Source, Table, Varies
 
 if TYPE_CHECKING:
     from crosscraft.building.recipe import Rendered
@@ -26,38 +25,38 @@ _LINE = "1px solid var(--jp-border-color1, currentColor)"
 _SHADE = "background:var(--jp-layout-color2, transparent)"
 _BREAK = "overflow-wrap:anywhere"
 _LONG = 24
-"""Characters of a word that is not broken."""
+"""The maximum length, in characters, of a word that must not break."""
 _CELL = "text-align:{};vertical-align:top;padding:2px 8px"
 
 
 def inspection(facts: Inspection) -> str:
-    """Return what is in a file as HTML."""
+    """Return the facts about a file as HTML."""
     return draw(content.inspection(facts))
 
 
 def comparison(differences: Sequence[Difference]) -> str:
-    """Return how two packages differ as HTML."""
+    """Return the differences between two packages as HTML."""
     return draw(content.comparison(differences))
 
 
 def rendered(recipe: Rendered, target: str) -> str:
-    """Return what a recipe would build for the platform `target` as HTML."""
+    """Return the outputs that a recipe would build for the platform `target` as HTML."""
     return draw(content.rendered(recipe, target))
 
 
 def draw(blocks: Iterable[Block]) -> str:
     """Return blocks as one ``<div>``. All text in them is escaped."""
-    # Within a widget, lines would be as far apart as its controls.
+    # The line height of widgets is that of their controls.
     style = f"{_TEXT};line-height:1.4"
     return f'<div class="crosscraft" style="{style}">{"".join(map(_block, blocks))}</div>'
 
 
 def _block(block: Block) -> str:
     match block:
-        case Words(text):
+        case Paragraph(text):
             return f'<p style="{_BREAK}">{_escaped(text)}</p>'
-        case Trouble(text):
-            # The word comes first: a colour alone would tell some readers nothing.
+        case Problem(text):
+            # The word "Error" is for readers who cannot see the colour.
             edge = "border-left:4px solid var(--jp-error-color1, currentColor);padding-left:8px"
             style = f"{edge};{_BREAK}"
             return f'<p role="alert" style="{style}"><strong>Error:</strong> {_escaped(text)}</p>'
@@ -97,7 +96,7 @@ def _row(table: Table, place: int, row: tuple[str, ...]) -> str:
         if column == 0 and chosen:
             text = f"▶ {text}"
         weight = ";font-weight:normal" if column == 0 and not chosen else ""
-        # A long name may break anywhere, or it would push the other columns out of sight.
+        # A long name may break anywhere, or it would push the other columns off the page.
         long = max(map(len, cell.split()), default=0) > _LONG
         wrap = f";{_BREAK}" if long else ""
         style = _CELL.format(_side(table, column)) + wrap + weight

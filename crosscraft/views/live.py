@@ -1,7 +1,7 @@
-"""What the explorers share: an answer pane, errors shown in place, and a static form.
+"""The common parts of the explorers: a pane, errors shown in it, and a static form.
 
-An explorer's output in a notebook is one bundle: the live widget, HTML and text. JupyterLab
-takes the first while a kernel runs behind it, GitHub the second, nbval compares the last two.
+An explorer's output in a notebook is one bundle of the live widget, HTML and text. JupyterLab
+shows the widget while its kernel runs, GitHub shows the HTML, and nbval compares HTML and text.
 """
 
 from __future__ import annotations
@@ -16,29 +16,29 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from crosscraft.errors import CrosscraftError
 from crosscraft.text import printable
 from crosscraft.views import html
-from crosscraft.views.blocks import Block, Trouble, Words
+from crosscraft.views.blocks import Block, Paragraph, Problem
 
 if TYPE_CHECKING:
     import ipywidgets
 
-__all__ = ["WIDGET_VIEW", "Explorer", "Pane", "Quiet", "beside", "control", "controls"]
-__all__ += ["in_background", "settle"]
+__all__ = ["WIDGET_VIEW", "Explorer", "Pane", "Quiet", "control", "controls"]
+__all__ += ["in_background", "settle", "side_by_side"]
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 """The mimetype of a live widget."""
 
 _SCROLLS = "overflow:auto;box-sizing:border-box;padding:0 4px;width:0;min-width:100%"
-"""Of a place as wide as there is room, whatever is in it."""
+"""The style of a scrolling box that has the available width, whatever its contents."""
 
 _LABEL = "5.5em"
-"""Width of the labels, so that controls below each other are flush."""
+"""The width of labels. It is fixed, so that controls are aligned."""
 
 Value = TypeVar("Value")
 
 
 class Quiet(threading.local):
-    """Whether this thread is setting controls by itself, so that their callbacks do not answer.
-    What a person does meanwhile, in another thread, is answered."""
+    """Whether the code in this thread sets controls, so that their callbacks do nothing. User
+    input, which arrives in another thread, is still handled."""
 
     on = False
 
@@ -52,13 +52,13 @@ class Quiet(threading.local):
 
 
 class Explorer:
-    """A widget with a static form. Classes derived from it set :attr:`widget`."""
+    """A widget with a static form. Derived classes set :attr:`widget`."""
 
     widget: ipywidgets.VBox
     """The live form."""
 
     def blocks(self) -> Iterable[Block]:
-        """What it shows, all of it, for someone who cannot choose."""
+        """Return everything that the static form shows, without any choice."""
         raise NotImplementedError
 
     def static(self) -> str:
@@ -71,76 +71,76 @@ class Explorer:
 
 
 class Pane:
-    """Where an explorer answers. A long answer scrolls, from the keyboard as well."""
+    """The area that shows an explorer's result. A long result scrolls, also by keyboard."""
 
     def __init__(self, label: str, height: str = "34em") -> None:
-        """:param label: what a screen reader calls the place."""
+        """:param label: the name of the area for screen readers."""
         import ipywidgets
 
         self.label = label
         self.height = height
         self.widget = ipywidgets.HTML(layout={"width": "100%", "min_width": "0"})
         self._lock = threading.RLock()
-        self._asked = 0
-        self._answered = threading.Event()
+        self._requests = 0
+        self._shown = threading.Event()
 
     def show(self, blocks: Iterable[Block]) -> None:
-        """Show an answer in place of the last."""
+        """Show `blocks` in place of the previous result."""
         drawn = self._drawn(blocks)
         with self._lock:
-            self._asked += 1
+            self._requests += 1
             self.widget.value = drawn
-            self._answered.set()
+            self._shown.set()
 
     def show_when(self, ready: Future[Any], blocks: Callable[[], Iterable[Block]]) -> None:
-        """Show ``blocks()`` once `ready` is, and until then say that it is being read.
+        """Show ``blocks()`` when `ready` is done, and a note until then.
 
-        An answer that nobody waits for any more is not shown.
+        The result is dropped if another one was requested in the meantime.
         """
         if ready.done():
-            self.answering(lambda: self.show(blocks()))(None)
+            self.guard(lambda: self.show(blocks()))(None)
             return
         with self._lock:
-            self._asked += 1
-            mine = self._asked
-            self._answered.clear()
-            self.widget.value = self._drawn([Words("Still reading. The answer appears here.")])
+            self._requests += 1
+            mine = self._requests
+            self._shown.clear()
+            self.widget.value = self._drawn([Paragraph("Still reading. The result appears here.")])
 
-        def answer(_: object) -> None:
-            if mine != self._asked:
+        def show_result(_: object) -> None:
+            if mine != self._requests:
                 return
             try:
                 drawn = self._drawn(blocks())
             except Exception as error:
-                drawn = self._drawn([Trouble(_told(error))])
+                drawn = self._drawn([Problem(_message(error))])
                 if not isinstance(error, CrosscraftError):
-                    raise  # to the log of the thread's executor; and it is shown all the same
+                    raise  # shown in the pane, and also logged by concurrent.futures
             finally:
                 with self._lock:
-                    if mine == self._asked:
+                    if mine == self._requests:
                         self.widget.value = drawn
-                        self._answered.set()
+                        self._shown.set()
 
-        ready.add_done_callback(answer)
+        ready.add_done_callback(show_result)
 
     def wait(self) -> None:
-        """Wait until the answer is shown."""
-        self._answered.wait()
+        """Wait until the result is shown."""
+        self._shown.wait()
 
-    def answering(self, handler: Callable[[], None]) -> Callable[[object], None]:
-        """Return `handler` as a callback that shows an expected error in place: ipywidgets
-        would write it to a log that nobody reads."""
+    def guard(self, handler: Callable[[], None]) -> Callable[[object], None]:
+        """Return `handler` as a callback that shows expected errors in the pane. ipywidgets would
+        only log them."""
 
         def guarded(_: object) -> None:
             try:
                 handler()
             except CrosscraftError as error:
-                self.show([Trouble(str(error))])
+                self.show([Problem(str(error))])
 
         return guarded
 
     def _drawn(self, blocks: Iterable[Block]) -> str:
-        # Without the attribute, JupyterLab would take the keys that scroll for its own.
+        # data-lm-suppress-shortcuts: the scroll keys are shortcuts of JupyterLab elsewhere.
         return (
             f'<div role="region" aria-label="{escape(printable(self.label))}" tabindex="0" '
             f'data-lm-suppress-shortcuts="true" '
@@ -149,14 +149,14 @@ class Pane:
         )
 
 
-def _told(error: Exception) -> str:
+def _message(error: Exception) -> str:
     if isinstance(error, CrosscraftError):
         return str(error)
     return f"this cannot be shown ({type(error).__name__}: {error}). Please report it."
 
 
 def control(kind: Any, description: str, tooltip: str, **traits: Any) -> Any:
-    """Make a control with a label in front of it, as wide as those below and above it."""
+    """Create a control with a label. All controls have the same width."""
     traits.setdefault("layout", {"width": "auto"})
     made = kind(description=description, tooltip=tooltip, **traits)
     if hasattr(made.style, "description_width"):
@@ -165,15 +165,15 @@ def control(kind: Any, description: str, tooltip: str, **traits: Any) -> Any:
 
 
 def controls(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
-    """Yield everything within `widget` that takes input."""
+    """Yield the widgets within `widget` that accept input."""
     if widget.has_trait("disabled"):
         yield widget
     for child in getattr(widget, "children", ()):
         yield from controls(child)
 
 
-def beside(left: ipywidgets.Widget, right: ipywidgets.Widget) -> ipywidgets.HBox:
-    """Lay out two columns beside each other; on a narrow page, one above the other."""
+def side_by_side(left: ipywidgets.Widget, right: ipywidgets.Widget) -> ipywidgets.HBox:
+    """Return two columns side by side. On a narrow page they are below each other."""
     import ipywidgets
 
     left.layout.flex, left.layout.min_width = "2 1 22em", "16em"
@@ -182,7 +182,7 @@ def beside(left: ipywidgets.Widget, right: ipywidgets.Widget) -> ipywidgets.HBox
 
 
 def in_background(work: Callable[[], Value]) -> Future[Value]:
-    """Begin `work` in a thread that ends with the interpreter, and return its result to come."""
+    """Start `work` in a daemon thread, and return the future of its result."""
     future: Future[Value] = Future()
     thread = threading.Thread(target=settle, args=(future, work), daemon=True)
     thread.start()
@@ -190,10 +190,10 @@ def in_background(work: Callable[[], Value]) -> Future[Value]:
 
 
 def settle(future: Future[Value], work: Callable[[], Value]) -> None:
-    """Do `work`, and give `future` its result, or what it raised."""
+    """Do `work`, and set its result or its exception on `future`."""
     try:
         result = work()
     except BaseException as error:
-        future.set_exception(error)  # raised where the result is asked for
+        future.set_exception(error)  # future.result() raises it
     else:
         future.set_result(result)

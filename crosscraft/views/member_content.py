@@ -1,4 +1,4 @@
-"""One member of a package as blocks: its text, its facts if it is a binary, or its first bytes."""
+"""Convert one member of a package to blocks: text, facts about a binary, or the first bytes."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import elf
 from crosscraft.inspection.elf import archive
 from crosscraft.views import binary_content
-from crosscraft.views.blocks import Block, Source, Table, Varies, Words, cut, number
+from crosscraft.views.blocks import Block, Paragraph, Source, Table, Varies, cut, number
 
 __all__ = ["LINES", "TEXT", "is_binary", "member"]
 
 TEXT = 64 * 2**10
-"""Bytes shown of a text."""
+"""The maximum number of bytes shown of a text."""
 
 LINES = 1000
-"""Lines shown of a text."""
+"""The maximum number of lines shown of a text."""
 
 _FIRST = 256
-"""Bytes shown of what is neither text nor a binary that we know."""
+"""The maximum number of bytes shown of other files."""
 
 _OBJECTS = 200
-"""Objects shown of a static library."""
+"""The maximum number of objects shown of a static library."""
 
 _ELF, _AR = b"\x7fELF", b"!<arch>\n"
 
 
 def member(name: str, data: bytes, size: int) -> tuple[Block, ...]:
-    """What the file `name` of `size` bytes holds.
+    """Return the content of the file `name`, which has `size` bytes.
 
-    :param data: its content; at least the first :data:`TEXT` bytes, and all of a binary.
+    :param data: at least the first :data:`TEXT` bytes, or the whole content of a binary.
     """
     if data.startswith(_ELF):
         facts = elf.read(data)
@@ -52,7 +52,7 @@ def member(name: str, data: bytes, size: int) -> tuple[Block, ...]:
 
 
 def is_binary(head: bytes) -> bool:
-    """Whether a file that begins so is one that :func:`member` needs the whole of."""
+    """Whether a file with this `head` is a binary, which :func:`member` needs completely."""
     return head.startswith((_ELF, _AR))
 
 
@@ -60,7 +60,7 @@ def _text(data: bytes, whole: bool) -> str | None:
     if b"\0" in data:
         return None
     try:
-        # What is cut may end within a character.
+        # A cut text may end within a character.
         return data.decode("utf-8") if whole else data.decode("utf-8", "ignore")
     except UnicodeDecodeError:
         return None
@@ -69,7 +69,7 @@ def _text(data: bytes, whole: bool) -> str | None:
 def _archive(name: str, data: bytes) -> tuple[Block, ...]:
     rows: list[tuple[str, str, str]] = []
     for inner, content in archive.members(io.BytesIO(data)):
-        machine = "no ELF file"
+        machine = "not an ELF file"
         if content.startswith(_ELF) and len(rows) < _OBJECTS:
             try:
                 machine = elf.read(content).machine
@@ -79,6 +79,6 @@ def _archive(name: str, data: bytes) -> tuple[Block, ...]:
     shown, note = cut(rows, _OBJECTS, "objects")
     head = ("object", "bytes", "machine")
     return (
-        Words("A static library: objects that a linker takes what it needs from."),
+        Paragraph("A static library contains objects. The linker copies those it needs."),
         Table(f"{name}: objects", head, shown, note, (1,), (0,)),
     )

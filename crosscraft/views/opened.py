@@ -1,8 +1,8 @@
-"""A package that somebody looks into: what it says at once, its contents a moment later.
+"""An open package. Its metadata is available at once, and its contents when they are unpacked.
 
-A package is compressed as one stream, so that its last file is reached by way of all others.
-It is read once, in the background, into a temporary file that has no name and that ends with
-the process; from there any member is read in an instant.
+A package is one compressed stream, so reading the last file means decompressing all the others.
+It is unpacked once, in the background, into an unnamed temporary file, which ends with the
+process. Any member is then read from that file quickly.
 """
 
 from __future__ import annotations
@@ -27,29 +27,29 @@ if TYPE_CHECKING:
 __all__ = ["KEPT", "Contents", "Opened"]
 
 KEPT = 2**30
-"""Bytes of a package that are kept on disk. What goes beyond is read from the package again."""
+"""The maximum size of the temporary file. Other members are read from the package again."""
 
 _SMALL = 256 * 2**10
-"""Bytes of a member that is read and shown within an instant."""
+"""The maximum size of a member that is read and shown without a noticeable delay."""
 
 _PIECE = 2**20
-"""Bytes copied at once."""
+"""The number of bytes copied at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a package installs, where it can be read quickly."""
+    """The files that a package installs, in a temporary file."""
 
     members: dict[str, conda_file.Member]
-    """By path."""
+    """The members by path."""
     places: dict[str, int]
-    """Where each file that is kept begins in :attr:`store`."""
+    """The offset of each unpacked file in :attr:`store`."""
     store: IO[bytes]
-    """The files, one after the other."""
+    """The temporary file with the unpacked files in sequence."""
 
 
 class Opened:
-    """A package, its contents and its inspection; the latter two come by and by."""
+    """A package with its metadata, and with futures for its contents and its inspection."""
 
     def __init__(self, path: Path) -> None:
         """:raises CrosscraftError: if it is not a conda package."""
@@ -61,12 +61,12 @@ class Opened:
         in_background(self._read_all)
 
     def drop(self) -> None:
-        """Stop reading: nobody looks any more."""
+        """Stop unpacking, because another package was chosen."""
         self._dropped = True
 
     def is_quick(self, member: str) -> bool:
-        """Whether :func:`read` of a member takes no time that one would notice, nor what is
-        done with it then: it is kept, and small."""
+        """Whether `member` is small and unpacked, so that it is read and shown without a noticeable
+        delay."""
         if not self.contents.done() or self.contents.exception():
             return False
         found = self.contents.result()
@@ -74,11 +74,11 @@ class Opened:
         return size <= _SMALL and (size == 0 or member in found.places)
 
     def read(self, member: str, limit: int | None = None) -> bytes:
-        """Return the content of a file it installs, or the first `limit` bytes.
+        """Return the content of an installed file, or its first `limit` bytes.
 
-        Waits for the contents, if they are still being read.
+        It waits until the package is unpacked.
 
-        :raises CrosscraftError: if it has no such file, or is damaged.
+        :raises CrosscraftError: if there is no such file, or the package is damaged.
         """
         contents = self.contents.result()
         if member not in contents.places:
@@ -95,12 +95,12 @@ class Opened:
         members: dict[str, conda_file.Member] = {}
         places: dict[str, int] = {}
         try:
-            store = tempfile.TemporaryFile()  # noqa: SIM115 - the next line closes it
+            store = tempfile.TemporaryFile()  # noqa: SIM115 - the finalizer closes it
             weakref.finalize(self, store.close)
             for member, content in conda_file.payload(self.path):
                 if self._dropped:
                     raise CrosscraftError(
-                        f"{self.path.name} was put aside before it was read",
+                        f"{self.path.name} was closed before it was unpacked",
                         remedy="Choose it again.",
                     )
                 members[member.path] = member
@@ -113,12 +113,12 @@ class Opened:
             raise StorageError(
                 f"{self.path.name} cannot be unpacked: {(error.strerror or str(error)).lower()}",
                 looked=tempfile.gettempdir(),
-                remedy="Free some space there." if full else "Set TMPDIR to a folder of yours.",
+                remedy="Free some space there." if full else "Set TMPDIR to a writable folder.",
             ) from None
         return Contents(members, places, store)
 
     def _inspect(self) -> Inspection:
         from crosscraft.inspection.inspect import inspect
 
-        self.contents.result()  # what could not be unpacked is not worth another try
+        self.contents.result()  # if unpacking failed, this raises the same error
         return inspect(self.path)

@@ -1,4 +1,4 @@
-"""A widget to look into packages: their trees, texts, binaries, and whether they tell the truth."""
+"""A widget to explore packages: their files, texts, binaries and verdicts."""
 
 from __future__ import annotations
 
@@ -9,36 +9,36 @@ from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import conda_file
 from crosscraft.text import printable
 from crosscraft.views import content, member_content
-from crosscraft.views.blocks import Block, Table, Trouble, Varies, Words, cut, number
-from crosscraft.views.live import Explorer, Pane, Quiet, beside, control, in_background
+from crosscraft.views.blocks import Block, Paragraph, Problem, Table, Varies, cut, number
+from crosscraft.views.live import Explorer, Pane, Quiet, control, in_background, side_by_side
 from crosscraft.views.opened import Opened
 from crosscraft.views.tree import Line, Tree
 
 __all__ = ["ENDINGS", "LISTED", "PACKAGES", "PackageExplorer", "packages_in"]
 
 LISTED = 500
-"""Lines of a tree that are listed at once."""
+"""The maximum number of lines in the list."""
 
 PACKAGES = 200
-"""Packages that are offered to choose from."""
+"""The maximum number of packages to choose from."""
 
 _ABOUT, _VERDICTS = "\0about", "\0verdicts"
-_TITLES = {_ABOUT: "What it says of itself", _VERDICTS: "Verdicts: is it what it says?"}
-"""What is in the list beside the files. No path holds a NUL, so none is taken for one of these."""
+_TITLES = {_ABOUT: "Metadata", _VERDICTS: "Verdicts: is it what it says?"}
+"""The entries of the list besides the files. A path cannot contain NUL, so names never clash."""
 _KINDS = {
     "link": "symbolic link",
-    "hardlink": "further name of another file",
+    "hardlink": "hard link to another file",
     "directory": "folder",
-    "other": "device or a pipe, which no package should have",
+    "other": "device or a pipe, which a package should not contain",
 }
 ENDINGS = (".conda", ".tar.bz2")
-"""How the names of packages end."""
+"""The file name extensions of packages."""
 
 
 def packages_in(*places: str | Path) -> tuple[Path, ...]:
-    """Return the packages at `places`: files, and folders with packages somewhere below.
+    """Return the packages at `places`, which are files, or folders with packages at any depth.
 
-    :raises CrosscraftError: if there is none, or more than :data:`PACKAGES`.
+    :raises CrosscraftError: if there is no package, or more than :data:`PACKAGES`.
     """
     found: list[Path] = []
     for place in map(Path, places):
@@ -52,22 +52,22 @@ def packages_in(*places: str | Path) -> tuple[Path, ...]:
         raise CrosscraftError(
             f"there is no package in {names}",
             looked="all folders below it",
-            remedy="Build one with `crosscraft build`, or name another folder.",
+            remedy="Build a package with `crosscraft build`, or name another folder.",
         )
     if len(found) > PACKAGES:
         raise CrosscraftError(
-            f"there are {len(found)} packages in {names}; at most {PACKAGES} are offered",
-            remedy="Name a folder with fewer, or the packages themselves.",
+            f"there are {len(found)} packages in {names}, and the list takes {PACKAGES} at most",
+            remedy="Name a folder with fewer packages, or the packages themselves.",
         )
     return tuple(found)
 
 
 class PackageExplorer(Explorer):
-    """Choose a package, walk through its tree, read any member."""
+    """Choose a package, browse its files, and read any of them."""
 
     def __init__(self, *places: str | Path) -> None:
-        """:param places: packages, and folders with packages somewhere below.
-        :raises CrosscraftError: if there is none.
+        """:param places: packages, and folders that contain packages at any depth.
+        :raises CrosscraftError: if there is no package.
         """
         import ipywidgets
 
@@ -79,33 +79,33 @@ class PackageExplorer(Explorer):
         self.package = control(
             ipywidgets.Dropdown,
             "Package",
-            "The package to look into",
+            "The package to explore",
             options=[(printable(path.name), path) for path in self.packages],
         )
         self.filter = control(
             ipywidgets.Text,
             "Filter",
-            "Show files with this in their path, from all folders; empty shows the tree",
+            "Show only files with this text in their path. Leave it empty to show all folders",
             placeholder="part of a path",
         )
         self.contents = control(ipywidgets.Select, "Contents", "Choose what to read", rows=20)
         self.toggle = control(
             ipywidgets.Button, "Open folder", "Open the chosen folder, or close it"
         )
-        self.pane = Pane("What is in it")
-        # In JupyterLab the arrow keys belong to the notebook, whatever list has the focus.
+        self.pane = Pane("The chosen entry")
+        # In JupyterLab the arrow keys move between cells, even if a list has the focus.
         self.previous = control(ipywidgets.Button, "Previous", "Choose the line above")
         self.next = control(ipywidgets.Button, "Next", "Choose the line below")
         buttons = ipywidgets.HBox([self.previous, self.next, self.toggle])
         left = ipywidgets.VBox([self.filter, self.contents, buttons])
-        self.widget = ipywidgets.VBox([self.package, beside(left, self.pane.widget)])
-        choose = self.pane.answering(self._choose)
+        self.widget = ipywidgets.VBox([self.package, side_by_side(left, self.pane.widget)])
+        choose = self.pane.guard(self._choose)
         self.package.observe(choose, "value")
-        self.filter.observe(self.pane.answering(self._list), "value")
-        self.contents.observe(self.pane.answering(self._show), "index")
-        self.toggle.on_click(self.pane.answering(self._toggle))
-        self.previous.on_click(self.pane.answering(lambda: self._move(-1)))
-        self.next.on_click(self.pane.answering(lambda: self._move(1)))
+        self.filter.observe(self.pane.guard(self._list), "value")
+        self.contents.observe(self.pane.guard(self._show), "index")
+        self.toggle.on_click(self.pane.guard(self._toggle))
+        self.previous.on_click(self.pane.guard(lambda: self._move(-1)))
+        self.next.on_click(self.pane.guard(lambda: self._move(1)))
         choose(None)
 
     def __repr__(self) -> str:
@@ -113,19 +113,19 @@ class PackageExplorer(Explorer):
         return f"PackageExplorer of {names}"
 
     def blocks(self) -> Iterator[Block]:
-        """The packages to choose from, and all about the chosen one."""
+        """Yield the list of packages, and the inspection of the chosen one."""
         if len(self.packages) > 1:
-            rows = [(path.name, *_said(path)) for path in self.packages]
+            rows = [(path.name, *_summary(path)) for path in self.packages]
             head = ("package", "platform (subdir)", "files")
             yield Table("Packages", head, rows, code=(0,))
         try:
             opened = self._opened or Opened(self.package.value)
             yield from content.inspection(opened.inspection.result())
         except CrosscraftError as error:
-            yield Trouble(str(error))
+            yield Problem(str(error))
 
     def wait(self) -> None:
-        """Wait until all of the chosen package has been read."""
+        """Wait until the chosen package is inspected and shown."""
         if self._opened:
             self._opened.inspection.exception()
             self.pane.wait()
@@ -140,7 +140,7 @@ class PackageExplorer(Explorer):
         self._list()
 
     def _list(self) -> None:
-        """List what is in sight, and keep what is chosen if it still is."""
+        """Fill the list, and keep the chosen entry if it is still in the list."""
         kept = self._chosen()
         text = self.filter.value.strip()
         lines = [] if text or not self._opened else [Line(_ABOUT, 0), Line(_VERDICTS, 0)]
@@ -149,7 +149,7 @@ class PackageExplorer(Explorer):
         self._lines = list(shown)
         labels = [*(_label(line, bool(text)) for line in shown), *([f"… {note}"] if note else [])]
         same = (at for at, line in enumerate(shown) if line.path == kept)
-        # Options that change choose anew, and each choice would be answered.
+        # New options change the selection, whose callback would run each time.
         with self._quiet():
             self.contents.options = [(label, at) for at, label in enumerate(labels)]
             self.contents.index = next(same, 0) if labels else None
@@ -177,13 +177,13 @@ class PackageExplorer(Explorer):
         self.toggle.disabled = not chosen.endswith("/")
         self.toggle.description = "Close folder" if chosen in self._tree.open else "Open folder"
         if not chosen:
-            cut_here = "The list is cut here. Open fewer folders, or filter."
+            cut_here = "The list is cut here. Close some folders, or use the filter."
             none = f"No file has {self.filter.value!r} in its path."
-            self.pane.show([Words(cut_here if self._lines else none)])
+            self.pane.show([Paragraph(cut_here if self._lines else none)])
         elif chosen == _ABOUT:
             self.pane.show(content.package(opened.facts))
         elif chosen == _VERDICTS:
-            self.pane.show_when(opened.inspection, lambda: _judged(opened))
+            self.pane.show_when(opened.inspection, lambda: _verdicts(opened))
         elif chosen.endswith("/"):
             self.pane.show([self._folder(opened, chosen)])
         elif chosen in opened.facts.info_files:
@@ -206,15 +206,15 @@ class PackageExplorer(Explorer):
             return
 
         def read() -> tuple[Block, ...]:
-            # Whoever goes on with the arrow keys does not wait for all that was passed.
+            # A user who moves on quickly does not wait for the entries passed by.
             wanted = self._opened is opened and self._chosen() == path
             return _member(opened, path) if wanted else ()
 
-        answer = in_background(read)
-        self.pane.show_when(answer, answer.result)
+        blocks = in_background(read)
+        self.pane.show_when(blocks, blocks.result)
 
 
-def _said(path: Path) -> tuple[str, str]:
+def _summary(path: Path) -> tuple[str, str]:
     try:
         facts = conda_file.read(path)
     except CrosscraftError as error:
@@ -223,7 +223,7 @@ def _said(path: Path) -> tuple[str, str]:
 
 
 def _label(line: Line, whole: bool) -> str:
-    """A line of the list: how deep in blanks that are not swallowed, and a sign for folders."""
+    """Return the text of a list entry, indented with non-breaking spaces, with a folder sign."""
     sign = "" if line.path in _TITLES or whole else "  "
     if line.folder:
         sign = "▾ " if line.opened else "▸ "
@@ -231,7 +231,7 @@ def _label(line: Line, whole: bool) -> str:
     return "\u00a0" * 3 * line.depth + sign + printable(name) + ("/" if line.folder else "")
 
 
-def _judged(opened: Opened) -> Iterator[Block]:
+def _verdicts(opened: Opened) -> Iterator[Block]:
     found = opened.inspection.result()
     yield content.evidence(found.verdicts)
     if found.contents:
@@ -240,21 +240,21 @@ def _judged(opened: Opened) -> Iterator[Block]:
 
 def _info(opened: Opened, name: str) -> tuple[Block, ...]:
     data = conda_file.info_member(opened.path, name)
-    what = conda_file.describe(name) or "It is not one of those that conda knows."
-    return (Words(what), *member_content.member(name, data, len(data)))
+    what = conda_file.describe(name) or "conda has no use for this file."
+    return (Paragraph(what), *member_content.member(name, data, len(data)))
 
 
 def _member(opened: Opened, path: str) -> tuple[Block, ...]:
     found = opened.contents.result().members.get(path)
     if found is None:
         raise CrosscraftError(
-            f"{path!r} is listed in info/paths.json, and is not in the package",
-            remedy="Do not install this package; build it again.",
+            f"{path!r} is listed in info/paths.json, but is not in the package",
+            remedy="Do not install this package. Build it again.",
         )
     if found.kind != "file":
-        leads = f" It leads to {found.target}." if found.target else ""
-        return (Words(f"{path} is a {_KINDS[found.kind]}.{leads}"),)
+        target = f" It points to {found.target}." if found.target else ""
+        return (Paragraph(f"{path} is a {_KINDS[found.kind]}.{target}"),)
     head = opened.read(path, member_content.TEXT)
     data = opened.read(path) if member_content.is_binary(head) else head
-    mode = Words(f"Permissions {found.mode:o}, {number(found.size)} bytes.")
+    mode = Paragraph(f"Permissions {found.mode:o}, {number(found.size)} bytes.")
     return (mode, *member_content.member(path, data, found.size))

@@ -1,4 +1,4 @@
-"""A widget to try a recipe: what it would build for a platform, as you type."""
+"""A widget to edit a recipe and see what it would build for a platform."""
 
 from __future__ import annotations
 
@@ -13,25 +13,24 @@ from crosscraft.platforms import PLATFORMS, Platform, native
 from crosscraft.system import files
 from crosscraft.text import printable
 from crosscraft.views import content, html
-from crosscraft.views.blocks import Block, Source, Trouble, Words
-from crosscraft.views.live import Explorer, Pane, beside, control
+from crosscraft.views.blocks import Block, Paragraph, Problem, Source
+from crosscraft.views.live import Explorer, Pane, control, side_by_side
 
 __all__ = ["LONGEST", "RecipeExplorer"]
 
 _AROUND = 2
-"""Lines shown before and after the one that an error names."""
+"""The number of lines shown before and after the line of an error."""
 
 LONGEST = 256 * 2**10
-"""Bytes of a recipe that is shown in the editor."""
+"""The maximum size of a recipe in the editor, in bytes."""
 
 
 class RecipeExplorer(Explorer):
-    """Edit a recipe and see what it would build. The file changes when Save is pressed, and at
-    no other time."""
+    """Edit a recipe and see what it would build. Only the button Save changes the file."""
 
     def __init__(self, folder: str | Path = ".") -> None:
-        """:param folder: the project, whose recipe it is.
-        :raises RecipeError: if there is no recipe, or none that can be shown.
+        """:param folder: the project that contains the recipe.
+        :raises RecipeError: if there is no recipe, or it cannot be shown.
         """
         import ipywidgets
 
@@ -48,30 +47,30 @@ class RecipeExplorer(Explorer):
         self.editor = control(
             ipywidgets.Textarea,
             "Recipe",
-            "Try something: the file stays as it is until you save",
+            "Try something. The file does not change until you save",
             value=self._saved,
             rows=24,
         )
         self.save = control(ipywidgets.Button, "Save", "Write the text into recipe.yaml")
-        self.reload = control(ipywidgets.Button, "Read again", "Take the text of the file anew")
+        self.reload = control(ipywidgets.Button, "Read again", "Read the text from the file again")
         self.status = ipywidgets.HTML()
         self.pane = Pane("What the recipe would build", "36em")
         buttons = ipywidgets.HBox([self.save, self.reload])
         left = ipywidgets.VBox([self.platform, self.editor, buttons, self.status])
-        self.widget = ipywidgets.VBox([beside(left, self.pane.widget)])
+        self.widget = ipywidgets.VBox([side_by_side(left, self.pane.widget)])
         left.layout.flex = "3 1 26em"
-        render = self.pane.answering(self._render)
+        render = self.pane.guard(self._render)
         self.platform.observe(render, "value")
         self.editor.observe(render, "value")
-        self.save.on_click(self._beside(self._save))
-        self.reload.on_click(self._beside(self._reload))
+        self.save.on_click(self._guard(self._save))
+        self.reload.on_click(self._guard(self._reload))
         render(None)
 
     def __repr__(self) -> str:
         return f"RecipeExplorer of {printable(self.recipe.name)} for {self.platform.value}"
 
     def blocks(self) -> Iterator[Block]:
-        """The recipe in the editor, and what it would build for each platform."""
+        """Yield the recipe in the editor, and its outputs for each platform."""
         yield Source(self.recipe.name, self.editor.value)
         for platform in PLATFORMS.values():
             try:
@@ -84,7 +83,7 @@ class RecipeExplorer(Explorer):
 
     def _render(self) -> None:
         same = self.editor.value == self._saved
-        self._tell("As in the file." if same else "Not saved. The file is as it was.")
+        self._show_status("Same as the file." if same else "Not saved. The file is unchanged.")
         target = self.platform.value
         try:
             rendered = self._rendered(PLATFORMS[target])
@@ -98,11 +97,11 @@ class RecipeExplorer(Explorer):
     def _last_good(self) -> list[Block]:
         if not self._good:
             return []
-        told = "This is what the recipe would have built before that edit, not what it says now:"
-        return [Words(told), *self._good]
+        note = "This is what the recipe would have built before that edit:"
+        return [Paragraph(note), *self._good]
 
     def _rendered(self, target: Platform) -> recipe.Rendered:
-        """Render a copy: the renderer takes a path, and the file is the learner's."""
+        """Render a copy, because the renderer needs a file and the original must not change."""
         with tempfile.TemporaryDirectory(prefix="crosscraft-recipe-") as folder:
             copy = Path(folder) / self.recipe.name
             copy.write_text(self.editor.value, encoding="utf-8")
@@ -123,14 +122,14 @@ class RecipeExplorer(Explorer):
         raise RecipeError(
             f"{self.recipe.name} cannot be shown: {why}",
             looked=str(self.recipe),
-            remedy="Make it a text that you may read.",
+            remedy="Make it a text file with read permission for you.",
         )
 
     def _save(self) -> None:
         if self._read() != self._saved:
             raise RecipeError(
-                f"{self.recipe.name} was changed by someone else since it was read",
-                remedy="Copy your text, press `Read again`, and edit anew.",
+                f"{self.recipe.name} has changed on disk since it was read",
+                remedy="Copy your text, press `Read again`, and make your edits again.",
             )
         try:
             files.write(self.recipe, self.editor.value)
@@ -138,38 +137,38 @@ class RecipeExplorer(Explorer):
             raise StorageError(
                 f"{self.recipe.name} cannot be saved: {(error.strerror or str(error)).lower()}",
                 looked=str(self.recipe.parent),
-                remedy="Make the folder one that you may write, or free some space.",
+                remedy="Make the folder writable, or free some space.",
             ) from None
         self._saved = self.editor.value
-        self._tell("Saved.")
+        self._show_status("Saved.")
 
     def _reload(self) -> None:
         self._saved = self._read()
         self.editor.value = self._saved
-        self._tell("Read from the file.")
+        self._show_status("Read from the file.")
 
-    def _tell(self, text: str) -> None:
-        self.status.value = html.draw([Words(text)])
+    def _show_status(self, text: str) -> None:
+        self.status.value = html.draw([Paragraph(text)])
 
-    def _beside(self, handler: Callable[[], None]) -> Callable[[object], None]:
-        """Answer a button beside it: what the recipe would build stays in sight."""
+    def _guard(self, handler: Callable[[], None]) -> Callable[[object], None]:
+        """Return `handler` as a callback that shows errors below the buttons, not in the pane."""
 
         def guarded(_: object) -> None:
             try:
                 handler()
             except CrosscraftError as error:
-                self.status.value = html.draw([Trouble(str(error))])
+                self.status.value = html.draw([Problem(str(error))])
 
         return guarded
 
 
-def _in_place(error: RecipeError) -> Trouble:
-    """The error without the path of the copy, which is nobody's business."""
-    return Trouble(f"{error.what}. {error.remedy}")
+def _in_place(error: RecipeError) -> Problem:
+    """Return the error without the path of the temporary copy."""
+    return Problem(f"{error.what}. {error.remedy}")
 
 
 def _around(error: RecipeError, text: str) -> Iterator[Block]:
-    """The lines around the place that the error names, if it names one."""
+    """Yield the lines around the place that the error names, if any."""
     place = re.search(r"\b(?:line )?(\d+)(?::|, column )(\d+)", error.what)
     lines = text.split("\n")
     if place and 1 <= int(place[1]) <= len(lines):

@@ -1,4 +1,4 @@
-"""What files are, shown: in a notebook, and one after the other on standard output."""
+"""Show the inspection of files in a notebook and on standard output."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 __all__ = ["Report", "inspect", "report"]
 
 _LARGE = 8_000_000
-"""Bytes of a file that takes about a second to read."""
+"""The size, in bytes, of a file that takes about a second to read."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Report(Inspection):
-    """What one file is, with the forms that a notebook and a terminal show."""
+    """The inspection of one file, which notebooks and terminals can show."""
 
     def __rich__(self) -> RenderableType:
         from crosscraft.views import text
@@ -46,7 +46,7 @@ class Report(Inspection):
 
 
 def inspect(path: str | os.PathLike[str]) -> Report:
-    """Say what the file `path` is: a conda package, an ELF binary or a static library.
+    """Inspect the file `path`: a conda package, an ELF binary or a static library.
 
     :raises CrosscraftError: if it is none of these, or cannot be read.
     """
@@ -58,17 +58,17 @@ def _report(found: Inspection) -> Report:
 
 
 def report(files: Sequence[str], as_json: bool, verify: bool) -> int:
-    """Print what each of `files` is; what cannot be read gets a line on stderr.
+    """Print the inspection of each of `files`. Print errors to stderr.
 
-    :param as_json: print a JSON list of all that could be read, in place of tables.
-    :param verify: a verdict that fails is a failure.
-    :returns: the exit status: 0, or 1 if something could not be read or failed.
+    :param as_json: whether to print a JSON list of the readable files instead of tables.
+    :param verify: whether a negative verdict counts as a failure.
+    :returns: the exit status: 0, or 1 if a file could not be read or failed.
     """
     status = 0
     shown = 0
     for path in files:
         try:
-            found = _watched(path)
+            found = _inspect(path)
         except CrosscraftError as error:
             sys.stdout.flush()
             print(f"crosscraft: {printable(str(error))}", file=sys.stderr, flush=True)
@@ -76,7 +76,7 @@ def report(files: Sequence[str], as_json: bool, verify: bool) -> int:
             continue
         if verify and any(verdict.holds is False for verdict in found.verdicts):
             status = 1
-        if as_json:  # one after the other, so that no more than one is held
+        if as_json:  # in sequence, so that only one inspection is in memory
             print("[" if shown == 0 else ",")
             sys.stdout.writelines(json_form.text(found))
         else:
@@ -87,12 +87,12 @@ def report(files: Sequence[str], as_json: bool, verify: bool) -> int:
     return status
 
 
-def _watched(path: str) -> Inspection:
-    """Inspect a file; one that takes a while has a bar meanwhile, beside the answers' stream."""
+def _inspect(path: str) -> Inspection:
+    """Inspect a file. A large file gets a progress bar on stderr."""
     try:
         size = Path(path).stat().st_size
     except (OSError, ValueError):
-        size = 0  # inspecting it says what is wrong
+        size = 0  # inspect() reports the error
     if size < _LARGE:
         return inspection.inspect(path)
     with Console(sys.stderr, steps_alone=True) as console:
@@ -105,7 +105,7 @@ def _draw(found: Inspection, first: bool) -> None:
 
     class Output(Terminal):
         def on_broken_pipe(self) -> None:
-            raise BrokenPipeError  # rich would end with the status of a failed file
+            raise BrokenPipeError  # rich would exit with status 1, as for a failed file
 
     output = Output()
     if not first:

@@ -1,7 +1,7 @@
-"""Views as text for a terminal or a pipe: the same blocks, drawn by rich.
+"""Draw views as text for a terminal or a pipe with rich.
 
-Legible at 80 columns. Colour adds nothing but ease: rich leaves it out where NO_COLOR is set or
-nobody watches.
+The text is legible at 80 columns. Colours carry no information. rich omits them if NO_COLOR is set
+or the output is not a terminal.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from crosscraft.text import printable
 from crosscraft.views import content
-from crosscraft.views.blocks import Block, Picture, Source, Table, Trouble, Words, number
+from crosscraft.views.blocks import Block, Paragraph, Picture, Problem, Source, Table, number
 
 if TYPE_CHECKING:
     from rich.console import Group, RenderableType
@@ -23,33 +23,33 @@ if TYPE_CHECKING:
 __all__ = ["comparison", "draw", "inspection", "plain", "rendered"]
 
 _WIDTH = 80
-"""Columns that a row may take before its cells go below each other."""
+"""The maximum width of a row, in columns. The cells of wider rows go below each other."""
 
 
 def inspection(facts: Inspection) -> Group:
-    """Return what is in a file, to be printed by rich."""
+    """Return the facts about a file as a rich renderable."""
     return draw(content.inspection(facts))
 
 
 def comparison(differences: Sequence[Difference]) -> Group:
-    """Return how two packages differ, to be printed by rich."""
+    """Return the differences between two packages as a rich renderable."""
     return draw(content.comparison(differences))
 
 
 def rendered(recipe: Rendered, target: str) -> Group:
-    """Return what a recipe would build for the platform `target`, to be printed by rich."""
+    """Return the outputs that a recipe would build for `target` as a rich renderable."""
     return draw(content.rendered(recipe, target))
 
 
 def draw(blocks: Iterable[Block]) -> Group:
-    """Return blocks as one renderable. What a terminal would obey is escaped."""
+    """Return blocks as one renderable. Control characters are escaped."""
     from rich.console import Group
 
     return Group(*(part for block in blocks for part in _block(block)))
 
 
 def plain(view: RenderableType, width: int = 80) -> str:
-    """Return a renderable as text without any escape codes, `width` columns wide."""
+    """Return a renderable as text without escape codes, `width` columns wide."""
     import io
 
     from rich.console import Console
@@ -63,9 +63,9 @@ def _block(block: Block) -> Iterator[RenderableType]:
     from rich.text import Text
 
     match block:
-        case Words(text):
+        case Paragraph(text):
             yield Text(printable(text))
-        case Trouble(text):
+        case Problem(text):
             yield Text(f"Error: {printable(text)}")
         case Table():
             yield from _table(block)
@@ -82,10 +82,10 @@ def _block(block: Block) -> Iterator[RenderableType]:
 
 
 def _bars(picture: Picture) -> Iterator[str]:
-    """Yield a line for each part of a picture: its name, its place to scale, its size."""
+    """Yield a line for each bar of a picture: its name, its place to scale, its size."""
     total = max(1, picture.total)
     for bar in picture.bars:
-        # 40 columns to scale; whatever is there gets one at least
+        # The scale has 40 columns. Any bar with a size gets at least one of them.
         start = min(39, bar.start * 40 // total)
         width = max(1, bar.size * 40 // total) if bar.size else 0
         drawn = " " * start + "#" * min(width, 40 - start)
@@ -107,28 +107,28 @@ def _table(table: Table) -> Iterator[RenderableType]:
         ]
         for place, row in enumerate(table.rows)
     ]
-    yield from _told(table, rows) if table.prose else [_drawn(table, rows)]
+    yield from _prose_rows(table, rows) if table.prose else [_grid(table, rows)]
     yield Text(f"{printable(table.note)}\n" if table.note else "")
 
 
-def _drawn(table: Table, rows: list[list[str]]) -> RenderableType:
+def _grid(table: Table, rows: list[list[str]]) -> RenderableType:
     from rich import box
-    from rich.table import Table as Drawn
+    from rich.table import Table as Grid
     from rich.text import Text
 
-    drawn = Drawn(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="")
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="")
     for place, title in enumerate(table.head):
         justify: Literal["left", "right"] = "right" if place in table.right else "left"
-        # What people read is broken between words if it can be, paths where they must.
+        # Columns of code may become narrower than their title, because paths can break anywhere.
         least = 0 if place in table.code else max(len(word) for word in title.split() or [""])
-        drawn.add_column(title, justify=justify, overflow="fold", min_width=least)
+        grid.add_column(title, justify=justify, overflow="fold", min_width=least)
     for row in rows:
-        drawn.add_row(*map(Text, row))
-    return drawn
+        grid.add_row(*map(Text, row))
+    return grid
 
 
-def _told(table: Table, rows: list[list[str]]) -> Iterator[RenderableType]:
-    """Sentences go below their row; and if what is left is too wide, so do all its cells."""
+def _prose_rows(table: Table, rows: list[list[str]]) -> Iterator[RenderableType]:
+    """Yield rows with the sentences below them. If a row is too wide, its cells go below too."""
     from rich.padding import Padding
     from rich.text import Text
 
@@ -136,16 +136,16 @@ def _told(table: Table, rows: list[list[str]]) -> Iterator[RenderableType]:
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     fits = sum(widths) + 2 * len(widths) <= _WIDTH
     if fits:
-        laid = [
+        aligned = [
             "  ".join(
                 cell.rjust(width) if place in table.right else cell.ljust(width)
                 for place, (cell, width) in enumerate(zip(line, widths, strict=True))
             ).rstrip()
             for line in lines
         ]
-        yield Text(laid[0])
+        yield Text(aligned[0])
     for place, row in enumerate(rows, 1):
-        yield Text(laid[place] if fits else row[0])
+        yield Text(aligned[place] if fits else row[0])
         if not fits:
             for title, cell in zip(table.head[1:-1], row[1:-1], strict=True):
                 yield Padding(Text(f"{title}: {cell}"), (0, 0, 0, 2), expand=False)

@@ -1,4 +1,4 @@
-"""Paths as a tree of folders that open and close, one line for each that is in sight."""
+"""A tree of folders that open and close, with one line for each visible path."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from dataclasses import dataclass
 __all__ = ["Line", "Tree"]
 
 _SMALL = 60
-"""Files of a tree that begins with all its folders open."""
+"""The maximum number of files of a tree that starts with all folders open."""
 
 _PATH_MAX = 4096
-"""Characters of a path that is taken apart; Linux opens no longer one."""
+"""The maximum length of a path, in characters. Linux cannot open longer paths."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A folder or a file in sight."""
+    """A visible folder or file."""
 
     path: str
-    """From the root; that of a folder ends in a slash."""
+    """The path from the root. A folder's path ends in a slash."""
     depth: int
-    """How many folders it is in."""
+    """The number of folders above it."""
     opened: bool = False
-    """Whether it is a folder, and open."""
+    """Whether it is an open folder."""
 
     @property
     def folder(self) -> bool:
@@ -32,15 +32,15 @@ class Line:
 
     @property
     def name(self) -> str:
-        """Its name alone."""
+        """The last part of the path."""
         return self.path.rstrip("/").rpartition("/")[2] or self.path
 
 
 class Tree:
-    """Files in folders, some of which are open."""
+    """Files in a tree of folders, some of them open."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        """:param paths: the files, relative; folders are made of what is in front of slashes."""
+        """:param paths: the relative paths of the files. The folders are derived from them."""
         self.paths = tuple(sorted(paths))
         self._children: dict[str, list[str]] = {"": []}
         for path in self.paths:
@@ -53,7 +53,7 @@ class Tree:
             self.open = {folder for folder in self._children if folder}
 
     def toggle(self, folder: str) -> None:
-        """Open `folder`, and what is alone in it, or close it."""
+        """Close `folder`, or open it with the chain of folders that are alone in their parent."""
         if folder in self.open:
             self.open.remove(folder)
             return
@@ -63,29 +63,29 @@ class Tree:
             folder = inside[0] if len(inside) == 1 and inside[0].endswith("/") else ""
 
     def children(self, folder: str) -> tuple[str, ...]:
-        """What is directly in a folder, folders first."""
+        """Return the paths directly in a folder, folders first."""
         inside = self._children.get(folder, ())
         return tuple(sorted(inside, key=lambda path: not path.endswith("/")))
 
     def lines(self) -> Iterator[Line]:
-        """Yield what is in sight, from the top."""
-        left = [Line(path, 0) for path in reversed(self.children(""))]
-        while left:
-            line = left.pop()
+        """Yield the visible lines from the top."""
+        pending = [Line(path, 0) for path in reversed(self.children(""))]
+        while pending:
+            line = pending.pop()
             if line.path not in self.open:
                 yield line
                 continue
             yield Line(line.path, line.depth, opened=True)
             inside = reversed(self.children(line.path))
-            left += [Line(path, line.depth + 1) for path in inside]
+            pending += [Line(path, line.depth + 1) for path in inside]
 
     def matching(self, text: str) -> Iterator[Line]:
-        """Yield the files that have `text` in their path, in any case, without folders."""
+        """Yield the files with `text` in their path, in any case, without folders."""
         wanted = text.casefold()
         return (Line(path, 0) for path in self.paths if wanted in path.casefold())
 
     def _add(self, path: str) -> None:
-        # Upwards until a folder is known: a long path costs no more than its new folders.
+        # Climb until a folder is known, so that a long path only costs its new folders.
         while True:
             above = path.rstrip("/").rpartition("/")[0]
             folder = f"{above}/" if above else ""

@@ -1,21 +1,21 @@
-"""How repo2docker makes the image of values.yaml from this repository.
+"""Settings of repo2docker, which makes the image of values.yaml from this repository.
 
     jupyter-repo2docker --config deploy/kubernetes/repo2docker_config.py \\
         --no-run --push --image-name registry.example/crosscraft:1 .
 
-The environment is that of Binder, made by the files in binder/. The clone lies outside of the
-home, over which each learner's own volume is mounted. The channel is made once, in the last
-layer: every pod of a node reads the same files.
+The environment is the same as on Binder, from the files in binder/. The clone is outside of the
+home, because each learner's volume is mounted over the home. The last layer has the channel, so
+all pods of a node read the same files.
 """
 
 CLONE = "/srv/crosscraft"
 CHANNELS = "/srv/crosscraft-channels"
 
-c = get_config()  # noqa: F821 (whoever loads this file provides it)
+c = get_config()  # noqa: F821 (repo2docker provides it)
 
 c.Repo2Docker.target_repo_dir = CLONE
-# The local channel takes the place of conda-forge, which binder/postBuild records: it needs no
-# network afterwards. It is made of Debian 12's packages, from that system's own mirror.
+# The local channel replaces conda-forge, which binder/postBuild records, because it needs no
+# network later. It is made from Debian 12's packages, so the base image is Debian 12.
 c.Repo2Docker.base_image = "docker.io/library/buildpack-deps:bookworm"
 c.Repo2Docker.appendix = f"""
 USER root

@@ -1,13 +1,13 @@
-r"""A JupyterHub on this machine alone, to try and to measure: no users of a system, no TLS.
+r"""A JupyterHub on this machine for trials and measurements, without system users or TLS.
 
     .venv/bin/python -m crosscraft.setup.extras hub
     CROSSCRAFT_HUB=/var/tmp/hub CROSSCRAFT_HUB_PASSWORD=… \
         .venv/bin/jupyterhub --config deploy/local/jupyterhub_config.py
 
-It listens on loopback. Everybody who knows the password can be anybody: for a room, see
-docs/deploy.md. ``CROSSCRAFT_HUB`` names the folder for its state and the learners' homes. Where
-root runs it, and everybody can read the clone and its Python, each learner's server runs as a
-user of its own; else all run as who runs it.
+It listens on loopback. Anybody with the password can log in under any name, so see docs/deploy.md
+for a classroom. ``CROSSCRAFT_HUB`` names the folder for its state and the learners' homes. If root
+runs it, and all users can read the clone and its Python, each learner's server runs as a separate
+user. Otherwise all servers run as the user who runs the hub.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ import proxy  # noqa: E402
 FOLDER = Path(os.environ.get("CROSSCRAFT_HUB", "hub")).absolute()
 PORT = int(os.environ.get("CROSSCRAFT_HUB_PORT", "8000"))
 PASSWORD = os.environ.get("CROSSCRAFT_HUB_PASSWORD", "")
-if len(PASSWORD) < 8:  # JupyterHub takes none that is shorter
-    sys.exit("hub: name a password of 8 characters or more: CROSSCRAFT_HUB_PASSWORD=…")
+if len(PASSWORD) < 8:  # JupyterHub accepts no shorter password
+    sys.exit("hub: set a password of 8 characters or more: CROSSCRAFT_HUB_PASSWORD=…")
 FIRST_NUMBER = 20001
-"""The user number of the first learner; those of a system's own users are lower."""
+"""The user ID of the first learner. The IDs of system users are lower."""
 
 
 def everybody_may_run(program: Path) -> bool:
-    """Whether no folder above the file, nor above one that it is a link to, is closed to others."""
+    """Whether all users can enter the folders above the file, and above the target of a link."""
     program = program.absolute()
     above = {folder for path in (program, program.resolve()) for folder in path.parents}
     return all(folder.stat().st_mode & 0o001 for folder in above)
@@ -42,11 +42,11 @@ SEPARATE = os.geteuid() == 0 and everybody_may_run(Path(sys.executable))
 
 
 class SeparateUsers(SimpleLocalProcessSpawner):
-    """Starts each learner's server in a home of their own and, if it can, as a user of their
-    own: a number, which no account has."""
+    """Starts each learner's server in a separate home folder and, if possible, with a separate
+    user ID, for which there is no account."""
 
     def make_preexec_fn(self, name):
-        """Return what a server does before it starts: become its user, and go home."""
+        """Return a function that switches to the user and the home folder in the new process."""
         home, number = self.home_dir, FIRST_NUMBER + self.user.id
 
         def preexec() -> None:
@@ -63,7 +63,7 @@ class SeparateUsers(SimpleLocalProcessSpawner):
 
 FOLDER.mkdir(parents=True, exist_ok=True)
 
-c = get_config()  # noqa: F821 (whoever loads this file provides it)
+c = get_config()  # noqa: F821 (JupyterHub provides it)
 
 c.JupyterHub.bind_url = f"http://127.0.0.1:{PORT}"
 c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{PORT + 1}"
@@ -81,7 +81,7 @@ c.Authenticator.username_pattern = r"^[a-z][a-z0-9-]*$"
 
 c.JupyterHub.spawner_class = SeparateUsers
 c.SimpleLocalProcessSpawner.home_dir_template = str(FOLDER / "homes" / "{username}")
-# -P: what a learner has in their home is not taken for the program.
+# -P: Python must not import modules from the learner's home.
 c.Spawner.cmd = [sys.executable, "-P", "-m", "crosscraft.jupyter.hub"]
 c.Spawner.args = ["--allow-root"] if os.geteuid() == 0 and not SEPARATE else []
 c.Spawner.environment = {
@@ -89,10 +89,10 @@ c.Spawner.environment = {
 }
 c.Spawner.start_timeout = 120
 c.Spawner.http_timeout = 120
-# A class that starts at once; the default is 100, and each start is seconds of a processor.
+# For a class that starts together. The default is 100, but each start takes seconds of CPU time.
 c.JupyterHub.concurrent_spawn_limit = 8
 
-# Who walked away gives their memory back after an hour, as with the other two.
+# An idle server is stopped after an hour and frees its memory, as in the other two deployments.
 c.JupyterHub.services = [
     {
         "name": "culler",

@@ -35,7 +35,7 @@ def facts(content: bytes) -> elf.Elf:
 
 
 def answer(explorer: Locator) -> Locator:
-    return explorer.get_by_role("region", name="What the binary says")
+    return explorer.get_by_role("region", name="Facts about the binary")
 
 
 def show(explorer: Locator, view: str) -> Locator:

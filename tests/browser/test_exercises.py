@@ -102,7 +102,9 @@ def test_catching_up_replaces_a_file_and_keeps_it(
     assert source.read_text() == "// mine\n", "beginning a lesson replaces nothing"
     lesson3.write(cell, "lesson.catch_up()")
     output = lesson3.run(cell).first
-    expect(output).to_contain_text("Replaced: src/math.cpp. Yours are in the workspace's backups")
+    expect(output).to_contain_text(
+        "Replaced: src/math.cpp. Your versions are in the workspace's backups"
+    )
     assert source.read_bytes() == (ROOT / "cpp_math" / "src" / "math.cpp").read_bytes()
     assert "// mine\n" in kept(own_lab)
 

@@ -29,7 +29,7 @@ def facts(packages: Path) -> conda_file.CondaFile:
 
 
 def answer(explorer: Locator) -> Locator:
-    return explorer.get_by_role("region", name="What is in it")
+    return explorer.get_by_role("region", name="The chosen entry")
 
 
 def row(explorer: Locator, name: str) -> Locator:

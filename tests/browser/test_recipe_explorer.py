@@ -64,7 +64,7 @@ def test_an_edit_is_seen_at_once_and_saved_when_asked(explorer: Locator, recipe:
     before = recipe.read_text(encoding="utf-8")
     control(explorer, "Recipe").fill(before.replace("0.1.0", "7.8.9"))
     expect(explorer).to_contain_text("cpp_math-7.8.9-")
-    expect(explorer).to_contain_text("Not saved. The file is as it was.")
+    expect(explorer).to_contain_text("Not saved. The file is unchanged.")
     assert recipe.read_text(encoding="utf-8") == before
     explorer.get_by_role("button", name="Save").click()
     expect(explorer).to_contain_text("Saved.")
@@ -79,7 +79,7 @@ def test_a_mistake_is_told_in_place(explorer: Locator, recipe: Path) -> None:
     control(explorer, "Recipe").fill(before.replace("  version:", "\tversion:", 1))
     expect(explorer.get_by_role("alert")).to_contain_text("Error:")
     expect(explorer).to_contain_text("Around line 2")
-    expect(explorer).to_contain_text("before that edit, not what it says now")
+    expect(explorer).to_contain_text("would have built before that edit:")
 
 
 def test_with_the_keyboard(lesson4: LabPage, explorer: Locator, recipe: Path) -> None:

@@ -110,4 +110,6 @@ def test_the_series_states_facts() -> None:
     """The first notebook has none but names."""
     for path in NOTEBOOKS[1:]:
         cells = nbformat.read(path, as_version=4).cells
-        assert any(notebooks.states_fact(c) for c in cells if c.cell_type == "code"), path.stem
+        assert any(notebooks.is_channel_independent(c) for c in cells if c.cell_type == "code"), (
+            path.stem
+        )

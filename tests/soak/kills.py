@@ -210,7 +210,7 @@ def notebook(rounds: int) -> Counted:
 
         def work() -> None:
             if turn[0] % 4 < 2:
-                manager = contents.SavingInOneStep(root_dir=str(folder))
+                manager = contents.AtomicContentsManager(root_dir=str(folder))
                 new = nbformat.reads(text, as_version=4)
                 for cell in new.cells:
                     cell.outputs = [

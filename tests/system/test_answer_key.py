@@ -96,7 +96,7 @@ def test_the_packages_are_what_they_claim(built):
     assert said == [
         "cpp_math (linux-64): 1 extension for x86_64",
         "cpp_math (linux-aarch64): 1 extension for aarch64",
-        "cpp_math-stubs (noarch): no machine code, as it should be",
+        "cpp_math-stubs (noarch): no machine code, as expected",
     ]
 
 
@@ -114,7 +114,7 @@ LIES = {
         "does not end in x86_64-linux-gnu",
     ),
     "unnamed": ("linux-64", "linux-64", "cpp_math.so", "does not end in x86_64-linux-gnu"),
-    "noarch": ("noarch", "linux-64", "cpp_math.so", "noarch, yet it holds"),
+    "noarch": ("noarch", "linux-64", "cpp_math.so", "it is noarch, but contains"),
 }
 
 

@@ -197,7 +197,7 @@ def test_a_script_that_fails_shows_the_line_that_matters(
         (project / "tiny.cpp").write_text("retrun\n")
     done = crosscraft("build", cwd=project)
     check(
-        done, cache, "a did not build for linux-64", "Mend what the lines above name",
+        done, cache, "a did not build for linux-64", "Fix the error shown above and build again",
         "The whole log is output/logs/a-linux-64.log.", *words, output=project / "output",
     )  # fmt: skip
     assert (project / "output/logs/a-linux-64.log").read_text()

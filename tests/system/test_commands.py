@@ -274,7 +274,7 @@ def test_a_path_that_is_empty_is_not_the_current_folder(crosscraft, tmp_path, ar
     done = crosscraft(*argv, cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith("crosscraft: Invalid value for ")
-    assert "it is empty, and has to be a path." in done.stderr
+    assert "it is empty, but must be a path." in done.stderr
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 

@@ -1,7 +1,7 @@
-"""The site to read: notebooks and docs as static pages, with their committed outputs.
+"""The site: notebooks and docs as static pages, with the stored outputs.
 
-``make`` is the command. ``sources`` gathers what the pages are made from, ``elsewhere`` knows
-where a page can be opened to be run, ``cells`` and ``extension`` are what Sphinx needs from us,
-``check`` finds what pages fetch from other hosts. Sphinx's own files (settings, front page,
-template, style) are in docs/site/.
+``make`` is the command. ``sources`` collects the sources of the pages, ``elsewhere`` has the links
+to servers that can run a notebook, ``cells`` and ``extension`` extend Sphinx, and ``check`` finds
+requests to other hosts. Sphinx's own files (settings, front page, template, style) are in
+docs/site/.
 """

@@ -1,4 +1,4 @@
-"""How the source of a code cell is coloured: a magic's body in the language it is in."""
+"""Highlight the source of code cells, including the other languages below cell magics."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _MAGIC = re.compile(r"%%(\w+)([^\n]*)(\n|$)")
 
 
 class CellLexer(Lexer):
-    """A cell of IPython: Python, or a cell magic and a body in another language."""
+    """A lexer for IPython cells: Python, or a cell magic with a body in another language."""
 
     name = "Crosscraft cell"
     aliases = ("crosscraft-cell",)
 
     def get_tokens_unprocessed(self, text: str) -> Iterator[tuple[int, Any, str]]:
-        """Yield place, kind and text of each token."""
+        """Yield the place, the kind and the text of each token."""
         magic = _MAGIC.match(text)
         if not magic:
             yield from IPython3Lexer().get_tokens_unprocessed(text)
@@ -38,7 +38,7 @@ class CellLexer(Lexer):
 
 
 def body(magic: str, argument: str) -> Any:
-    """Return the lexer of what follows a magic: bash, or the language of the file written."""
+    """Return the lexer for the body of a magic: bash, or the language of the written file."""
     try:
         if magic == "writefile":
             return get_lexer_for_filename(PurePosixPath(argument.strip()).name)

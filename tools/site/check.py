@@ -1,6 +1,6 @@
-"""Find what the site fetches from other hosts, which is nothing, and where else its links lead.
+"""Find requests to other hosts, which are not allowed, and links to hosts that are not listed.
 
-Sphinx finds the links and references inside the site that lead nowhere.
+Sphinx itself finds broken links within the site.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ __all__ = ["allowed", "check"]
 
 _URL = re.compile(r"(?:\w+:)?//[\w-]+\.[^\s\"'`)]*")
 _IN_CODE = re.compile(rf"[\"'`(]\s*({_URL.pattern})")
-"""A URL in a style or a script is quoted or in parentheses. Comments name others."""
+"""A URL that a style or a script fetches is quoted or in parentheses, unlike URLs in comments."""
 _WORDS = re.compile(r"alt|title|xmlns(:.*)?|rdf:resource")
-"""Attributes whose URLs are words and names, which no browser fetches."""
+"""Attributes with URLs that browsers do not fetch."""
 _NAMESPACE = "http://www.w3.org/"
 _OUTWARD = re.compile(r"\w+:|//")
 
@@ -40,14 +40,14 @@ class _Page(HTMLParser):
 
 
 def allowed(path: Path) -> list[str]:
-    """Return the lines of an allow-list: what URLs may begin with. ``#`` begins a remark."""
+    """Return the allowed prefixes of URLs, one per line. ``#`` starts a comment."""
     lines = (line.split("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
     return [line for line in lines if line]
 
 
 def check(site: Path, allow: Sequence[str]) -> list[str]:
-    """Return a line for each URL that a file in the folder `site` fetches from another host, and
-    for each link to another host that begins as no line of `allow` does."""
+    """Return a line for each URL that the folder `site` fetches from another host, and for each
+    link to another host without a prefix in `allow`."""
     found = []
     for path in sorted(site.rglob("*")):
         page = _Page()
@@ -61,5 +61,5 @@ def check(site: Path, allow: Sequence[str]) -> list[str]:
                 found.append(f"{name}: {url} is fetched from another host")
         for url in page.links:
             if _OUTWARD.match(url) and not url.startswith(tuple(allow)):
-                found.append(f"{name}: {url} is not on the list of where links may lead")
+                found.append(f"{name}: {url} is not on the list of allowed links")
     return found

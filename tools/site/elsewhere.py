@@ -1,4 +1,4 @@
-"""Where a page of the site can be opened to be run: JupyterLab, Binder, a JupyterHub."""
+"""Links from the site to servers that can run a notebook: JupyterLab, Binder, a JupyterHub."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crosscraft.errors import SiteError
 __all__ = ["Opening", "Places", "openings", "prefixes", "read"]
 
 LAB = "http://127.0.0.1:8888"
-"""Where ``make lab`` answers, unless its port was taken."""
+"""The address of ``make lab``, unless another program uses the port."""
 _SHORT = re.compile(r"[\w.-]+/[\w.-]+")
 _BINDER = "https://mybinder.org/v2"
 _HUB_PATH = "/hub/user-redirect/lab/tree/{path}"
@@ -22,36 +22,36 @@ _HUB_PATH = "/hub/user-redirect/lab/tree/{path}"
 
 @dataclass(frozen=True)
 class Places:
-    """What the site is told of the world outside. Empty: no link is made."""
+    """The addresses of other servers. An empty address makes no link."""
 
     repository: str = ""
-    """URL of the public repository."""
+    """The URL of the public repository."""
     hub: str = ""
-    """URL of a page in a JupyterHub, with ``{path}`` where the notebook's path goes."""
+    """The URL of a page in a JupyterHub, with ``{path}`` in place of the notebook's path."""
 
 
 @dataclass(frozen=True)
 class Opening:
-    """One way to open a notebook elsewhere."""
+    """A link that opens a notebook on another server."""
 
     label: str
-    """What the link says."""
+    """The text of the link."""
     url: str
-    """Where it leads."""
+    """The URL of the link."""
     needs: str
-    """What it takes for the link to work, as a clause; code is between backquotes."""
+    """The requirements of the link, as a clause with code in backquotes."""
 
 
 def read(pyproject: Path, environ: Mapping[str, str]) -> Places:
-    """Return the places that `pyproject` names in ``[tool.crosscraft.site]``; SITE_REPOSITORY
-    (owner/name on GitHub, or a URL) and SITE_HUB in `environ` come first.
+    """Return the places in ``[tool.crosscraft.site]`` of `pyproject`. SITE_REPOSITORY (owner/name
+    on GitHub, or a URL) and SITE_HUB in `environ` override them.
 
-    :raises SiteError: if one is not an https URL.
+    :raises SiteError: if a place is not an https URL.
     """
     table = tomllib.loads(pyproject.read_text(encoding="utf-8"))
-    said = table.get("tool", {}).get("crosscraft", {}).get("site", {})
-    repository = environ.get("SITE_REPOSITORY") or said.get("repository", "")
-    hub = environ.get("SITE_HUB") or said.get("hub", "")
+    configured = table.get("tool", {}).get("crosscraft", {}).get("site", {})
+    repository = environ.get("SITE_REPOSITORY") or configured.get("repository", "")
+    hub = environ.get("SITE_HUB") or configured.get("hub", "")
     if _SHORT.fullmatch(repository):
         repository = f"https://github.com/{repository}"
     if hub and "{path}" not in hub:
@@ -61,13 +61,13 @@ def read(pyproject: Path, environ: Mapping[str, str]) -> Places:
             raise SiteError(
                 f"{name} is {url!r}, not an https URL",
                 looked="the environment, then [tool.crosscraft.site] of pyproject.toml",
-                remedy="Correct it, or leave it empty for a site without such links.",
+                remedy="Correct the URL, or leave it empty for a site without such links.",
             )
     return Places(repository.rstrip("/").removesuffix(".git"), hub)
 
 
 def openings(path: str, places: Places) -> list[Opening]:
-    """Return the ways to open the notebook at `path`, relative to the repository."""
+    """Return the links for the notebook at `path`, which is relative to the repository."""
     found = [
         Opening(
             "Open in Lab",
@@ -86,14 +86,14 @@ def openings(path: str, places: Places) -> list[Opening]:
 
 
 def prefixes(places: Places) -> list[str]:
-    """Return what URLs may begin with because of `places`."""
+    """Return the prefixes of the URLs that `places` allow."""
     hub = f"https://{urlsplit(places.hub).netloc}/" if places.hub else ""
     binder = f"{_binder(places.repository)}/" if places.repository else ""
     return [f"{LAB}/lab/", *(one for one in (places.repository, binder, hub) if one)]
 
 
 def _binder(repository: str) -> str:
-    """The address at Binder of a repository (mybinder.org's documentation, "URL")."""
+    """Return the Binder address of a repository (see "URL" in mybinder.org's documentation)."""
     parts = urlsplit(repository)
     owner_and_name = parts.path.strip("/")
     match parts.netloc:

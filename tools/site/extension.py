@@ -1,4 +1,4 @@
-"""What the site adds to Sphinx."""
+"""The Sphinx extension of the site."""
 
 from __future__ import annotations
 
@@ -19,46 +19,46 @@ __all__ = ["setup"]
 
 GLOSSARY = "docs/glossary"
 
-MENDS = (
+FIXES = (
     ('<p class="caption" role="heading">', '<p class="caption" role="heading" aria-level="2">'),
     ('<aside class="sidebar-drawer">', '<aside class="sidebar-drawer" aria-label="All pages">'),
     ('<aside class="toc-drawer', '<aside aria-label="This page" class="toc-drawer'),
     ('<div class="table-wrapper', '<div tabindex="0" class="table-wrapper'),
     ('<div class="output text_html">', '<div tabindex="0" class="output text_html">'),
 )
-"""What axe finds wrong with what the theme and Docutils write, and what is right: a level for each
-heading, a name for each of two landmarks, a way to scroll by keyboard."""
+"""Replacements for HTML of the theme and Docutils that axe rejects: levels for headings, names for
+landmarks, and keyboard focus for scrolling boxes."""
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register everything; Sphinx calls this."""
+    """Register the extension. Sphinx calls this."""
     app.add_config_value("crosscraft_places", elsewhere.Places(), "env")
     app.add_lexer(CellLexer.aliases[0], CellLexer)
     app.connect("doctree-read", colour_cells)
-    app.connect("doctree-read", keep_nothing_remote)
-    app.connect("doctree-read", lead_to_folders)
+    app.connect("doctree-read", replace_remote_images)
+    app.connect("doctree-read", link_folders_to_listings)
     app.connect("doctree-resolved", explain_terms)
-    app.connect("html-page-context", tell_of_lesson)
-    app.connect("build-finished", mend_pages)
+    app.connect("html-page-context", add_lesson_context)
+    app.connect("build-finished", fix_accessibility)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def colour_cells(app: Sphinx, document: nodes.document) -> None:
-    """Colour code cells by their magic; outputs are no code, and stay as they are."""
+    """Highlight code cells by their magic, and leave outputs without highlighting."""
     for block in document.findall(nodes.literal_block):
         if "cell_input" in block.parent.get("classes", ()):
             block["language"] = CellLexer.aliases[0]
 
 
-def keep_nothing_remote(app: Sphinx, document: nodes.document) -> None:
-    """Put its words in the place of a picture that lies on another host, a badge say."""
+def replace_remote_images(app: Sphinx, document: nodes.document) -> None:
+    """Replace an image on another host, such as a badge, by its alternative text."""
     for image in list(document.findall(nodes.image)):
         if "://" in image["uri"]:
             image.replace_self(nodes.inline("", image.get("alt", "")))
 
 
-def lead_to_folders(app: Sphinx, document: nodes.document) -> None:
-    """Let a link to a folder lead to the page that lists it."""
+def link_folders_to_listings(app: Sphinx, document: nodes.document) -> None:
+    """Change links to folders into links to their listings."""
     for link in document.findall(addnodes.pending_xref):
         if link.get("reftype") == "myst" and not link.get("refdomain"):
             here = posixpath.dirname(app.env.docname)
@@ -68,7 +68,7 @@ def lead_to_folders(app: Sphinx, document: nodes.document) -> None:
 
 
 def explain_terms(app: Sphinx, document: nodes.document, docname: str) -> None:
-    """Show a term's meaning when one points at its link."""
+    """Add a term's meaning as a tooltip to the links to it."""
     meanings = _meanings(app)
     for link in document.findall(nodes.reference):
         page, _, term = link.get("refuri", "").partition("#")
@@ -77,10 +77,10 @@ def explain_terms(app: Sphinx, document: nodes.document, docname: str) -> None:
             link["classes"].append("term")
 
 
-def tell_of_lesson(
+def add_lesson_context(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Give the template what it says above a lesson: minutes, and where to run it."""
+    """Add the minutes of a lesson, and links that run it, to the template's context."""
     path = app.srcdir / f"{pagename}.ipynb"
     if pagename.startswith("notebooks/") and path.is_file():
         places = app.config.crosscraft_places
@@ -88,18 +88,18 @@ def tell_of_lesson(
         context["openings"] = elsewhere.openings(f"{pagename}.ipynb", places)
 
 
-def mend_pages(app: Sphinx, exception: Exception | None) -> None:
-    """Make the pages that were written accessible where they are not."""
+def fix_accessibility(app: Sphinx, exception: Exception | None) -> None:
+    """Apply the accessibility fixes to all pages."""
     for page in sorted(app.outdir.rglob("*.html")):
         text = page.read_text(encoding="utf-8")
-        for wrong, right in MENDS:
+        for wrong, right in FIXES:
             text = text.replace(wrong, right)
         page.write_text(text, encoding="utf-8")
 
 
 @functools.lru_cache(maxsize=1)
 def _meanings(app: Sphinx) -> dict[str, str]:
-    """What each term of the glossary means, by its anchor."""
+    """Return the meanings of the terms in the glossary, by anchor."""
     glossary = app.env.get_doctree(GLOSSARY)
     return {
         section["ids"][0]: " ".join(

@@ -2,9 +2,9 @@
 
     python -m tools.site.make
 
-The pages are made again whenever anything they are made from has changed. Sphinx finds broken
-links, and ``check`` what a page would fetch from another host. The folder of the site is replaced
-only by one that is whole and right. It needs no network, and runs no notebook.
+The pages are made again if any of their sources has changed. Sphinx finds broken links, and
+``check`` finds requests to other hosts. The old site is only replaced by a complete and checked
+one. This needs no network and runs no notebook.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from tools.site import check, elsewhere
 __all__ = ["SITE", "build", "fingerprint", "main", "make"]
 
 SITE = ROOT / "build" / "site"
-"""Where the site is."""
+"""The folder of the site."""
 _CONF = ROOT / "docs" / "site"
 _ALLOWED = _CONF / "allowed.txt"
 _MADE_FROM = ".made-from"
-"""In the site: the fingerprint of what it was made from."""
+"""The file in the site with the fingerprint of its sources."""
 
 
 def main() -> int:
-    """Make the site, say where it is, and return the exit status."""
-    return program.run("site", _make, "The site is as it was.")
+    """Make the site, print its address, and return the exit status."""
+    return program.run("site", _make, "The old site is unchanged.")
 
 
 def _make() -> None:
@@ -47,22 +47,22 @@ def _make() -> None:
 
 
 def make(site: Path, environ: Mapping[str, str]) -> bool:
-    """Make and check the folder `site` unless what is there was made from the same, and return
-    whether it was made.
+    """Make and check the site in the folder `site` if its sources have changed, and return whether
+    it was made.
 
-    :raises SiteError: if a page cannot be made or fetches from elsewhere; the folder is kept then.
+    :raises SiteError: if a page cannot be made or fetches from another host. The old site is kept.
     """
     places = elsewhere.read(ROOT / "pyproject.toml", environ)
-    mark = fingerprint(places)
+    current = fingerprint(places)
     stamp = site / _MADE_FROM
-    if stamp.is_file() and stamp.read_text(encoding="utf-8") == mark:
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == current:
         return False
     print("making the pages", flush=True)
     with scratch.folder(site.parent, f"{site.name}-new-") as made:
         html = made.path / "html"
         build(made.path, places, held=(made.lock,))
-        _judge(html, places)
-        (html / _MADE_FROM).write_text(mark, encoding="utf-8")
+        _check(html, places)
+        (html / _MADE_FROM).write_text(current, encoding="utf-8")
         if site.exists():
             site.rename(made.path / "old")
         html.rename(site)
@@ -72,16 +72,15 @@ def make(site: Path, environ: Mapping[str, str]) -> bool:
 def build(
     folder: Path, places: elsewhere.Places, root: Path = ROOT, held: Sequence[int] = ()
 ) -> None:
-    """Make the pages of the repository at `root` in the folder `html` of `folder`, from sources
-    beside it.
+    """Make the pages of the repository at `root` in the subfolder `html` of `folder`.
 
     :param held: descriptors of locks that Sphinx holds too.
-    :raises SiteError: if Sphinx warns of anything.
+    :raises SiteError: if Sphinx prints any warning.
     """
     from tools.site import sources
 
     sources.gather(folder / "sources", make_bundle.repository(root), root)
-    said = {"SITE_REPOSITORY": places.repository, "SITE_HUB": places.hub}
+    addresses = {"SITE_REPOSITORY": places.repository, "SITE_HUB": places.hub}
     done = processes.run(
         [
             *(sys.executable, "-P", "-m", "sphinx", "--builder", "html", "--quiet", "--no-color"),
@@ -89,45 +88,45 @@ def build(
             *("--doctree-dir", str(folder / "doctrees")),
             *(str(folder / "sources"), str(folder / "html")),
         ],
-        # Sphinx reads SOURCE_DATE_EPOCH, and names of days in the user's language.
-        env=processes.clean_environment({"LC_ALL": "C.UTF-8", "TZ": "UTC", **said}),
+        # The pages must not depend on SOURCE_DATE_EPOCH or the user's language.
+        env=processes.clean_environment({"LC_ALL": "C.UTF-8", "TZ": "UTC", **addresses}),
         check=False,
         pass_fds=held,
     )
     if done.status != 0:
         lines = [line.replace(f"{folder / 'sources'}/", "") for line in done.lines]
         raise SiteError(
-            "the pages could not be made: Sphinx stopped, or warned of what is shown above",
-            remedy="Mend the page that it names, and run this again.",
+            "the pages could not be made: Sphinx failed or printed the warnings shown above",
+            remedy="Fix the page that Sphinx names, and run the command again.",
             detail=lines[-30:],
         )
-    # For later builds into the same folder, of which there are none.
+    # These files are for incremental builds, which we do not use.
     for name in (".buildinfo", "objects.inv", ".nojekyll"):
         (folder / "html" / name).unlink(missing_ok=True)
 
 
 def fingerprint(places: elsewhere.Places) -> str:
-    """Return a hash of all that pages are made from: the repository's files that may be on one,
-    what turns them into pages, and where links lead."""
+    """Return a hash of the sources of the site: the files of the repository, the versions of the
+    tools, and the addresses of other servers."""
     made = hashlib.sha256(repr((places, sys.version_info)).encode())
     pins = re.findall(r"^([\w.-]+)==", extras.requirements("site").read_text("utf-8"), re.M)
     for name in pins:
         try:
             made.update(f"{name} {importlib.metadata.version(name)}\n".encode())
         except importlib.metadata.PackageNotFoundError:
-            continue  # for another Python or system
+            continue  # a pin for another Python or system
     for name in make_bundle.repository(ROOT):
         made.update(f"{name}\0{files.sha256(ROOT / name)}\n".encode())
     return made.hexdigest()
 
 
-def _judge(site: Path, places: elsewhere.Places) -> None:
+def _check(site: Path, places: elsewhere.Places) -> None:
     found = check.check(site, [*check.allowed(_ALLOWED), *elsewhere.prefixes(places)])
     if found:
         raise SiteError(
             "the site fetches from other hosts, or links to hosts that are not listed",
-            looked="the pages that were made",
-            remedy=f"Fix the page, or add where a link leads to {_ALLOWED.relative_to(ROOT)}.",
+            looked="the new pages",
+            remedy=f"Fix the page, or add the link's host to {_ALLOWED.relative_to(ROOT)}.",
             detail=found[:30],
         )
 

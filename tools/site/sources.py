@@ -1,8 +1,7 @@
-"""Gather what the pages are made from: the notebooks, the docs, and all that they link to.
+"""Collect the sources of the site: the notebooks, the docs, and everything that they link to.
 
-The folder that Sphinx reads is laid out like the repository, so that every relative link means
-the same in both. What is linked and is no page goes along: a file to be downloaded, a folder as
-a page that lists its files.
+The folder for Sphinx has the layout of the repository, so that relative links work in both. A
+linked file that is not a page is copied for download. A linked folder becomes a list of its files.
 """
 
 from __future__ import annotations
@@ -23,9 +22,9 @@ __all__ = ["gather", "links", "wanted"]
 SITE = "docs/site"
 PAGES = (".md", ".ipynb")
 MADE = {"index.md": "index.md", "cpp_math.md": "cpp_math/index.md"}
-"""Pages in docs/site, and where they go. They may use `lessons`, `more` and `files`."""
+"""Templates in docs/site, and their places in the site. They can use `lessons`, `more`, `files`."""
 
-# As Markdown has it, or as the HTML that sizes a picture.
+# A Markdown link, or the HTML of an image with a size.
 _LINK = re.compile(r"\]\(\s*<?([^)\s>]+)|\bsrc=\"([^\"]+)\"")
 _FENCE = re.compile(r"^(```|~~~)[\s\S]*?^\1|`[^`\n]+`", re.M)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//|#", re.I)
@@ -34,8 +33,8 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//|#", re.I)
 def gather(folder: Path, repository: Iterable[str], root: Path = ROOT) -> None:
     """Fill `folder` with the sources of the site.
 
-    :param repository: the files of the repository at `root`, as paths relative to it.
-    :raises LessonError: if a notebook is none, or does not open as lessons do.
+    :param repository: the files of the repository at `root`, as relative paths.
+    :raises LessonError: if a notebook is invalid, or its first cell lacks a required part.
     """
     files = sorted(set(repository))
     taken = wanted(files, root)
@@ -56,7 +55,7 @@ def gather(folder: Path, repository: Iterable[str], root: Path = ROOT) -> None:
 
 
 def wanted(files: list[str], root: Path = ROOT) -> list[str]:
-    """Return which of `files` the site needs, and the listings of folders that it links to."""
+    """Return the needed ones of `files`, and the listings of linked folders."""
     taken = {name for name in files if _is_page(name) or name.startswith("cpp_math/")}
     waiting = [name for name in taken if name.endswith(PAGES)]
     made = {f"{SITE}/{name}" for name in MADE}
@@ -74,8 +73,8 @@ def wanted(files: list[str], root: Path = ROOT) -> list[str]:
 
 
 def links(page: str, root: Path = ROOT) -> Iterator[str]:
-    """Yield where the relative links of `page` lead, as paths from `root`."""
-    # A page that is made is at its place only later; its links are relative to that.
+    """Yield the targets of the relative links in `page`, as paths relative to `root`."""
+    # The links in a template are relative to its place in the site.
     place = MADE.get(PurePosixPath(page).name, page) if page.startswith(f"{SITE}/") else page
     for text in series.markdown(root / page):
         for match in _LINK.finditer(_FENCE.sub("", text)):
@@ -97,12 +96,12 @@ def _is_more(name: str) -> bool:
 
 
 def _order(name: str) -> tuple[bool, str]:
-    """What explains the project first, then what governs it: the files at the root."""
+    """Sort the files in folders, which explain the project, before the files at the root."""
     return "/" not in name, name
 
 
 def _listing(name: str, files: list[str]) -> str:
-    """A page for a folder that has none of its own."""
+    """Return a page that lists the files of a folder without a page."""
     folder = posixpath.dirname(name)
     within = [one.removeprefix(f"{folder}/") for one in files if one.startswith(f"{folder}/")]
     return "\n".join([f"# {folder}", "", *(f"- [`{one}`]({one})" for one in within), ""])

@@ -1,4 +1,4 @@
-"""Find the engines of this machine, and choose one."""
+"""Find the engines on this machine, and choose one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["ENGINES", "choose", "found"]
 
 
-# Each is loaded when it is asked for: the process that builds is in this package too.
+# Engines are imported on demand: the child process is in this package and must start fast.
 
 
 def _embedded() -> Engine:
@@ -38,14 +38,14 @@ def _pixi() -> Engine:
 ENGINES: Mapping[str, Callable[[], Engine]] = MappingProxyType(
     {"py-rattler-build": _embedded, "rattler-build": _rattler_build, "pixi": _pixi}
 )
-"""What makes each engine, by its name, the default first; an EngineError if it is not on this
-machine."""
+"""A factory for each engine by name, the default first. It raises EngineError if the engine is
+not on this machine."""
 
 
 def choose(name: str | None = None) -> Engine:
-    """Return the engine called `name`; the embedded one if None.
+    """Return the engine called `name`, or the embedded one if it is None.
 
-    :raises EngineError: if there is none of that name, or it is not on this machine.
+    :raises EngineError: if the name is unknown, or the engine is not on this machine.
     """
     wanted = name or next(iter(ENGINES))
     if wanted not in ENGINES:
@@ -56,11 +56,11 @@ def choose(name: str | None = None) -> Engine:
 
 
 def found() -> tuple[Engine, ...]:
-    """Return the engines that can be used on this machine, the default first."""
-    there = []
+    """Return the engines that work on this machine, the default first."""
+    engines = []
     for make in ENGINES.values():
         try:
-            there.append(make())
+            engines.append(make())
         except EngineError:
             continue
-    return tuple(there)
+    return tuple(engines)

@@ -1,4 +1,4 @@
-"""What engines that are programs of their own have in common: to be found, asked and run."""
+"""Find and run the engines that are separate programs."""
 
 from __future__ import annotations
 
@@ -20,52 +20,52 @@ __all__ = ["Program", "find", "run_shown"]
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program that was found."""
+    """A program on this machine."""
 
     path: Path
-    """Where it is."""
+    """The executable file."""
     version: str
-    """What it calls its version: ``0.68.1``."""
+    """The version it reports, such as ``0.68.1``."""
 
     @property
     def release(self) -> tuple[int, ...]:
-        """The version, to compare."""
+        """The version as numbers, for comparison."""
         return tuple(int(part) for part in self.version.split("."))
 
 
 def find(name: str, oldest: str) -> Program:
-    """Return the program `name` of the user's PATH, of version `oldest` or later.
+    """Return the program `name` on the user's PATH, in version `oldest` or later.
 
-    :raises EngineError: if there is none, or it is too old, or another program of that name.
+    :raises EngineError: if it is missing, too old, or a different program of the same name.
     """
-    remedy = "Leave out `--engine`: py-rattler-build does the same, and is here."
+    remedy = "Leave out `--engine`. The default, py-rattler-build, is installed and does the same."
     where = shutil.which(name)
     if where is None:
         raise EngineError(
             f"there is no program {name!r} on this machine",
             looked="PATH",
-            remedy=f"Install {name} from conda-forge, or leave out `--engine`: py-rattler-build "
-            "does the same, and is here.",
+            remedy=f"Install {name} from conda-forge, or leave out `--engine`. The default, "
+            "py-rattler-build, is installed and does the same.",
         )
     path = Path(where).absolute()
     try:
-        said = processes.run([str(path), "--version"]).lines
+        lines = processes.run([str(path), "--version"]).lines
     except CrosscraftError as error:
         raise EngineError(
             f"{name} does not work: {error.what}", looked=where, remedy=remedy
         ) from None
-    # On PyPI there are other programs of the same name.
-    match = re.match(rf"{re.escape(name)} (\d+(\.\d+)+)", said[0] if said else "")
+    # PyPI has unrelated programs of the same name.
+    match = re.match(rf"{re.escape(name)} (\d+(\.\d+)+)", lines[0] if lines else "")
     if match is None:
         raise EngineError(
-            f"this is another {name} than conda-forge's: it does not say its version",
+            f"this {name} does not report its version, so it is not conda-forge's {name}",
             looked=where,
             remedy=remedy,
         )
     program = Program(path, match[1])
     if program.release < Program(path, oldest).release:
         raise EngineError(
-            f"{name} {program.version} is too old: {oldest} is the first that can be used",
+            f"{name} {program.version} is too old: crosscraft needs {oldest} or later",
             looked=where,
             remedy=f"Update {name}, or leave out `--engine`.",
         )
@@ -80,9 +80,9 @@ def run_shown(
     on_line: Callable[[str], object],
     cwd: Path | None = None,
 ) -> processes.Completed:
-    """Run an engine's command, after telling what it is, and return how it ended.
+    """Report an engine's command, run it, and return how it ended.
 
-    It gets a process group of its own, which ends if this process is killed.
+    The command runs in its own process group, which is killed if this process is killed.
     """
     on_event(Note("command", conceal(shlex.join(argv), request.channels)))
     guarded = [sys.executable, "-P", "-m", "crosscraft.building.engines.guard", *argv]

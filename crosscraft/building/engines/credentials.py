@@ -1,6 +1,6 @@
-"""Credentials in channels' URLs, moved into a file: everybody can read a command's arguments.
+"""Move credentials from channel URLs into a file, because any user can read a command line.
 
-The file is rattler's, named by the variable ``RATTLER_AUTH_FILE``: hosts, and what each takes.
+The variable ``RATTLER_AUTH_FILE`` names the file. It maps hosts to credentials, as rattler reads:
 https://rattler.build/latest/authentication_and_upload/
 """
 
@@ -19,10 +19,10 @@ __all__ = ["move"]
 
 
 def move(urls: Sequence[str], file: Path) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Return `urls` without credentials, and the variables by which an engine finds those.
+    """Return `urls` without credentials, and the variables that point an engine to `file`.
 
-    :param file: where they go, if there are any; nobody but its owner can read it.
-    :raises EngineError: if a URL has credentials that such a file cannot hold.
+    :param file: gets the credentials, if there are any. Only its owner can read it.
+    :raises EngineError: if the file format has no place for a URL's credentials.
     """
     held: dict[str, dict[str, object]] = {}
     bare = tuple(_take(url, held) for url in urls)
@@ -50,8 +50,8 @@ def _take(url: str, held: dict[str, dict[str, object]]) -> str:
     if hide(bare) != bare or any(one != known[0] for one in known):
         raise EngineError(
             f"the credentials of the channel {hide(url)} cannot be given to this engine",
-            looked="its URL, and those of other channels of that host",
-            remedy="Leave out `--engine`: py-rattler-build takes them as they are.",
+            looked="its URL, and the URLs of other channels on the same host",
+            remedy="Leave out `--engine`. The default, py-rattler-build, accepts them.",
         )
     if found:
         held[_host(parts)] = found[0]

@@ -1,4 +1,4 @@
-"""rattler-build by its Python bindings (py-rattler-build), in a child process."""
+"""rattler-build through its Python bindings (py-rattler-build), in a child process."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Embedded:
         return version("py-rattler-build")
 
     def build(self, request: Request, on_event: OnEvent) -> Outcome:
-        """Build in a child process; see :class:`crosscraft.building.engines.interface.Engine`."""
-        cache = package_cache.borrow(request.scratch / "cache", request.packages)
+        """Build in a child process (see :class:`crosscraft.building.engines.interface.Engine`)."""
+        cache = package_cache.create(request.scratch / "cache", request.packages)
         logs = LogFiles(request.scratch, on_event)
         env = child.environment(request, cache)
-        error = child.work(_facts(request), request, env, logs.look)
+        error = child.work(_facts(request), request, env, logs.poll)
         logs.close()
         failure = None if error is None else Failure(classify(error), error)
         return Outcome(failure, logs.paths())

@@ -1,4 +1,4 @@
-"""What an engine's words mean, whoever of them said so: all are rattler-build within."""
+"""Classify the errors of engines. All of them run rattler-build, so the texts are the same."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
     ("Failed to resolve dependencies", "dependencies"),
     ("Cannot solve the request", "dependencies"),
     ("No candidates were found", "dependencies"),
-    ("Test failed", "test"),  # its cause is a script that failed
+    ("Test failed", "test"),  # before "Script failed", which such a text contains as the cause
     ("failed to run test", "test"),
     ("Script failed", "script"),
 )
-"""The first that is in the text tells the kind."""
+"""The first entry found in the text decides the kind."""
 
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _FRAME = re.compile(r"^[ │╭╰├┬─▶×]*[│╭╰├▶×─] ?")
 _ERROR = re.compile(r"^\s*Error:\s")
 _CAUSE = re.compile(r"^(?:Error: {3}× | {2}[├╰]─▶ | {2}│ {3}?| {2}│ ?| {6})(?: *× )?")
-"""What stands before a line of an error and of its causes, as miette prints them."""
+"""The prefix of each line of an error and its causes, as miette prints them."""
 
 
 def classify(text: str) -> Kind:
-    """Return the kind of failure that `text` speaks of."""
-    # What is printed is broken into lines anywhere.
-    said = " ".join(unframed(line).strip() for line in text.splitlines())
-    return next((kind for mark, kind in _KINDS if mark in said), "other")
+    """Return the kind of failure that `text` reports."""
+    # The engine wraps long lines, also within the phrases.
+    joined = " ".join(unframed(line).strip() for line in text.splitlines())
+    return next((kind for phrase, kind in _KINDS if phrase in joined), "other")
 
 
 def last_error(lines: Sequence[str]) -> str:
-    """Return the error that a program ended with, line by line; its last lines if it named none."""
+    """Return a program's last error message, or its last lines if it printed no error."""
     plain = [_COLOUR.sub("", line) for line in lines]
     starts = [i for i, line in enumerate(plain) if _ERROR.match(unframed(line))]
-    told = plain[starts[-1] :] if starts else [unframed(line) for line in plain[-8:]]
-    said = [_CAUSE.sub("", line).rstrip() for line in told]
-    return "\n".join(line for line in said if line.strip())
+    error = plain[starts[-1] :] if starts else [unframed(line) for line in plain[-8:]]
+    unprefixed = [_CAUSE.sub("", line).rstrip() for line in error]
+    return "\n".join(line for line in unprefixed if line.strip())
 
 
 def unframed(line: str) -> str:
-    """Return a line that was printed without its colours and the frame around it."""
+    """Return a printed line without colours and without the frame around it."""
     return _FRAME.sub("", _COLOUR.sub("", line)).rstrip()

@@ -1,8 +1,8 @@
-"""See that a process group ends, compilers and all, when nobody reads its output any more.
+"""Kill a process group with all its compilers when the reader of its output is gone.
 
     python -P -m crosscraft.building.engines.guard PROGRAM [ARGUMENT …]
 
-becomes PROGRAM after that. A parent that is killed cannot end its children itself.
+starts the guard and becomes PROGRAM. A parent that is killed cannot end its children itself.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ __all__ = ["end_with_reader"]
 
 
 def end_with_reader(*, also_if_replaced: bool = False) -> None:
-    """Start a process that watches over this one, the leader of its process group.
+    """Start a process that watches this one, which leads its process group.
 
-    poll(2) reports a pipe without a reader (our output) as an error, and one without a writer
-    (our sign of life, which the kernel closes) as hung up.
+    poll(2) reports POLLERR for a pipe without a reader, here our output. It reports POLLHUP for a
+    pipe without a writer, here a pipe that the kernel closes when this process ends.
 
-    :param also_if_replaced: whether to go on when another program takes the place of this one.
+    :param also_if_replaced: whether to keep watching after this process calls exec.
     """
     alive, held_open = os.pipe()
     if os.fork():

@@ -1,4 +1,4 @@
-"""What every build engine takes and gives."""
+"""The interface of the build engines: requests, events and outcomes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from crosscraft.platforms import Platform
 __all__ = ["Engine", "Event", "Failure", "Kind", "Note", "OnEvent", "Outcome", "Request", "Test"]
 
 Test = Literal["native", "skip"]
-"""Whether to run the recipe's tests: where the output can run, or not at all."""
+"""Which of the recipe's tests to run: those that can run on this machine, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,47 +22,47 @@ class Request:
     recipe: Path
     """The recipe.yaml."""
     build: Platform
-    """The machine that compiles."""
+    """The platform of the machine that compiles."""
     target: Platform
-    """What is compiled for (conda's host platform, of everything that is not noarch)."""
+    """The platform to compile for (conda's host platform, except for noarch outputs)."""
     channels: tuple[str, ...]
-    """Where dependencies come from, as URLs or known names, the first wins."""
+    """The channels of the dependencies, as URLs or known names. The first has priority."""
     test: Test
     """Which tests to run."""
     scratch: Path
-    """An empty folder of the engine's own. It leaves the packages there, in ``SUBDIR/``."""
+    """An empty folder for the engine. It leaves the packages there, in ``SUBDIR/``."""
     packages: tuple[Path, ...] = ()
-    """Unpacked packages of the store that it may use: what we know that it will want."""
+    """Unpacked packages of the store that the build is known to need."""
     scripts: Path | None = None
-    """A folder that comes first on the PATH of build scripts, if any."""
+    """A folder to put first on the PATH of build scripts, if any."""
     held: tuple[int, ...] = ()
     """Descriptors of locks that the engine's processes hold too, also if we are killed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something the engine did."""
+    """A step of a build."""
 
     output: str
-    """The package it is about."""
+    """The name of the package that is built."""
     phase: str
     """``environments``, ``configure``, ``compile``, ``install`` or ``test``."""
     done: int = 0
-    """How much of the phase is done, where that is known."""
+    """The finished steps of the phase, if known."""
     total: int = 0
-    """Out of how much; 0 where it is not known."""
+    """All steps of the phase, or 0 if unknown."""
     line: str = ""
-    """The line of the log that told it."""
+    """The log line that the event comes from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that people should know, in a line."""
+    """A line of information for the user."""
 
     title: str
-    """What it is: ``command`` for one that is run, ``tests``."""
+    """The subject, such as ``command`` or ``tests``."""
     text: str
-    """The line, without credentials."""
+    """The information, without credentials."""
 
 
 Kind = Literal["dependencies", "script", "test", "disk", "other"]
@@ -78,7 +78,7 @@ class Failure:
     kind: Kind
     """What failed."""
     text: str
-    """The engine's own words, in one line or several."""
+    """The engine's error message, in one line or several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +86,19 @@ class Outcome:
     """How a build ended."""
 
     failure: Failure | None
-    """Why it ended early, or None if it built everything."""
+    """Why the build ended early, or None if it built everything."""
     logs: tuple[tuple[str, Path], ...]
-    """The logs in its scratch folder, in order: (output, or ``test``; path)."""
+    """The logs in the scratch folder, in order: (output or ``test``, path)."""
 
 
 class Engine(Protocol):
     """A program that builds recipes."""
 
     name: str
-    """What ``--engine`` calls it."""
+    """The engine's name for ``--engine``."""
 
     def version(self) -> str:
         """Return the version of the program."""
 
     def build(self, request: Request, on_event: OnEvent) -> Outcome:
-        """Build, telling what happens as it happens. An expected failure is in the outcome."""
+        """Build and report each event. An expected failure is part of the outcome."""

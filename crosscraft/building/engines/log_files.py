@@ -1,4 +1,4 @@
-"""The logs that rattler-build writes into its output folder, as a program or embedded."""
+"""Read the logs that rattler-build, the program or the bindings, writes into its output folder."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ class LogFiles(Phases):
         self._open: dict[str, IO[str]] = {}
         self._partial: dict[str, str] = {}
 
-    def look(self) -> None:
-        """Read what is new. Each output is read to its end before the next is begun."""
-        begun = dict(_begun(self.scratch))
-        new = [name for name in begun if name not in self.outputs]
-        new.sort(key=lambda name: begun[name].parent.stat().st_mtime_ns)
+    def poll(self) -> None:
+        """Read the new lines. The log of each output is read to its end before the next one."""
+        started = dict(_started(self.scratch))
+        new = [name for name in started if name not in self.outputs]
+        new.sort(key=lambda name: started[name].parent.stat().st_mtime_ns)
         for name in [*self.outputs, *new]:
             if name in new:
                 self.enter(name, "environments")
-            if name not in self._open and begun[name].exists():
-                self._open[name] = begun[name].open(encoding="utf-8", errors="replace")
+            if name not in self._open and started[name].exists():
+                self._open[name] = started[name].open(encoding="utf-8", errors="replace")
             for line in self._new_lines(name):
                 self.read(name, line)
-            # rattler-build adds six random characters to the name.
+            # rattler-build appends six random characters to the name.
             if any(self.scratch.glob(f"test/test_{glob.escape(name)}??????")):
                 self.enter(name, "test")
 
@@ -46,9 +46,9 @@ class LogFiles(Phases):
             log.close()
 
     def paths(self) -> tuple[tuple[str, Path], ...]:
-        """All logs: those of the outputs in their order, then those of the tests."""
+        """Return the logs of the outputs in build order, then the logs of the tests."""
         order = list(self.outputs)
-        builds = [(name, log) for name, log in _begun(self.scratch) if log.exists()]
+        builds = [(name, log) for name, log in _started(self.scratch) if log.exists()]
         builds.sort(key=lambda item: order.index(item[0]))
         tests = sorted(
             self.scratch.glob("test/*/*/conda_build.log"), key=lambda log: log.stat().st_mtime_ns
@@ -56,7 +56,7 @@ class LogFiles(Phases):
         return (*builds, *(("test", log) for log in tests))
 
     def _new_lines(self, name: str) -> list[str]:
-        """The whole lines that were added to a log; one that is being written has to wait."""
+        """Return the complete lines added to a log. A partial line is kept for the next call."""
         if name not in self._open:
             return []
         text = self._partial.get(name, "") + self._open[name].read()
@@ -64,11 +64,10 @@ class LogFiles(Phases):
         return lines
 
 
-def _begun(scratch: Path) -> Iterator[tuple[str, Path]]:
-    """Each output that was begun, and where its log is or will be.
+def _started(scratch: Path) -> Iterator[tuple[str, Path]]:
+    """Yield each output that was started, and the path of its present or future log.
 
-    rattler-build names the folder ``rattler-build_<name>``, with ``_<seconds>`` after it unless
-    it is told not to.
+    rattler-build names the folder ``rattler-build_<name>``. By default ``_<seconds>`` follows.
     """
     for folder in sorted(scratch.glob("bld/rattler-build_*/work")):
         name = _STAMP.sub("", folder.parent.name.removeprefix("rattler-build_"))

@@ -1,10 +1,9 @@
-"""A package cache for one build, with the packages of the channel that it may use.
+"""A package cache for one build, with links to the packages that the build may use.
 
-rattler-build keeps unpacked packages by name, version and build string. A learner's package
-keeps those three while its contents change, and its tests were seen to run from an older copy.
-So each build gets a cache of its own: links to packages of
-:mod:`crosscraft.environments.store`, and nothing of what it builds itself. What it unpacks goes
-with it: nobody compared that with a checksum, and no later build may trust it.
+rattler-build keys unpacked packages by name, version and build string. A learner's package can
+change without a change to any of the three, and its tests then ran from an older copy.
+So each build gets its own cache with links to packages of :mod:`crosscraft.environments.store`.
+The cache is deleted with the build, because nobody verified what the engine unpacked into it.
 """
 
 from __future__ import annotations
@@ -13,16 +12,16 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-__all__ = ["borrow"]
+__all__ = ["create"]
 
 
-def borrow(folder: Path, entries: Iterable[Path]) -> Path:
-    """Make `folder` a package cache that has these entries of the store, and return it."""
+def create(folder: Path, entries: Iterable[Path]) -> Path:
+    """Create a package cache in `folder` with links to `entries` of the store, and return it."""
     packages = folder / "pkgs"
     packages.mkdir(parents=True)
     for entry in entries:
         mine = packages / entry.name.split("@")[0]
-        mine.unlink(missing_ok=True)  # another one of that name
+        mine.unlink(missing_ok=True)  # an earlier entry of the same name
         mine.symlink_to(entry)
         shutil.copyfile(entry.with_name(entry.name + ".lock"), mine.with_name(mine.name + ".lock"))
     return folder

@@ -1,4 +1,4 @@
-"""The tests that are in packages, run by py-rattler-build: for an engine that runs none."""
+"""Run the tests inside packages with py-rattler-build, for engines that run none themselves."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ Logs = tuple[tuple[str, Path], ...]
 def run(
     packages: Sequence[Path], request: Request, on_event: OnEvent
 ) -> tuple[Failure | None, Logs]:
-    """Run the tests of those packages that can run here, if `request` asks for tests.
+    """Run the tests of the packages that can run on this machine, if `request` asks for tests.
 
-    :param packages: each in a folder named for its subdir.
-    :return: why one failed, or None, and the log of that.
+    :param packages: each in a folder named after its subdir.
+    :return: the first failure, or None, and the logs of the failed test.
     """
     import rattler_build
 
@@ -34,12 +34,12 @@ def run(
     tested = {path: package.name for path, package in read.items() if package.test_count}
     if not tested:
         if here:
-            on_event(Note("tests", "did not run: the packages have none in them"))
+            on_event(Note("tests", "did not run: the packages contain none"))
         return None, ()
     scratch = request.scratch
     channel = _channel(packages, scratch / "tested" / "channel")
-    # A cache of its own: the tests of a package are looked up there by its name and build string.
-    cache = package_cache.borrow(scratch / "tested" / "cache", request.packages)
+    # A new cache, because rattler-build looks packages up by name, version and build string.
+    cache = package_cache.create(scratch / "tested" / "cache", request.packages)
     env = child.environment(request, cache)
     for path, name in tested.items():
         on_event(Event(name, "test"))
@@ -51,12 +51,13 @@ def run(
         error = child.work(facts, request, env)
         if error:
             log = scratch / "test" / f"{name}.log"
-            return Failure(classify(error), error), ((name, log), ("test", log)) * log.exists()
+            logs = ((name, log), ("test", log)) if log.exists() else ()
+            return Failure(classify(error), error), logs
     return None, ()
 
 
 def _channel(packages: Sequence[Path], folder: Path) -> str:
-    """Return the URL of a channel that has the packages: one may need another for its test."""
+    """Return the URL of a channel with all packages, because a test may need another package."""
     import asyncio
 
     from rattler.index import index_fs

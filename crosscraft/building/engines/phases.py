@@ -1,4 +1,4 @@
-"""What each output of a build is at, as its log tells it."""
+"""Derive the phase of each output of a build from its log."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from crosscraft.building.engines.interface import Event, OnEvent
 
 __all__ = ["Phases"]
 
-_TOLD_BY = (
+_PATTERNS = (
     (re.compile(r"^\[(\d+)/(\d+)\] "), "compile"),
     (re.compile(r"^-- Install"), "install"),
     (re.compile(r"^(\+ cmake |-- )"), "configure"),
-    # A script that does without CMake. To set a variable tells nothing yet.
+    # A script without CMake. Assignments of variables come before the real work.
     (re.compile(r"^\+ (?!export |\w+=)"), "compile"),
 )
-"""What a line of a build log tells, the first that fits; other lines tell nothing new."""
+"""Patterns of log lines and their phases. The first match counts. Other lines change nothing."""
 
 _ORDER = ("environments", "configure", "compile", "install", "test")
 
 
 class Phases:
-    """Reads lines of logs, and tells the phases they show."""
+    """Reads log lines, and reports the phases."""
 
     def __init__(self, on_event: OnEvent) -> None:
         self.on_event = on_event
         self.outputs: dict[str, str] = {}
-        """Each output that was begun, and its phase."""
+        """The phase of each output that was started."""
 
     def read(self, name: str, line: str) -> None:
-        """Take in a line of the log of `name`, an output that was entered."""
-        for pattern, phase in _TOLD_BY:
+        """Process a line of the log of the output `name`, which has entered a phase before."""
+        for pattern, phase in _PATTERNS:
             match = pattern.match(line)
             if match:
                 done, total = (int(n) for n in match.groups()) if match.lastindex == 2 else (0, 0)
@@ -39,7 +39,7 @@ class Phases:
         self.on_event(Event(name, self.outputs[name], line=line))
 
     def enter(self, name: str, phase: str, done: int = 0, total: int = 0, line: str = "") -> None:
-        """A phase is only ever entered forwards: logs of later phases look like earlier ones."""
+        """Enter a later phase, never an earlier one: later logs also match earlier patterns."""
         now = self.outputs.get(name)
         if now is None or _ORDER.index(phase) > _ORDER.index(now):
             self.outputs[name] = phase

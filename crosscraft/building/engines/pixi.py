@@ -1,7 +1,7 @@
 """pixi, which builds with rattler-build as its backend.
 
-pixi takes the channels from the manifest, not from options, and publishes what it builds into
-a channel. So it gets a copy of the project, with a manifest of its own, and a channel aside.
+pixi reads channels from the manifest, not from options, and publishes packages to a channel.
+So it builds a copy of the project with a generated manifest, and publishes to a temporary channel.
 https://pixi.prefix.dev/latest/reference/cli/pixi/publish/
 """
 
@@ -29,12 +29,12 @@ from crosscraft.system import processes
 __all__ = ["Pixi"]
 
 _OLDEST = "0.68.0"
-"""The first with `pixi publish`."""
+"""The first version with `pixi publish`."""
 _RICH_PLATFORMS = (0, 71)
-"""From this version on a platform has its own glibc version in the manifest."""
+"""Since this version each platform in the manifest has its own glibc version."""
 _BACKEND = "pixi-build-rattler-build"
 _NO_BACKEND = "could not initialize the build-backend"
-"""How pixi begins where it cannot get the backend. Its name may be broken at a hyphen there."""
+"""The start of pixi's error about a missing backend, whose name may be wrapped at a hyphen."""
 _OVERRIDE = "PIXI_BUILD_BACKEND_OVERRIDE"
 _PLAIN = {"PIXI_COLOR": "never", "PIXI_NO_PROGRESS": "true"}
 
@@ -52,72 +52,72 @@ class Pixi:
         return self.program.version
 
     def build(self, request: Request, on_event: OnEvent) -> Outcome:
-        """Build; see :class:`crosscraft.building.engines.interface.Engine`.
+        """Build (see :class:`crosscraft.building.engines.interface.Engine`).
 
         :raises EngineError: if pixi cannot get its backend.
         :raises RecipeError: if the recipe skips an output that pixi renders for noarch.
         """
-        aside = request.scratch / "pixi"
-        project, channel = aside / "project", aside / "channel"
-        channels, known = credentials.move(request.channels, aside / "auth.json")
+        folder = request.scratch / "pixi"
+        project, channel = folder / "project", folder / "channel"
+        channels, known = credentials.move(request.channels, folder / "auth.json")
         rich = self.program.release >= _RICH_PLATFORMS
         pixi_manifest.copy_project(request, channels, project, rich)
-        printed = Printed(aside / "logs", on_event)
-        cache = package_cache.borrow(request.scratch / "cache", request.packages)
+        printed = Printed(folder / "logs", on_event)
+        cache = package_cache.create(request.scratch / "cache", request.packages)
         env = child.environment(
             request,
             cache,
             {**_PLAIN, "PIXI_CACHE_DIR": str(cache), **_backend(), **known},
             network=not _backend(),
         )
-        argv = self.command(request, channel, aside / "work")
-        done = command_line.run_shown(argv, request, env, on_event, printed.said, cwd=project)
+        argv = self.command(request, channel, folder / "work")
+        done = command_line.run_shown(argv, request, env, on_event, printed.add_line, cwd=project)
         if done.status != 0:
             return Outcome(_failure(done), printed.paths())
-        packages = _place(channel, request.scratch)
+        packages = _move_packages(channel, request.scratch)
         failure, logs = package_tests.run(packages, request, on_event)
         return Outcome(failure, (*printed.paths(), *logs))
 
     def command(self, request: Request, channel: Path, work: Path) -> list[str]:
-        """Return the command that builds the project it is run in, into the folder `channel`."""
-        # --force: pixi skips a file name that is there, and an edit does not change the name.
+        """Return the command that builds the project in its working directory into `channel`."""
+        # --force: an edit doesn't change the file name, and pixi skips existing file names.
         argv = [str(self.program.path), "publish", "--to", channel.as_uri(), "--force"]
         return [*argv, "--target-platform", request.target.subdir, "--build-dir", str(work)]
 
 
 def _backend() -> dict[str, str]:
-    """The variable by which pixi takes the backend on PATH, rather than download one."""
+    """Return the variable that makes pixi use a backend on PATH instead of downloading one."""
     given = os.environ.get(_OVERRIDE, "")
-    here = shutil.which(_BACKEND)
-    return {_OVERRIDE: given or f"{_BACKEND}={here}"} if given or here else {}
+    program = shutil.which(_BACKEND)
+    return {_OVERRIDE: given or f"{_BACKEND}={program}"} if given or program else {}
 
 
 def _failure(done: processes.Completed) -> Failure:
     text = last_error(done.lines) or f"it ended with status {done.status}"
-    lost = re.search(r"no output defined for the package '([^']+)'", text)
-    if lost:
+    skipped = re.search(r"no output defined for the package '([^']+)'", text)
+    if skipped:
         raise RecipeError(
-            f"pixi rendered {lost[1]} a second time, for the platform noarch, and its skip left "
-            "it out",
+            f"pixi rendered {skipped[1]} a second time, for the platform noarch, and the recipe's "
+            "skip condition left it out",
             looked="the recipe's `skip`",
-            remedy="Let the condition be false for noarch as well: "
-            '`skip: host_platform not in ("linux-64", "noarch")`, for example.',
+            remedy="Make the condition false for noarch too, for example "
+            '`skip: host_platform not in ("linux-64", "noarch")`.',
         )
     if _NO_BACKEND in text:
         raise EngineError(
-            f"pixi cannot get {_BACKEND}, which builds for it",
+            f"pixi cannot install its build backend, {_BACKEND}",
             detail=text.splitlines(),
             looked=f"PATH, and the channels of the project's pixi.toml, or ${_OVERRIDE}",
-            remedy=f"Run `pixi global install {_BACKEND}` where there is a network, or leave out "
+            remedy=f"Run `pixi global install {_BACKEND}` with a network connection, or leave out "
             "`--engine`.",
         )
     return Failure(classify(text), text)
 
 
-def _place(channel: Path, scratch: Path) -> list[Path]:
-    """Move what was built from pixi's channel to where it belongs."""
-    placed = []
+def _move_packages(channel: Path, scratch: Path) -> list[Path]:
+    """Move the packages from pixi's channel to the scratch folder, and return their new paths."""
+    packages = []
     for path in sorted(channel.glob("*/*.conda")):
         (scratch / path.parent.name).mkdir(exist_ok=True)
-        placed.append(path.rename(scratch / path.parent.name / path.name))
-    return placed
+        packages.append(path.rename(scratch / path.parent.name / path.name))
+    return packages

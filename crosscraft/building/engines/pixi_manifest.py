@@ -1,6 +1,6 @@
-"""The copy of a project that pixi builds, with the channels that were asked for.
+"""Copy a project for pixi, with a manifest that names the requested channels.
 
-pixi reads channels from the workspace's manifest alone, and finds that beside the package's.
+pixi reads channels only from the workspace's manifest, which is the same file as the package's.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ __all__ = ["copy_project", "floor", "manifest", "newest_glibc"]
 
 _FILE = "pixi.toml"
 _PIXIS = ".pixi"
-"""What pixi itself keeps beside a manifest: environments, and what it built before."""
+"""The folder beside a manifest where pixi keeps environments and earlier builds."""
 _PIXIS_GLIBC = "2.28"
-"""What pixi takes a platform to have where the manifest names no other version.
+"""The glibc version that pixi assumes for a platform if the manifest names none.
 https://pixi.prefix.dev/latest/workspace/system_requirements/"""
 
 
@@ -31,8 +31,8 @@ def copy_project(
 ) -> None:
     """Copy the project of the recipe to `target`, with a manifest that names `channels`.
 
-    :param rich_platforms: whether pixi takes a glibc version for each platform.
-    :raises RecipeError: if its own manifest does not parse.
+    :param rich_platforms: whether pixi accepts a glibc version for each platform.
+    :raises RecipeError: if the project's own manifest does not parse.
     """
     import tomli_w
 
@@ -43,27 +43,27 @@ def copy_project(
     platforms = dict.fromkeys((request.build.subdir, request.target.subdir))
     made = manifest(_read(root), root.name, channels, list(platforms))
     made |= floor(made["workspace"], newest_glibc(request.packages), rich_platforms)
-    (target / _FILE).unlink(missing_ok=True)  # the copy of a link would lead out
+    (target / _FILE).unlink(missing_ok=True)  # a copied link would point to the original
     files.write(target / _FILE, tomli_w.dumps(made), mode=0o600)
 
 
 def manifest(
     own: Mapping[str, Any], name: str, channels: Sequence[str], platforms: Sequence[str]
 ) -> dict[str, Any]:
-    """Return the manifest to build with: the package as the project's `own` has it, if any.
+    """Return the manifest to build with. The package table comes from the project's `own`, if any.
 
-    What is installed to run the project is left out: it takes no part in the build.
+    The run-time environments of the project are left out, because the build doesn't use them.
 
-    :param name: what to call a package that no manifest names.
+    :param name: the package's name if no manifest names it.
     """
     workspace = dict(own.get("workspace", own.get("project", {})))
     package = dict(own.get("package", {"name": name, "version": "0"}))
     build = dict(package.get("build", {}))
     backend = build.get("backend", {"name": "pixi-build-rattler-build", "version": "*"})
-    # The backend is pixi's, not the build's: it comes from where the project says.
+    # The backend is part of pixi, not a requirement, so it comes from the project's channels.
     if "channels" not in backend:
-        theirs = build.pop("channels", workspace.get("channels", ["conda-forge"]))
-        backend = {**backend, "channels": theirs}
+        channels_of_backend = build.pop("channels", workspace.get("channels", ["conda-forge"]))
+        backend = {**backend, "channels": channels_of_backend}
     return {
         "workspace": {
             **workspace,
@@ -77,10 +77,10 @@ def manifest(
 
 
 def floor(workspace: Mapping[str, Any], glibc: str | None, rich_platforms: bool) -> dict[str, Any]:
-    """Return the tables that let pixi solve for the C library `glibc`, in place of its own floor.
+    """Return the tables that make pixi solve for a newer glibc than it assumes.
 
-    :param workspace: the manifest's table, whose platforms are subdirs.
-    :param glibc: a version, or None for pixi's own floor.
+    :param workspace: the manifest's table. Its platforms are subdirs.
+    :param glibc: a version, or None to keep pixi's assumption.
     """
     if glibc is None:
         return {}
@@ -91,7 +91,7 @@ def floor(workspace: Mapping[str, Any], glibc: str | None, rich_platforms: bool)
 
 
 def newest_glibc(packages: Sequence[Path]) -> str | None:
-    """Return the newest glibc that one of the unpacked `packages` needs, if pixi assumes less."""
+    """Return the newest glibc that `packages` need, or None if pixi assumes no less."""
     found = {_PIXIS_GLIBC}
     for package in packages:
         index = json.loads((package / "info/index.json").read_text(encoding="utf-8"))
@@ -112,12 +112,12 @@ def _read(root: Path) -> dict[str, Any]:
         raise RecipeError(
             f"{_FILE} does not parse: {error}",
             looked=str(root / _FILE),
-            remedy="Mend that place, or leave out `--engine`: only pixi reads this file.",
+            remedy="Fix that line, or leave out `--engine`. Only pixi reads this file.",
         ) from None
 
 
 def _no_sources(folder: str, names: list[str]) -> set[str]:
-    """What of a folder is not copied: pixi's own, and channels that packages were built into."""
+    """Return the entries of a folder to leave out: pixi's own folder, and output channels."""
     return {
         name
         for name in names

@@ -1,10 +1,10 @@
-"""What rattler-build prints where its logs cannot be had: pixi's backend prints it in frames.
+"""Read rattler-build's output from pixi, which keeps no logs but prints the lines in frames.
 
      ╭─ Running build for recipe: cpp_math-0.1.0-hb0f4dca_0
      │ ╭─ Running build script
      │ │ + cmake -G Ninja -S . -B build
 
-Each output's lines, without the frames, are kept as a log.
+The lines of each output are kept in a log, without the frames.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from crosscraft.building.engines.phases import Phases
 __all__ = ["Printed"]
 
 _BEGINS = re.compile(r"Running build for recipe: (\S+)-[^-\s]+-[^-\s]+$")
-_LAST_WORDS = re.compile(r"Error:|[ │]*× error\b")
-"""How pixi begins outside of all frames, and its backend within the frame of a failed script."""
+_PROGRAM_ERROR = re.compile(r"Error:|[ │]*× error\b")
+"""The start of pixi's own error outside all frames, or of its backend's in a script's frame."""
 
 
 class Printed(Phases):
-    """Reads what a program prints, and keeps logs in `folder`."""
+    """Reads the lines that a program prints, and keeps logs in `folder`."""
 
     def __init__(self, folder: Path, on_event: OnEvent) -> None:
         super().__init__(on_event)
@@ -32,10 +32,10 @@ class Printed(Phases):
         folder.mkdir(parents=True, exist_ok=True)
         self._ended = False
 
-    def said(self, text: str) -> None:
-        """Take in a line."""
-        # The program's own last words are no part of a log.
-        self._ended = self._ended or bool(_LAST_WORDS.match(text))
+    def add_line(self, text: str) -> None:
+        """Process a printed line."""
+        # The program's own error doesn't belong to a build log.
+        self._ended = self._ended or bool(_PROGRAM_ERROR.match(text))
         if self._ended:
             return
         line = unframed(text)
@@ -49,7 +49,7 @@ class Printed(Phases):
             self.read(name, line)
 
     def paths(self) -> tuple[tuple[str, Path], ...]:
-        """The logs that were kept, in order."""
+        """Return the logs, in build order."""
         return tuple((name, self._log(name)) for name in self.outputs if self._log(name).exists())
 
     def _log(self, name: str) -> Path:

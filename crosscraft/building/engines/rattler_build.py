@@ -1,7 +1,4 @@
-"""rattler-build, the program.
-
-https://rattler.build/latest/reference/cli/
-"""
+"""The program rattler-build (https://rattler.build/latest/reference/cli/)."""
 
 from __future__ import annotations
 
@@ -13,10 +10,10 @@ from crosscraft.building.engines.log_files import LogFiles
 __all__ = ["RattlerBuild"]
 
 _OLDEST = "0.40.0"
-"""From about here on its options are documented as they are used here."""
+"""About the first version that documents the options used here."""
 
 _PLAIN = {"RATTLER_BUILD_COLOR": "never", "RATTLER_BUILD_WRAP_LOG_LINES": "false"}
-"""Variables rather than flags: a version that has no such setting does not mind."""
+"""Variables instead of flags, because a version without these settings ignores them."""
 
 
 class RattlerBuild:
@@ -32,21 +29,21 @@ class RattlerBuild:
         return self.program.version
 
     def build(self, request: Request, on_event: OnEvent) -> Outcome:
-        """Build; see :class:`crosscraft.building.engines.interface.Engine`."""
-        cache = package_cache.borrow(request.scratch / "cache", request.packages)
+        """Build (see :class:`crosscraft.building.engines.interface.Engine`)."""
+        cache = package_cache.create(request.scratch / "cache", request.packages)
         channels, known = credentials.move(request.channels, request.scratch / "auth.json")
         argv = [str(self.program.path), "build", "--recipe", str(request.recipe)]
         argv += ["--build-platform", request.build.subdir]
         argv += ["--target-platform", request.target.subdir]
         argv += [word for channel in channels for word in ("--channel", channel)]
         argv += ["--output-dir", str(request.scratch), "--test", request.test]
-        # As the embedded engine is asked: the worker says why.
+        # The same options as in worker.py, which explains them.
         argv += ["--keep-build", "--package-format", "conda:1", "--no-include-recipe"]
         logs = LogFiles(request.scratch, on_event)
         env = child.environment(request, cache, {**_PLAIN, **known})
-        # It prints each line that it logs, so there is always something to look for then.
-        done = command_line.run_shown(argv, request, env, on_event, lambda line: logs.look())
-        logs.look()
+        # It also prints each line that it logs, so a printed line means a new line in a log.
+        done = command_line.run_shown(argv, request, env, on_event, lambda line: logs.poll())
+        logs.poll()
         logs.close()
         failure = None
         if done.status != 0:

@@ -6,10 +6,10 @@ from crosscraft.lessons.exercises.model import Exercise, Verdict, not_yet, passe
 
 _SAME = {
     "index.json": "`index.json` has name, version, build string and dependencies. Which of these "
-    "would the edit change? (The time of the build is left aside.)",
+    "would the edit change? (Ignore the time of the build.)",
     "hash_input.json": "`hash_input.json` is the variant, and that is still "
     "`target_platform: linux-64`.",
-    "about.json": "`about.json` is what the recipe says to people, and the channels; you edited "
+    "about.json": "`about.json` has the recipe's `about` section and the channels. You edited "
     "neither.",
     "tests.yaml": "`tests.yaml` comes from the recipe, and you edited the C++ source.",
 }
@@ -17,7 +17,7 @@ _RIGHT = "paths.json"
 
 
 def check(answer: object) -> Verdict:
-    """A collection with `paths.json` alone, with or without its folder."""
+    """Accept a collection with only `paths.json`, with or without its folder."""
     if isinstance(answer, str) or not isinstance(answer, (list, tuple, set, frozenset)):
         return not_yet('The answer is a list of file names, for example `["about.json"]`.')
     names = [str(name).strip().rsplit("/", 1)[-1].lower() for name in answer]

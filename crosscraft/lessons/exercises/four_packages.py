@@ -1,4 +1,4 @@
-"""Lesson 07: what becomes of packages whose label, file name and contents disagree."""
+"""Lesson 07: what happens to packages whose label, file name and contents disagree."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WHY = {
 
 
 def check(answer: object) -> Verdict:
-    """A mapping with all four, each to the right outcome."""
+    """Accept a mapping of all four packages to the right outcomes."""
     if not isinstance(answer, Mapping):
         return not_yet('The answer is a dictionary: `{"A": "…", "B": "…", "C": "…", "D": "…"}`.')
     given = {str(k).strip().upper(): str(v).strip().lower() for k, v in answer.items()}

@@ -1,4 +1,4 @@
-"""Find an exercise by its name, and judge an answer to it."""
+"""Find an exercise by its name, and check an answer to it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from crosscraft.lessons.exercises.model import Exercise, Verdict, not_attempted,
 __all__ = ["all_exercises", "find", "judge"]
 
 _OTHERS = ("judge", "model")
-"""The modules of the package that are no exercise."""
+"""The modules of this package that are not exercises."""
 
 
 @cache
 def all_exercises() -> dict[str, Exercise]:
-    """Return every exercise by name, in the order of the lessons."""
+    """Return all exercises by name, in the order of the lessons."""
     modules = (m.name for m in pkgutil.iter_modules(exercises.__path__) if m.name not in _OTHERS)
     found = [importlib.import_module(f"{exercises.__name__}.{name}").EXERCISE for name in modules]
     found.sort(key=lambda exercise: exercise.lesson)
@@ -29,7 +29,7 @@ def all_exercises() -> dict[str, Exercise]:
 def find(name: str) -> Exercise:
     """Return the exercise called `name`.
 
-    :raises LessonError: if there is none.
+    :raises LessonError: if there is no such exercise.
     """
     known = all_exercises()
     if name not in known:
@@ -40,7 +40,7 @@ def find(name: str) -> Exercise:
 
 
 def judge(exercise: Exercise, answer: object) -> Verdict:
-    """Return the verdict on `answer`. No answer, whatever its type, makes this raise.
+    """Return the verdict on `answer`. It never raises, whatever the type of the answer.
 
     :param answer: a value, or the `Path` of the file that the exercise asks for.
     """
@@ -56,6 +56,6 @@ def judge(exercise: Exercise, answer: object) -> Verdict:
     except Exception as error:
         kind = type(answer).__name__
         return not_yet(
-            f"An answer of type {kind} cannot be judged ({error}). Look at the question again: "
-            "it says what the answer should look like."
+            f"An answer of type {kind} cannot be checked ({error}). The question says what the "
+            "answer should look like."
         )

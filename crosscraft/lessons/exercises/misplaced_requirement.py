@@ -1,4 +1,4 @@
-"""Lesson 04: find the requirement that is in the wrong list, by what the package depends on."""
+"""Lesson 04: use the package's dependencies to find the requirement in the wrong list."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SOURCES = {
 
 
 def check(answer: object) -> Verdict:
-    """Three words: python, from build, to host."""
+    """Accept three words: python, from build, to host."""
     if not isinstance(answer, (list, tuple)) or len(answer) != len(_LISTS):
         return not_yet(_FORM)
     if not all(isinstance(word, str) for word in answer):

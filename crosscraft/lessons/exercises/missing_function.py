@@ -7,21 +7,21 @@ from crosscraft.lessons.exercises.model import Exercise, Verdict, not_yet, passe
 _RIGHT = "PyInit_geometry"
 _WHY = {
     "PyInit_shapes": "That is the function that is *in* the file: `NB_MODULE(shapes, m)` wrote "
-    "it. Python cannot know that; it knows what was imported.",
-    "geometry": "That is the module's name. Look at the output of `nm -D`: the function has it "
-    "behind a prefix.",
+    "it. Python cannot know that. It only knows the name that was imported.",
+    "geometry": "That is the module's name. Look at the output of `nm -D`: the function's name has "
+    "a prefix before it.",
     "shapes": "That is what the source calls the module. Look at the message about `maths`: what "
     "does Python build the function's name from?",
 }
 
 
 def check(answer: object) -> Verdict:
-    """The function's name, with or without parentheses."""
+    """Accept the function's name, with or without parentheses."""
     if not isinstance(answer, str):
         return not_yet('The answer is the name of a function, in quotes: `answer = "…"`.')
     name = answer.strip().removesuffix("()")
     if name == _RIGHT:
-        return passed("The name comes from the file; the file holds `PyInit_shapes` only.")
+        return passed("The name comes from the file name, but the file has only `PyInit_shapes`.")
     if name in _WHY:
         return not_yet(_WHY[name])
     if name.lower() == _RIGHT.lower():
@@ -47,7 +47,7 @@ EXERCISE = Exercise(
     right=("PyInit_geometry()", " PyInit_geometry "),
     wrong=(
         ("PyInit_shapes", "*in* the file"),
-        ("geometry", "behind a prefix"),
+        ("geometry", "a prefix before it"),
         ("shapes", "source calls the module"),
         ("pyinit_geometry", "capitals"),
         ("PyInit_geometry.cpython-311-x86_64-linux-gnu", "suffix"),

@@ -1,4 +1,4 @@
-"""Lesson 08: why a type checker does not know a function that is there."""
+"""Lesson 08: why a type checker does not know an existing function."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _WHY = {
     "its target. On which platform can the extension be imported?",
     "cpp_math-stubs": "That is the package which is too old. The answer is the platform whose "
     "build makes it.",
-    "none": "Without another build the channel has the stubs of 0.2.0, which know no `div`.",
+    "none": "Without another build the channel has the stubs of 0.2.0, which have no `div`.",
 }
 
 
 def check(answer: object) -> Verdict:
-    """The subdir, or another name of the same platform."""
+    """Accept the subdir, or another name of the same platform."""
     if not isinstance(answer, str):
         return not_yet('The answer is the name of a platform, in quotes: `answer = "…"`.')
     name = answer.strip().lower()

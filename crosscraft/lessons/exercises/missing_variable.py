@@ -1,4 +1,4 @@
-"""Lesson 03: name the environment variable that was missing, by what CMake said."""
+"""Lesson 03: use CMake's message to find the missing environment variable."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _WHY = {
     "b": "In b, CMake cross-compiles, and still the first `if` is false. Look at the other half "
     "of its condition.",
     "c": "In c, the native branch was taken: CMake did not know that it cross-compiles. "
-    "Look at how it would have been told.",
+    "Look at which variable tells it.",
 }
 
 
 def check(answer: object) -> Verdict:
-    """A mapping with all three, each to the right variable."""
+    """Accept a mapping of all three cases to the right variables."""
     if not isinstance(answer, Mapping):
         return not_yet('The answer is a dictionary: `{"a": "…", "b": "…", "c": "…"}`.')
     given = {str(k).strip().lower(): str(v).strip(" ${}").upper() for k, v in answer.items()}

@@ -1,4 +1,4 @@
-"""What an exercise is. Its text, its check and its known answers are data; drawing is elsewhere."""
+"""The data of an exercise: its text, its check and its known answers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["Check", "Exercise", "Result", "Verdict", "not_attempted", "not_yet",
 
 
 class Result(Enum):
-    """How an answer was judged."""
+    """The result of a check."""
 
     NOT_ATTEMPTED = "Not attempted"
     NOT_YET = "Not yet"
@@ -19,58 +19,58 @@ class Result(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check says of an answer."""
+    """The verdict of a check on an answer."""
 
     result: Result
-    """How it was judged."""
+    """The result."""
     text: str
-    """For the learner: why it is right, or what is wrong and what to look at."""
+    """The message to the learner: why it is right, or what is wrong and what to look at."""
 
 
 Check = Callable[[object], Verdict]
-"""Takes an answer, of any type at all, and never raises."""
+"""A function that checks an answer of any type, and never raises."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """A question with its hints, its solution, and what people answer.
+    """A question with its hints, its solution, and typical answers.
 
-    The answer is a Python value or, where the learner writes a file, the text of that file;
-    a `Path` that is handed in is read first.
+    The answer is a Python value, or the text of a file that the learner writes. If the answer is a
+    `Path`, the file is read first.
     """
 
     name: str
-    """What the notebook calls it: unique, in words and dashes."""
+    """The unique name that the notebook uses, in words and dashes."""
     lesson: int
-    """The lesson it belongs to."""
+    """The number of its lesson."""
     title: str
-    """A few words, for the list of progress."""
+    """A few words for the list of progress."""
     hints: tuple[str, ...]
-    """From a nudge to nearly the answer; shown one at a time."""
+    """Hints that are shown one at a time, the last nearly the answer."""
     solution: str
     """The answer as the learner would type it: a Python expression, or the text of a file."""
     check: Check
-    """Judges an answer. `...` is never handed to it: that is the placeholder."""
+    """The function that checks an answer. It never gets the placeholder `...`."""
     right: tuple[object, ...]
-    """Answers that pass, each different from the solution and from the others."""
+    """More right answers, all different."""
     wrong: tuple[tuple[object, str], ...]
-    """Typical wrong answers, each with words that the verdict on it must have."""
+    """Typical wrong answers, each with a part of the expected message."""
     is_file: bool = False
-    """Whether the solution is the text of a file rather than a Python expression."""
+    """Whether the solution is the text of a file, not a Python expression."""
 
 
 def passed(text: str) -> Verdict:
-    """An answer that is right; `text` says why."""
+    """Return the verdict on a right answer. `text` explains why it is right."""
     return Verdict(Result.PASSED, text)
 
 
 def not_yet(text: str) -> Verdict:
-    """An answer that is wrong; `text` names what is wrong and what to look at."""
+    """Return the verdict on a wrong answer. `text` says what is wrong and what to look at."""
     return Verdict(Result.NOT_YET, text)
 
 
 def not_attempted() -> Verdict:
-    """No answer yet."""
+    """Return the verdict on the placeholder."""
     return Verdict(
         Result.NOT_ATTEMPTED, "Put your answer in place of the three dots, and run the cell again."
     )

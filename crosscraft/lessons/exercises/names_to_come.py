@@ -8,7 +8,7 @@ _RIGHT = "cpp_math-0.2.0-he8cfe8b_0.conda"
 
 
 def check(answer: object) -> Verdict:
-    """The whole file name; its folder and its suffix may be there or not."""
+    """Accept the file name, with or without its folder and its suffix."""
     if not isinstance(answer, str):
         return not_yet('The answer is a file name, in quotes: `answer = "….conda"`.')
     stem = answer.strip().rsplit("/", 1)[-1].removesuffix(".conda")
@@ -18,8 +18,8 @@ def check(answer: object) -> Verdict:
     hash_, _, number = build.partition("_")
     faults = (
         (name != "cpp_math", f"The extension's package is not called {name[:40]!r}: see `output`."),
-        (version != "0.2.0", "The recipe's version is 0.2.0 now; the file name has the recipe's."),
-        (hash_ == "hb0f4dca", "`hb0f4dca` is the hash of linux-64. Which has linux-aarch64?"),
+        (version != "0.2.0", "The file name has the recipe's version, and that is 0.2.0 now."),
+        (hash_ == "hb0f4dca", "`hb0f4dca` is the hash of linux-64. What is linux-aarch64's hash?"),
         (
             hash_ != "he8cfe8b",
             "The hash is made of the variant, `target_platform: linux-aarch64`. Source, tests and "

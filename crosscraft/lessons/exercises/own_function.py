@@ -30,7 +30,7 @@ NB_MODULE(cpp_math, m) {
 
 
 def check(answer: object) -> Verdict:
-    """A source file that binds `add`, `mul` and one function more."""
+    """Accept a source file that binds `add`, `mul` and at least one more function."""
     if not isinstance(answer, str):
         return not_yet('Hand in the file itself: `answer = project / "mine/src/math.cpp"`.')
     source = _COMMENT.sub(lambda match: match[1] or " ", answer)
@@ -43,7 +43,7 @@ def check(answer: object) -> Verdict:
     gone = sorted(_GIVEN - bound.keys())
     if gone:
         return not_yet(
-            f"`{gone[0]}` is not bound any more. The recipe tests it, and so do people who use it."
+            f"`{gone[0]}` is not bound any more. The recipe tests it, and other people use it."
         )
     own = {name: text for name, text in bound.items() if name not in _GIVEN}
     if not own:
@@ -55,11 +55,11 @@ def check(answer: object) -> Verdict:
 
 
 def _judge(own: dict[str, str], source: str) -> Verdict:
-    """Judge the learner's own functions: what each is bound to, its names, its docstring."""
+    """Check the target, the argument names and the docstring of the learner's own functions."""
     for name, text in own.items():
         target = re.match(r"\s*,\s*&\s*(\w+)", text)
         if target and not re.search(rf"\b{target[1]}\s*\([^;{{}}]*\)[^;{{}}]*\{{", source):
-            return not_yet(f"`{name}` is bound to `{target[1]}`, and no function is called that.")
+            return not_yet(f"`{name}` is bound to `{target[1]}`, but no function is called that.")
         takes = re.search(rf"\b{target[1]}\s*\(([^)]*)\)", source) if target else None
         if not (takes and takes[1].strip() in ("", "void")) and not re.search(
             rf'{_TEXT}_a\b|\barg\s*\(\s*"', text
@@ -76,13 +76,13 @@ def _judge(own: dict[str, str], source: str) -> Verdict:
 
 
 def _bindings(source: str) -> list[tuple[str, str]]:
-    """Each `m.def("name", …)` of the source: the name, and what follows it in the call."""
+    """Return each `m.def("name", …)` of the source as the name and the rest of the call."""
     calls = re.finditer(r'\bm\s*\.\s*def\s*\(\s*"(\w+)"', source)
     return [(call[1], _to_the_end(source[call.end() :])) for call in calls]
 
 
 def _to_the_end(text: str) -> str:
-    """`text` up to the parenthesis that closes the call it is in."""
+    """Return `text` up to the parenthesis that closes the call."""
     depth = 1
     for mark in re.finditer(rf"{_TEXT}|[()]", text):
         depth += {"(": 1, ")": -1}.get(mark[0], 0)

@@ -1,4 +1,4 @@
-"""Lesson 02: what a name says and what the code is, when they come from two processors."""
+"""Lesson 02: what the name says and what the code is, if they come from different processors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SPELLINGS = {
 
 
 def check(answer: object) -> Verdict:
-    """The build machine's processor in the name, the target's in the code."""
+    """Accept the build machine's processor for the name, and the target's for the code."""
     if not isinstance(answer, Mapping):
         return not_yet('The answer is a dictionary: `{"name": "…", "code": "…"}`.')
     words = {str(k).lower(): str(v).strip().lower() for k, v in answer.items()}
@@ -30,7 +30,7 @@ def check(answer: object) -> Verdict:
         return not_yet(problem)
     if _SPELLINGS[words["code"]] != "ppc64le":
         return not_yet(
-            "The code is the compiler's work, and the compiler is the right one. Look at what "
+            "The code is the compiler's work, and it is the right compiler. Look at what "
             "`facts.machine` said in the lesson."
         )
     if _SPELLINGS[words["name"]] != "x86_64":
@@ -48,7 +48,7 @@ def _spelling_problem(words: Mapping[str, str]) -> str | None:
         if words[key] == "aarch64":
             return "aarch64 was the target in the lesson. In this build it is `ppc64le`."
         if words[key] not in _SPELLINGS:
-            return f"{words[key][:40]!r} is no processor of this build: two take part."
+            return f"{words[key][:40]!r} is not a processor of this build, which involves two."
     return None
 
 
@@ -73,7 +73,7 @@ EXERCISE = Exercise(
         ({"name": "ppc64le", "code": "x86_64"}, "compiler's work"),
         ({"name": "x86_64", "code": "aarch64"}, "aarch64 was the target"),
         ({"name": "x86_64"}, "not in your answer"),
-        ({"name": "x86_64", "code": "arm"}, "no processor of this build"),
+        ({"name": "x86_64", "code": "arm"}, "not a processor of this build"),
         (("x86_64", "ppc64le"), "dictionary"),
     ),
 )

@@ -1,4 +1,4 @@
-"""Lesson 01: what the stub says of a function."""
+"""Lesson 01: the line for a function in a stub file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _FORM = 'The answer is one line of Python, in quotes: `answer = "def …"`.'
 
 
 def check(answer: object) -> Verdict:
-    """The signature, however it is spaced, and whatever its body."""
+    """Accept the signature, with any spacing and any body."""
     if not isinstance(answer, str):
         return not_yet(_FORM)
     function = _parse(answer)
@@ -68,12 +68,12 @@ def _position_problem(arguments: ast.arguments) -> str | None:
 def _type_problem(types: list[ast.expr | None]) -> str | None:
     *_, returned = types
     if returned is None:
-        return "The result is missing: look at what stands behind `->` in after.pyi."
+        return "The return type is missing. Look at what follows `->` in after.pyi."
     if None in types:
         return "An argument has no type. Look at how after.pyi writes them."
     words = {ast.unparse(kind) for kind in types if kind is not None}
     if "double" in words:
-        return "`double` is C++. Which Python type holds such a number?"
+        return "`double` is C++. Which Python type is for such numbers?"
     if words != {"float"}:
         return "The types come from the C++ signature, and all three are `double` there."
     return None
@@ -100,7 +100,7 @@ EXERCISE = Exercise(
         ("def scale(arg0: float, arg1: float, /) -> float: ...", "Made-up names"),
         ("def scale(value: float, factor: float, /) -> float: ...", "`/`"),
         ("def scale(value: double, factor: double) -> double", "is C++"),
-        ("def scale(value: float, factor: float)", "result is missing"),
+        ("def scale(value: float, factor: float)", "return type is missing"),
         ("def scale(value, factor) -> float", "no type"),
         ("def scale(value: int, factor: int) -> int", "C++ signature"),
         ("def scale(factor: float, value: float) -> float", "in order"),

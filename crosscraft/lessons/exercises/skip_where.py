@@ -1,4 +1,4 @@
-"""Lesson 04: write the condition under which an output is skipped. It is judged by rendering."""
+"""Lesson 04: write the condition under which an output is skipped. The check renders a recipe."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _LONGEST = 300
 
 
 def check(answer: object) -> Verdict:
-    """A condition that is false for the two platforms and true for all others."""
+    """Accept a condition that is false for the two platforms and true for all others."""
     if not isinstance(answer, str):
         return not_yet("The answer is one condition, in quotes: `answer = '…'`.")
     condition = answer.strip()
     if condition.startswith("skip"):
-        return not_yet("Leave `skip:` away; the answer is what comes after it.")
+        return not_yet("Leave out `skip:`. The answer is what comes after it.")
     if not condition or len(condition) > _LONGEST:
         return not_yet('The answer is one condition, such as `host_platform == "linux-64"`.')
     try:
@@ -41,7 +41,7 @@ def check(answer: object) -> Verdict:
 
 
 def _built(condition: str) -> set[str]:
-    """The platforms for which an output with this `skip` is not skipped."""
+    """Return the platforms for which an output with this `skip` is built."""
     package = {"name": "cpp_math-bench", "version": "1"}
     recipe = {"outputs": [{"package": package, "build": {"skip": condition}}]}
     build = lookup("linux-64")
@@ -51,7 +51,7 @@ def _built(condition: str) -> set[str]:
         return {
             subdir
             for subdir in _ALL
-            # Rendering asks a platform for its name alone, so any will do that conda knows.
+            # Rendering only uses the name of a platform, so any name that conda knows works.
             if recipes.render(path, build, replace(build, subdir=subdir)).outputs
         }
 
@@ -64,8 +64,8 @@ def _explain(condition: str, built: set[str]) -> str:
         )
     if len(built) == len(_ALL):
         return (
-            "It skips nothing. A condition that cannot be understood counts as false, without a "
-            "word: compare yours with the `skip` of your recipe, sign by sign."
+            "It skips nothing. A condition that makes no sense counts as false, without an error. "
+            "Compare yours with the `skip` of your recipe, character by character."
         )
     if not built:
         look = (
@@ -85,7 +85,7 @@ def _explain(condition: str, built: set[str]) -> str:
     extra = sorted(built - _WANTED)
     return (
         f"It would be built for {extra[0]} too, where nothing can run it. "
-        "Name the platforms that are wanted; there may be more of the others than you think."
+        "Name the platforms that are wanted. There may be more of the others than you think."
     )
 
 
@@ -111,7 +111,7 @@ EXERCISE = Exercise(
         ('build_platform != "linux-64"', "the machine that compiles"),
         ('host_platform == "linux-ppc64le"', "would be built for"),
         ('host_platform = "linux-64"', "skips nothing"),
-        ('skip: host_platform != "linux-64"', "Leave `skip:` away"),
+        ('skip: host_platform != "linux-64"', "Leave out `skip:`"),
         (["linux-64", "linux-aarch64"], "in quotes"),
     ),
 )

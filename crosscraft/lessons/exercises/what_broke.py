@@ -19,7 +19,7 @@ _WHY = {
 
 
 def check(answer: object) -> Verdict:
-    """A mapping of all four letters, each to its cause."""
+    """Accept a mapping of all four letters to their causes."""
     if not isinstance(answer, Mapping):
         return not_yet('The answer is a dictionary: `{"a": "…", "b": "…", "c": "…", "d": "…"}`.')
     given = {str(k).lower(): str(v).lower() for k, v in answer.items()}
@@ -32,7 +32,7 @@ def check(answer: object) -> Verdict:
             return not_yet(f"({letter}) is one of {words}, not {given[letter][:40]!r}.")
         if given[letter] != cause:
             return not_yet(_WHY[letter])
-    return passed("Headers and definitions must be found; interpreters and modules must run.")
+    return passed("Headers and definitions must be found. Interpreters and modules must run.")
 
 
 EXERCISE = Exercise(

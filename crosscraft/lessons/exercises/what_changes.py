@@ -13,7 +13,7 @@ _PARTS = {
 
 
 def check(answer: object) -> Verdict:
-    """An empty collection, of any kind."""
+    """Accept an empty collection of any kind."""
     if not isinstance(answer, (list, tuple, set, frozenset)):
         return not_yet('The answer is a list of those parts, for example `["version"]`.')
     for part in answer:
@@ -23,8 +23,8 @@ def check(answer: object) -> Verdict:
     if answer:
         return not_yet('The parts are "name", "version" and "build string".')
     return passed(
-        "Nothing in the name shows the edit: that is why a version is raised before a release, "
-        "and why caches that go by the name alone serve old packages."
+        "Nothing in the name shows the edit. That is why a version is raised before a release, "
+        "and why caches that only look at the name serve old packages."
     )
 
 

@@ -16,7 +16,7 @@ _WHY = {
 
 
 def check(answer: object) -> Verdict:
-    """A mapping with all four, each to the right environment."""
+    """Accept a mapping of all four requirements to the right environments."""
     if not isinstance(answer, Mapping):
         return not_yet('The answer is a dictionary: `{"cmake": "…", "nanobind": "…", …}`.')
     given = {str(k).lower(): str(v).lower().strip("$") for k, v in answer.items()}
@@ -28,7 +28,7 @@ def check(answer: object) -> Verdict:
             return not_yet(f'{name!r} goes into "build" or "host", not into {given[name]!r}.')
         if given[name] != where:
             return not_yet(_WHY[name])
-    return passed("What runs goes into build; what is read or linked goes into host.")
+    return passed("What runs goes into build. What is read or linked goes into host.")
 
 
 EXERCISE = Exercise(

@@ -1,4 +1,4 @@
-"""Lesson 03: which branch of the CMakeLists.txt is taken in which situation."""
+"""Lesson 03: which branch of the CMakeLists.txt each situation takes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WHY = {
 
 
 def check(answer: object) -> Verdict:
-    """A mapping with all four, each to the right branch."""
+    """Accept a mapping of all four situations to the right branches."""
     if not isinstance(answer, Mapping):
         return not_yet('The answer is a dictionary: `{"a": "…", "b": "…", "c": "…", "d": "…"}`.')
     given = {str(k).strip().lower(): str(v).strip().lower() for k, v in answer.items()}

@@ -7,16 +7,16 @@ from crosscraft.lessons.exercises.model import Exercise, Verdict, not_yet, passe
 _ALMOST = {
     "python": "`python` is there without a version, so any Python satisfies it. Which of the "
     "others names 3.11?",
-    "libstdcxx": "That is the C++ runtime; it does not know about Python. Look for a version "
+    "libstdcxx": "That is the C++ runtime, which does not know about Python. Look for a version "
     "that is Python's.",
-    "libgcc": "That is the compiler's runtime; it does not know about Python. Look for a version "
-    "that is Python's.",
+    "libgcc": "That is the compiler's runtime, which does not know about Python. Look for a "
+    "version that is Python's.",
     "__glibc": "That is a bound on the C library. Look for a version that is Python's.",
 }
 
 
 def check(answer: object) -> Verdict:
-    """The name of the package, with or without its version."""
+    """Accept the name of the package, with or without its version."""
     if not isinstance(answer, str):
         return not_yet('The answer is the name of a package, in quotes: `answer = "…"`.')
     name = (answer.split() or [""])[0].lower()

@@ -14,7 +14,7 @@ _EVIDENCE = {"elf machine", "a run"}
 
 
 def check(answer: object) -> Verdict:
-    """Both kinds of evidence and none of the claims, in any order."""
+    """Accept both kinds of evidence and none of the claims, in any order."""
     if isinstance(answer, str) or not isinstance(answer, (list, tuple, set, frozenset)):
         return not_yet("The answer is a list of those words, even if it is one word.")
     words = {str(word).lower().replace("_", " ") for word in answer}
@@ -29,7 +29,7 @@ def check(answer: object) -> Verdict:
         return not_yet(
             "What you name is evidence, and there is more of it: look at the last section."
         )
-    return passed("The header says what the file is; the run shows that it works.")
+    return passed("The header says what the file is. The run shows that it works.")
 
 
 EXERCISE = Exercise(

@@ -20,7 +20,7 @@ _NOT_TRIED = {
 
 
 def check(answer: object) -> Verdict:
-    """The three letters, in any order; a string of letters counts as a collection of them."""
+    """Accept the three letters in any order, as a collection or in a string."""
     if isinstance(answer, str):
         answer = [c for c in answer if c not in " ,"]
     if not isinstance(answer, (list, tuple, set, frozenset)):

@@ -23,7 +23,7 @@ _WHY = {
 
 
 def check(answer: object) -> Verdict:
-    """A mapping of all three letters, each to what happens."""
+    """Accept a mapping of all three letters to the right outcomes."""
     if not isinstance(answer, Mapping):
         return not_yet('The answer is a dictionary: `{"a": "…", "b": "…", "c": "…"}`.')
     given = {str(k).lower(): " ".join(str(v).lower().split()) for k, v in answer.items()}

@@ -1,4 +1,4 @@
-"""Lesson 08: the packages of a new version, built by the learner alone."""
+"""Lesson 08: the packages of a new version, built by the learner without instructions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OLD = {(0, 1, 0), (0, 2, 0)}
 
 
 def check(answer: object) -> Verdict:
-    """Three files of one new version; folders may be there or not."""
+    """Accept three files of one new version, with or without their folders."""
     if isinstance(answer, str) or not isinstance(answer, (list, tuple, set, frozenset)):
         return not_yet('The answer is a list of file names: `["cpp_math-….conda", …]`.')
     found: dict[str, tuple[int, ...]] = {}
@@ -35,7 +35,7 @@ def check(answer: object) -> Verdict:
 
 
 def _parse(stem: str) -> tuple[str, tuple[int, ...]]:
-    """The name with the hash, and the version; an empty version if it is no file name."""
+    """Return the name with the hash, and the version. Both are empty if `stem` does not parse."""
     match = re.fullmatch(r"([\w.-]+)-([0-9]{1,8}(?:\.[0-9]{1,8})*)-([a-z0-9]+)_[0-9]+", stem)
     if not match:
         return "", ()

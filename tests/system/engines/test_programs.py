@@ -308,8 +308,8 @@ def test_one_that_is_not_there(crosscraft, own_cache, make_project, tmp_path, na
     assert done.returncode == 2
     assert done.stderr == (
         f"crosscraft: there is no program '{name}' on this machine (looked in PATH). Install "
-        f"{name} from conda-forge, or leave out `--engine`: py-rattler-build does the same, and "
-        "is here.\n"
+        f"{name} from conda-forge, or leave out `--engine`. The default, py-rattler-build, is "
+        "installed and does the same.\n"
     )
     assert not (project / "output").exists()
 
@@ -317,9 +317,9 @@ def test_one_that_is_not_there(crosscraft, own_cache, make_project, tmp_path, na
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ("echo pixi 0.67.2", "pixi 0.67.2 is too old: 0.68.0 is the first"),
-        ("echo pixel art", "this is another pixi than conda-forge's"),
-        ("true", "this is another pixi than conda-forge's"),
+        ("echo pixi 0.67.2", "pixi 0.67.2 is too old: crosscraft needs 0.68.0"),
+        ("echo pixel art", "this pixi does not report its version"),
+        ("true", "this pixi does not report its version"),
         ("echo broken; exit 3", "pixi does not work: pixi ended with exit status 3"),
     ],
 )
@@ -366,8 +366,8 @@ def test_pixi_without_its_backend_says_where_to_get_it(
     env = installed.env | {"PIXI_BUILD_BACKEND_OVERRIDE": "", "PATH": f"{alone}:/usr/bin:/bin"}
     done = crosscraft("build", "--engine", "pixi", cwd=project, env=env)
     assert done.returncode == 2
-    assert "pixi cannot get pixi-build-rattler-build" in done.stderr
+    assert "pixi cannot install its build backend, pixi-build-rattler-build" in done.stderr
     assert "pixi global install pixi-build-rattler-build" in done.stderr
     *words, line = done.stderr.splitlines()
     assert words[0] == "  could not initialize the build-backend"
-    assert line.startswith("crosscraft: pixi cannot get")
+    assert line.startswith("crosscraft: pixi cannot install")

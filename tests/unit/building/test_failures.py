@@ -48,19 +48,19 @@ LOGS = {
 
 
 @pytest.mark.parametrize(("lines", "shown"), LOGS.values(), ids=LOGS)
-def test_the_telling_lines_are_found_in_the_noise(lines, shown):
-    found = failures.telling_lines([*NOISE, *lines])
+def test_the_error_lines_are_found_in_the_noise(lines, shown):
+    found = failures.error_lines([*NOISE, *lines])
     assert found == (shown or lines)
 
 
 def test_without_a_telling_line_the_last_ones_are_shown():
-    assert failures.telling_lines(NOISE) == NOISE[-8:]
-    assert failures.telling_lines([]) == []
+    assert failures.error_lines(NOISE) == NOISE[-8:]
+    assert failures.error_lines([]) == []
 
 
 def test_a_wall_of_errors_is_cut():
     lines = [f"a.cpp:{n}:1: error: x" for n in range(500)]
-    assert failures.telling_lines(lines) == lines[:24]
+    assert failures.error_lines(lines) == lines[:24]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_wall_of_errors_is_cut():
     ],
 )
 def test_folders_have_the_names_the_learner_knows(line, shown):
-    assert failures.telling_lines([line]) == [shown]
+    assert failures.error_lines([line]) == [shown]
 
 
 def outcome(tmp_path, kind, *lines):
@@ -117,7 +117,7 @@ def test_a_full_disk_is_told_as_one(tmp_path, kind, lines):
 def test_what_was_killed_is_told_as_such(tmp_path, line):
     """Nothing in the project is wrong; most likely the machine has too little memory."""
     error = fail(tmp_path, "script", "-- a line of CMake's", line)
-    assert "something ended its processes (signal 9)" in str(error)
+    assert "its processes were killed (signal 9)" in str(error)
     assert "memory" in error.remedy
     assert not error.detail
 

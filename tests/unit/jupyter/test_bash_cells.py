@@ -15,7 +15,7 @@ from crosscraft.jupyter import bash_cells
 def kernel():
     manager, client = start_new_kernel(kernel_name="python3")
     client.execute_interactive(
-        "from crosscraft.jupyter import bash_cells; bash_cells.arrange(); bash_cells.arrange()",
+        "from crosscraft.jupyter import bash_cells; bash_cells.set_up(); bash_cells.set_up()",
         timeout=60,
     )
     yield manager, client
@@ -73,6 +73,6 @@ def test_errors_of_the_learners_own_python_are_as_ever(fails):
 )
 def test_how_they_can_end(status, said):
     error = CalledProcessError(status, "x")
-    assert said in bash_cells.words(error)
+    assert said in bash_cells.message(error)
     error.__context__ = KeyboardInterrupt()
-    assert bash_cells.words(error) == "The commands of this cell were stopped."
+    assert bash_cells.message(error) == "The commands of this cell were stopped."

@@ -13,15 +13,15 @@ import pytest
 from tornado.web import HTTPError
 
 from crosscraft.jupyter import lab
-from crosscraft.jupyter.contents import SavingInOneStep
+from crosscraft.jupyter.contents import AtomicContentsManager
 from crosscraft.paths import ROOT
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 @pytest.fixture
-def manager(tmp_path: Path) -> SavingInOneStep:
-    return SavingInOneStep(root_dir=str(tmp_path))
+def manager(tmp_path: Path) -> AtomicContentsManager:
+    return AtomicContentsManager(root_dir=str(tmp_path))
 
 
 def notebook(source: str) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def notebook(source: str) -> dict[str, Any]:
     return {"type": "notebook", "format": "json", "content": content}
 
 
-def save(manager: SavingInOneStep, source: str) -> None:
+def save(manager: AtomicContentsManager, source: str) -> None:
     asyncio.run(manager.save(notebook(source), "a.ipynb"))
 
 
@@ -39,11 +39,13 @@ def source(path: Path) -> str:
 
 
 def test_the_lab_saves_by_it() -> None:
-    option = "--ServerApp.contents_manager_class=crosscraft.jupyter.contents.SavingInOneStep"
+    option = "--ServerApp.contents_manager_class=crosscraft.jupyter.contents.AtomicContentsManager"
     assert option in lab.command([])
 
 
-def test_it_saves_notebooks_files_and_checkpoints(manager: SavingInOneStep, tmp_path: Path) -> None:
+def test_it_saves_notebooks_files_and_checkpoints(
+    manager: AtomicContentsManager, tmp_path: Path
+) -> None:
     save(manager, "1")
     checkpoint = asyncio.run(manager.create_checkpoint("a.ipynb"))
     save(manager, "2")
@@ -59,7 +61,7 @@ def test_it_saves_notebooks_files_and_checkpoints(manager: SavingInOneStep, tmp_
 
 
 def test_checkpoints_are_not_beside_the_file(
-    manager: SavingInOneStep, tmp_path: Path, own_cache: Path
+    manager: AtomicContentsManager, tmp_path: Path, own_cache: Path
 ) -> None:
     for folder in ("one", "two"):
         (tmp_path / folder).mkdir()
@@ -74,7 +76,7 @@ def test_checkpoints_are_not_beside_the_file(
     assert list(own_cache.glob("checkpoints/**/a-checkpoint.txt"))
 
 
-def listed(manager: SavingInOneStep, path: str = "") -> set[str]:
+def listed(manager: AtomicContentsManager, path: str = "") -> set[str]:
     return {one["name"] for one in asyncio.run(manager.get(path))["content"]}
 
 
@@ -85,7 +87,7 @@ def test_the_clone_is_listed_without_its_tools() -> None:
         pytest.skip("this folder is no git repository")
     tracked = {line.split("/")[0] for line in done.stdout.splitlines()}
     visible = {name for name in tracked if not name.startswith(".")}
-    clone = SavingInOneStep(root_dir=str(ROOT))
+    clone = AtomicContentsManager(root_dir=str(ROOT))
     shown = listed(clone)
     assert visible & shown == {"README.md", "cpp_math", "docs", "notebooks"}, (
         "what is new here is for learners, or belongs into saving.TOOLS"
@@ -94,13 +96,15 @@ def test_the_clone_is_listed_without_its_tools() -> None:
     assert asyncio.run(clone.get("Makefile"))["content"], "a link to it still opens it"
 
 
-def test_other_folders_are_listed_whole(manager: SavingInOneStep, tmp_path: Path) -> None:
+def test_other_folders_are_listed_whole(manager: AtomicContentsManager, tmp_path: Path) -> None:
     for name in ("Makefile", "a.txt", "pixi.toml"):
         (tmp_path / name).touch()
     assert listed(manager) == {"Makefile", "a.txt", "pixi.toml"}
 
 
-def test_a_link_stays_and_its_file_is_written(manager: SavingInOneStep, tmp_path: Path) -> None:
+def test_a_link_stays_and_its_file_is_written(
+    manager: AtomicContentsManager, tmp_path: Path
+) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "real.ipynb").touch()
     (tmp_path / "a.ipynb").symlink_to("folder/real.ipynb")
@@ -111,7 +115,7 @@ def test_a_link_stays_and_its_file_is_written(manager: SavingInOneStep, tmp_path
 
 @pytest.mark.parametrize("failing", ["fsync", "replace"])
 def test_a_full_disk_leaves_the_old_notebook(
-    manager: SavingInOneStep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+    manager: AtomicContentsManager, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
     save(manager, "1")
 

@@ -12,7 +12,7 @@ from crosscraft.paths import ROOT
 
 
 def test_a_learner_has_the_notebooks_and_what_they_link_to(tmp_path: Path) -> None:
-    written = hub.lay_out(tmp_path)
+    written = hub.copy_missing(tmp_path)
     assert {path.name for path in (ROOT / "notebooks").glob("*.ipynb")} == {
         path.name for path in (tmp_path / "notebooks").glob("*.ipynb")
     }
@@ -22,11 +22,11 @@ def test_a_learner_has_the_notebooks_and_what_they_link_to(tmp_path: Path) -> No
 
 
 def test_what_the_learner_has_stays(tmp_path: Path) -> None:
-    hub.lay_out(tmp_path)
+    hub.copy_missing(tmp_path)
     own = tmp_path / lab.FIRST
     own.write_text("mine")
     (tmp_path / "README.md").unlink()
-    assert hub.lay_out(tmp_path) == ["README.md"]
+    assert hub.copy_missing(tmp_path) == ["README.md"]
     assert own.read_text() == "mine"
 
 
@@ -42,7 +42,7 @@ def test_a_missing_server_is_one_line(tmp_path: Path, monkeypatch, capsys) -> No
     monkeypatch.setitem(sys.modules, "jupyterhub", None)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "r"))
-    monkeypatch.setattr(lab, "find_room_for_sockets", lambda: None)
+    monkeypatch.setattr(lab, "prepare_runtime_folder", lambda: None)
     assert hub.main([]) == 1
     said = capsys.readouterr().err
     assert said.count("\n") == 1

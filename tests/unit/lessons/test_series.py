@@ -47,16 +47,16 @@ def test_one_that_does_not_say_what_it_takes_is_named(tmp_path: Path, text: str,
 
 def test_the_welcome_page_is_up_to_date() -> None:
     """`python -m crosscraft.lessons.series`, or `make notebooks`, writes it anew."""
-    assert series.renewed(PAGE) == PAGE
+    assert series.with_new_table(PAGE) == PAGE
 
 
 def test_writing_it_anew_keeps_what_is_around_the_table() -> None:
     lines = PAGE.splitlines(keepends=True)
     without = "".join(line for line in lines if not line.startswith("| [07"))
     assert without != PAGE
-    assert series.renewed(without) == PAGE
+    assert series.with_new_table(without) == PAGE
     with pytest.raises(ValueError, match="no lines"):
-        series.renewed("# A page\n")
+        series.with_new_table("# A page\n")
 
 
 def test_its_links_lead_somewhere() -> None:

@@ -114,11 +114,11 @@ def test_make_passes_names_on_as_they_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("python", "3.99", f"is for the Python 3.99, and this is 3.{sys.version_info[1]}"),
-        ("processor", "s390x", f"is for the processor s390x, and this is {platform.machine()}"),
+        ("python", "3.99", f"is for the Python 3.99, but this is 3.{sys.version_info[1]}"),
+        ("processor", "s390x", f"is for the processor s390x, but this is {platform.machine()}"),
         ("pins", "0", "another version of the repository: requirements.txt or pyproject.toml"),
         ("catalog", "0", "another version of the repository: the catalog of the local channel"),
-        ("format", 2, "is laid out for another version of crosscraft"),
+        ("format", 2, "has the format of another version of crosscraft"),
     ],
 )
 def test_for_something_else(whole: Path, tmp_path: Path, field: str, value: Any, said: str) -> None:
@@ -202,20 +202,20 @@ def test_part_that_is_no_file(whole: Path, tmp_path: Path, kind: bytes) -> None:
             if member.name == "channel/x/y.conda":
                 member.type, member.linkname = kind, "/etc/hostname"
             new.addfile(member, data if member.isreg() else None)
-    assert "'channel/x/y.conda' is not what its manifest lists" in refusal(path, tmp_path)
+    assert "'channel/x/y.conda' does not match its manifest" in refusal(path, tmp_path)
     assert not (tmp_path / "out" / "channel").exists()
 
 
 @pytest.mark.parametrize("extra", ["wheels/unlisted.whl", "wheels/a-1-py3-none-any.whl"])
 def test_part_that_is_not_listed_or_twice(whole: Path, tmp_path: Path, extra: str) -> None:
     path = rewritten(whole, lambda fields, rest: rest.append((extra, b"more")))
-    assert f"'{extra}' is not what its manifest lists" in refusal(path, tmp_path)
+    assert f"'{extra}' does not match its manifest" in refusal(path, tmp_path)
 
 
 @pytest.mark.parametrize("field", ["parts", "python", "format"])
 def test_manifest_that_lacks_something(whole: Path, tmp_path: Path, field: str) -> None:
     path = rewritten(whole, lambda fields, rest: fields.pop(field) and None)
-    assert "lacks something" in refusal(path, tmp_path)
+    assert "has missing or unknown fields" in refusal(path, tmp_path)
 
 
 def test_manifest_that_was_changed(whole: Path, tmp_path: Path) -> None:

@@ -11,13 +11,13 @@ from crosscraft.inspection.comparison import Difference
 from crosscraft.inspection.inspect import inspect
 from crosscraft.inspection.verdicts import Verdict
 from crosscraft.views import content, drawing, html, member_content, text
-from crosscraft.views.blocks import Bar, Picture, Source, Table, Trouble, Varies, Words, cut
+from crosscraft.views.blocks import Bar, Paragraph, Picture, Problem, Source, Table, Varies, cut
 from tests.support.drawn_pages import HOSTILE, said
 
 HURTS = "<img src=x onerror=alert(1)>&\x1b[2J\u202e\x07"
 ALL = (
-    Words(HURTS),
-    Trouble(HURTS),
+    Paragraph(HURTS),
+    Problem(HURTS),
     Table(HURTS, ("a", "b"), [(HURTS, Varies(HURTS))], HURTS, code=(1,), marked=0),
     Table(HURTS, ("a", "b"), [(HURTS, HURTS)], prose=True),
     Source(HURTS, HURTS, HURTS, marked=1),
@@ -141,7 +141,7 @@ def test_a_binary_has_sections_in_a_drawing_and_in_a_table(extension):
 
 
 def test_no_difference_is_said():
-    assert "do not differ" in said(html.comparison(()))
+    assert "found no difference" in said(html.comparison(()))
     page = said(html.comparison((Difference("subdir", "l", "r", "because"),)))
     assert "subdir l r because" in page
 

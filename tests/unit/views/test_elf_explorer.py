@@ -44,7 +44,7 @@ def test_another_binary(explorer):
     explorer.wait()
     assert "AArch64 (EM_AARCH64)" in said(explorer.pane.widget.value)
     assert explorer.function.value is None
-    assert "It offers no function" in show(explorer, "Instructions")
+    assert "exports no function" in show(explorer, "Instructions")
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -12,7 +12,7 @@ import pytest
 from crosscraft import views
 from crosscraft.errors import CrosscraftError
 from crosscraft.paths import ROOT
-from crosscraft.views.blocks import Words
+from crosscraft.views.blocks import Paragraph
 from crosscraft.views.elf_explorer import ElfExplorer
 from crosscraft.views.live import WIDGET_VIEW, Pane, Quiet, controls, in_background
 from crosscraft.views.package_comparison import PackageComparison
@@ -102,7 +102,7 @@ def test_a_stored_notebook_holds_the_static_form_alone():
 
 def test_a_pane_waits_and_then_shows():
     pane, ready = Pane("here"), Future()
-    pane.show_when(ready, lambda: [Words(ready.result())])
+    pane.show_when(ready, lambda: [Paragraph(ready.result())])
     assert "Still reading" in said(pane.widget.value)
     ready.set_result("done")
     pane.wait()
@@ -111,15 +111,15 @@ def test_a_pane_waits_and_then_shows():
 
 def test_an_answer_that_nobody_waits_for_is_not_shown():
     pane, ready, other = Pane("here"), Future(), Future()
-    pane.show_when(ready, lambda: [Words("late")])
-    pane.show_when(other, lambda: [Words("other")])
+    pane.show_when(ready, lambda: [Paragraph("late")])
+    pane.show_when(other, lambda: [Paragraph("other")])
     ready.set_result(None)
     assert "Still reading" in said(pane.widget.value)
     other.set_result(None)
     assert said(pane.widget.value) == "other"
     third = Future()
-    pane.show_when(third, lambda: [Words("late")])
-    pane.show([Words("now")])
+    pane.show_when(third, lambda: [Paragraph("late")])
+    pane.show([Paragraph("now")])
     third.set_result(None)
     assert said(pane.widget.value) == "now"
 
@@ -136,7 +136,7 @@ def test_an_error_in_the_background_is_shown(when):
     if when == "before":
         go.set()
         assert isinstance(answer.exception(), CrosscraftError)
-    pane.show_when(answer, lambda: [Words(str(answer.result()))])
+    pane.show_when(answer, lambda: [Paragraph(str(answer.result()))])
     go.set()
     pane.wait()
     assert said(pane.widget.value) == "Error: it failed. Mend it."
@@ -144,7 +144,7 @@ def test_an_error_in_the_background_is_shown(when):
 
 def test_even_what_nobody_expected_is_shown(caplog):
     pane, ready = Pane("here"), Future()
-    pane.show_when(ready, lambda: [Words(str({}["missing"]))])
+    pane.show_when(ready, lambda: [Paragraph(str({}["missing"]))])
     ready.set_result(None)
     pane.wait()
     assert "this cannot be shown (KeyError: 'missing')" in said(pane.widget.value)
@@ -157,7 +157,7 @@ def test_an_error_of_a_callback_is_shown():
     def fail() -> None:
         raise CrosscraftError("<it> failed", remedy="Mend it.")
 
-    pane.answering(fail)(None)
+    pane.guard(fail)(None)
     assert said(pane.widget.value) == "Error: <it> failed. Mend it."
     assert 'role="alert"' in pane.widget.value
 

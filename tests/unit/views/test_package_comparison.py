@@ -34,7 +34,7 @@ def test_swapped(comparison):
 def test_a_package_with_itself(comparison):
     comparison.right.index = 0
     comparison.wait()
-    assert "They do not differ" in said(comparison.pane.widget.value)
+    assert "found no difference" in said(comparison.pane.widget.value)
 
 
 def test_the_static_form_says_the_same(comparison, folder):

@@ -31,7 +31,7 @@ def choose(explorer, path):
 def test_it_begins_with_what_the_first_package_says(explorer):
     assert "python >=3.11" in said(explorer.pane.widget.value)
     labels = [label.strip() for label, _ in explorer.contents.options]
-    assert labels[:2] == ["What it says of itself", "Verdicts: is it what it says?"]
+    assert labels[:2] == ["Metadata", "Verdicts: is it what it says?"]
     assert "▾ info/" in labels
     assert "readme.txt" in labels
 
@@ -59,7 +59,7 @@ def test_a_text(explorer):
 
 
 def test_a_link_leads_somewhere(explorer):
-    assert "symbolic link. It leads to readme.txt" in choose(explorer, "share/a/latest")
+    assert "symbolic link. It points to readme.txt" in choose(explorer, "share/a/latest")
 
 
 def test_what_is_no_text(explorer):
@@ -156,7 +156,7 @@ def test_a_file_that_is_listed_and_not_there(make):
     explorer.wait()
     explorer._tree = package_explorer.Tree(["gone"])
     explorer._list()
-    assert "Error: 'gone' is listed in info/paths.json, and is not in" in choose(explorer, "gone")
+    assert "Error: 'gone' is listed in info/paths.json, but is not in" in choose(explorer, "gone")
 
 
 def test_a_damaged_package_is_told_in_place(folder):
@@ -219,5 +219,5 @@ def test_no_packages(tmp_path):
         PackageExplorer(tmp_path)
     for count in range(package_explorer.PACKAGES + 1):
         (tmp_path / f"{count}.conda").touch()
-    with pytest.raises(CrosscraftError, match="at most 200 are offered"):
+    with pytest.raises(CrosscraftError, match="takes 200 at most"):
         packages_in(tmp_path)

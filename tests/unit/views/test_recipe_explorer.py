@@ -50,7 +50,7 @@ def test_an_edit_shows_at_once_and_is_not_saved(explorer):
     assert explorer.recipe.read_text() == text
     assert list(explorer.recipe.parent.iterdir()) == before
     explorer.editor.value = text
-    assert "As in the file" in said(explorer.status.value)
+    assert "Same as the file" in said(explorer.status.value)
 
 
 def test_a_mistake_shows_its_place_and_the_last_good_result(explorer):
@@ -93,7 +93,7 @@ def test_what_someone_else_wrote_is_not_overwritten(explorer):
     explorer.editor.value += "# mine\n"
     explorer.save.click()
     assert explorer.recipe.read_text() == "theirs"
-    assert "Error: recipe.yaml was changed by someone else" in said(explorer.status.value)
+    assert "Error: recipe.yaml has changed on disk" in said(explorer.status.value)
     explorer.reload.click()
     assert explorer.editor.value == "theirs"
     explorer.editor.value = "mine"

@@ -35,11 +35,11 @@ def phases(watch):
 
 
 def test_phases_are_told_once_each_and_in_order(watch, log):
-    watch.look()
+    watch.poll()
     log("+ cmake -G Ninja\n-- Configuring done\n+ ninja -C build install\n[1/2] Building\n")
-    watch.look()
+    watch.poll()
     log("[2/2] Linking\n-- Install configuration\n-- Installing: x\n[1/1] late\n")
-    watch.look()
+    watch.poll()
     assert phases(watch) == [
         ("a", "environments"), ("a", "configure"), ("a", "compile"), ("a", "install")
     ]  # fmt: skip
@@ -48,37 +48,37 @@ def test_phases_are_told_once_each_and_in_order(watch, log):
 
 def test_a_script_without_cmake_builds(watch, log):
     log("+ mkdir x\nquiet\n")
-    watch.look()
+    watch.poll()
     assert phases(watch) == [("a", "environments"), ("a", "compile")]
 
 
 def test_a_variable_is_set_before_anything_is_done(watch, log):
     log("+ export A=1 B=2\n+ A=1\n+ B=2\n+ cmake -B build\n")
-    watch.look()
+    watch.poll()
     assert phases(watch) == [("a", "environments"), ("a", "configure")]
 
 
 def test_a_line_waits_until_it_is_whole(watch, log):
     log("+ cma")
-    watch.look()
+    watch.poll()
     assert [event.line for event in watch.seen if event.line] == []
     log("ke -B build\nnext")
-    watch.look()
+    watch.poll()
     assert [event.line for event in watch.seen if event.line] == ["+ cmake -B build"]
 
 
-def test_every_line_of_the_log_is_told(watch, log):
+def test_every_line_of_the_log_is_reported(watch, log):
     lines = ["+ cmake", "anything", "", "[1/1] Building", "-- Install x", "end"]
     log("".join(f"{line}\n" for line in lines))
-    watch.look()
+    watch.poll()
     assert [event.line for event in watch.seen if event.line] == [line for line in lines if line]
 
 
 def test_a_test_is_a_phase(watch, log, tmp_path):
     log("+ true\n")
-    watch.look()
+    watch.poll()
     (tmp_path / "test/test_aAbCdEf").mkdir(parents=True)
-    watch.look()
+    watch.poll()
     assert phases(watch)[-1] == ("a", "test")
 
 
@@ -86,5 +86,5 @@ def test_a_test_is_a_phase(watch, log, tmp_path):
 def test_names_with_dashes_and_underscores(tmp_path, stamp):
     for name in ("cpp_math", "cpp_math-stubs"):
         (tmp_path / f"bld/rattler-build_{name}{stamp}/work").mkdir(parents=True)
-    begun = [name for name, _ in log_files._begun(tmp_path)]
+    begun = [name for name, _ in log_files._started(tmp_path)]
     assert sorted(begun) == ["cpp_math", "cpp_math-stubs"]

@@ -24,7 +24,7 @@ def test_each_output_has_its_phases_and_its_log(tmp_path):
     seen = []
     printed = Printed(tmp_path / "logs", seen.append)
     for line in LINES.splitlines():
-        printed.said(line)
+        printed.add_line(line)
     phases = list(dict.fromkeys((event.output, event.phase) for event in seen))
     assert phases == [
         ("cpp_math", "environments"), ("cpp_math", "configure"), ("cpp_math", "compile"),

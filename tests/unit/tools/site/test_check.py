@@ -56,7 +56,7 @@ def test_styles_scripts_and_pictures_are_read_too(tmp_path: Path, name: str, tex
 )
 def test_a_link_to_a_host_that_is_not_listed_is_found(tmp_path: Path, url: str) -> None:
     (found,) = faults(tmp_path, "index.html", f'<a href="{url}">x</a>')
-    assert found == f"index.html: {url} is not on the list of where links may lead"
+    assert found == f"index.html: {url} is not on the list of allowed links"
 
 
 def test_listed_links_namespaces_and_remarks_are_fine(tmp_path: Path) -> None:
