@@ -1,7 +1,7 @@
-"""Build a project: render the recipe, fetch packages, build, collect and publish what came out.
+"""Build a project: render the recipe, fetch its requirements, build, collect and publish.
 
-The engine works in a temporary folder. Only whole packages reach the output folder, which is
-indexed with them, so that it is a channel after every build.
+The engine works in a temporary folder. Only complete packages reach the output folder, which is
+indexed again, so it is a channel after every build.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from crosscraft.building import recipe as recipes
 from crosscraft.building.engines.interface import Engine, Outcome, Request, Test
 from crosscraft.building.recipe import Rendered
 from crosscraft.building.watch import Watch
+from crosscraft.channel import names, select
 from crosscraft.channel import output as outputs
-from crosscraft.channel import select
 from crosscraft.channel.select import Channel
 from crosscraft.environments import install
 from crosscraft.errors import CrosscraftError
@@ -29,7 +29,7 @@ from crosscraft.text import megabytes, table
 __all__ = ["BuildRequest", "Built", "as_table", "build"]
 
 _PREFIX = "build-"
-"""How the names of the temporary folders begin."""
+"""The prefix of the temporary folders' names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,15 @@ class BuildRequest:
     """A project to build."""
 
     project: Path
-    """The folder that has the recipe."""
+    """The folder with the recipe."""
     target: Platform
-    """What to build for."""
+    """The target platform."""
     output: Path
-    """The channel that the packages go into."""
+    """The output channel."""
     channel: Channel
-    """Where dependencies come from, after the output channel."""
+    """The channel of the dependencies. The output channel comes before it."""
     engine: Engine
-    """What builds."""
+    """The program that builds."""
     test: Test = "native"
     """Which of the recipe's tests to run."""
     verbose: bool = False
@@ -59,72 +59,72 @@ class Built:
     package: str
     """``name-version-build``."""
     subdir: str
-    """Its folder in the output channel."""
+    """The folder of the package in the output channel."""
     size: int
     """In bytes."""
     seconds: float
-    """From the first sign of it to the next output's, or to the end."""
+    """From its first event to the first event of the next output, or to the end."""
 
 
-def build(asked: BuildRequest, console: Console) -> tuple[Built, ...]:
-    """Build, and return what was built, in order.
+def build(request: BuildRequest, console: Console) -> tuple[Built, ...]:
+    """Build the project, and return its packages in the order in which they were built.
 
-    :raises RecipeError: if there is no recipe, or it does not parse.
-    :raises InstallError: if the channels cannot satisfy its requirements.
-    :raises BuildError: if its script or a test fails; the log is kept in the output folder.
+    :raises RecipeError: if there is no recipe, or the recipe does not parse.
+    :raises InstallError: if the channels cannot satisfy the requirements.
+    :raises BuildError: if a script or a test fails. The output folder keeps the log.
     :raises StorageError: if the output folder cannot be written.
     """
-    recipe = recipes.find_recipe(asked.project)
-    rendered = recipes.render(recipe, native(), asked.target)
-    files.check_writable(asked.output, "the output folder")
-    _announce(asked, rendered, console)
+    recipe = recipes.find_recipe(request.project)
+    rendered = recipes.render(recipe, native(), request.target)
+    files.check_writable(request.output, "the output folder")
+    _announce(request, rendered, console)
     if not rendered.outputs:
         return ()
-    outputs.index(asked.output, console.say)
-    channels = _channels(asked)
+    outputs.index(request.output, console.say)
+    channels = _channels(request)
     with scratch.folder(files.cache("builds"), _PREFIX) as made:
         console.doing("getting the packages that it needs")
-        packages = requirements.fetch(rendered, native(), asked.target, channels)
-        request = Request(
+        packages = requirements.fetch(rendered, native(), request.target, channels)
+        engine_request = Request(
             recipe,
             native(),
-            asked.target,
+            request.target,
             tuple(channel.url for channel in channels),
-            asked.test,
+            request.test,
             made.path / "work",
             packages,
             compiler_cache.script_folder(
-                made.path / "scripts", rendered, native(), [asked.channel], packages
+                made.path / "scripts", rendered, native(), [request.channel], packages
             ),
             held=(made.lock,),
         )
-        request.scratch.mkdir()
-        watch = Watch(console, asked.verbose)
-        outcome = asked.engine.build(request, watch.on_event)
+        engine_request.scratch.mkdir()
+        watch = Watch(console, request.verbose)
+        outcome = request.engine.build(engine_request, watch.on_event)
         watch.end()
         if outcome.failure:
-            raise _error(outcome, rendered, request, channels, asked.output)
-        built = _collect(request.scratch, watch.seconds)
+            raise _error(outcome, rendered, engine_request, channels, request.output)
+        built = _collect(engine_request.scratch, watch.seconds)
         console.doing("putting the packages into the channel")
-        outputs.publish(list(built), asked.output, console)
+        outputs.publish(list(built), request.output, console)
     console.rest()
     console.say()
-    console.say(as_table(tuple(built.values())) if built else _nothing(asked, rendered))
+    console.say(as_table(tuple(built.values())) if built else _nothing(request, rendered))
     return tuple(built.values())
 
 
 def as_table(built: Sequence[Built]) -> str:
-    """Return what was built as rows of text."""
+    """Return the packages as rows of text."""
     rows = [(b.package, b.subdir, megabytes(b.size), f"{b.seconds:.1f} s") for b in built]
     return table(rows, ("package", "subdir", "size", "time"), right=(2, 3))
 
 
-def _announce(asked: BuildRequest, rendered: Rendered, console: Console) -> None:
-    """Say what will be built, with what."""
-    target = asked.target.subdir
+def _announce(request: BuildRequest, rendered: Rendered, console: Console) -> None:
+    """Print the outputs, the engine and the channel."""
+    target = request.target.subdir
     console.say(f"building {_names(rendered)} on {native().subdir} for {target}")
-    console.say(f"  engine   {asked.engine.name} {asked.engine.version()}")
-    console.say(f"  channel  {asked.channel.name}")
+    console.say(f"  engine   {request.engine.name} {request.engine.version()}")
+    console.say(f"  channel  {request.channel.name}")
     for name in rendered.skipped:
         console.say(f"  skipped  {name}: the recipe says so for {target}")
 
@@ -133,36 +133,30 @@ def _names(rendered: Rendered) -> str:
     return ", ".join(dict.fromkeys(output.name for output in rendered.outputs)) or "nothing"
 
 
-def _nothing(asked: BuildRequest, rendered: Rendered) -> str:
+def _nothing(request: BuildRequest, rendered: Rendered) -> str:
     names = _names(rendered)
-    return f"nothing was built: the recipe skips {names} for {asked.target.subdir}"
+    return f"nothing was built: the recipe skips {names} for {request.target.subdir}"
 
 
-def _channels(asked: BuildRequest) -> list[Channel]:
-    """The output channel, if it has an index, and the one that was asked for."""
-    if any(asked.output.glob("*/repodata.json")):
-        return [select.in_folder(asked.output, str(asked.output)), asked.channel]
-    return [asked.channel]
+def _channels(request: BuildRequest) -> list[Channel]:
+    """Return the output channel, if it has an index, and the channel of the request."""
+    if any(request.output.glob("*/repodata.json")):
+        return [select.in_folder(request.output, str(request.output)), request.channel]
+    return [request.channel]
 
 
 def _collect(made: Path, seconds: dict[str, float]) -> dict[Path, Built]:
-    """What was built, without what failed a test, by its file and in the order of `seconds`."""
-    order = list(seconds)
-    names = {
-        path: path.name.rsplit("-", 2)[0]
-        for path in made.glob("*/*.conda")
-        if path.parent.name != "broken"
-    }
+    """Return the packages that passed their tests, by file and in the order of `seconds`."""
+    order = {name: place for place, name in enumerate(seconds)}
+    passed = (path for path in made.glob("*/*.conda") if path.parent.name != "broken")
     return {
         path: Built(
-            path.name.removesuffix(".conda"),
+            path.stem,
             path.parent.name,
             path.stat().st_size,
-            seconds.get(names[path], 0.0),
+            seconds.get(names.of_file(path)[0], 0.0),
         )
-        for path in sorted(
-            names, key=lambda one: order.index(names[one]) if names[one] in order else len(order)
-        )
+        for path in sorted(passed, key=lambda path: order.get(names.of_file(path)[0], len(order)))
     }
 
 
@@ -173,7 +167,7 @@ def _error(
     channels: Sequence[Channel],
     output: Path,
 ) -> CrosscraftError:
-    """What a failure means, for people."""
+    """Return the error that a failure means."""
     assert outcome.failure is not None
     if outcome.failure.kind == "dependencies":
         requirements.explain(rendered, request.build, request.target, channels)

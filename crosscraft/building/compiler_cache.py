@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from crosscraft.building.recipe import Rendered
+from crosscraft.channel import names
 from crosscraft.channel.activation import DRIVER_SCRIPT
 from crosscraft.channel.select import Channel
 from crosscraft.environments import install
@@ -42,12 +43,12 @@ def script_folder(
     :return: None if nothing can be cached: ``CCACHE_DISABLE`` is set, the recipe requires no
         compiler, requires ccache itself or builds its own compiler, or the channel has no ccache.
     """
-    names = {spec.split()[0] for output in rendered.outputs for spec in output.build_specs}
-    compiles = any(name.startswith(("gxx_", "gcc_")) for name in names)
+    required = {names.of_spec(spec) for output in rendered.outputs for spec in output.build_specs}
+    compiles = any(name.startswith(("gxx_", "gcc_")) for name in required)
     builds_its_tools = any(output.pins["build"] for output in rendered.outputs)
     kept = files.cache("compiled")
     disabled = "CCACHE_DISABLE" in os.environ or not os.access(kept, os.W_OK)
-    if disabled or builds_its_tools or not compiles or "ccache" in names:
+    if disabled or builds_its_tools or not compiles or "ccache" in required:
         return None
     try:
         prefix = install.create(["ccache"], build, channels).prefix

@@ -12,7 +12,7 @@ from crosscraft.building.build import BuildRequest, Built
 from crosscraft.channel import select
 from crosscraft.errors import BuildError, CrosscraftError, RecipeError
 from crosscraft.platforms import Platform, native
-from crosscraft.system import files
+from crosscraft.system import files, storage_errors
 from crosscraft.system.console import Console
 
 __all__ = ["build"]
@@ -44,7 +44,7 @@ def build(requests: Sequence[BuildRequest], console: Console) -> tuple[Built, ..
             # An interrupt can surface as another error. The changed signal handler reveals it.
             if signal.getsignal(signal.SIGINT) != on_interrupt:
                 raise
-            explained = files.explain(error) if isinstance(error, OSError) else error
+            explained = storage_errors.explain(error) if isinstance(error, OSError) else error
             if explained is None:
                 raise
             console.rest()

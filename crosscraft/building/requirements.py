@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from crosscraft.building.recipe import Rendered
+from crosscraft.channel import names
 from crosscraft.channel.select import Channel
 from crosscraft.environments import install, store
 from crosscraft.environments.store import Wanted
@@ -38,7 +39,7 @@ def fetch(
 
     def solve(specs: Iterable[str], platform: Platform) -> list[Wanted]:
         """Solve `specs`, and return the packages that they name."""
-        wanted = frozenset(spec for spec in specs if spec.split()[0] not in own)
+        wanted = frozenset(spec for spec in specs if names.of_spec(spec) not in own)
         return solved(wanted, platform)
 
     @cache  # the outputs of a recipe often have the same requirements
@@ -52,7 +53,7 @@ def fetch(
         packages = store.wanted(records)
         install.fetch(packages, platform, channels)
         found.update({package.url: package for package in packages})
-        named = {spec.split()[0] for spec in specs}
+        named = {names.of_spec(spec) for spec in specs}
         return [package for package in packages if package.name in named]
 
     for output in rendered.outputs:
@@ -81,7 +82,7 @@ def explain(
             (output.build_specs, build, "build"),
             (output.host_specs, target, "host"),
         ):
-            wanted = [spec for spec in specs if spec.split()[0] not in own]
+            wanted = [spec for spec in specs if names.of_spec(spec) not in own]
             try:
                 install.solve(wanted, platform, channels, glibc=_ANY_GLIBC)
             except InstallError as error:

@@ -30,7 +30,7 @@ from crosscraft.channel.plan import Planned
 from crosscraft.channel.sources import Entry, Tree, from_deb, from_wheel
 from crosscraft.errors import ChannelError, StorageError
 from crosscraft.platforms import NOARCH
-from crosscraft.system import files, processes
+from crosscraft.system import files, processes, storage_errors
 
 __all__ = ["Entry", "pack"]
 
@@ -73,7 +73,7 @@ def pack(
             files.sync_file(aside)
             aside.rename(path)
         except OSError as error:
-            raise files.explain(error, str(path)) or StorageError(
+            raise storage_errors.explain(error, str(path)) or StorageError(
                 f"{planned.file} could not be written: {error.strerror or error}",
                 looked=str(folder),
                 remedy="Mend that and run this again; it goes on where it stopped.",

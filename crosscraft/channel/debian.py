@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-import tarfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from crosscraft.errors import ChannelError, CrosscraftError, DownloadError
-from crosscraft.system import files, processes
+from crosscraft.system import files, processes, storage_errors
 
-__all__ = ["Apt", "DebFile", "DebTar", "require_apt", "upstream_version"]
+__all__ = ["Apt", "DebFile", "require_apt", "upstream_version"]
 
 SUITE_SUFFIXES = ("", "-security", "-updates")
 """The parts of a Debian release that may be mixed."""
@@ -154,32 +152,6 @@ class Apt:
             raise self._missing(missing)
         return found
 
-    def with_dependencies(
-        self, names: Sequence[str], provided: Iterable[str] = ()
-    ) -> list[tuple[str, str]]:
-        """Return `names` and all they depend on as (package, architecture), by apt's own
-        resolver; what is only recommended is left out.
-
-        :param provided: packages that count as installed, whatever is asked of them.
-        :raises DownloadError: if the sources could not be reached.
-        :raises ChannelError: if they do not have a package, or what it depends on.
-        """
-        own = self.architectures[0]
-        # The fields that apt asks for, by deb-control(5).
-        (self.state / "status").write_text(
-            "".join(
-                f"Package: {name}\nStatus: install ok installed\nArchitecture: {own}\n"
-                "Multi-Arch: same\nVersion: 9999\nMaintainer: none\nDescription: none\n\n"
-                for name in provided
-            )
-        )
-        flags = ["--simulate", "--no-install-recommends"]
-        said = self._run(self._argv("apt-get", *flags, "install", *names))
-        found = re.findall(r"(?m)^Inst ([^ :]+)\S* .*\[(\w+)\]\)", "\n".join(said.lines))
-        if said.status != 0 or not found:
-            raise self._missing([(name, own) for name in names])
-        return found
-
     def download(
         self,
         debs: Sequence[DebFile],
@@ -253,7 +225,7 @@ class Apt:
     def _missing(self, missing: Sequence[tuple[str, str]]) -> CrosscraftError:
         shown = ", ".join(f"{name}:{arch}" for name, arch in missing[:3])
         more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-        full = files.explain_words(
+        full = storage_errors.explain_words(
             "\n".join(self._complaints),
             "the lists of the Debian mirror could not be stored",
             str(self.state),
@@ -287,44 +259,6 @@ class Apt:
             "-updates parts, and run this again.",
             detail=self._complaints[-4:],
         )
-
-
-class DebTar:
-    """The file tree of a Debian package, unpacked by dpkg-deb while it is read."""
-
-    def __init__(self, deb: Path) -> None:
-        self.deb = deb
-
-    def __enter__(self) -> tarfile.TarFile:
-        self.process = subprocess.Popen(
-            ["dpkg-deb", "--fsys-tarfile", str(self.deb)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=processes.clean_environment(),
-            start_new_session=True,
-        )
-        try:
-            return tarfile.open(fileobj=self.process.stdout, mode="r|", bufsize=1 << 20)
-        except tarfile.ReadError as error:
-            self.__exit__(type(error))
-            raise
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        assert self.process.stdout is not None and self.process.stderr is not None
-        broken = kind is not None and issubclass(kind, tarfile.ReadError)
-        if kind is None or broken:
-            while self.process.stdout.read(1 << 20):
-                pass  # padding behind the last member
-        else:
-            self.process.kill()
-        self.process.stdout.close()
-        said = self.process.stderr.read().decode(errors="replace").strip()
-        self.process.stderr.close()
-        if self.process.wait() != 0 and (kind is None or broken):
-            raise DownloadError(
-                f"{self.deb.name} cannot be unpacked: {said}",
-                remedy="Run this again; the file is fetched anew.",
-            ) from None
 
 
 def _spec(name: tuple[str, str]) -> str:

@@ -23,7 +23,7 @@ from crosscraft.channel.debian import Apt, DebFile, require_apt
 from crosscraft.channel.local import MANIFEST, Listed, held, listing, where
 from crosscraft.channel.plan import Planned, plan
 from crosscraft.platforms import Platform, lookup, native
-from crosscraft.system import files, locks
+from crosscraft.system import files, locks, storage_errors
 from crosscraft.system.console import Console
 
 __all__ = ["make", "name_of", "point"]
@@ -175,7 +175,7 @@ def _index(channel: Path, anew: bool) -> None:
         asyncio.run(index_fs(channel, force=anew))
     except Exception as error:
         what = "the channel could not be indexed"
-        raise files.explain_words(str(error), what, str(channel)) or error from None
+        raise storage_errors.explain_words(str(error), what, str(channel)) or error from None
     files.discard(aside)
     for path in channel.rglob("*"):
         files.sync_folder(path) if path.is_dir() else files.sync_file(path)

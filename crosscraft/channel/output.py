@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from crosscraft.errors import CrosscraftError, StorageError
-from crosscraft.system import files, locks
+from crosscraft.system import files, locks, storage_errors
 from crosscraft.system.console import Console
 
 __all__ = ["index", "is_indexed", "publish"]
@@ -147,7 +147,7 @@ def _sound(output: Path, on_damaged: Callable[[str], object]) -> Iterator[Path]:
 
 def _error(said: str, output: Path) -> StorageError:
     what = f"the packages could not be stored in {str(output)!r}"
-    return files.explain_words(said, what) or StorageError(
+    return storage_errors.explain_words(said, what) or StorageError(
         f"{what}: {said.splitlines()[-1]}",
         remedy="Choose another folder with `--output-dir`.",
     )

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crosscraft.channel.catalog import Package
-from crosscraft.channel.debian import DebTar
+from crosscraft.channel.deb_archive import DebTar
 from crosscraft.errors import ChannelError, DownloadError
 
 __all__ = ["Entry", "Tree", "from_deb", "from_wheel"]

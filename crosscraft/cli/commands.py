@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,20 @@ _PROJECT = click.option(
     type=paths.FOLDER,
     help="The project folder with recipe/recipe.yaml [the current folder].",
 )
+_OUTPUT_DIR = partial(
+    click.option,
+    *("--output-dir", "-o"),
+    metavar="DIR",
+    default="output",
+    type=paths.FOLDER,
+    show_default=True,
+)
+_CHANNEL = partial(
+    click.option,
+    *("--channel", "-c"),
+    metavar="CHANNEL",
+    shell_complete=completions.channels,
+)
 _REPORT = "Write a report to attach when you ask for help [crosscraft-report.txt]."
 
 
@@ -59,22 +74,10 @@ def cli() -> None:
 
 @cli.command(short_help="Build a recipe into conda packages.")
 @_TARGET
-@click.option(
-    "--output-dir",
-    "-o",
-    metavar="DIR",
-    default="output",
-    type=paths.FOLDER,
-    show_default=True,
-    help="Put the packages into the channel in DIR.",
-)
+@_OUTPUT_DIR(help="Put the packages into the channel in DIR.")
 @_PROJECT
-@click.option(
-    "--channel",
-    "-c",
-    metavar="CHANNEL",
-    shell_complete=completions.channels,
-    help="Use CHANNEL for dependencies: local, conda-forge, a URL or a folder [the recorded one].",
+@_CHANNEL(
+    help="Use CHANNEL for dependencies: local, conda-forge, a URL or a folder [the recorded one]."
 )
 @click.option(
     "--engine",
@@ -164,23 +167,8 @@ def render(target_platform: tuple[str, ...], project: str) -> None:
     multiple=True,
     help="Install PACKAGE, a match spec. The option can be repeated [python].",
 )
-@click.option(
-    "--channel",
-    "-c",
-    metavar="CHANNEL",
-    shell_complete=completions.channels,
-    multiple=True,
-    help="Search CHANNEL first. The option can be repeated.",
-)
-@click.option(
-    "--output-dir",
-    "-o",
-    metavar="DIR",
-    default="output",
-    type=paths.FOLDER,
-    show_default=True,
-    help="Search the project's own channel in DIR next.",
-)
+@_CHANNEL(multiple=True, help="Search CHANNEL first. The option can be repeated.")
+@_OUTPUT_DIR(help="Search the project's own channel in DIR next.")
 @click.option("--quiet", "-q", is_flag=True, help="Print only the output of the command.")
 @click.argument(
     "command",

@@ -60,15 +60,15 @@ def channels(ctx: click.Context, param: click.Parameter, incomplete: str) -> Ite
 
 def packages(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
     """Complete names of packages in the output folder and in the local channel."""
-    from crosscraft.channel import local
+    from crosscraft.channel import local, names
     from crosscraft.errors import CrosscraftError
 
     places = [Path(ctx.params.get("output_dir") or "output")]
     with contextlib.suppress(CrosscraftError):  # there may be no local channel yet
         places.append(local.find())
-    files_ = (path.name for place in places for path in place.glob("*/*.conda"))
-    names = sorted({name.rsplit("-", 2)[0] for name in files_})
-    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+    files_ = (path for place in places for path in place.glob("*/*.conda"))
+    found = sorted({names.of_file(path)[0] for path in files_})
+    return [CompletionItem(name) for name in found if name.startswith(incomplete)]
 
 
 def files(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:

@@ -13,7 +13,7 @@ import click
 
 from crosscraft.cli.commands import cli
 from crosscraft.errors import CrosscraftError
-from crosscraft.system import files, program
+from crosscraft.system import files, program, storage_errors
 from crosscraft.text import shown
 
 __all__ = ["main"]
@@ -60,7 +60,7 @@ def _status(error: BaseException) -> int:
             status = int(error.code or 0)
         case BrokenPipeError():
             status = 141
-        case OSError() if explained := files.explain(error):
+        case OSError() if explained := storage_errors.explain(error):
             _flush()
             status = program.fail("crosscraft", explained)
         case _:

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crosscraft.channel import names
 from crosscraft.channel.select import Channel
 from crosscraft.environments import store
 from crosscraft.environments.store import Wanted
 from crosscraft.errors import ChannelError, CrosscraftError, InstallError
 from crosscraft.platforms import NOARCH, Platform, native
 from crosscraft.redact import conceal
-from crosscraft.system import files, locks
+from crosscraft.system import files, locks, storage_errors
 
 if TYPE_CHECKING:
     from rattler import Gateway, GenericVirtualPackage, RepoDataRecord, VirtualPackage
@@ -129,31 +130,28 @@ def fetch(
 
 def lacking(specs: Sequence[str], platform: Platform, channels: Sequence[Channel]) -> list[str]:
     """Return those of `specs` whose package no channel has for `platform`, by name."""
-    names = {
-        spec: re.split(r"[\s<>=!~\[]", spec.split("::")[-1].strip(), maxsplit=1)[0]
-        for spec in specs
-    }
-    real = {spec: name for spec, name in names.items() if name and not name.startswith("__")}
     import asyncio
+
+    every = dict.fromkeys(map(names.of_spec, specs))
+    wanted = [name for name in every if not name.startswith("__")]
 
     found = asyncio.run(
         _gateway().query(
             [channel.url for channel in channels],
             _subdirs(platform),
-            sorted(set(real.values())),
+            wanted,
             recursive=False,
         )
     )
     held = {record.name.normalized for records in found for record in records}
-    return [name for name in dict.fromkeys(real.values()) if name.lower() not in held]
+    return [name for name in wanted if name not in held]
 
 
 def installed(environment: Environment) -> dict[str, str]:
     """Return the version of each package in `environment`, by name."""
     # A record is called NAME-VERSION-BUILD.json.
     records = (environment.prefix / "conda-meta").glob("*.json")
-    split = (path.stem.rsplit("-", 2) for path in sorted(records))
-    return {name: version for name, version, _ in split}
+    return {name: version for name, version, _ in map(names.of_file, sorted(records))}
 
 
 def _subdirs(platform: Platform) -> list[Subdir]:
@@ -211,7 +209,7 @@ def _install(records: list[RepoDataRecord], prefix: Path, platform: Platform) ->
         )
     except Exception as error:
         # Of a full disk rattler may only say that it reads half a file.
-        text = "No space left" if files.is_full(prefix.parent) else _last_cause(error)
+        text = "No space left" if storage_errors.is_full(prefix.parent) else _last_cause(error)
         files.discard(prefix)
         raise _install_error(text, platform) from None
     finally:
@@ -220,7 +218,7 @@ def _install(records: list[RepoDataRecord], prefix: Path, platform: Platform) ->
 
 def _install_error(text: str, platform: Platform) -> CrosscraftError:
     where = str(files.cache("environments"))
-    failed = files.explain_words(text, "the environment could not be installed", where)
+    failed = storage_errors.explain_words(text, "the environment could not be installed", where)
     if failed:
         return failed
     cause = "; ".join(line.strip() for line in text.splitlines() if line.strip())[:1000]
@@ -258,7 +256,7 @@ def _solve_error(
 ) -> CrosscraftError:
     where = ", ".join(channel.name for channel in channels)
     text = conceal(_last_cause(error), [*specs, *(channel.url for channel in channels)])
-    broken = files.explain_words(
+    broken = storage_errors.explain_words(
         text, "the channel's index could not be kept", str(files.cache("repodata"))
     ) or channel_error(text, channels)
     if broken:
@@ -305,13 +303,11 @@ def _near(name: str, channels: Sequence[Channel]) -> str:
     """A remedy that names the packages spelled most like `name`."""
     import difflib
 
-    known = {path.name.rsplit("-", 2)[0] for path in _files(channels)}
-    if name in known:
-        where = sorted(
-            {p.parent.name for p in _files(channels) if p.name.rsplit("-", 2)[0] == name}
-        )
+    known = {(names.of_file(path)[0], path.parent.name) for path in _files(channels)}
+    where = sorted(subdir for other, subdir in known if other == name)
+    if where:
         return f"It is there for {', '.join(where)} only: build it for this platform first."
-    near = difflib.get_close_matches(name, sorted(known), n=2, cutoff=0.6)
+    near = difflib.get_close_matches(name, sorted({other for other, _ in known}), 2)
     hint = f"Did you mean {' or '.join(near)}? " if near else ""
     return f"{hint}Check the spelling, or name a channel that has it with `--channel`."
 

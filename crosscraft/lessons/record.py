@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from crosscraft.lessons import workspace
-from crosscraft.system import files, locks
+from crosscraft.system import files, locks, storage_errors
 
 __all__ = ["passed", "record"]
 
@@ -25,7 +25,7 @@ def passed() -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise files.explain(error, str(path)) or error from None
+        raise storage_errors.explain(error, str(path)) or error from None
     except (ValueError, KeyError, TypeError, AttributeError):
         damaged = path.with_name(f"progress-damaged-{time.strftime('%Y-%m-%d-%H%M%S')}.json")
         os.replace(path, damaged)

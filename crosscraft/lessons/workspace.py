@@ -16,7 +16,7 @@ from pathlib import Path
 
 from crosscraft.errors import LessonError
 from crosscraft.paths import ROOT
-from crosscraft.system import files, locks
+from crosscraft.system import files, locks, storage_errors
 
 __all__ = ["FILES", "LESSONS", "Written", "catch_up", "fill", "project", "reset", "root"]
 
@@ -148,7 +148,7 @@ def _move(source: Path, target: Path) -> None:
         return
     except OSError as error:
         if error.errno != errno.EXDEV:
-            raise files.explain(error, str(source)) or error from None
+            raise storage_errors.explain(error, str(source)) or error from None
     # The project can be a link to another disk. Copy to a temporary folder first, then rename.
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".moving-") as folder:
         copy = Path(folder) / source.name

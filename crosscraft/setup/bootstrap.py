@@ -211,7 +211,8 @@ def _pip_from_mirror(scratch: Path) -> Path:
 
 def pip_from_debian(scratch: Path) -> Path:
     """Download Debian's pip wheel, as an ordinary user, and return its path."""
-    from crosscraft.channel.debian import Apt, DebTar, require_apt
+    from crosscraft.channel.deb_archive import DebTar
+    from crosscraft.channel.debian import Apt, require_apt
 
     require_apt("bookworm")
     apt = Apt(scratch / "apt", "bookworm", ["amd64"])

@@ -111,10 +111,10 @@ def lock(
             held = _wait(path, subject, on_wait, patience)
     except OSError as error:
         from crosscraft.errors import StorageError
-        from crosscraft.system import files
+        from crosscraft.system import storage_errors
 
         raise StorageError(
-            f"the lock on {subject} cannot be taken: {files.reason(error)}",
+            f"the lock on {subject} cannot be taken: {storage_errors.reason(error)}",
             looked=str(path.parent),
             remedy="Name a folder on a disk of this machine, that you may write, with "
             "CROSSCRAFT_CACHE.",

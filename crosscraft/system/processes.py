@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import signal
 import subprocess
 import time
@@ -138,17 +137,8 @@ class Started:
 
     def is_running(self, seconds: float) -> bool:
         """Whether it runs still after `seconds`; False as soon as it has ended."""
-        if self.process.poll() is None:
-            try:
-                watched = os.pidfd_open(self.process.pid)
-            except OSError:  # a kernel before Linux 5.3: looked at now and then
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    self.process.wait(seconds)
-            else:
-                ended = select.poll()
-                ended.register(watched, select.POLLIN)
-                ended.poll(seconds * 1000)
-                os.close(watched)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
         return self.process.poll() is None
 
     def wait(

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 
 from crosscraft.errors import CrosscraftError, StorageError
-from crosscraft.system import files
+from crosscraft.system import files, storage_errors
 from crosscraft.text import shown
 
 __all__ = ["fail", "run"]
@@ -33,7 +33,7 @@ def run(
         return 130
     except OSError as error:
         reason = StorageError(str(error), remedy="Fix that and run the command again.")
-        return fail(name, files.explain(error) or reason)
+        return fail(name, storage_errors.explain(error) or reason)
     return 0
 
 

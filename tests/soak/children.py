@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crosscraft.errors import CrosscraftError
-from crosscraft.system import files
+from crosscraft.system import storage_errors
 
 Work = Callable[[], object]
 
@@ -81,7 +81,7 @@ def start(work: Work, log: Path, gate: int | None = None, changes: int | None = 
             print(f"one line: {error}")
             status = 1
         except OSError as error:  # as the command line does it
-            explained = files.explain(error)
+            explained = storage_errors.explain(error)
             if explained is None:
                 raise
             print(f"one line: {explained}")

@@ -18,18 +18,6 @@ from crosscraft.errors import CrosscraftError
 from crosscraft.inspection.conda_file import stream, typed_json
 from crosscraft.inspection.conda_file.typed_json import get, get_texts, typed
 
-__all__ = [
-    "INFO_FILES",
-    "CondaFile",
-    "Member",
-    "PackagedFile",
-    "describe",
-    "info_member",
-    "open_member",
-    "payload",
-    "read",
-]
-
 MAX_PATHS = 32 * 2**20
 """Bytes of ``info/paths.json``: some 130,000 files."""
 MAX_TEXT = 4 * 2**20

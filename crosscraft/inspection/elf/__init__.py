@@ -2,8 +2,6 @@
 
 from crosscraft.inspection.elf.binary import (
     Elf,
-    Section,
-    Symbol,
     class_words,
     damaged,
     demangled,
@@ -15,6 +13,8 @@ from crosscraft.inspection.elf.binary import (
     tables_of,
     type_words,
 )
+from crosscraft.inspection.elf.sections import Section
+from crosscraft.inspection.elf.symbols import Symbol
 
 __all__ = [
     "Elf",

@@ -19,24 +19,9 @@ from crosscraft.inspection.elf import symbols as elf_symbols
 from crosscraft.inspection.elf import tables as elf_tables
 from crosscraft.inspection.elf.cxx_names import demangle
 from crosscraft.inspection.elf.sections import Section
+from crosscraft.inspection.elf.strings import MAX_STRING
 from crosscraft.inspection.elf.symbols import Symbol
 from crosscraft.platforms import PLATFORMS, Platform
-
-__all__ = [
-    "Elf",
-    "Section",
-    "Symbol",
-    "class_words",
-    "damaged",
-    "demangled",
-    "endianness_words",
-    "machine_words",
-    "platform_of",
-    "read",
-    "soabi",
-    "tables_of",
-    "type_words",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,5 +265,5 @@ def _folders(values: list[str]) -> tuple[str, ...]:
 
 
 def _interpreter(tables: elf_tables.Tables) -> str:
-    path = bytes(tables.segment_data(elf_tables.PT_INTERP)[: elf_tables.MAX_STRING])
+    path = bytes(tables.segment_data(elf_tables.PT_INTERP)[:MAX_STRING])
     return path.split(b"\0", 1)[0].decode("utf-8", "backslashreplace")

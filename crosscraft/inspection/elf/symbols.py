@@ -14,12 +14,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from crosscraft.inspection.elf.strings import Damaged, Strings
 from crosscraft.inspection.elf.tables import (
     MAX_EXPORTED,
     MAX_SYMBOLS,
     MAX_VERSIONS,
-    Damaged,
-    Strings,
     Tables,
 )
 

@@ -19,7 +19,9 @@ import io
 import struct
 from typing import Any, NamedTuple
 
-__all__ = ["Damaged", "SectionHeader", "Strings", "Tables"]
+from crosscraft.inspection.elf.strings import MAX_STRING, Allowance, Damaged, Strings
+
+__all__ = ["SectionHeader", "Tables"]
 
 MAX_SECTIONS = 200_000
 """The most sections that are read. A large C++ object file has some ten thousand."""
@@ -37,14 +39,6 @@ MAX_VERSIONS = 32_768
 """The most symbol versions; their index has 15 bits."""
 MAX_NOTES = 65_536
 """The most notes that are looked at for the build id."""
-MAX_STRING = 65_536
-"""The most bytes of one string: a name, a path."""
-MAX_TEXT = 128 * 2**20
-"""The most bytes of all strings of a file together. (A million symbols may share one string.)"""
-
-
-class Damaged(ValueError):
-    """A table that is not where, or not what, another part of the file says."""
 
 
 class SectionHeader(NamedTuple):
@@ -97,45 +91,6 @@ SHT_NOTE, SHT_NOBITS = 7, 8
 SHF_TLS = 0x400
 DT_NULL, DT_STRTAB, DT_STRSZ = 0, 5, 10
 NT_GNU_BUILD_ID = 3
-
-
-class Allowance:
-    """The bytes that the strings of a file may have, all together."""
-
-    def __init__(self) -> None:
-        self._left = MAX_TEXT
-
-    def spend(self, size: int) -> None:
-        """Take `size` bytes off what is left."""
-        self._left -= size
-        if self._left < 0:
-            raise Damaged(f"names of more than {MAX_TEXT} bytes")
-
-
-class Strings:
-    """A string table: the bytes of `data` from `start` to before `end`.
-
-    It knows nothing of the tables that it is one of: a cycle would keep the whole file for long.
-    """
-
-    def __init__(self, data: bytes, start: int, end: int, allowance: Allowance) -> None:
-        self._data = data
-        self._allowance = allowance
-        self.start = start
-        self.end = end
-
-    def text(self, offset: int) -> str:
-        """Return the string at `offset`. What is not UTF-8 becomes ``\\xff``."""
-        if offset == 0 and self.start == self.end:
-            return ""  # no table: every name is empty
-        start = self.start + offset
-        if not self.start <= start < self.end:
-            raise Damaged(f"a string at byte {offset:#x} of a table of {self.end - self.start:#x}")
-        stop = self._data.find(b"\0", start, min(self.end, start + MAX_STRING + 1))
-        if stop < 0:
-            raise Damaged(f"a string at byte {start:#x} that does not end")
-        self._allowance.spend(stop - start)
-        return self._data[start:stop].decode("utf-8", "backslashreplace")
 
 
 def _header(data: bytes) -> Any:

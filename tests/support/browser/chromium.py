@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from crosscraft.channel.catalog import SUITE
@@ -110,9 +111,39 @@ def _folder() -> Path:
     return files.cache("browsers") / hashlib.sha256(recipe.encode()).hexdigest()[:12]
 
 
+class AptWithDependencies(Apt):
+    """apt that follows dependencies too: a browser has many."""
+
+    def with_dependencies(
+        self, names: Sequence[str], provided: Iterable[str] = ()
+    ) -> list[tuple[str, str]]:
+        """Return `names` and all they depend on as (package, architecture), by apt's own
+        resolver; what is only recommended is left out.
+
+        :param provided: packages that count as installed, whatever is asked of them.
+        :raises DownloadError: if the sources could not be reached.
+        :raises ChannelError: if they do not have a package, or what it depends on.
+        """
+        own = self.architectures[0]
+        # The fields that apt asks for, by deb-control(5).
+        (self.state / "status").write_text(
+            "".join(
+                f"Package: {name}\nStatus: install ok installed\nArchitecture: {own}\n"
+                "Multi-Arch: same\nVersion: 9999\nMaintainer: none\nDescription: none\n\n"
+                for name in provided
+            )
+        )
+        flags = ["--simulate", "--no-install-recommends"]
+        said = self._run(self._argv("apt-get", *flags, "install", *names))
+        found = re.findall(r"(?m)^Inst ([^ :]+)\S* .*\[(\w+)\]\)", "\n".join(said.lines))
+        if said.status != 0 or not found:
+            raise self._missing([(name, own) for name in names])
+        return found
+
+
 def _fetch(aside: Path, lock: int, console: Console) -> Sequence[DebFile]:
     console.step("reading the lists of the machine's Debian mirror")
-    apt = Apt(aside / "apt", SUITE, [native().debian_arch], [lock])
+    apt = AptWithDependencies(aside / "apt", SUITE, [native().debian_arch], [lock])
     apt.update()
     debs = list(apt.resolve(apt.with_dependencies(WANTED, PROVIDED)).values())
     total = sum(deb.size for deb in debs)

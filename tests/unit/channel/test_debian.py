@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from crosscraft.channel.catalog import SUITE
-from crosscraft.channel.debian import Apt, DebTar, require_apt, upstream_version
+from crosscraft.channel.deb_archive import DebTar
+from crosscraft.channel.debian import Apt, require_apt, upstream_version
 from crosscraft.errors import ChannelError, DownloadError
+from tests.support.browser.chromium import AptWithDependencies
 
 BOTH = ("amd64", "arm64")
 
@@ -47,13 +49,14 @@ def test_version_without_what_is_debians(debian: str, conda: str) -> None:
 
 @pytest.mark.mirror
 def test_what_a_package_depends_on_is_found_but_for_what_counts_as_installed(
-    mirror: Any, apt: Apt
+    mirror: Any, tmp_path: Path
 ) -> None:
     mirror.add("browser", depends="lib1 (>= 2), libc6 (>= 2.36), pictures")
     mirror.add("lib1", version="2.0-1", depends="libc6")
     mirror.add("pictures", arch="all")
     mirror.add("unwanted")
     mirror.publish("amd64")
+    apt = AptWithDependencies(tmp_path / "state", SUITE, BOTH)
     apt.update()
     found = apt.with_dependencies(["browser"], provided=["libc6"])
     assert sorted(found) == [("browser", "amd64"), ("lib1", "amd64"), ("pictures", "all")]

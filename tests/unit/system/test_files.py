@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from crosscraft.errors import StorageError
-from crosscraft.system import files, locks
+from crosscraft.system import files, locks, storage_errors
 
 
 @pytest.fixture(autouse=True)
@@ -166,29 +166,29 @@ def test_lock_is_released_by_an_error() -> None:
     ],
 )
 def test_explained(number: int, words: tuple[str, str]) -> None:
-    explained = files.explain(OSError(number, os.strerror(number), "/some/file"))
+    explained = storage_errors.explain(OSError(number, os.strerror(number), "/some/file"))
     assert explained is not None
     # What lacks permission may have been read: only of a full disk we know that it was written.
     doing = "opened" if number in (errno.EACCES, errno.EPERM) else "written"
     assert str(explained).startswith(f"/some/file could not be {doing}: ")
     assert all(word in str(explained) for word in words)
-    assert files.explain(OSError(number, "x")) is not None
+    assert storage_errors.explain(OSError(number, "x")) is not None
 
 
 def test_any_file_that_cannot_be_used_is_named() -> None:
-    explained = files.explain(FileNotFoundError(errno.ENOENT, "No such file", "y"))
+    explained = storage_errors.explain(FileNotFoundError(errno.ENOENT, "No such file", "y"))
     assert str(explained).startswith("'y' cannot be used: no such file.")
 
 
 def test_not_explained() -> None:
-    assert files.explain(FileNotFoundError(errno.ENOENT, "x")) is None
-    assert files.explain(OSError("no number at all")) is None
+    assert storage_errors.explain(FileNotFoundError(errno.ENOENT, "x")) is None
+    assert storage_errors.explain(OSError("no number at all")) is None
 
 
 def test_real_full_disk_is_explained() -> None:
     with pytest.raises(OSError) as caught, open("/dev/full", "w") as full:
         full.write("x" * 100_000)
-    explained = files.explain(caught.value)
+    explained = storage_errors.explain(caught.value)
     assert explained is not None
     assert "disk is full" in str(explained)
 
@@ -356,11 +356,11 @@ def test_a_cache_that_cannot_be_made_is_explained(monkeypatch: pytest.MonkeyPatc
     ],
 )
 def test_words_of_tools_are_explained(said: str, words: str) -> None:
-    explained = files.explain_words(said, "the channel could not be indexed")
+    explained = storage_errors.explain_words(said, "the channel could not be indexed")
     assert explained is not None
     assert str(explained).startswith("the channel could not be indexed: ")
     assert words in str(explained)
-    assert files.explain_words("E: no such package", "x") is None
+    assert storage_errors.explain_words("E: no such package", "x") is None
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import gc
 import os
 import signal
@@ -250,14 +249,3 @@ def test_one_that_gets_none_ends_with_its_context() -> None:
         pass
     assert started.process.returncode == -signal.SIGTERM
     started.end()  # once more, and nothing happens
-
-
-def test_a_command_is_waited_for_on_an_old_kernel_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(pid: int) -> int:
-        raise OSError(errno.ENOSYS, "no such call")
-
-    monkeypatch.setattr(os, "pidfd_open", missing)
-    with processes.start(["cat"], later=True) as started:
-        assert started.is_running(0.05)
-        started.give("")
-        assert not started.is_running(5)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import elf
 from crosscraft.inspection.elf import header as elf_header
+from crosscraft.inspection.elf import strings as elf_strings
 from crosscraft.inspection.elf import symbols as elf_symbols
 from crosscraft.inspection.elf import tables as elf_tables
 from tests.support import tiny_elf
@@ -165,7 +166,7 @@ def test_a_string_that_does_not_end():
 
 
 def test_a_string_beyond_the_bound(monkeypatch):
-    monkeypatch.setattr(elf_tables, "MAX_STRING", 3)
+    monkeypatch.setattr(elf_strings, "MAX_STRING", 3)
     refused(tiny_elf.make(), "that does not end")
 
 
@@ -236,8 +237,8 @@ def test_names_that_share_one_long_string():
         tiny.put(tiny.at["dynamic"] + string * 16, "Q", 0x15)
     tiny.put(tiny.at["hash"] + 4, "I", count)
     tracemalloc.start()
-    refused(tiny, f"names of more than {elf_tables.MAX_TEXT} bytes")
-    assert tracemalloc.get_traced_memory()[1] < 2 * elf_tables.MAX_TEXT
+    refused(tiny, f"names of more than {elf_strings.MAX_TEXT} bytes")
+    assert tracemalloc.get_traced_memory()[1] < 2 * elf_strings.MAX_TEXT
     tracemalloc.stop()
 
 
