@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crosscraft.redact import hide
+from crosscraft.redact import redacted
 from crosscraft.text import printable
 
 __all__ = [
@@ -48,11 +48,11 @@ class CrosscraftError(Exception):
         self.remedy = remedy
         self.looked = looked
         # Lines of others: what a terminal would obey, and credentials, are hidden here and below.
-        self.detail = tuple(printable(hide(line), keep="\t") for line in detail)
+        self.detail = tuple(printable(redacted(line), keep="\t") for line in detail)
 
     def __str__(self) -> str:
         looked = f" (looked in {self.looked})" if self.looked else ""
-        return printable(hide(f"{self.what}{looked}. {self.remedy}"))
+        return printable(redacted(f"{self.what}{looked}. {self.remedy}"))
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows of it: its own words, in place of a traceback."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-__all__ = ["conceal", "hide", "looks_secret", "scrub"]
+__all__ = ["looks_secret", "redacted", "scrub"]
 
 HIDDEN = "***"
 """What takes the place of what is hidden."""
@@ -71,17 +71,12 @@ _TEXT = (
 """What is private by its form."""
 
 
-def hide(text: str) -> str:
-    """Return `text` with the credentials in its URLs hidden.
+def redacted(text: str, given: Iterable[str] = ()) -> str:
+    """Return `text` with the credentials in its URLs hidden. The rest of each URL stays.
 
-    The rest of a URL stays: people have to see which one it is.
+    :param given: URLs and specs that a tool was given. Their credentials are hidden everywhere,
+        because a tool takes a URL apart and quotes a piece of it.
     """
-    return _URL.sub(_hidden, text) if ":/" in text else text
-
-
-def conceal(text: str, given: Iterable[str]) -> str:
-    """Return `text`, a tool's words about URLs and specs that were given to it, without the
-    credentials in those: tools take a URL apart, and quote a piece of it."""
     found: set[str] = set()
     for url in given:
         for userinfo in re.findall(r"://([^/\s]*)@", url):
@@ -89,10 +84,10 @@ def conceal(text: str, given: Iterable[str]) -> str:
         found |= set(re.findall(r"/t/([^/\s?#'\"]+)", url)) if "://" in url else set()
     for secret in sorted(found - {""}, key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
-    return hide(text)
+    return _URL.sub(_redacted_url, text) if ":/" in text else text
 
 
-def _hidden(match: re.Match[str]) -> str:
+def _redacted_url(match: re.Match[str]) -> str:
     url = match[0]
     for pattern, replacement in _IN_URL:
         url = pattern.sub(replacement, url)
@@ -113,7 +108,7 @@ def scrub(text: str, *, addresses: bool = True) -> str:
 
     :param addresses: whether to look for IP addresses; a version may look like one.
     """
-    text = hide(text)
+    text = redacted(text)
     for value in sorted(set(_values()), key=len, reverse=True):
         text = text.replace(value, "<secret>")
     for home in sorted(_homes(), key=len, reverse=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from crosscraft.redact import hide
+from crosscraft.redact import redacted
 
 __all__ = ["megabytes", "printable", "shown", "table"]
 
@@ -23,7 +23,7 @@ def printable(text: str, keep: str = "") -> str:
 
 def shown(text: str) -> str:
     """Return lines as they may go to a terminal: printable, and without credentials."""
-    return printable(hide(text), keep="\n\t")
+    return printable(redacted(text), keep="\n\t")
 
 
 def _escape(one: str) -> str:

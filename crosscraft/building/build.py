@@ -21,7 +21,7 @@ from crosscraft.channel.select import Channel
 from crosscraft.environments import install
 from crosscraft.errors import CrosscraftError
 from crosscraft.platforms import Platform, native
-from crosscraft.redact import conceal
+from crosscraft.redact import redacted
 from crosscraft.system import files, scratch
 from crosscraft.system.console import Console
 from crosscraft.text import megabytes, table
@@ -180,5 +180,5 @@ def _error(
     if broken:
         return broken
     urls = [channel.url for channel in channels]
-    failure = replace(outcome.failure, text=conceal(outcome.failure.text, urls))
+    failure = replace(outcome.failure, text=redacted(outcome.failure.text, urls))
     return failures.failed(replace(outcome, failure=failure), rendered, request.target, output)

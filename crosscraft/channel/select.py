@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from crosscraft.channel import local
 from crosscraft.errors import ChannelError
 from crosscraft.platforms import Platform
-from crosscraft.redact import hide
+from crosscraft.redact import redacted
 from crosscraft.system import files, settings
 
 __all__ = ["ALIAS", "ALLOW_HTTP", "Channel", "choose", "in_folder", "lacking", "not_held"]
@@ -62,7 +62,7 @@ def choose(name: str | None = None) -> Channel:
         return Channel(name, f"{alias}/{name}")
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:/", name):
         _refuse_plain_http(name)
-        return Channel(hide(name), name)
+        return Channel(redacted(name), name)
     if "\0" in name:
         raise ChannelError(
             f"{name!r} is not a channel: no folder can have that name",

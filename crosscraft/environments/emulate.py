@@ -12,7 +12,7 @@ from crosscraft.environments import install
 from crosscraft.environments.install import Environment
 from crosscraft.errors import CommandError
 from crosscraft.platforms import Platform, native
-from crosscraft.redact import hide, looks_secret
+from crosscraft.redact import looks_secret, redacted
 
 __all__ = ["Emulator", "command", "find", "variables"]
 
@@ -83,7 +83,7 @@ def variables(env: Environment) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in _FOREIGN and not looks_secret(name) and hide(value) == value
+        if name not in _FOREIGN and not looks_secret(name) and redacted(value) == value
     }
     path = f"{env.prefix / 'bin'}{os.pathsep}{kept.get('PATH', os.defpath)}"
     return kept | {"CONDA_PREFIX": str(env.prefix), "PATH": path, "PYTHONNOUSERSITE": "1"}

@@ -19,7 +19,7 @@ from crosscraft.environments import store
 from crosscraft.environments.store import Wanted
 from crosscraft.errors import ChannelError, CrosscraftError, InstallError
 from crosscraft.platforms import NOARCH, Platform, native
-from crosscraft.redact import conceal
+from crosscraft.redact import redacted
 from crosscraft.system import files, locks
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def fetch(
     except CrosscraftError:
         raise
     except Exception as error:
-        text = conceal(_last_cause(error), [channel.url for channel in channels])
+        text = redacted(_last_cause(error), [channel.url for channel in channels])
         raise channel_error(text, channels) or _install_error(text, platform) from None
 
 
@@ -257,7 +257,7 @@ def _solve_error(
     specs: Sequence[str], platform: Platform, channels: Sequence[Channel], error: Exception
 ) -> CrosscraftError:
     where = ", ".join(channel.name for channel in channels)
-    text = conceal(_last_cause(error), [*specs, *(channel.url for channel in channels)])
+    text = redacted(_last_cause(error), [*specs, *(channel.url for channel in channels)])
     broken = files.explain_words(
         text, "the channel's index could not be kept", str(files.cache("repodata"))
     ) or channel_error(text, channels)
@@ -283,7 +283,7 @@ def _solve_error(
 
 def channel_error(text: str, channels: Sequence[Channel]) -> ChannelError | None:
     """Return the error that `text`, a tool's own words, means if a channel is what failed."""
-    text = conceal(text, [channel.url for channel in channels])
+    text = redacted(text, [channel.url for channel in channels])
     remote = [channel.name for channel in channels if not channel.url.startswith("file://")]
     if re.search(
         r"error sending request|failed to (fetch|download)|dns|timed out|connect", text, re.I

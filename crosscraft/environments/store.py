@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from crosscraft.errors import DownloadError, InstallError
-from crosscraft.redact import hide
+from crosscraft.redact import redacted
 from crosscraft.system import files
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def place(package: Wanted) -> Path:
     if not package.sha256:
         raise DownloadError(
             f"the index of a channel gives no SHA-256 for {package.file}",
-            looked=hide(package.channel),
+            looked=redacted(package.channel),
             remedy="Have the channel indexed anew, or use another one with `--channel`.",
         )
     return files.cache("unpacked") / f"{_stem(package)}@{package.sha256[:32]}"
@@ -180,7 +180,7 @@ def _fetch(package: Wanted, target: Path) -> None:
         raise DownloadError(
             f"{package.file} is not what the index of its channel promises: its SHA-256 is "
             f"{digest.hex()}, not {package.sha256}",
-            looked=hide(url),
+            looked=redacted(url),
             remedy="Nothing of it was used. If the channel is your output folder, run `crosscraft "
             "build` again; if not, use another one with `--channel`.",
         )

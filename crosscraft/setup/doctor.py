@@ -14,7 +14,7 @@ from crosscraft.environments import install
 from crosscraft.errors import CrosscraftError
 from crosscraft.lessons import workspace
 from crosscraft.platforms import native
-from crosscraft.redact import hide
+from crosscraft.redact import redacted
 from crosscraft.system import files, settings
 from crosscraft.text import shown, table
 
@@ -102,14 +102,16 @@ def _held(specs: list[str], subject: str) -> Finding:
     try:
         missing = install.lacking(specs, native(), [select.choose()])
     except Exception as error:
-        return Finding(subject, str(error), f"Mend the channel ({hide(settings.channel())}) first.")
+        return Finding(
+            subject, str(error), f"Mend the channel ({redacted(settings.channel())}) first."
+        )
     if missing:
         return Finding(
             subject,
             f"no {', '.join(missing)}",
             "Run `make setup`: it makes a channel that has them.",
         )
-    return Finding(subject, f"in {hide(settings.channel())}")
+    return Finding(subject, f"in {redacted(settings.channel())}")
 
 
 def _disk() -> Finding:
