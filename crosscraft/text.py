@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from crosscraft.redact import redacted
 
-__all__ = ["megabytes", "printable", "shown", "table"]
+__all__ = ["megabytes", "printable", "safe_lines", "table"]
 
 
 def printable(text: str, keep: str = "") -> str:
@@ -21,7 +21,7 @@ def printable(text: str, keep: str = "") -> str:
     return "".join(one if one.isprintable() or one in keep else _escape(one) for one in text)
 
 
-def shown(text: str) -> str:
+def safe_lines(text: str) -> str:
     """Return lines as they may go to a terminal: printable, and without credentials."""
     return printable(redacted(text), keep="\n\t")
 

@@ -83,7 +83,7 @@ def build(asked: BuildRequest, console: Console) -> tuple[Built, ...]:
     outputs.index(asked.output, console.say)
     channels = _channels(asked)
     with scratch.folder(files.cache("builds"), _PREFIX) as folder:
-        console.doing("getting the packages that it needs")
+        console.quiet_step("getting the packages that it needs")
         packages = requirements.fetch(rendered, native(), asked.target, channels)
         request = Request(
             recipe,
@@ -104,9 +104,9 @@ def build(asked: BuildRequest, console: Console) -> tuple[Built, ...]:
         if outcome.failure:
             raise _error(outcome, rendered, request, channels, asked.output)
         built = _collect(request.scratch, watch.seconds)
-        console.doing("putting the packages into the channel")
+        console.quiet_step("putting the packages into the channel")
         outputs.publish(list(built), asked.output, console)
-    console.rest()
+    console.end_step()
     console.say()
     console.say(as_table(tuple(built.values())) if built else _nothing(asked, rendered))
     return tuple(built.values())

@@ -50,7 +50,7 @@ def build(requests: Sequence[BuildRequest], console: Console) -> tuple[Built, ..
             explained = files.explain(error) if isinstance(error, OSError) else error
             if explained is None:
                 raise
-            console.rest()
+            console.end_step()
             _report([request.target], explained, console)
         console.say()
     packages = tuple(package for target in built for package in built[target])

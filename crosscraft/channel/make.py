@@ -117,10 +117,10 @@ def _fetch_debs(
     apt.update()
     resolved = apt.resolve(sorted(wanted))
     debs = sorted(set(resolved.values()), key=lambda deb: deb.file)
-    total = sum(deb.size for deb in debs)
+    total = sum(deb.size for deb in debs) / 1e6
     what = f"{len(debs)} Debian packages" + (f" and {pins} wheels" if pins else "")
     console.step(f"downloading {what}")
-    apt.download(debs, partial / "downloads", lambda n: console.within(n / 1e6, total / 1e6, "MB"))
+    apt.download(debs, partial / "downloads", lambda n: console.progress(n / 1e6, total, "MB"))
     return resolved
 
 
@@ -158,7 +158,7 @@ def _pack(
                 done, todo = wait(todo, return_when=FIRST_COMPLETED)
                 for job in done:
                     job.result()
-                console.within(len(jobs) - len(todo), len(jobs), "packages")
+                console.progress(len(jobs) - len(todo), len(jobs), "packages")
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

@@ -225,7 +225,7 @@ def run(
     say(f"{', '.join(specs)} for {target.subdir}, from {', '.join(c.name for c in channels)}")
     with console:
         if not quiet:
-            console.doing(f"installing for {target.subdir}")
+            console.quiet_step(f"installing for {target.subdir}")
         emulator = emulate.find(target, channels)
         glibc = emulator.glibc if emulator else None
         env = install.create(
@@ -234,7 +234,7 @@ def run(
             channels,
             glibc=glibc,
             on_wait=say,
-            on_progress=None if quiet else console.within,
+            on_progress=None if quiet else console.progress,
         )
     argv = emulate.command(env, command, emulator)
     if emulator:

@@ -16,7 +16,7 @@ from crosscraft.lessons import workspace
 from crosscraft.platforms import native
 from crosscraft.redact import redacted
 from crosscraft.system import files, settings
-from crosscraft.text import shown, table
+from crosscraft.text import safe_lines, table
 
 __all__ = ["CHECKS", "Finding", "report"]
 
@@ -45,13 +45,13 @@ def report(verbose: bool = False) -> int:
     """Print all findings, and return the exit status: 0 if nothing is missing."""
     findings = [check() for check in CHECKS]
     rows = [
-        ("ok" if f.ok else "missing", f.subject, *([shown(f.detail)] * (verbose or not f.ok)))
+        ("ok" if f.ok else "missing", f.subject, *([safe_lines(f.detail)] * (verbose or not f.ok)))
         for f in findings
     ]
     print(table([(*row, "")[:3] for row in rows], ("", "this machine has", "found"[: 5 * verbose])))
     for finding in findings:
         if not finding.ok:
-            print(f"\n{finding.subject}: {shown(finding.remedy)}")
+            print(f"\n{finding.subject}: {safe_lines(finding.remedy)}")
     missing = sum(not finding.ok for finding in findings)
     print()
     print("Everything is there." if not missing else f"{missing} of {len(findings)} are missing.")

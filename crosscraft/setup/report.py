@@ -21,7 +21,7 @@ from crosscraft.paths import __version__
 from crosscraft.redact import redacted, scrub
 from crosscraft.setup import doctor
 from crosscraft.system import files, settings
-from crosscraft.text import printable, shown, table
+from crosscraft.text import printable, safe_lines, table
 
 __all__ = ["DEFAULT", "HEAD", "text", "write"]
 
@@ -60,7 +60,7 @@ def write(name: str) -> int:
         )
     files.write(path, text(), mode=0o600)
     again = ", in place of an older one" if older else ""
-    print(shown(f"The report is {str(path)!r}{again}. Read it before you give it away."))
+    print(safe_lines(f"The report is {str(path)!r}{again}. Read it before you give it away."))
     return 0
 
 

@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import TextIO
 
 from crosscraft.system import progress
-from crosscraft.system.progress import LESSON_VARIABLE, HowFar
-from crosscraft.text import shown
+from crosscraft.system.progress import LESSON_VARIABLE, StepProgress
+from crosscraft.text import safe_lines
 
 __all__ = ["LESSON_VARIABLE", "Console"]
 
@@ -24,7 +24,7 @@ class Console:
 
     def __init__(self, stream: TextIO | None = None, *, steps_alone: bool = False) -> None:
         """:param steps_alone: show no figures but on a terminal, as in a lesson."""
-        self._display = progress.on(stream or sys.stdout, steps_alone=steps_alone)
+        self._display = progress.display_for(stream or sys.stdout, steps_alone=steps_alone)
         self._title = ""
 
     def __enter__(self) -> Console:
@@ -36,26 +36,26 @@ class Console:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.rest()
+        self.end_step()
 
     def say(self, text: str = "") -> None:
         """Print a line that stays."""
-        self._display.say(shown(text))
+        self._display.say(safe_lines(text))
 
     def step(self, text: str) -> None:
         """Begin a step. Its title stays."""
         self.say(text)
-        self.doing(text)
+        self.quiet_step(text)
 
-    def doing(self, text: str) -> None:
+    def quiet_step(self, text: str) -> None:
         """Begin a step that leaves no line behind: short as a rule, but not always."""
-        self._title = shown(text).strip()
-        self._display.show(HowFar(self._title))
+        self._title = safe_lines(text).strip()
+        self._display.show(StepProgress(self._title))
 
-    def within(self, done: float, total: float, unit: str = "") -> None:
+    def progress(self, done: float, total: float, unit: str = "") -> None:
         """Say how far the step is: `done` of `total`, in `unit`."""
-        self._display.show(HowFar(self._title, done, total, unit))
+        self._display.show(StepProgress(self._title, done, total, unit))
 
-    def rest(self) -> None:
+    def end_step(self) -> None:
         """Nothing is under way: what comes next is read, or is somebody else's to show."""
         self._display.end()

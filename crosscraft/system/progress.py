@@ -18,10 +18,10 @@ __all__ = [
     "LESSON_VARIABLE",
     "CellLine",
     "Display",
-    "HowFar",
     "Lines",
+    "StepProgress",
     "TerminalBar",
-    "on",
+    "display_for",
 ]
 
 LESSON_VARIABLE = "CROSSCRAFT_LESSON"
@@ -36,7 +36,7 @@ _CELL_EVERY = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class HowFar:
+class StepProgress:
     """How far a step is."""
 
     title: str
@@ -62,14 +62,14 @@ class Display(Protocol):
     def say(self, text: str) -> None:
         """Print a line that stays."""
 
-    def show(self, now: HowFar) -> None:
+    def show(self, now: StepProgress) -> None:
         """Show how far the step is, in place of what was shown before."""
 
     def end(self) -> None:
         """Leave nothing but the lines."""
 
 
-def on(stream: TextIO, *, steps_alone: bool) -> Display:
+def display_for(stream: TextIO, *, steps_alone: bool) -> Display:
     """Return what draws on `stream`.
 
     :param steps_alone: show no figures in a pipe, since they differ from run to run.
@@ -109,7 +109,7 @@ class Lines:
     def say(self, text: str) -> None:
         print(text, file=self.stream, flush=True)
 
-    def show(self, now: HowFar) -> None:
+    def show(self, now: StepProgress) -> None:
         if now.title != self._title:
             self._title, self._said = now.title, time.monotonic()
         if now.words and not self.steps_alone and time.monotonic() - self._said > _EVERY:
@@ -135,7 +135,7 @@ class CellLine:
     def say(self, text: str) -> None:
         print(self._erased() + text, file=self.stream, flush=True)
 
-    def show(self, now: HowFar) -> None:
+    def show(self, now: StepProgress) -> None:
         if not now.words:
             self.end()
         elif time.monotonic() - self._written >= _CELL_EVERY:
@@ -176,7 +176,7 @@ class TerminalBar:
     def say(self, text: str) -> None:
         self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
-    def show(self, now: HowFar) -> None:
+    def show(self, now: StepProgress) -> None:
         self._progress.start()
         if self._task is None or now.title != self._title:
             if self._task is not None:
