@@ -200,7 +200,7 @@ def too_large(count: int, before: Figures, patience: float) -> str:
 
 def shared_channels(within: Path) -> Path:
     """Return a folder with the channel that others may read: where it is, or a copy."""
-    made = local.where()
+    made = local.link_path()
     if os.geteuid() != 0 or all(p.stat().st_mode & 0o001 for p in made.parent.parents):
         return made.parent
     copy = within / f"crosscraft-channels-{os.geteuid()}"

@@ -77,4 +77,4 @@ def call(arguments: list[str], env: dict[str, str], folder: Path) -> str:
 def link_channel(folder: Path) -> None:
     """Have this machine's channel in `folder` too: its packages as hard links where it may."""
     shutil.copytree(local.find(), folder / local.find().name, copy_function=files.link_or_copy)
-    make.point(folder / local.key(), folder / local.find().name, local.find().name)
+    make.link_channel(folder / local.key(), folder / local.find().name, local.find().name)

@@ -34,9 +34,9 @@ def build(requests: Sequence[BuildRequest], console: Console) -> tuple[Built, ..
     files.check_writable(first.output, "the output folder")
     on_interrupt = signal.getsignal(signal.SIGINT)
     built: dict[Platform, tuple[Built, ...]] = {}
-    absent = select.lacking(first.channel, targets)
+    absent = select.missing_targets(first.channel, targets)
     if absent:
-        _report(absent, select.not_held(absent), console)
+        _report(absent, select.missing_error(absent), console)
         console.say()
     for request in requests:
         if request.target in absent:

@@ -13,10 +13,10 @@ from crosscraft.platforms import lookup, native
 from crosscraft.system import files, locks
 from crosscraft.system.console import Console
 
-__all__ = ["check", "take"]
+__all__ = ["check", "import_channel"]
 
 
-def take(folder: Path, console: Console) -> Path:
+def import_channel(folder: Path, console: Console) -> Path:
     """Copy the local channel in `folder` into the user's cache, unless it is there, and return
     where it is.
 
@@ -24,7 +24,7 @@ def take(folder: Path, console: Console) -> Path:
 
     :raises ChannelError: if it is not what this version's catalog makes, whole and unchanged.
     """
-    link = local.where()
+    link = local.link_path()
     with locks.lock(str(link), console.say):
         if (link / local.MANIFEST).is_file():
             return link.resolve()
@@ -38,7 +38,7 @@ def take(folder: Path, console: Console) -> Path:
             shutil.copytree(folder, aside)
             name = check(aside, folder)
             files.sync(aside)
-            return make.point(link, aside, name)
+            return make.link_channel(link, aside, name)
         except shutil.Error as error:
             raise ChannelError(
                 f"the channel in {str(folder)!r} could not be copied: {error.args[0][0][2]}",
@@ -60,7 +60,7 @@ def check(channel: Path, called: Path | None = None) -> str:
     try:
         listed = local.listing(channel)
         every = packages(native(), [lookup(name) for name in TARGETS])
-        known = {f"{one.package.subdir}/{one.file}" for one in local.held(every, listed)}
+        known = {f"{one.package.subdir}/{one.file}" for one in local.matching(every, listed)}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise _not_ours(called or channel, f"it has no {local.MANIFEST} that fits") from None
     sums = {one.file: one.sha256 for one in listed}

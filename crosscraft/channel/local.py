@@ -19,7 +19,7 @@ from crosscraft.errors import ChannelError
 from crosscraft.platforms import Platform, lookup, native
 from crosscraft.system import files
 
-__all__ = ["MANIFEST", "Listed", "find", "held", "key", "listing", "targets", "where"]
+__all__ = ["MANIFEST", "Listed", "find", "key", "link_path", "listing", "matching", "targets"]
 
 MANIFEST = "crosscraft.json"
 """The file of a channel that says what is in it."""
@@ -56,7 +56,7 @@ def key(build: Platform | None = None) -> str:
     return "local-" + hashlib.sha256(repr((FORMAT, rows)).encode()).hexdigest()[:12]
 
 
-def where(build: Platform | None = None) -> Path:
+def link_path(build: Platform | None = None) -> Path:
     """Return the symbolic link to that channel on this machine; it need not exist.
 
     It is in the user's cache, or in the folder that ``CROSSCRAFT_CHANNELS`` names: one that
@@ -81,7 +81,7 @@ def find(build: Platform | None = None) -> Path:
 
     :raises ChannelError: if it has not been made on this machine.
     """
-    link = where(build)
+    link = link_path(build)
     if not (link / MANIFEST).is_file():
         raise ChannelError(
             "the local channel has not been made yet",
@@ -97,7 +97,7 @@ def listing(channel: Path) -> tuple[Listed, ...]:
     return tuple(Listed(**(row | {"sources": tuple(row["sources"])})) for row in rows)
 
 
-def held(rows: Iterable[Package], listed: Iterable[Listed]) -> tuple[Planned, ...]:
+def matching(rows: Iterable[Package], listed: Iterable[Listed]) -> tuple[Planned, ...]:
     """Return those of `rows` that are `listed` as this version's catalog makes them.
 
     A build string is a hash of a row and its sources, and the list names the sources.
@@ -124,7 +124,9 @@ def targets(listed: Sequence[Listed], among: Collection[str] = TARGETS) -> tuple
     """
     rows = {name: packages(native(), [lookup(name)]) for name in TARGETS if name in among}
     return tuple(
-        lookup(name) for name, wanted in rows.items() if len(held(wanted, listed)) == len(wanted)
+        lookup(name)
+        for name, wanted in rows.items()
+        if len(matching(wanted, listed)) == len(wanted)
     )
 
 

@@ -20,13 +20,13 @@ from pathlib import Path
 from crosscraft.channel import assemble, wheels
 from crosscraft.channel.catalog import SUITE, TARGETS, Deb, Package, by_set_up, packages
 from crosscraft.channel.debian import Apt, DebFile, require_apt
-from crosscraft.channel.local import MANIFEST, Listed, held, listing, where
+from crosscraft.channel.local import MANIFEST, Listed, link_path, listing, matching
 from crosscraft.channel.plan import Planned, plan
 from crosscraft.platforms import Platform, lookup, native
 from crosscraft.system import files, locks, processes
 from crosscraft.system.console import Console
 
-__all__ = ["make", "name_of", "point"]
+__all__ = ["link_channel", "make", "name_of"]
 
 _WORKERS = 2
 """Packages made at once: unpacking and compressing fill a core each."""
@@ -41,12 +41,12 @@ def make(console: Console, more: Sequence[Platform] = ()) -> Path:
     """
     build = native()
     rows = packages(build, [*by_set_up(), *more])
-    link = where(build)
+    link = link_path(build)
     partial = link.parent / f".partial-{link.name}"
     # Shared with apt and pip: if we are killed, they may live on for a while and write.
     with locks.lock(str(link), console.say, share=True):
         kept = _kept(link, build)
-        have = [one.package for one in held(rows, kept)]
+        have = [one.package for one in matching(rows, kept)]
         missing = tuple(row for row in rows if row not in have)
         if not missing:
             if partial.exists():  # of one that was killed while it removed it
@@ -71,7 +71,7 @@ def _kept(link: Path, build: Platform) -> tuple[Listed, ...]:
         return ()
     listed = listing(link)
     rows = packages(build, [lookup(name) for name in TARGETS])
-    wanted = {f"{one.package.subdir}/{one.file}" for one in held(rows, listed)}
+    wanted = {f"{one.package.subdir}/{one.file}" for one in matching(rows, listed)}
     return tuple(one for one in listed if one.file in wanted)
 
 
@@ -193,7 +193,7 @@ def _publish(
     rows.sort(key=lambda row: (row["name"], row["subdir"], row["version"]))
     name = name_of(rows)
     files.write(made / MANIFEST, json.dumps({"packages": rows}, indent=1) + "\n")
-    final = point(link, made, name)
+    final = link_channel(link, made, name)
     files.discard(partial)
     return final
 
@@ -204,7 +204,7 @@ def name_of(rows: Sequence[Mapping[str, object]]) -> str:
     return hashlib.sha256(contents.encode()).hexdigest()[:12]
 
 
-def point(link: Path, made: Path, name: str) -> Path:
+def link_channel(link: Path, made: Path, name: str) -> Path:
     """Rename the whole channel in `made` to `name`, beside `link`, and point `link` at it."""
     final = link.parent / name
     if final.exists() and not _holds(final, name):

@@ -16,7 +16,9 @@ from crosscraft.platforms import Platform
 from crosscraft.redact import redacted
 from crosscraft.system import files, settings
 
-__all__ = ["ALIAS", "ALLOW_HTTP", "Channel", "choose", "in_folder", "lacking", "not_held"]
+__all__ = [
+    "ALIAS", "ALLOW_HTTP", "Channel", "choose", "in_folder", "missing_error", "missing_targets",
+]  # fmt: skip
 
 ALIAS = "CONDA_CHANNEL_ALIAS"
 """conda's variable for the URL that channels called by name are below: a mirror, say."""
@@ -83,7 +85,7 @@ def in_folder(folder: Path, name: str) -> Channel:
     return Channel(name, folder.absolute().as_uri())
 
 
-def lacking(channel: Channel, targets: Sequence[Platform]) -> tuple[Platform, ...]:
+def missing_targets(channel: Channel, targets: Sequence[Platform]) -> tuple[Platform, ...]:
     """Return those of `targets` that `channel` has no packages for, if it is the local one.
 
     What another channel has shows when it is used.
@@ -94,7 +96,7 @@ def lacking(channel: Channel, targets: Sequence[Platform]) -> tuple[Platform, ..
     return tuple(target for target in targets if target not in here)
 
 
-def not_held(targets: Sequence[Platform]) -> ChannelError:
+def missing_error(targets: Sequence[Platform]) -> ChannelError:
     """Return the error that the local channel has no packages for `targets`."""
     names = [target.subdir for target in targets]
     return ChannelError(

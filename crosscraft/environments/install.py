@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rattler import Gateway, GenericVirtualPackage, RepoDataRecord, VirtualPackage
     from rattler.platform import Subdir
 
-__all__ = ["Environment", "create", "fetch", "installed", "lacking", "solve"]
+__all__ = ["Environment", "create", "fetch", "installed", "missing_packages", "solve"]
 
 _COMPLETE = "conda-meta/crosscraft-complete"
 _KEEP = 20
@@ -119,7 +119,7 @@ def fetch(
     :raises ChannelError: if a channel does not answer.
     """
     try:
-        store.prepare(packages, on_progress)
+        store.add_missing(packages, on_progress)
     except CrosscraftError:
         raise
     except Exception as error:
@@ -127,7 +127,9 @@ def fetch(
         raise channel_error(text, channels) or _install_error(text, platform) from None
 
 
-def lacking(specs: Sequence[str], platform: Platform, channels: Sequence[Channel]) -> list[str]:
+def missing_packages(
+    specs: Sequence[str], platform: Platform, channels: Sequence[Channel]
+) -> list[str]:
     """Return those of `specs` whose package no channel has for `platform`, by name."""
     names = {
         spec: re.split(r"[\s<>=!~\[]", spec.split("::")[-1].strip(), maxsplit=1)[0]
@@ -205,7 +207,7 @@ def _install(records: list[RepoDataRecord], prefix: Path, platform: Platform) ->
                 records,
                 target_prefix=prefix,
                 platform=Subdir(platform.subdir),
-                cache_dir=store.lend(lent, store.wanted(records)),
+                cache_dir=store.link_packages(lent, store.wanted(records)),
                 show_progress=False,
             )
         )
@@ -264,7 +266,7 @@ def _solve_error(
     if broken:
         return broken
     try:
-        missing = lacking(specs, platform, channels)
+        missing = missing_packages(specs, platform, channels)
     except Exception:
         missing = []
     if missing:

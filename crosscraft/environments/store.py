@@ -31,7 +31,7 @@ from crosscraft.system import files
 if TYPE_CHECKING:
     from rattler import RepoDataRecord
 
-__all__ = ["Wanted", "exports", "lend", "place", "prepare", "wanted"]
+__all__ = ["Wanted", "add_missing", "entry_of", "link_packages", "run_exports", "wanted"]
 
 _REVISION = bytes(7) + b"\x01"
 _WORKERS = 4
@@ -74,7 +74,7 @@ def wanted(records: Sequence[RepoDataRecord]) -> list[Wanted]:
     ]
 
 
-def prepare(
+def add_missing(
     packages: Sequence[Wanted], on_progress: Callable[[int, int], object] | None = None
 ) -> None:
     """See that each package is in the store, whole, with the checksum that its index promises.
@@ -83,20 +83,20 @@ def prepare(
     :raises DownloadError: if one has another checksum, or its index promises none.
     :raises InstallError: if one leads out of its folder.
     """
-    missing = [package for package in packages if not _is_there(place(package))]
+    missing = [package for package in packages if not _is_complete(entry_of(package))]
     if missing:
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(_WORKERS) as pool:
-            for done, _ in enumerate(pool.map(_prepare, missing), len(packages) - len(missing) + 1):
+            for done, _ in enumerate(pool.map(_add, missing), len(packages) - len(missing) + 1):
                 if on_progress:
                     on_progress(done, len(packages))
-    outward = {link for package in packages for link in _links_out(place(package))}
+    outward = {link for package in packages for link in _outward_links(entry_of(package))}
     if outward:
-        _check_ways(packages, outward)
+        _check_links_between(packages, outward)
 
 
-def place(package: Wanted) -> Path:
+def entry_of(package: Wanted) -> Path:
     """Return where `package`, unpacked, is kept."""
     if not package.sha256:
         raise DownloadError(
@@ -107,56 +107,56 @@ def place(package: Wanted) -> Path:
     return files.cache("unpacked") / f"{_stem(package)}@{package.sha256[:32]}"
 
 
-def lend(folder: Path, packages: Sequence[Wanted]) -> Path:
+def link_packages(folder: Path, packages: Sequence[Wanted]) -> Path:
     """Make `folder` a package cache of rattler's that has these packages, and return it."""
     folder.mkdir(parents=True, exist_ok=True)
     for package in packages:
-        entry = place(package)
+        entry = entry_of(package)
         mine = folder / _stem(package)
         mine.unlink(missing_ok=True)  # another one of that name, for another platform
         mine.symlink_to(entry)
-        shutil.copyfile(_lock(entry), _lock(mine))
+        shutil.copyfile(_lock_file(entry), _lock_file(mine))
     return folder
 
 
-def exports(package: Wanted, kind: str) -> tuple[str, ...]:
+def run_exports(package: Wanted, kind: str) -> tuple[str, ...]:
     """Return what a package of the store adds to those built with it, of one kind (CEP 12)."""
     try:
-        text = (place(package) / "info" / "run_exports.json").read_text(encoding="utf-8")
+        text = (entry_of(package) / "info" / "run_exports.json").read_text(encoding="utf-8")
         found = json.loads(text).get(kind, [])
     except (OSError, ValueError, AttributeError):
         return ()
     return tuple(spec for spec in found if isinstance(spec, str))
 
 
-def _is_there(entry: Path) -> bool:
-    return all(path.exists() for path in (entry, _outward(entry), _lock(entry)))
+def _is_complete(entry: Path) -> bool:
+    return all(path.exists() for path in (entry, _links_file(entry), _lock_file(entry)))
 
 
-def _links_out(entry: Path) -> set[str]:
+def _outward_links(entry: Path) -> set[str]:
     """The links of a package of the store that lead out."""
-    return set(json.loads(_outward(entry).read_text(encoding="utf-8")))
+    return set(json.loads(_links_file(entry).read_text(encoding="utf-8")))
 
 
-def _prepare(package: Wanted) -> None:
+def _add(package: Wanted) -> None:
     """Put one package into the store."""
-    entry = place(package)
+    entry = entry_of(package)
     # Within the store, so that a rename is enough. What a killed process leaves goes when
     # the next one comes by.
     with tempfile.TemporaryDirectory(dir=entry.parent, prefix=".new-") as scratch:
         unpacked = Path(scratch) / "package"
         _fetch(package, unpacked)
-        outward = _look_through(unpacked, package.file)
+        outward = _check_package(unpacked, package.file)
         try:
             os.rename(unpacked, entry)
         except OSError:
             if not entry.is_dir():
                 raise
             # Another process was faster: it has the same bytes.
-        files.write(_outward(entry), json.dumps(sorted(outward)))
+        files.write(_links_file(entry), json.dumps(sorted(outward)))
         lock = Path(scratch) / "lock"
         lock.write_bytes(_REVISION + bytes.fromhex(package.sha256))
-        os.replace(lock, _lock(entry))
+        os.replace(lock, _lock_file(entry))
 
 
 def _fetch(package: Wanted, target: Path) -> None:
@@ -193,7 +193,7 @@ async def _download(url: str, target: Path) -> None:
     await download_to_path(Client.default_client(), url, target)
 
 
-def _look_through(package: Path, name: str) -> set[str]:
+def _check_package(package: Path, name: str) -> set[str]:
     """Check where an unpacked package leads, take the right to write from others, and return
     its links that lead out of an environment.
 
@@ -245,10 +245,10 @@ def _installed(package: Path, name: str) -> Iterator[str]:
         ) from None
 
 
-def _check_ways(packages: Sequence[Wanted], outward: set[str]) -> None:
+def _check_links_between(packages: Sequence[Wanted], outward: set[str]) -> None:
     """See that no package puts a file behind a link of another that leads out."""
     for package in packages:
-        for path in _installed(place(package), package.file):
+        for path in _installed(entry_of(package), package.file):
             parts = path.split("/")
             if any("/".join(parts[:n]) in outward for n in range(1, len(parts))):
                 raise _leads_out(package.file, path, "another package has a link there")
@@ -269,9 +269,9 @@ def _stem(package: Wanted) -> str:
     return stem
 
 
-def _outward(entry: Path) -> Path:
+def _links_file(entry: Path) -> Path:
     return entry.with_name(entry.name + ".links")
 
 
-def _lock(entry: Path) -> Path:
+def _lock_file(entry: Path) -> Path:
     return entry.with_name(entry.name + ".lock")

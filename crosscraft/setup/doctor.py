@@ -100,7 +100,7 @@ def _engines() -> Finding:
 
 def _held(specs: list[str], subject: str) -> Finding:
     try:
-        missing = install.lacking(specs, native(), [select.choose()])
+        missing = install.missing_packages(specs, native(), [select.choose()])
     except Exception as error:
         return Finding(
             subject, str(error), f"Mend the channel ({redacted(settings.channel())}) first."

@@ -37,7 +37,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, channel: Path) -> Pat
 
 def take(channel: Path) -> tuple[Path, str]:
     said = io.StringIO()
-    return imported.take(channel, Console(said)), said.getvalue()
+    return imported.import_channel(channel, Console(said)), said.getvalue()
 
 
 def test_taken_once(channel: Path, cache: Path) -> None:

@@ -76,7 +76,7 @@ def test_old_environments_are_removed(local, monkeypatch):
 
 def test_lacking_names_what_no_channel_has(local):
     specs = ["python >=3", "pyhton", "local::jq", "__glibc >=2.17", "nanobnid>=2"]
-    assert install.lacking(specs, native(), local) == ["pyhton", "nanobnid"]
+    assert install.missing_packages(specs, native(), local) == ["pyhton", "nanobnid"]
 
 
 @pytest.mark.parametrize(

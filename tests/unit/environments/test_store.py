@@ -104,7 +104,7 @@ def test_no_member_leaves_its_folder(bare_cache, tmp_path, case, ending):
 def test_an_index_cannot_name_a_place_for_a_package(name):
     package = store.Wanted(name, "1", "0", "a-1-0.conda", "00" * 32, "file:///a", "c")
     with pytest.raises(CrosscraftError, match="no name of a package"):
-        store.place(package)
+        store.entry_of(package)
 
 
 def test_no_package_writes_behind_the_link_of_another(bare_cache, tmp_path):
