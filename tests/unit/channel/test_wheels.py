@@ -46,7 +46,7 @@ def test_other_hash_is_refused_each_time(index: Any, tmp_path: Path) -> None:
     for _ in range(2):
         with pytest.raises(DownloadError, match=rf"one 1\.0 that does not have.*{WRONG}") as caught:
             download([Wheel("one", "1.0", WRONG)], tmp_path / "downloads", native())
-        assert "Nothing of it was used" in caught.value.remedy
+        assert "The wheel was not used" in caught.value.remedy
         assert left(tmp_path / "downloads") == []
 
 
