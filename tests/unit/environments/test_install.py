@@ -99,7 +99,7 @@ def test_the_c_library_of_the_target_counts(local):
 
 def test_a_channel_that_does_not_answer_is_named_alone(local):
     dead = select.Channel("http://127.0.0.1:9/x", "http://127.0.0.1:9/x")
-    with pytest.raises(ChannelError, match=r"the channel http://127\.0\.0\.1:9/x did not answer"):
+    with pytest.raises(ChannelError, match=r"the channel http://127\.0\.0\.1:9/x did not respond"):
         install.solve(["python"], native(), [dead, *local])
 
 
