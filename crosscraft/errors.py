@@ -1,14 +1,14 @@
-"""What can go wrong, as one class per cause.
+"""Expected failures, one class per cause.
 
-Every message reads as one line: what failed and on what, where we looked, and what to
-do next. ``cli.main`` prints it and exits; no learner ever sees a traceback for one of these.
+A message is one line: what failed and on what, where we looked, and what to do next.
+``cli.main`` prints the message and exits, so a learner never sees a traceback.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crosscraft.redact import hide
+from crosscraft.redact import redacted
 from crosscraft.text import printable
 
 __all__ = [
@@ -31,14 +31,14 @@ __all__ = [
 class CrosscraftError(Exception):
     """An expected failure.
 
-    :param what: what failed, on what, as a clause without a full stop.
+    :param what: what failed and on what, as a clause without a full stop.
     :param remedy: what to do next, as a sentence.
-    :param looked: where we looked, if that helps the reader to find the fault.
-    :param detail: lines of evidence (a compiler's own words, say) shown above the message.
+    :param looked: where we looked, if that helps to find the fault.
+    :param detail: lines of evidence, such as compiler output, printed above the message.
     """
 
     exit_status = 1
-    """Exit status of the process, as a small integer."""
+    """Exit status of the process."""
 
     def __init__(
         self, what: str, *, remedy: str, looked: str = "", detail: Sequence[str] = ()
@@ -47,26 +47,26 @@ class CrosscraftError(Exception):
         self.what = what
         self.remedy = remedy
         self.looked = looked
-        # Lines of others: what a terminal would obey, and credentials, are hidden here and below.
-        self.detail = tuple(printable(hide(line), keep="\t") for line in detail)
+        # Other programs wrote these lines, so control characters and credentials are hidden.
+        self.detail = tuple(printable(redacted(line), keep="\t") for line in detail)
 
     def __str__(self) -> str:
         looked = f" (looked in {self.looked})" if self.looked else ""
-        return printable(hide(f"{self.what}{looked}. {self.remedy}"))
+        return printable(redacted(f"{self.what}{looked}. {self.remedy}"))
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows of it: its own words, in place of a traceback."""
+        """Return the lines that IPython prints instead of a traceback."""
         return [*(f"  {line}" for line in self.detail), f"{type(self).__name__}: {self}"]
 
 
 class PlatformError(CrosscraftError):
-    """A platform name that is not in the table, or that cannot be served here."""
+    """A platform that is unknown, or that is not supported here."""
 
     exit_status = 2
 
 
 class RecipeError(CrosscraftError):
-    """A recipe or a manifest that is missing, or that does not say what it must."""
+    """A recipe or a manifest that is missing or incomplete."""
 
 
 class EngineError(CrosscraftError):
@@ -80,15 +80,15 @@ class BuildError(CrosscraftError):
 
 
 class BundleError(CrosscraftError):
-    """A bundle that is damaged, or that is not for this machine or this repository."""
+    """A bundle that is damaged, or is for another machine or repository."""
 
 
 class ChannelError(CrosscraftError):
-    """A channel that is missing, incomplete, or does not hold what is needed."""
+    """A channel that is missing, incomplete or without a needed package."""
 
 
 class DownloadError(CrosscraftError):
-    """Something that could not be fetched, or is not what its checksum promises."""
+    """A download that failed, or that does not have the expected checksum."""
 
 
 class InstallError(CrosscraftError):
@@ -108,4 +108,4 @@ class StorageError(CrosscraftError):
 
 
 class SiteError(CrosscraftError):
-    """A page of the site that could not be made, or a link in one that leads nowhere."""
+    """A page of the site that could not be made, or that has a broken link."""

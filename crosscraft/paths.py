@@ -1,4 +1,4 @@
-"""Where this clone is, and which version of the package it has."""
+"""The folder of this clone, and the version of the package."""
 
 from __future__ import annotations
 
@@ -9,4 +9,4 @@ __all__ = ["ROOT", "__version__"]
 __version__ = "0.1.0"
 
 ROOT = Path(__file__).resolve().parent.parent
-"""The clone: notebooks/, cpp_math/ and this package are in it."""
+"""The clone, which contains notebooks/, cpp_math/ and this package."""

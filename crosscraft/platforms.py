@@ -1,7 +1,7 @@
-"""The platforms this project builds on and for: one row each.
+"""The platforms that this project builds on and for: one row each.
 
-Code looks a row up and uses its columns; it never compares names. A new target platform
-is one row here and one line in :mod:`crosscraft.channel.catalog`.
+Code uses the columns of a row and never compares names. A new target platform needs one row
+here and one line in :mod:`crosscraft.channel.catalog`.
 """
 
 from __future__ import annotations
@@ -16,52 +16,52 @@ from crosscraft.errors import PlatformError
 __all__ = ["ALL", "NOARCH", "PLATFORMS", "Platform", "lookup", "native", "selection"]
 
 NOARCH = "noarch"
-"""The subdir of packages that fit every platform."""
+"""The subdir of packages for every platform."""
 ALL = "all"
-"""What stands for every platform of the table in a :func:`selection`."""
+"""In a :func:`selection`, every platform of the table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One processor running Linux, under each name the tools have for it."""
+    """Linux on one processor, with each tool's name for it."""
 
     subdir: str
-    """conda's name, and the folder of a channel that holds its packages."""
+    """conda's name, and the folder of its packages in a channel."""
     triplet: str
-    """Debian's multiarch triplet, which is also the prefix of the GNU tools' names and
-    the platform part of an extension's SOABI."""
+    """Debian's multiarch triplet: the prefix of the GNU tools' names, and the platform part of
+    an extension's SOABI."""
     debian_arch: str
     """dpkg's name for the architecture."""
     processor: str
     """``uname -m``, which CMake calls ``CMAKE_SYSTEM_PROCESSOR``."""
     elf_machine: str
-    """``e_machine`` by its name in the ELF specification, as pyelftools spells it."""
+    """``e_machine`` as pyelftools spells it, by its name in the ELF specification."""
     elf_class: Literal[32, 64]
     """Width of an address, in bits."""
     endianness: Literal["little", "big"]
     """Byte order."""
     capstone_arch: str
-    """Its instructions for capstone, which disassembles: the name of a ``CS_ARCH_`` constant."""
+    """The instruction set for the disassembler capstone: the name of a ``CS_ARCH_`` constant."""
     capstone_mode: str
-    """Their variety: the name of a ``CS_MODE_`` constant. (Byte order is added to it.)"""
+    """The name of a ``CS_MODE_`` constant. (The byte order is added to it.)"""
     loader: str
     """The program interpreter (``PT_INTERP``) of its executables."""
     emulator: str
-    """QEMU's user-mode emulator for it, as the executable is called on conda-forge."""
+    """QEMU's user-mode emulator, by the name of its executable on conda-forge."""
 
     @property
     def emulator_package(self) -> str:
-        """The conda package that holds :attr:`emulator`, by conda-forge's name."""
+        """conda-forge's package with the :attr:`emulator`."""
         return self.emulator.replace("qemu-", "qemu-execve-", 1)
 
     @property
     def sysroot_package(self) -> str:
-        """The conda package that holds the C library and its headers."""
+        """The conda package with the C library and its headers."""
         return f"sysroot_{self.subdir}"
 
     @property
     def sysroot_path(self) -> str:
-        """Where :attr:`sysroot_package` puts them, relative to the prefix."""
+        """The folder of :attr:`sysroot_package`, relative to the prefix."""
         return f"{self.triplet}/sysroot"
 
 
@@ -141,7 +141,7 @@ PLATFORMS = {
 def lookup(name: str) -> Platform:
     """Return the row of the platform called `name`.
 
-    :raises PlatformError: if there is none; the message names the nearest ones.
+    :raises PlatformError: if there is none. The message names similar platforms.
     """
     try:
         return PLATFORMS[name]
@@ -158,9 +158,9 @@ def lookup(name: str) -> Platform:
 
 
 def selection(text: str) -> tuple[Platform, ...]:
-    """Return the platforms that `text` names: one, several with commas between, or ``all``.
+    """Return the platforms that `text` names: one, several separated by commas, or ``all``.
 
-    :raises PlatformError: if a name is not in the table, or is there twice.
+    :raises PlatformError: if a name is not in the table, or occurs twice.
     """
     if text == ALL:
         return tuple(PLATFORMS.values())
@@ -168,12 +168,12 @@ def selection(text: str) -> tuple[Platform, ...]:
     if ALL in names:
         raise PlatformError(
             f"{text!r} names {ALL!r} and single platforms",
-            remedy=f"Give {ALL!r} alone, or only those that you want.",
+            remedy=f"Give {ALL!r} alone, or only the platforms that you want.",
         )
     if len(names) > 1 and any(name != name.strip() or not name for name in names):
         raise PlatformError(
             f"{text!r} is not a list of platforms",
-            remedy="Write their names with commas between and no spaces: linux-64,linux-aarch64.",
+            remedy="Separate the names with commas, without spaces: linux-64,linux-aarch64.",
         )
     twice = next((name for name in names if names.count(name) > 1), "")
     if twice:
@@ -182,7 +182,7 @@ def selection(text: str) -> tuple[Platform, ...]:
         return tuple(lookup(name) for name in names)
     except PlatformError as error:
         if text.lower() == ALL or not text.replace("-", "").isalnum():
-            error.remedy += f" Several go with commas between, and {ALL!r} is all of them."
+            error.remedy += f" Separate several names with commas, or use {ALL!r} for all of them."
         raise
 
 
@@ -195,13 +195,13 @@ def native() -> Platform:
         if sys.platform == "linux" and row.processor == _machine.machine():
             return row
     raise PlatformError(
-        f"this machine ({sys.platform}, {_machine.machine()}) is not one we can build on",
-        remedy=f"Use a Linux machine of one of: {', '.join(PLATFORMS)}.",
+        f"building on this machine ({sys.platform}, {_machine.machine()}) is not supported",
+        remedy=f"Use a Linux machine with one of these platforms: {', '.join(PLATFORMS)}.",
     )
 
 
 def _aliases() -> dict[str, str]:
-    """Every name a learner may have met for a platform, and the subdir it means."""
+    """Return every common name of a platform, with its subdir."""
     return {
         alias: row.subdir
         for row in PLATFORMS.values()

@@ -1,6 +1,6 @@
-"""What must not be shown: credentials in URLs everywhere; in a report also who and where.
+"""Redaction of credentials in all output, and of personal data in a report.
 
-Nothing outside the standard library is imported: errors need this before anything is installed.
+Only the standard library is imported, because errors use this before anything is installed.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-__all__ = ["conceal", "hide", "looks_secret", "scrub"]
+__all__ = ["looks_secret", "redacted", "scrub"]
 
 HIDDEN = "***"
-"""What takes the place of what is hidden."""
+"""Replaces each credential."""
 
-# With one slash as well: that is what a URL becomes as a path.
+# One slash is enough: a URL that became a path has only one.
 _URL = re.compile(r"(?<![A-Za-z])(?!file:)[A-Za-z][A-Za-z0-9+.-]*:/\S+")
 _IN_URL = (
-    # user:password@, up to the last @ before the path: passwords hold @ as well.
+    # user:password@, up to the last @ before the path: a password may contain @.
     (re.compile(r"(:/+)[^/\s]*@"), rf"\1{HIDDEN}@"),
-    # conda's own way to carry a token (anaconda.org, Quetz, Artifactory).
+    # A token in conda's form (anaconda.org, Quetz, Artifactory).
     (re.compile(r"/t/[^/\s?#'\"]+"), f"/t/{HIDDEN}"),
     (
         re.compile(r"([?&][^=&\s]*(?:token|key|secret|pass|auth|sig)[^=&\s]*=)[^&\s'\"]+", re.I),
@@ -35,12 +35,12 @@ _SECRET_NAME = re.compile(
     re.I,
 )
 _SHORTEST = 6
-"""Characters of a value that is looked for by itself: shorter ones are parts of other words."""
+"""Fewest characters of a secret to search for. Shorter values occur inside other words."""
 
 _ADDRESSES = (
     (re.compile(r"(?<![\w.])\d{1,3}(\.\d{1,3}){3}(?![\w.])"), "<address>"),
-    # IPv6: at least three groups with colons, or the shortened form. A time has two colons at
-    # most, and no name of C++ begins or ends with one group of digits before `::`.
+    # IPv6: at least three groups with colons, or the short form. A time has at most two colons,
+    # and no C++ name begins or ends with one group of digits before `::`.
     (re.compile(r"(?<![\w:.])(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{1,4}(?![\w:])"), "<address>"),
     (
         re.compile(r"(?<![\w:.])(?:[0-9a-fA-F]{1,4}:)+(?::[0-9a-fA-F]{1,4})+(?![\w:])"),
@@ -49,7 +49,7 @@ _ADDRESSES = (
 )
 _TEXT = (
     (re.compile(r"\b[\w.+-]+@[\w-]+(\.[\w-]+)+\b"), "<e-mail>"),
-    # Forms of well-known services' tokens, and what follows the names of secrets.
+    # Tokens of well-known services, and values after the names of secrets.
     (
         re.compile(
             r"\b(gh[pousr]_\w{8,}|github_pat_\w+|glpat-[\w-]{8,}|pypi-[\w-]{8,}|xox[a-z]-[\w-]{8,}|"
@@ -68,20 +68,15 @@ _TEXT = (
         r"\1<secret>",
     ),
 )
-"""What is private by its form."""
+"""Private text that its form gives away."""
 
 
-def hide(text: str) -> str:
-    """Return `text` with the credentials in its URLs hidden.
+def redacted(text: str, given: Iterable[str] = ()) -> str:
+    """Return `text` with the credentials in its URLs hidden. The rest of each URL stays.
 
-    The rest of a URL stays: people have to see which one it is.
+    :param given: URLs and specs that a tool was given. Their credentials are hidden everywhere,
+        because a tool takes a URL apart and quotes a piece of it.
     """
-    return _URL.sub(_hidden, text) if ":/" in text else text
-
-
-def conceal(text: str, given: Iterable[str]) -> str:
-    """Return `text`, a tool's words about URLs and specs that were given to it, without the
-    credentials in those: tools take a URL apart, and quote a piece of it."""
     found: set[str] = set()
     for url in given:
         for userinfo in re.findall(r"://([^/\s]*)@", url):
@@ -89,10 +84,10 @@ def conceal(text: str, given: Iterable[str]) -> str:
         found |= set(re.findall(r"/t/([^/\s?#'\"]+)", url)) if "://" in url else set()
     for secret in sorted(found - {""}, key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
-    return hide(text)
+    return _URL.sub(_redacted_url, text) if ":/" in text else text
 
 
-def _hidden(match: re.Match[str]) -> str:
+def _redacted_url(match: re.Match[str]) -> str:
     url = match[0]
     for pattern, replacement in _IN_URL:
         url = pattern.sub(replacement, url)
@@ -100,25 +95,25 @@ def _hidden(match: re.Match[str]) -> str:
 
 
 def looks_secret(name: str) -> bool:
-    """Whether a variable of this name is likely to hold a secret."""
+    """Return whether a variable called `name` is likely to hold a secret."""
     return bool(_SECRET_NAME.search(name))
 
 
 def scrub(text: str, *, addresses: bool = True) -> str:
-    """Return `text` without what is private, for a report that strangers read.
+    """Return `text` without private data, for a report that strangers read.
 
-    Removed are: credentials in URLs, values of variables and of netrc entries that are secrets,
-    tokens by their form, IP and e-mail addresses, this machine's name, the user's name and home.
-    A filter like this cannot know everything, so the report asks its reader to look as well.
+    This removes credentials in URLs, secrets in variables and netrc entries, known forms of
+    tokens, IP and e-mail addresses, host names, user names and home folders. No filter is
+    complete, so the report asks its reader to check it.
 
-    :param addresses: whether to look for IP addresses; a version may look like one.
+    :param addresses: whether to remove IP addresses. Some versions look like one.
     """
-    text = hide(text)
+    text = redacted(text)
     for value in sorted(set(_values()), key=len, reverse=True):
         text = text.replace(value, "<secret>")
     for home in sorted(_homes(), key=len, reverse=True):
         text = re.sub(rf"{re.escape(home)}(?=$|[/\s'\":,;)\]])", "~", text, flags=re.M)
-    # Other people's homes, a channel's owner's say.
+    # Home folders of others, such as the owner of a shared channel.
     text = re.sub(r"/home/[^/\s'\":]+", "/home/<user>", text)
     for pattern, replacement in (_ADDRESSES if addresses else ()) + _TEXT:
         text = pattern.sub(replacement, text)
@@ -128,7 +123,7 @@ def scrub(text: str, *, addresses: bool = True) -> str:
 
 
 def _values() -> Iterator[str]:
-    """Secrets of this user that we can know: they are looked for wherever they stand."""
+    """Yield the user's secrets from variables and from the netrc file."""
     for name, value in os.environ.items():
         if looks_secret(name) and len(value) >= _SHORTEST and not Path(value).exists():
             yield value
@@ -154,11 +149,11 @@ def _homes() -> set[str]:
 
 
 _COMMON = frozenset("root user users home linux debian local localhost python build test".split())
-"""Names that tell nothing of anybody, and are words of every log."""
+"""Names that identify nobody, and are common words in logs."""
 
 
 def _names() -> set[str]:
-    """Names of the user and of the machine."""
+    """Return the names of the user and of the machine."""
     names = {os.environ.get(name, "") for name in ("USER", "LOGNAME", "HOSTNAME", "SUDO_USER")}
     names.add(Path(os.environ.get("HOME", "")).name)
     with contextlib.suppress(KeyError, ImportError):

@@ -1,46 +1,46 @@
-"""Text for people: escaped, without credentials, and laid out in columns."""
+"""Text for people: escaped, without credentials, and in columns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from crosscraft.redact import hide
+from crosscraft.redact import redacted
 
-__all__ = ["megabytes", "printable", "shown", "table"]
+__all__ = ["megabytes", "printable", "safe_lines", "table"]
 
 
 def printable(text: str, keep: str = "") -> str:
-    """Write what a terminal would obey, and what cannot be seen, as escapes.
+    """Return `text` with control and invisible characters escaped.
 
-    Names in a package are anyone's, and one could clear the screen or turn the reading order.
+    A file name in a package may clear the screen, or reverse the reading order.
 
-    :param keep: characters to leave as they are, such as a newline.
+    :param keep: characters to leave unescaped, such as a newline.
     """
     if text.isprintable():
         return text
-    return "".join(one if one.isprintable() or one in keep else _escape(one) for one in text)
+    return "".join(char if char.isprintable() or char in keep else _escape(char) for char in text)
 
 
-def shown(text: str) -> str:
-    """Return lines as they may go to a terminal: printable, and without credentials."""
-    return printable(hide(text), keep="\n\t")
+def safe_lines(text: str) -> str:
+    """Return lines that are safe to print on a terminal: escaped, and without credentials."""
+    return printable(redacted(text), keep="\n\t")
 
 
-def _escape(one: str) -> str:
-    """``unicode_escape`` as a codec refuses half a pair, which file names of old may hold."""
-    return ascii(one)[1:-1]
+def _escape(char: str) -> str:
+    """Unlike the codec ``unicode_escape``, this accepts half of a surrogate pair."""
+    return ascii(char)[1:-1]
 
 
 def megabytes(size: int) -> str:
-    """Write a size in bytes for people: ``97 kB``, ``3.3 MB`` (powers of ten)."""
+    """Return a size in bytes as people write it: ``97 kB``, ``3.3 MB`` (powers of ten)."""
     return f"{size / 1e6:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1e3))} kB"
 
 
 def table(rows: Iterable[Sequence[str]], head: Sequence[str], right: Sequence[int] = ()) -> str:
-    """Lay out rows in columns two spaces apart, under a head.
+    """Return rows in columns two spaces apart, below a header row.
 
-    :param right: the columns, counted from 0, that are set flush right. They are at least
-        eight wide, so that a table of sizes is as wide on every machine.
+    :param right: the right-aligned columns, counted from 0. They are at least eight characters
+        wide, so that a table of sizes has the same width on every machine.
     """
     cells = [list(head), *(list(row) for row in rows)]
     widths = [

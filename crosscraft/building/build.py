@@ -21,7 +21,7 @@ from crosscraft.channel.select import Channel
 from crosscraft.environments import install
 from crosscraft.errors import CrosscraftError
 from crosscraft.platforms import Platform, native
-from crosscraft.redact import conceal
+from crosscraft.redact import redacted
 from crosscraft.system import files, scratch
 from crosscraft.system.console import Console
 from crosscraft.text import megabytes, table
@@ -83,7 +83,7 @@ def build(request: BuildRequest, console: Console) -> tuple[Built, ...]:
     outputs.index(request.output, console.say)
     channels = _channels(request)
     with scratch.folder(files.cache("builds"), _PREFIX) as made:
-        console.doing("getting the packages that it needs")
+        console.quiet_step("getting the packages that it needs")
         packages = requirements.fetch(rendered, native(), request.target, channels)
         engine_request = Request(
             recipe,
@@ -105,9 +105,9 @@ def build(request: BuildRequest, console: Console) -> tuple[Built, ...]:
         if outcome.failure:
             raise _error(outcome, rendered, engine_request, channels, request.output)
         built = _collect(engine_request.scratch, watch.seconds)
-        console.doing("putting the packages into the channel")
+        console.quiet_step("putting the packages into the channel")
         outputs.publish(list(built), request.output, console)
-    console.rest()
+    console.end_step()
     console.say()
     console.say(as_table(tuple(built.values())) if built else _nothing(request, rendered))
     return tuple(built.values())
@@ -175,5 +175,5 @@ def _error(
     if broken:
         return broken
     urls = [channel.url for channel in channels]
-    failure = replace(outcome.failure, text=conceal(outcome.failure.text, urls))
+    failure = replace(outcome.failure, text=redacted(outcome.failure.text, urls))
     return failures.failed(replace(outcome, failure=failure), rendered, request.target, output)

@@ -31,9 +31,9 @@ def build(requests: Sequence[BuildRequest], console: Console) -> tuple[Built, ..
     files.check_writable(first.output, "the output folder")
     on_interrupt = signal.getsignal(signal.SIGINT)
     built: dict[Platform, tuple[Built, ...]] = {}
-    absent = select.lacking(first.channel, targets)
+    absent = select.missing_targets(first.channel, targets)
     if absent:
-        _report(absent, select.not_held(absent), console)
+        _report(absent, select.missing_error(absent), console)
         console.say()
     for request in requests:
         if request.target in absent:
@@ -47,7 +47,7 @@ def build(requests: Sequence[BuildRequest], console: Console) -> tuple[Built, ..
             explained = storage_errors.explain(error) if isinstance(error, OSError) else error
             if explained is None:
                 raise
-            console.rest()
+            console.end_step()
             _report([request.target], explained, console)
         console.say()
     packages = tuple(package for target in built for package in built[target])

@@ -58,11 +58,11 @@ def fetch(
 
     for output in rendered.outputs:
         of_build = solve(output.build_specs, build)
-        strong = [spec for one in of_build for spec in store.exports(one, "strong")]
+        strong = [spec for one in of_build for spec in store.run_exports(one, "strong")]
         of_host = solve([*output.host_specs, *strong], target)
-        weak = [spec for one in of_host for spec in store.exports(one, "weak")]
-        solve([*output.run_specs, *strong, *weak], target)  # the environment of its tests
-    return tuple(store.place(package) for package in found.values())
+        weak = [spec for one in of_host for spec in store.run_exports(one, "weak")]
+        solve([*output.run_specs, *strong, *weak], target)  # where its tests run
+    return tuple(store.entry_of(package) for package in found.values())
 
 
 def explain(

@@ -41,7 +41,7 @@ class Watch:
             self._phase[event.output] = event.phase
             self.console.step(f"  {event.output}: {_TITLES[event.phase]}")
         if event.total:
-            self.console.within(event.done, event.total)
+            self.console.progress(event.done, event.total)
         if event.line and self.verbose:
             self.console.say(f"    {event.line}")
 

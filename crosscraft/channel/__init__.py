@@ -1,6 +1,6 @@
 """The local conda channel, for machines that cannot reach conda-forge.
 
-:mod:`catalog` says what it holds, :mod:`debian` and :mod:`wheels` fetch the parts,
-:mod:`assemble` makes packages of them, :mod:`making` a channel of those, and :mod:`local` says what
-is in it.
+:mod:`catalog` lists its packages. :mod:`debian` and :mod:`wheels` download the sources,
+:mod:`assemble` makes packages of them, and :mod:`make` makes the channel. :mod:`local` finds and
+lists it.
 """

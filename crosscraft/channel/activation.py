@@ -1,7 +1,7 @@
-"""The activation script of a compiler: conda-forge's variables, from this channel's paths.
+"""The activation script of a compiler: conda-forge's variables with this channel's paths.
 
-Source: conda-forge's ``ctng-compiler-activation`` feedstock, for what is set; the GCC and CMake
-manuals, for what each flag does.
+Sources: conda-forge's ``ctng-compiler-activation`` feedstock for the variables, and the manuals
+of GCC and CMake for each flag.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from crosscraft.platforms import Platform
 __all__ = ["DRIVER_SCRIPT", "script"]
 
 DRIVER_SCRIPT = "crosscraft-build.sh"
-"""A script that a compiler runs last when it is activated, if it is found on PATH. PATH is the
-one variable that reaches a build script through rattler-build's isolation, so this is how who
-drives the build can add to it. Without it a build is the plain one."""
+"""The script that an activated compiler sources last, if it is on PATH. It adds variables to a
+build: PATH is the only variable that passes rattler-build's isolation."""
 
 
 def script(build: Platform, target: Platform) -> str:
-    """Return the script that a build on `build` for `target` runs first."""
+    """Return the activation script for a build on `build` for `target`."""
     triplet, sysroot = target.triplet, "${CONDA_BUILD_SYSROOT}"
     include = "-isystem ${__host}/include"
     cflags = f"--sysroot={sysroot} -O2 -fPIC -fstack-protector-strong -pipe {include}"
@@ -40,7 +39,7 @@ def script(build: Platform, target: Platform) -> str:
         "CMAKE_INSTALL_LIBDIR": "lib",
     }
     if target is not build:
-        # These two are what makes CMake cross-compile.
+        # These two make CMake cross-compile.
         cmake |= {"CMAKE_SYSTEM_NAME": "Linux", "CMAKE_SYSTEM_PROCESSOR": target.processor}
     tools = {
         "CC": "gcc", "CXX": "g++", "CPP": "cpp", "AR": "ar", "AS": "as", "LD": "ld", "NM": "nm",
@@ -58,7 +57,7 @@ def script(build: Platform, target: Platform) -> str:
         "CFLAGS": cflags,
         "CXXFLAGS": f"{cflags} -fvisibility-inlines-hidden",
         "LDFLAGS": ldflags,
-        # FindPython looks for headers below these; the root path keeps it off the machine's.
+        # FindPython searches below these. The root path excludes the machine's own headers.
         "CMAKE_PREFIX_PATH": f"${{__host}}:{sysroot}/usr",
         "CMAKE_ARGS": " ".join(f"-D{name}={value}" for name, value in cmake.items()),
     }

@@ -1,9 +1,9 @@
-"""Make conda packages out of Debian packages and wheels, by the rows of the catalog.
+"""Make conda packages from Debian packages and wheels, one per row of the catalog.
 
-A package is assembled in memory as a mapping from path to :class:`Entry` and written in one
-go: sorted paths, owner 0, the sources' own times. The same sources give the same bytes.
+A package is assembled in memory as a mapping from path to :class:`Entry`. The archive has sorted
+paths, owner 0 and the times of the sources, so the same sources give the same bytes.
 
-Formats: CEP 27 (``.conda``), and the ``info/`` files as conda-build's documentation has them.
+Formats: CEP 27 for ``.conda``, and conda-build's documentation for the files under ``info/``.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from crosscraft.system import files, processes, storage_errors
 __all__ = ["Entry", "pack"]
 
 _LEVEL, _THREADS = 1, 0
-"""zstd's level and worker threads. Packing is on the way of a learner who waits."""
+"""zstd's level and worker threads. The level is low because a learner waits for the packages."""
 
 
 def pack(
@@ -45,13 +45,12 @@ def pack(
     python: Future[Path] | None = None,
     held: Sequence[int] = (),
 ) -> Path:
-    """Write the package into its subdir of `channel`, aside and renamed, and return its path.
+    """Write the package into its subdir of `channel` by an atomic rename, and return its path.
 
     :param downloads: the folder with the Debian packages and the wheels.
-    :param python: the package whose Python compiles modules, there or being made; None if it is
-        this one.
+    :param python: the future package whose Python compiles modules, or None to use this package.
     :param held: descriptors of locks that the Python holds too, also if we are killed.
-    :raises ChannelError: if a source does not have what the catalog says.
+    :raises ChannelError: if a source does not match the catalog.
     :raises StorageError: if the package cannot be written.
     """
     row = planned.package
@@ -61,28 +60,29 @@ def pack(
         return path
     folder.mkdir(parents=True, exist_ok=True)
     tree = _tree(planned, downloads)
-    # Beside the sources, which are removed in the end: a killed process leaves its scratch.
+    # In the folder of downloads, which the caller removes, even after a killed process.
     with tempfile.TemporaryDirectory(dir=downloads, prefix=".pack-") as scratch:
         try:
             if row.modules:
-                by = python.result() if python else tree
-                tree |= bytecode.compiled(tree, row.modules, by, Path(scratch) / "modules", held)
+                compiler = python.result() if python else tree
+                modules = Path(scratch) / "modules"
+                tree |= bytecode.compiled(tree, row.modules, compiler, modules, held)
             _write(planned, tree, Path(scratch))
-            aside = _undated(Path(scratch) / planned.file)
-            aside.chmod(0o644)
-            files.sync_file(aside)
-            aside.rename(path)
+            temporary = _undated(Path(scratch) / planned.file)
+            temporary.chmod(0o644)
+            files.sync_file(temporary)
+            temporary.rename(path)
         except OSError as error:
             raise storage_errors.explain(error, str(path)) or StorageError(
                 f"{planned.file} could not be written: {error.strerror or error}",
                 looked=str(folder),
-                remedy="Mend that and run this again; it goes on where it stopped.",
+                remedy="Fix that and run the command again. It resumes where it stopped.",
             ) from None
     return path
 
 
 def _tree(planned: Planned, downloads: Path) -> Tree:
-    """Collect the package's files from its sources, then apply the row's changes."""
+    """Collect the package's files from its sources, and apply the row's changes."""
     row = planned.package
     tree: Tree = {}
     for deb in planned.debs:
@@ -102,7 +102,7 @@ def _tree(planned: Planned, downloads: Path) -> Tree:
         if entry is None or old.encode() not in entry.data:
             raise ChannelError(
                 f"{row.name}: {path_} no longer has the text that must be changed: {old!r}",
-                remedy="The Debian package has changed; its row in catalog.py needs a look.",
+                remedy="The Debian package has changed. Update its row in the catalog.",
             )
         tree[path_] = replace(entry, data=entry.data.replace(old.encode(), new.encode()))
     _set_rpaths(tree, row)
@@ -112,8 +112,8 @@ def _tree(planned: Planned, downloads: Path) -> Tree:
 def _set_rpaths(tree: Tree, row: Package) -> None:
     """Give the row's executables a ``DT_RPATH``.
 
-    Unlike ``DT_RUNPATH`` it also serves the libraries that they load, so that only the
-    executables need it (ld.so(8)).
+    Unlike ``DT_RUNPATH`` it also applies to the libraries that an executable loads, so only
+    the executables need it (ld.so(8)).
     """
     chosen = {
         path: rpath
@@ -150,13 +150,13 @@ def _write(planned: Planned, tree: Tree, folder: Path) -> None:
 
 
 def _undated(path: Path) -> Path:
-    """Copy the archive at `path` without the time at which it was written, which would make
-    every copy of the channel another one."""
-    aside = path.with_suffix(".undated")
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(aside, "x") as new:
+    """Copy the archive at `path` without its creation time, so that equal packages have equal
+    checksums."""
+    undated = path.with_suffix(".undated")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(undated, "x") as new:
         for name in old.namelist():
             new.writestr(zipfile.ZipInfo(name), old.read(name))
-    return aside
+    return undated
 
 
 def _add(tar: tarfile.TarFile, path: str, entry: Entry) -> None:

@@ -1,10 +1,12 @@
-"""Compile the modules of the channel's Pythons, as conda-forge's come compiled.
+"""Compile the modules of the channel's Python packages to bytecode, as conda-forge does.
 
-A prefix is made anew for each build and test, and a Python in it would compile what it imports
-each time. Bytecode belongs to a version of Python and not to a processor: this machine's Python
-compiles the modules of all platforms, and what it has itself to the letter, which is nearly all, is
-compiled already. Format: PEP 3147 for the names, PEP 552 for the header; it
-has the time of the source, so that a module that somebody edits is compiled again.
+Each build and test makes a new prefix, whose Python would otherwise compile every imported module
+again. Bytecode depends on the version of Python and not on the processor, so this machine's
+Python compiles the modules of all platforms. Its own bytecode serves all identical modules,
+which are nearly all of them.
+
+Formats: PEP 3147 for the names, PEP 552 for the header. The header has the source's time, so
+Python compiles an edited module again.
 """
 
 from __future__ import annotations
@@ -24,13 +26,13 @@ __all__ = ["compiled"]
 def compiled(
     tree: Tree, below: str, python: Tree | Path, scratch: Path, held: Sequence[int] = ()
 ) -> Tree:
-    """Return the bytecode of the modules in `tree`, by the paths that it has in a package.
+    """Return the bytecode files of the modules in `tree`, by their paths in the package.
 
-    :param below: the folder of the modules; of what is installed into it, nothing is taken.
+    :param below: the folder of the modules.
     :param python: the package of the Python that compiles them, or its files.
-    :param scratch: a folder to work in, which need not exist.
+    :param scratch: a folder to work in. It is created if it is missing.
     :param held: descriptors of locks that the Python holds too.
-    :raises CommandError: if the interpreter cannot be run, or a module is none.
+    :raises CommandError: if the interpreter cannot be run, or a module does not compile.
     """
     modules = {
         path: entry
@@ -46,7 +48,7 @@ def compiled(
         _write(todo, sources)
         program = str(home / "bin" / f"python{PYTHON}")
         argv = [program, "-S", "-B", "-m", "compileall", "-q", "-s", str(sources)]
-        # Sets of constants are written in the order of their hashes.
+        # Bytecode stores a constant set in hash order, so the seed is fixed.
         processes.run(
             [*argv, str(sources / below)],
             env=processes.clean_environment({"PYTHONHASHSEED": "0"}),
@@ -62,7 +64,7 @@ def compiled(
 
 
 def _has(folder: Path, path: str, entry: Entry) -> bool:
-    """Whether `folder` has this module as it is, with its bytecode."""
+    """Return whether `folder` has an identical module with its bytecode."""
     file = folder / path
     return (
         file.is_file()
@@ -87,7 +89,7 @@ def _unpack(python: Tree | Path, folder: Path) -> None:
 
 
 def _write(tree: Tree, folder: Path) -> None:
-    # Links last: nothing is written through one.
+    # Links last, so that no file is written through a link.
     for path, entry in sorted(tree.items(), key=lambda item: item[1].link):
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""A local channel that was made on another machine and carried here."""
+"""Import a local channel that another machine made."""
 
 from __future__ import annotations
 
@@ -13,63 +13,64 @@ from crosscraft.platforms import lookup, native
 from crosscraft.system import files, locks
 from crosscraft.system.console import Console
 
-__all__ = ["check", "take"]
+__all__ = ["check", "import_channel"]
 
 
-def take(folder: Path, console: Console) -> Path:
-    """Copy the local channel in `folder` into the user's cache, unless it is there, and return
-    where it is.
+def import_channel(folder: Path, console: Console) -> Path:
+    """Copy the local channel in `folder` into the user's cache, if it is missing there.
 
-    It is copied aside, compared with its checksums, brought to the disk, and renamed.
+    The copy is made in a temporary folder, verified, synced to the disk and renamed.
 
-    :raises ChannelError: if it is not what this version's catalog makes, whole and unchanged.
+    :return: the folder of the channel.
+    :raises ChannelError: if `folder` is not the complete, unchanged channel of this version.
     """
-    link = local.where()
+    link = local.link_path()
     with locks.lock(str(link), console.say):
         if (link / local.MANIFEST).is_file():
             return link.resolve()
         if not (folder / local.MANIFEST).is_file():
             raise _not_ours(folder, f"it has no {local.MANIFEST}")
         console.step("copying the channel, each package checked against its hash")
-        aside = link.parent / f".carried-{link.name}"  # one name: what a kill leaves goes next time
-        files.discard(aside)
+        # The name is fixed, so the next import removes what a killed process left.
+        temporary = link.parent / f".carried-{link.name}"
+        files.discard(temporary)
         files.check_writable(link.parent, "the cache folder")
         try:
-            shutil.copytree(folder, aside)
-            name = check(aside, folder)
-            files.sync(aside)
-            return make.point(link, aside, name)
+            shutil.copytree(folder, temporary)
+            name = check(temporary, folder)
+            files.sync(temporary)
+            return make.link_channel(link, temporary, name)
         except shutil.Error as error:
             raise ChannelError(
                 f"the channel in {str(folder)!r} could not be copied: {error.args[0][0][2]}",
-                remedy="Free some space, or see that it can be read, and run this again.",
+                remedy="Free some space, or make the file readable. Then run the command again.",
             ) from None
         finally:
-            files.discard(aside)
+            files.discard(temporary)
 
 
 def check(channel: Path, called: Path | None = None) -> str:
-    """Check that the folder `channel` is what this version's catalog makes, and return its name.
+    """Verify that the folder `channel` is the channel of this version, and return its name.
 
-    Each package's build string is a hash of its row of the catalog and of its sources, and the
-    manifest has the checksum of each file. It may have platforms that were added on demand.
+    A package's build string is a hash of its catalog row and of its sources. The manifest has the
+    checksum of each file. The channel may include platforms that were added on demand.
 
-    :param called: what to call it in a message, if it is a copy.
-    :raises ChannelError: if it is not.
+    :param called: the folder to name in a message, if `channel` is a copy.
+    :raises ChannelError: if the verification fails.
     """
     try:
         listed = local.listing(channel)
         every = packages(native(), [lookup(name) for name in TARGETS])
-        known = {f"{one.package.subdir}/{one.file}" for one in local.held(every, listed)}
+        known = {f"{one.package.subdir}/{one.file}" for one in local.matching(every, listed)}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise _not_ours(called or channel, f"it has no {local.MANIFEST} that fits") from None
+        raise _not_ours(called or channel, f"it has no valid {local.MANIFEST}") from None
     sums = {one.file: one.sha256 for one in listed}
     ours = set(local.targets(listed))
     if set(sums) != known or not ours.issuperset(by_set_up()):
         raise _not_ours(called or channel, "it is from another version of the catalog")
-    there = {str(path.relative_to(channel)) for path in channel.glob("*/*.conda")}
-    if there != set(sums):
-        raise _not_ours(called or channel, "packages of it are missing, or more than listed")
+    present = {str(path.relative_to(channel)) for path in channel.glob("*/*.conda")}
+    if present != set(sums):
+        raise _not_ours(called or channel, "its packages are not the listed ones")
     for name, sha256 in sums.items():
         if files.sha256(channel / name) != sha256:
             raise _not_ours(called or channel, f"{Path(name).name} does not have its checksum")

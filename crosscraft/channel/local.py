@@ -1,6 +1,6 @@
-"""The local channel on this machine: where it is, and what is in it.
+"""The local channel on this machine: its folder and its packages.
 
-:mod:`crosscraft.channel.make` makes it, and adds to it.
+:mod:`crosscraft.channel.make` makes it and adds platforms.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from crosscraft.errors import ChannelError
 from crosscraft.platforms import Platform, lookup, native
 from crosscraft.system import files
 
-__all__ = ["MANIFEST", "Listed", "find", "held", "key", "listing", "targets", "where"]
+__all__ = ["MANIFEST", "Listed", "find", "key", "link_path", "listing", "matching", "targets"]
 
 MANIFEST = "crosscraft.json"
-"""The file of a channel that says what is in it."""
+"""The file that lists the packages of a channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A package of the channel, and where it came from."""
+    """A package of the channel, and its sources."""
 
     name: str
-    """The conda package."""
+    """The name of the conda package."""
     version: str
     """Its version."""
     build: str
@@ -38,31 +38,31 @@ class Listed:
     subdir: str
     """Its platform, or ``noarch``."""
     size: int
-    """Of the .conda file, in bytes."""
+    """The size of the .conda file in bytes."""
     sha256: str
-    """Of the .conda file."""
+    """The checksum of the .conda file, in hexadecimal."""
     sources: tuple[Mapping[str, str], ...]
-    """One row for each Debian package or wheel: kind, name, arch, version, source, sha256."""
+    """One row per Debian package or wheel: kind, name, arch, version, source, sha256."""
 
     @property
     def file(self) -> str:
-        """Where it is in the channel."""
+        """The path of the package in the channel."""
         return f"{self.subdir}/{self.name}-{self.version}-{self.build}.conda"
 
 
 def key(build: Platform | None = None) -> str:
-    """Return the name of the channel that this version's catalog makes, on any machine."""
+    """Return the name of this version's channel, which is the same on every machine."""
     rows = packages(build or native())
     return "local-" + hashlib.sha256(repr((FORMAT, rows)).encode()).hexdigest()[:12]
 
 
-def where(build: Platform | None = None) -> Path:
-    """Return the symbolic link to that channel on this machine; it need not exist.
+def link_path(build: Platform | None = None) -> Path:
+    """Return the path of the symbolic link to that channel, which may not exist.
 
-    It is in the user's cache, or in the folder that ``CROSSCRAFT_CHANNELS`` names: one that
-    many share, and that who only uses it need not be able to write.
+    The link is in the user's cache, or in the shared folder that ``CROSSCRAFT_CHANNELS`` names.
+    Users of a shared folder do not need to be able to write to it.
 
-    :raises StorageError: if another user could change what is in that folder.
+    :raises StorageError: if another user could change the contents of the shared folder.
     """
     return _folder() / key(build)
 
@@ -79,28 +79,28 @@ def _folder() -> Path:
 def find(build: Platform | None = None) -> Path:
     """Return the folder of the local channel.
 
-    :raises ChannelError: if it has not been made on this machine.
+    :raises ChannelError: if this machine has no local channel yet.
     """
-    link = where(build)
+    link = link_path(build)
     if not (link / MANIFEST).is_file():
         raise ChannelError(
             "the local channel has not been made yet",
             looked=str(link.parent),
-            remedy="Run `make setup`, or `crosscraft channel build`; it takes about half a minute.",
+            remedy="Run `make setup` or `crosscraft channel build`. It takes about half a minute.",
         )
     return link.resolve()
 
 
 def listing(channel: Path) -> tuple[Listed, ...]:
-    """Return what the channel in the folder `channel` holds, by its manifest."""
+    """Return the packages of the channel in the folder `channel`, from its manifest."""
     rows = json.loads((channel / MANIFEST).read_text(encoding="utf-8"))["packages"]
     return tuple(Listed(**(row | {"sources": tuple(row["sources"])})) for row in rows)
 
 
-def held(rows: Iterable[Package], listed: Iterable[Listed]) -> tuple[Planned, ...]:
-    """Return those of `rows` that are `listed` as this version's catalog makes them.
+def matching(rows: Iterable[Package], listed: Iterable[Listed]) -> tuple[Planned, ...]:
+    """Return the packages of `rows` that are `listed` with the build string of this version.
 
-    A build string is a hash of a row and its sources, and the list names the sources.
+    A build string is a hash of a row and its sources, which the list names.
     """
     found = []
     by_name: dict[tuple[str, str], list[Listed]] = {}
@@ -110,7 +110,7 @@ def held(rows: Iterable[Package], listed: Iterable[Listed]) -> tuple[Planned, ..
         for one in by_name.get((row.name, row.subdir), ()):
             try:
                 planned = plan(row, _debs(one))
-            except (KeyError, StopIteration):  # it has come to be made of other sources
+            except (KeyError, StopIteration):  # the row has other sources now
                 continue
             if f"{row.subdir}/{planned.file}" == one.file:
                 found.append(planned)
@@ -120,16 +120,18 @@ def held(rows: Iterable[Package], listed: Iterable[Listed]) -> tuple[Planned, ..
 def targets(listed: Sequence[Listed], among: Collection[str] = TARGETS) -> tuple[Platform, ...]:
     """Return the platforms that a channel with the packages `listed` can build for.
 
-    :param among: the subdirs to look at.
+    :param among: the subdirs to consider.
     """
     rows = {name: packages(native(), [lookup(name)]) for name in TARGETS if name in among}
     return tuple(
-        lookup(name) for name, wanted in rows.items() if len(held(wanted, listed)) == len(wanted)
+        lookup(name)
+        for name, wanted in rows.items()
+        if len(matching(wanted, listed)) == len(wanted)
     )
 
 
 def _debs(one: Listed) -> dict[tuple[str, str], DebFile]:
-    """The Debian packages that a package was made from, as :func:`plan` takes them."""
+    """Return the source Debian packages of a package, in the form for :func:`plan`."""
     return {
         (s["name"], s["arch"]): DebFile(
             s["name"], s["arch"], s["version"], s["source"], "", 0, s["sha256"]

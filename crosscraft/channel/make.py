@@ -1,9 +1,9 @@
-"""Make the local channel on this machine, and add to it.
+"""Make the local channel on this machine, and add platforms to it.
 
-It is made in a folder aside and renamed when it is whole; its name is a hash of its contents.
-What was fetched or packed before an interruption is used again. To add a platform makes
-another folder: it has the packages of the one before as hard links, and that one stays, for
-whoever works with it.
+The channel is made in a temporary folder, and renamed when it is complete. Its name is a hash of
+its contents. After an interruption, the next run uses the finished downloads and packages. Adding
+a platform makes a new folder with hard links to the old packages. The old folder stays, because
+another process may be using it.
 """
 
 from __future__ import annotations
@@ -20,64 +20,64 @@ from pathlib import Path
 from crosscraft.channel import assemble, wheels
 from crosscraft.channel.catalog import SUITE, TARGETS, Deb, Package, by_set_up, packages
 from crosscraft.channel.debian import Apt, DebFile, require_apt
-from crosscraft.channel.local import MANIFEST, Listed, held, listing, where
+from crosscraft.channel.local import MANIFEST, Listed, link_path, listing, matching
 from crosscraft.channel.plan import Planned, plan
 from crosscraft.platforms import Platform, lookup, native
 from crosscraft.system import files, locks, storage_errors
 from crosscraft.system.console import Console
 
-__all__ = ["make", "name_of", "point"]
+__all__ = ["link_channel", "make", "name_of"]
 
 _WORKERS = 2
-"""Packages made at once: unpacking and compressing fill a core each."""
+"""Packages to make at the same time. Unpacking and compressing use one core each."""
 
 
 def make(console: Console, more: Sequence[Platform] = ()) -> Path:
-    """Make the local channel of this machine, unless it is there, and return its folder.
+    """Make the local channel of this machine, if it is incomplete, and return its folder.
 
-    :param more: platforms to have packages for, besides those that set-up makes.
-    :raises ChannelError: if this machine cannot make one, or its mirror lacks a part.
-    :raises DownloadError: if a part could not be fetched, or is not what it should be.
+    :param more: platforms to include, besides those of set-up.
+    :raises ChannelError: if this machine cannot make a channel, or its mirror lacks a source.
+    :raises DownloadError: if a source cannot be downloaded, or has the wrong checksum.
     """
     build = native()
     rows = packages(build, [*by_set_up(), *more])
-    link = where(build)
+    link = link_path(build)
     partial = link.parent / f".partial-{link.name}"
-    # Shared with apt and pip: if we are killed, they may live on for a while and write.
+    # apt and pip hold the lock too: if this process is killed, they still write for a while.
     with locks.lock(str(link), console.say) as lock:
-        kept = _kept(link, build)
-        have = [one.package for one in held(rows, kept)]
+        kept = _current_packages(link, build)
+        have = [one.package for one in matching(rows, kept)]
         missing = tuple(row for row in rows if row not in have)
         if not missing:
-            if partial.exists():  # of one that was killed while it removed it
+            if partial.exists():  # a process was killed while it removed the folder
                 files.discard(partial)
             return link.resolve()
         require_apt(SUITE)
         files.check_writable(partial, "the folder of channels")
-        for left in (*partial.glob("downloads/.pip-*"), *partial.glob("downloads/.pack-*")):
-            files.discard(left)
+        for old in (*partial.glob("downloads/.pip-*"), *partial.glob("downloads/.pack-*")):
+            files.discard(old)
         planned = _fetch(missing, build, partial, lock, console)
         _pack(planned, _python(kept, link, build), partial, lock, console)
         console.step("indexing the channel")
-        _keep(kept, link, partial / "channel", planned)
-        _index(partial / "channel", anew=not kept)
+        _complete(kept, link, partial / "channel", planned)
+        _index(partial / "channel", force=not kept)
         return _publish(kept, planned, partial, link)
 
 
-def _kept(link: Path, build: Platform) -> tuple[Listed, ...]:
-    """The packages of the channel that is there, without those that the catalog makes otherwise
-    by now: the name of `link` stands for the rows of set-up alone."""
+def _current_packages(link: Path, build: Platform) -> tuple[Listed, ...]:
+    """Return the packages of the existing channel whose catalog rows have not changed. The name of
+    `link` depends on the rows of set-up alone, so rows of other platforms may have changed."""
     if not (link / MANIFEST).is_file():
         return ()
     listed = listing(link)
     rows = packages(build, [lookup(name) for name in TARGETS])
-    wanted = {f"{one.package.subdir}/{one.file}" for one in held(rows, listed)}
+    wanted = {f"{one.package.subdir}/{one.file}" for one in matching(rows, listed)}
     return tuple(one for one in listed if one.file in wanted)
 
 
-def _keep(kept: Sequence[Listed], link: Path, made: Path, planned: Sequence[Planned]) -> None:
-    """Have in the folder `made` the packages `kept` of the channel at `link`, those `planned`,
-    and nothing else: an interrupted run may have wanted more, or other versions."""
+def _complete(kept: Sequence[Listed], link: Path, made: Path, planned: Sequence[Planned]) -> None:
+    """Add the packages `kept` from the channel at `link` to those `planned` in the folder `made`.
+    Remove all others: an interrupted run may have made other platforms or versions."""
     wanted = {made / one.file for one in kept}
     wanted |= {made / one.package.subdir / one.file for one in planned}
     for path in set(made.glob("*/*.conda")) - wanted:
@@ -94,7 +94,7 @@ def _keep(kept: Sequence[Listed], link: Path, made: Path, planned: Sequence[Plan
 def _fetch(
     rows: tuple[Package, ...], build: Platform, partial: Path, lock: int, console: Console
 ) -> tuple[Planned, ...]:
-    """Download every source of `rows`, and plan the packages."""
+    """Download the sources of `rows`, and plan the packages."""
     pins = sorted({s for row in rows for s in row.sources if not isinstance(s, Deb)})
     with wheels.downloading(pins, partial / "downloads", build, [lock]) as finish:
         resolved = _fetch_debs(rows, len(pins), partial, lock, console)
@@ -111,20 +111,20 @@ def _fetch_debs(
     apt.update()
     resolved = apt.resolve(sorted(wanted))
     debs = sorted(set(resolved.values()), key=lambda deb: deb.file)
-    total = sum(deb.size for deb in debs)
+    total = sum(deb.size for deb in debs) / 1e6
     what = f"{len(debs)} Debian packages" + (f" and {pins} wheels" if pins else "")
     console.step(f"downloading {what}")
-    apt.download(debs, partial / "downloads", lambda n: console.within(n / 1e6, total / 1e6, "MB"))
+    apt.download(debs, partial / "downloads", lambda n: console.progress(n / 1e6, total, "MB"))
     return resolved
 
 
 def _python(kept: Sequence[Listed], link: Path, build: Platform) -> Future[Path] | None:
-    """The package with this machine's Python, if the channel at `link` has it."""
+    """Return the package with this machine's Python, or None if the channel at `link` has none."""
     for one in kept:
         if (one.name, one.subdir) == ("python", build.subdir):
-            there: Future[Path] = Future()
-            there.set_result(link.resolve() / one.file)
-            return there
+            package: Future[Path] = Future()
+            package.set_result(link.resolve() / one.file)
+            return package
     return None
 
 
@@ -137,8 +137,8 @@ def _pack(
 ) -> None:
     """Make the packages `planned`.
 
-    :param python: the package whose Python compiles modules; None if it is the first of them
-        that has any.
+    :param python: the package whose Python compiles modules. If it is None, the first of
+        `planned` with modules compiles them.
     """
     console.step(f"making {len(planned)} conda package{'s' * (len(planned) > 1)}")
     with ThreadPoolExecutor(_WORKERS) as pool:
@@ -156,27 +156,27 @@ def _pack(
                 done, todo = wait(todo, return_when=FIRST_COMPLETED)
                 for job in done:
                     job.result()
-                console.within(len(jobs) - len(todo), len(jobs), "packages")
+                console.progress(len(jobs) - len(todo), len(jobs), "packages")
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _index(channel: Path, anew: bool) -> None:
-    """Index the channel: all of it, or only what its index does not have yet."""
+def _index(channel: Path, force: bool) -> None:
+    """Index all packages of the channel, or only the new ones if `force` is False."""
     import asyncio
 
     from rattler.index import index_fs
 
     (channel / "noarch").mkdir(exist_ok=True)
-    aside = channel / ".tmp"  # where the indexer writes its files before it renames them
-    files.discard(aside)
+    temporary = channel / ".tmp"  # the indexer's own folder for files before their rename
+    files.discard(temporary)
     try:
-        asyncio.run(index_fs(channel, force=anew))
+        asyncio.run(index_fs(channel, force=force))
     except Exception as error:
         what = "the channel could not be indexed"
         raise storage_errors.explain_words(str(error), what, str(channel)) or error from None
-    files.discard(aside)
+    files.discard(temporary)
     for path in channel.rglob("*"):
         files.sync_folder(path) if path.is_dir() else files.sync_file(path)
 
@@ -184,44 +184,44 @@ def _index(channel: Path, anew: bool) -> None:
 def _publish(
     kept: Sequence[Listed], planned: tuple[Planned, ...], partial: Path, link: Path
 ) -> Path:
-    """Give the finished channel its name, and point `link` at it."""
+    """Rename the finished channel, and update `link`."""
     made = partial / "channel"
     rows = [_listed(one, made / one.package.subdir / one.file) for one in planned]
     rows += [asdict(one) for one in kept]
     rows.sort(key=lambda row: (row["name"], row["subdir"], row["version"]))
     name = name_of(rows)
     files.write(made / MANIFEST, json.dumps({"packages": rows}, indent=1) + "\n")
-    final = point(link, made, name)
+    final = link_channel(link, made, name)
     files.discard(partial)
     return final
 
 
 def name_of(rows: Sequence[Mapping[str, object]]) -> str:
-    """Return the name of the folder of a channel with the packages `rows`, sorted."""
+    """Return the folder name of a channel with the packages `rows`, which are sorted."""
     contents = "\n".join(f"{row['subdir']} {row['name']} {row['sha256']}" for row in rows)
     return hashlib.sha256(contents.encode()).hexdigest()[:12]
 
 
-def point(link: Path, made: Path, name: str) -> Path:
-    """Rename the whole channel in `made` to `name`, beside `link`, and point `link` at it."""
+def link_channel(link: Path, made: Path, name: str) -> Path:
+    """Rename the channel `made` to `name` in the folder of `link`, and point `link` to it."""
     final = link.parent / name
-    if final.exists() and not _holds(final, name):
+    if final.exists() and not _is_intact(final, name):
         damaged = link.parent / f".damaged-{name}"
         files.discard(damaged)
         os.rename(final, damaged)
         files.discard(damaged)
-    if not final.exists():  # the same contents may serve another version of the catalog
+    if not final.exists():  # another version of the catalog may have the same contents
         os.rename(made, final)
-    aside = link.parent / f".{link.name}-new"
-    aside.unlink(missing_ok=True)
-    aside.symlink_to(name)
-    os.replace(aside, link)
+    temporary = link.parent / f".{link.name}-new"
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(name)
+    os.replace(temporary, link)
     files.sync_folder(link.parent)
     return final
 
 
-def _holds(channel: Path, name: str) -> bool:
-    """Whether `channel` has the packages that make its name, to the letter."""
+def _is_intact(channel: Path, name: str) -> bool:
+    """Return whether `channel` has exactly the packages that its name is the hash of."""
     try:
         rows = json.loads((channel / MANIFEST).read_text(encoding="utf-8"))["packages"]
         paths = [

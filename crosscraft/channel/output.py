@@ -43,7 +43,7 @@ def index(output: Path, on_wait: Callable[[str], object]) -> None:
 
     An empty folder stays empty.
 
-    :param on_wait: told what is waited for, if another process works on the channel.
+    :param on_wait: called with a message if another process holds the channel's lock.
     :raises StorageError: if the index cannot be stored. The channel is then as it was.
     """
     with locks.lock(str(output.absolute()), on_wait):
@@ -54,7 +54,7 @@ def index(output: Path, on_wait: Callable[[str], object]) -> None:
 
 
 def is_indexed(output: Path, subdir: str) -> bool:
-    """Whether the index of `subdir` in the channel `output` names a package."""
+    """Return whether the index of `subdir` in the channel `output` names a package."""
     try:
         return bool(json.loads((output / subdir / _INDEX).read_bytes())["packages.conda"])
     except (OSError, ValueError, LookupError, TypeError):
@@ -70,7 +70,7 @@ def _update(
     from rattler.exceptions import CacheDirError
 
     temporary = output / _TEMPORARY
-    files.discard(temporary)  # of a process that was killed
+    files.discard(temporary)  # left by a killed process
     try:
         _prepare(packages, output, temporary, on_damaged)
         _rename(packages, output, temporary)
@@ -89,7 +89,7 @@ def _prepare(
     """Make the new channel in the folder `temporary`: `packages`, links to those of the channel
     `output`, and the index of all of them."""
     (temporary / "noarch").mkdir(parents=True)
-    # The indexer takes from the old index when it first saw a package.
+    # The indexer keeps the time at which the old index first listed a package.
     for path in (*packages, *output.glob(f"*/{_INDEX}")):
         copy = temporary / path.parent.name / path.name
         copy.parent.mkdir(exist_ok=True)
@@ -134,7 +134,7 @@ def _write_index(channel: Path) -> None:
 
 
 def _sound(output: Path, on_damaged: Callable[[str], object]) -> Iterator[Path]:
-    """The packages of a channel, without damaged ones, which the indexer refuses."""
+    """Yield the packages of a channel, without damaged ones, which the indexer refuses."""
     from crosscraft.inspection import conda_file
 
     for package in sorted(output.glob("*/*.conda")):
@@ -145,9 +145,9 @@ def _sound(output: Path, on_damaged: Callable[[str], object]) -> Iterator[Path]:
             on_damaged(f"  left out of the channel's index: {error.what}")
 
 
-def _error(said: str, output: Path) -> StorageError:
+def _error(text: str, output: Path) -> StorageError:
     what = f"the packages could not be stored in {str(output)!r}"
-    return storage_errors.explain_words(said, what) or StorageError(
-        f"{what}: {said.splitlines()[-1]}",
+    return storage_errors.explain_words(text, what) or StorageError(
+        f"{what}: {text.splitlines()[-1]}",
         remedy="Choose another folder with `--output-dir`.",
     )

@@ -1,4 +1,4 @@
-"""What a package of the catalog will be called, once the versions of its sources are known."""
+"""The version and build string of a package, from the versions of its sources."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from crosscraft.channel.debian import DebFile, upstream_version
 __all__ = ["FORMAT", "Planned", "plan"]
 
 FORMAT = "1"
-"""Part of every hash: raised when :mod:`crosscraft.channel.assemble` makes
-other packages from the same sources."""
+"""Part of every hash. Raise it when :mod:`crosscraft.channel.assemble` makes other packages from
+the same sources."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A package of the catalog with its sources and its version known."""
+    """A package of the catalog with its version and its sources."""
 
     package: Package
-    """The row."""
+    """The row of the catalog."""
     version: str
-    """Its version."""
+    """The version of the package."""
     build: str
-    """Its build string, which carries a hash of all inputs."""
+    """The build string, which contains a hash of all inputs."""
     debs: tuple[DebFile, ...]
-    """The Debian packages it is made from."""
+    """The source Debian packages."""
     wheels: tuple[Wheel, ...]
-    """The wheels it is made from."""
+    """The source wheels."""
 
     @property
     def file(self) -> str:
-        """Its file name, without a folder."""
+        """The file name, without a folder."""
         return f"{self.package.name}-{self.version}-{self.build}.conda"
 
     @property
     def provenance(self) -> list[dict[str, str]]:
-        """Where its files come from, one row a source."""
+        """The origin of the files, one row per source."""
         rows = [
             {"kind": "debian", "name": d.name, "arch": d.arch, "version": d.version,
              "source": d.source, "sha256": d.sha256}
@@ -53,9 +53,9 @@ class Planned:
 
 
 def plan(package: Package, resolved: Mapping[tuple[str, str], DebFile]) -> Planned:
-    """Fix version and build string of `package`.
+    """Determine the version and build string of `package`.
 
-    :param resolved: what the Debian sources offer, by (name, architecture).
+    :param resolved: the available Debian packages, by (name, architecture).
     """
     debs = tuple(resolved[s.name, s.arch] for s in package.sources if isinstance(s, Deb))
     pins = tuple(s for s in package.sources if isinstance(s, Wheel))

@@ -1,4 +1,4 @@
-"""Which channel to use: a name, a URL or a path, turned into what the tools take."""
+"""Choose a channel by name, URL or path."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ from urllib.parse import unquote, urlsplit
 from crosscraft.channel import local
 from crosscraft.errors import ChannelError
 from crosscraft.platforms import Platform
-from crosscraft.redact import hide
+from crosscraft.redact import redacted
 from crosscraft.system import files, settings
 
-__all__ = ["ALIAS", "ALLOW_HTTP", "Channel", "choose", "in_folder", "lacking", "not_held"]
+__all__ = [
+    "ALIAS", "ALLOW_HTTP", "Channel", "choose", "in_folder", "missing_error", "missing_targets",
+]  # fmt: skip
 
 ALIAS = "CONDA_CHANNEL_ALIAS"
-"""conda's variable for the URL that channels called by name are below: a mirror, say."""
+"""conda's variable for the base URL of channels that are given by name, such as a mirror."""
 
 ALLOW_HTTP = "CROSSCRAFT_ALLOW_HTTP"
-"""Set to 1, it lets a channel come by plain http from another machine."""
+"""The variable that, if it is 1, allows plain http to another machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +32,25 @@ class Channel:
     """A channel to solve from."""
 
     name: str
-    """What people call it, without credentials."""
+    """The name for people, without credentials."""
     url: str = field(repr=False)
-    """What solvers take: a URL, or the name of a channel that they know. It may hold
-    credentials, and is not for people."""
+    """The URL or name for the solver. It may contain credentials, so never print it."""
 
     @property
     def folder(self) -> Path | None:
-        """Where it lies, if that is on this machine."""
+        """The folder of the channel, or None if it is not on this machine."""
         parts = urlsplit(self.url)
         return Path(unquote(parts.path)) if parts.scheme == "file" else None
 
 
 def choose(name: str | None = None) -> Channel:
-    """Return the channel called `name`; the recorded one if None.
+    """Return the channel called `name`, or the recorded channel if `name` is None.
 
-    Nothing is fetched: whether it answers shows when it is used.
+    This function does not use the network.
 
     :param name: ``local``, ``conda-forge``, a URL, or the path of a folder.
-    :raises ChannelError: if it is a folder that holds no channel, or ``local`` is not made, or
-        it is on another machine and comes by plain http.
+    :raises ChannelError: if the folder is not a channel, ``local`` does not exist yet, or the
+        URL uses plain http to another machine.
     """
     name = name or settings.channel()
     if name == "local":
@@ -62,10 +63,10 @@ def choose(name: str | None = None) -> Channel:
         return Channel(name, f"{alias}/{name}")
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:/", name):
         _refuse_plain_http(name)
-        return Channel(hide(name), name)
+        return Channel(redacted(name), name)
     if "\0" in name:
         raise ChannelError(
-            f"{name!r} is not a channel: no folder can have that name",
+            f"{name!r} is not a channel: it is not a valid folder name",
             remedy="Give `local`, `conda-forge`, a URL, or a folder indexed as a channel.",
         )
     folder = files.expanded(name)
@@ -79,14 +80,14 @@ def choose(name: str | None = None) -> Channel:
 
 
 def in_folder(folder: Path, name: str) -> Channel:
-    """Return the channel in `folder`, to be called `name`."""
+    """Return the channel in `folder` under the name `name`."""
     return Channel(name, folder.absolute().as_uri())
 
 
-def lacking(channel: Channel, targets: Sequence[Platform]) -> tuple[Platform, ...]:
-    """Return those of `targets` that `channel` has no packages for, if it is the local one.
+def missing_targets(channel: Channel, targets: Sequence[Platform]) -> tuple[Platform, ...]:
+    """Return the platforms of `targets` that the local channel has no packages for.
 
-    What another channel has shows when it is used.
+    Any other `channel` is not checked.
     """
     if channel.name != "local":
         return ()
@@ -94,25 +95,25 @@ def lacking(channel: Channel, targets: Sequence[Platform]) -> tuple[Platform, ..
     return tuple(target for target in targets if target not in here)
 
 
-def not_held(targets: Sequence[Platform]) -> ChannelError:
+def missing_error(targets: Sequence[Platform]) -> ChannelError:
     """Return the error that the local channel has no packages for `targets`."""
     names = [target.subdir for target in targets]
     return ChannelError(
         f"the local channel has no packages for {', '.join(names)}",
-        remedy=f"Run `crosscraft channel build --platform {','.join(names)}`: it adds what they "
-        "need, and makes nothing anew.",
+        remedy=f"Run `crosscraft channel build --platform {','.join(names)}` to add them. "
+        "The existing packages are kept.",
     )
 
 
 def _refuse_plain_http(url: str) -> None:
-    """Anybody on the way can change what comes by plain http, the index with its checksums too.
+    """Anybody on the network can change data sent by plain http, even the index with its checksums.
 
-    Loopback has no way that others are on.
+    Loopback is safe.
     """
     try:
         if not url.isprintable() or re.search(r"[\s\\]", url):
-            # Solvers take a backslash for a slash, and would see another host than we do.
-            raise ValueError("it holds a space, a backslash or an invisible character")
+            # Solvers read a backslash as a slash, so they would see another host.
+            raise ValueError("it contains a space, a backslash or an invisible character")
         parts = urlsplit(url)
         scheme, host = parts.scheme.lower(), parts.hostname or ""
     except ValueError as error:
@@ -123,9 +124,8 @@ def _refuse_plain_http(url: str) -> None:
     if scheme != "http" or not host or _is_loopback(host) or os.environ.get(ALLOW_HTTP) == "1":
         return
     raise ChannelError(
-        f"the channel {url} comes from another machine by plain http, which anybody on the way "
-        "can change",
-        remedy=f"Use https, or ask for it with {ALLOW_HTTP}=1 in the environment.",
+        f"the channel {url} uses plain http, so anybody on the network can change its packages",
+        remedy=f"Use https, or set {ALLOW_HTTP}=1 to allow plain http.",
     )
 
 

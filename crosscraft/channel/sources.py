@@ -1,6 +1,6 @@
-"""The files of Debian packages and wheels that a row of the catalog takes.
+"""The files that a row of the catalog takes from Debian packages and wheels.
 
-A source may come from a mirror that lies: what leads out of its folder is refused by name.
+A mirror may send a malicious source, so a path that leads out of the source is refused.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ class Entry:
     """One file or symbolic link of a package."""
 
     data: bytes
-    """Content of a file; the target of a link."""
+    """The content of a file, or the target of a link."""
     mtime: int
-    """Seconds since 1970."""
+    """The modification time, in seconds since 1970."""
     executable: bool = False
-    """Whether a file has the executable bits."""
+    """Whether the file is executable."""
     link: bool = False
-    """Whether this is a symbolic link."""
+    """Whether the entry is a symbolic link."""
 
 
 Tree = dict[str, Entry]
@@ -40,7 +40,7 @@ Tree = dict[str, Entry]
 
 
 def _moved(path: str, row: Package) -> str | None:
-    """Where `path` of a source goes in the package, or None if it is left out."""
+    """Return the package's path for `path` of a source, or None if it is left out."""
     for old, new in row.moves:
         if path.startswith(old):
             moved = new + path[len(old) :]
@@ -51,10 +51,10 @@ def _moved(path: str, row: Package) -> str | None:
 
 
 def from_deb(deb: Path, row: Package) -> Iterator[tuple[str, Entry]]:
-    """Yield what `row` takes of a Debian package, with the path that it gets.
+    """Yield the files that `row` takes from a Debian package, with their new paths.
 
-    :raises DownloadError: if a member leads out, or is a device.
-    :raises ChannelError: if a member is another name of one that `row` leaves out.
+    :raises DownloadError: if a member leads out of the package, or is a device.
+    :raises ChannelError: if a member is a hard link to a file that `row` leaves out.
     """
     with DebTar(deb) as tar:
         kept: Tree = {}
@@ -80,12 +80,11 @@ def from_deb(deb: Path, row: Package) -> Iterator[tuple[str, Entry]]:
                     raise ChannelError(
                         f"{row.name}: {source} of {deb.name} is a hard link to {first}, which "
                         "the package leaves out",
-                        remedy=f"The row of {row.name} in the catalog has to move both, or drop "
-                        "both.",
+                        remedy=f"Change the row of {row.name} in the catalog: move or drop both.",
                     )
             elif member.issym():
-                # Absolute and relative targets alike are followed within Debian's tree,
-                # moved as files are, and made relative: the host is never pointed at.
+                # A target is resolved within Debian's tree, moved as a file is, and made relative,
+                # so no link leads to a file of the machine.
                 pointed = posixpath.join("/", posixpath.dirname(source), member.linkname)
                 target = _moved(posixpath.normpath(pointed).lstrip("/"), row)
                 if target is not None:
@@ -98,9 +97,9 @@ def from_deb(deb: Path, row: Package) -> Iterator[tuple[str, Entry]]:
 
 
 def from_wheel(wheel: Path, row: Package) -> Iterator[tuple[str, Entry]]:
-    """Yield what `row` takes of a wheel, with the path that it gets.
+    """Yield the files that `row` takes from a wheel, with their new paths.
 
-    :raises DownloadError: if a member leads out, or is a link.
+    :raises DownloadError: if a member leads out of the wheel, or is a link.
     """
     with zipfile.ZipFile(wheel) as archive:
         for info in archive.infolist():
@@ -116,16 +115,13 @@ def from_wheel(wheel: Path, row: Package) -> Iterator[tuple[str, Entry]]:
 
 
 def _check_within(source: Path, path: str) -> None:
-    """Refuse a source with a member that would leave the folder it is unpacked in.
-
-    Nothing is ever unpacked here, but the name would go into our package.
-    """
+    """Refuse a member whose path leads out of the folder, because our package would have it too."""
     if path.startswith("/") or ".." in path.split("/") or "\0" in path:
         raise _refused(source, path, "it leads out of its folder")
 
 
 def _check_links(source: Path, tree: Tree) -> None:
-    """Refuse a source with a file behind one of its own links."""
+    """Refuse a source with a file whose path goes through one of its links."""
     links = {path for path, entry in tree.items() if entry.link}
     for path in tree:
         parts = path.split("/")
@@ -136,5 +132,5 @@ def _check_links(source: Path, tree: Tree) -> None:
 def _refused(source: Path, member: str, why: str) -> DownloadError:
     return DownloadError(
         f"{source.name} has a member that no package should have, {member[:200]!r}: {why}",
-        remedy="Nothing of it was used. Take it from another mirror or index.",
+        remedy="The file was not used. Download it from another mirror or index.",
     )

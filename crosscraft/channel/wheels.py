@@ -1,4 +1,4 @@
-"""Hash-pinned wheels from PyPI, through pip and whatever index the machine is set up for."""
+"""Hash-pinned wheels from PyPI, downloaded by pip from the machine's configured index."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["downloading", "path_of"]
 
 
 def path_of(wheel: Wheel, folder: Path) -> Path | None:
-    """Return where `wheel` is kept below `folder`, or None if it is not there."""
+    """Return the path of `wheel` below `folder`, or None if it is missing."""
     return next(iter(sorted((folder / wheel.sha256[:16]).glob("*.whl"))), None)
 
 

@@ -93,5 +93,5 @@ def channel_import(folder: str) -> None:
     from crosscraft.system.console import Console
 
     with Console() as console:
-        path = imported.take(Path(folder), console)
+        path = imported.import_channel(Path(folder), console)
         console.say(f"the local channel is ready: {path}")

@@ -118,8 +118,8 @@ def build(
     source = select.choose(channel)
     tests: Test = "skip" if test == "skip" else "native"
     folder, output = Path(project), Path(output_dir)
-    if len(targets) == 1 and select.lacking(source, targets):
-        raise select.not_held(targets)
+    if len(targets) == 1 and select.missing_targets(source, targets):
+        raise select.missing_error(targets)
     requests = [
         builds.BuildRequest(folder, target, output, source, chosen, tests, verbose)
         for target in targets
@@ -202,8 +202,8 @@ def run(
     if any(output.glob("*/repodata.json")):
         channels.append(select.in_folder(output, output_dir))
     channels.append(select.choose())
-    if not channel and select.lacking(channels[-1], [target]):
-        raise select.not_held([target])
+    if not channel and select.missing_targets(channels[-1], [target]):
+        raise select.missing_error([target])
     specs = list(with_) or ["python"]
 
     def say(text: str) -> None:
@@ -213,7 +213,7 @@ def run(
     say(f"{', '.join(specs)} for {target.subdir}, from {', '.join(c.name for c in channels)}")
     with console:
         if not quiet:
-            console.doing(f"installing for {target.subdir}")
+            console.quiet_step(f"installing for {target.subdir}")
         emulator = emulate.find(target, channels)
         glibc = emulator.glibc if emulator else None
         env = install.create(
@@ -222,7 +222,7 @@ def run(
             channels,
             glibc=glibc,
             on_wait=say,
-            on_progress=None if quiet else console.within,
+            on_progress=None if quiet else console.progress,
         )
     argv = emulate.command(env, command, emulator)
     if emulator:

@@ -14,7 +14,7 @@ import click
 from crosscraft.cli.commands import cli
 from crosscraft.errors import CrosscraftError
 from crosscraft.system import files, program, storage_errors
-from crosscraft.text import shown
+from crosscraft.text import safe_lines
 
 __all__ = ["main"]
 
@@ -78,7 +78,7 @@ def _flush() -> None:
 
 def _fail(text: str, status: int) -> int:
     _flush()
-    print(f"crosscraft: {shown(text)}", file=sys.stderr)
+    print(f"crosscraft: {safe_lines(text)}", file=sys.stderr)
     return status
 
 

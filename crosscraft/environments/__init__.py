@@ -1,1 +1,1 @@
-"""Environments: packages unpacked and checked, installed, and run."""
+"""Environments: verify packages, install them, and run their programs."""

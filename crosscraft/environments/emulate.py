@@ -1,4 +1,4 @@
-"""Run a program of an environment, under QEMU where this machine has another processor."""
+"""Run a program of an environment, with QEMU if it is for another processor."""
 
 from __future__ import annotations
 
@@ -12,43 +12,43 @@ from crosscraft.environments import install
 from crosscraft.environments.install import Environment
 from crosscraft.errors import CommandError
 from crosscraft.platforms import Platform, native
-from crosscraft.redact import hide, looks_secret
+from crosscraft.redact import looks_secret, redacted
 
 __all__ = ["Emulator", "command", "find", "variables"]
 
 _ACTIVATE = (
     'for script in "$CONDA_PREFIX"/etc/conda/activate.d/*.sh; do . "$script"; done; exec "$@"'
 )
-"""A constant: what is run comes as arguments, never as text."""
+"""A constant script. The program comes as arguments, so the shell never parses it."""
 
 _FOREIGN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "PYTHONSTARTUP")
-"""Variables that belong to the environment we are called from."""
+"""Variables of the caller's environment, which must not reach the program."""
 
 
 class Emulator:
-    """QEMU for one platform, with the C library that its programs need.
+    """QEMU for one platform, with the platform's C library.
 
     :param platform: the platform to emulate.
-    :param channels: where the emulator and the sysroot come from.
+    :param channels: the channels of the emulator and of the sysroot.
     """
 
     def __init__(self, platform: Platform, channels: Sequence[Channel]) -> None:
         specs = [platform.emulator_package, platform.sysroot_package]
         tools = install.create(specs, native(), channels)
         self.program = tools.prefix / "bin" / platform.emulator
-        # Ours and conda-forge's sysroots differ in the vendor part of the triplet.
+        # conda-forge's triplet has a vendor part that the local channel's triplet lacks.
         cpu = platform.triplet.partition("-")[0]
         self.sysroot = next(iter(sorted(tools.prefix.glob(f"{cpu}-*/sysroot"))))
         self.glibc = install.installed(tools)[platform.sysroot_package]
 
     @property
     def argv(self) -> list[str]:
-        """What goes before the program."""
+        """The arguments before the program."""
         return [str(self.program), "-L", str(self.sysroot)]
 
 
 def find(platform: Platform, channels: Sequence[Channel]) -> Emulator | None:
-    """Return the emulator for `platform`, or None where this machine runs it itself."""
+    """Return the emulator for `platform`, or None if this machine has that platform."""
     return None if platform is native() else Emulator(platform, channels)
 
 
@@ -64,7 +64,7 @@ def command(env: Environment, argv: Sequence[str], emulator: Emulator | None) ->
         raise CommandError(
             f"there is no program {argv[0]!r} in the environment for {env.platform.subdir}",
             looked=str(env.prefix / "bin"),
-            remedy="Ask for the package that holds it with `--with PACKAGE`.",
+            remedy="Add the package that contains the program with `--with PACKAGE`.",
         )
     if emulator is None:
         full = [program, *argv[1:]]
@@ -75,22 +75,22 @@ def command(env: Environment, argv: Sequence[str], emulator: Emulator | None) ->
 
 
 def variables(env: Environment) -> dict[str, str]:
-    """Return the variables a program of `env` runs with: the caller's, but for secrets.
+    """Return the environment variables for a program of `env`: the caller's without secrets.
 
-    The program, and what a package sets up for it, come from a channel. Whoever wants to give
-    it a secret names it in the command: ``env NAME=VALUE program``.
+    The program and its activation scripts come from a channel, which may not be trusted. To pass
+    a secret on purpose, run ``env NAME=VALUE program``.
     """
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in _FOREIGN and not looks_secret(name) and hide(value) == value
+        if name not in _FOREIGN and not looks_secret(name) and redacted(value) == value
     }
     path = f"{env.prefix / 'bin'}{os.pathsep}{kept.get('PATH', os.defpath)}"
     return kept | {"CONDA_PREFIX": str(env.prefix), "PATH": path, "PYTHONNOUSERSITE": "1"}
 
 
 def _interpreted(program: Path, env: Environment) -> list[str]:
-    """Put a script's interpreter before it: QEMU runs ELF files only."""
+    """Return the arguments for `program`, with a script's interpreter: QEMU runs ELF files only."""
     with program.open("rb") as file:
         first = file.readline(256)
     if not first.startswith(b"#!"):
@@ -105,6 +105,6 @@ def _interpreted(program: Path, env: Environment) -> list[str]:
             f"{program.name} is a script for {name!r}, which the environment for "
             f"{env.platform.subdir} does not have",
             looked=str(env.prefix / "bin"),
-            remedy="Ask for the package that holds it with `--with PACKAGE`.",
+            remedy="Add the package that contains the program with `--with PACKAGE`.",
         )
     return [str(interpreter), *words[1:], str(program)]

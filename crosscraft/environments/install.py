@@ -1,7 +1,7 @@
-"""Solve and install conda environments, for this machine's platform or another's.
+"""Solve and install conda environments, for this machine's platform or another.
 
-An environment is named by the hash of the packages in it, made once and never changed; one
-that was interrupted has no mark of completion and is made anew.
+The name of an environment is a hash of its packages. An environment is installed once and never
+changed. After an interrupted install the marker is missing, so the next call installs it again.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from crosscraft.environments import store
 from crosscraft.environments.store import Wanted
 from crosscraft.errors import ChannelError, CrosscraftError, InstallError
 from crosscraft.platforms import NOARCH, Platform, native
-from crosscraft.redact import conceal
+from crosscraft.redact import redacted
 from crosscraft.system import files, locks, storage_errors
 
 if TYPE_CHECKING:
     from rattler import Gateway, GenericVirtualPackage, RepoDataRecord, VirtualPackage
     from rattler.platform import Subdir
 
-__all__ = ["Environment", "create", "fetch", "installed", "lacking", "solve"]
+__all__ = ["Environment", "create", "fetch", "installed", "missing_packages", "solve"]
 
 _COMPLETE = "conda-meta/crosscraft-complete"
 _KEEP = 20
-"""How many environments stay in the cache, the latest used."""
+"""Number of environments to keep in the cache. The most recently used stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class Environment:
     """An installed environment."""
 
     prefix: Path
-    """Its folder."""
+    """The folder of the environment."""
     platform: Platform
-    """What it is for."""
+    """The platform of its packages."""
 
 
 def create(
@@ -53,29 +53,30 @@ def create(
     on_wait: Callable[[str], object] = lambda text: None,
     on_progress: Callable[[int, int], object] | None = None,
 ) -> Environment:
-    """Return an environment with `specs`, installed if it is not there yet.
+    """Return an environment with `specs`, and install it if it is not in the cache.
 
     :param specs: conda match specs.
-    :param channels: where to look, the first that has a package wins (strict priority).
-    :param glibc: version of the C library that it will run on; this machine's by default.
-    :param on_progress: called with the number of packages that were got, and of all, if the
-        environment is not there yet.
+    :param channels: the channels to search. The first one that has a package wins (strict
+        priority).
+    :param glibc: the C library version to install for, by default this machine's.
+    :param on_wait: called with a message if another process is installing the environment.
+    :param on_progress: called with the numbers of fetched packages and of all packages.
     :raises InstallError: if the specs cannot be satisfied.
-    :raises ChannelError: if a channel does not answer.
-    :raises DownloadError: if a package is not what its index promises.
+    :raises ChannelError: if a channel does not respond.
+    :raises DownloadError: if a package does not have its checksum.
     """
     records = solve(specs, platform, channels, glibc=glibc)
     prefix = _prefix(records)
     with locks.lock(str(prefix), on_wait):
-        mark = prefix / _COMPLETE
-        if not mark.exists():
+        marker = prefix / _COMPLETE
+        if not marker.exists():
             files.discard(prefix)
             fetch(store.wanted(records), platform, channels, on_progress)
             _install(records, prefix, platform)
-            # Its files before its mark, also when the power fails.
+            # Even after a power failure, a marker must mean that all files are on the disk.
             os.sync()
-            files.write(mark, "")
-        os.utime(mark)
+            files.write(marker, "")
+        os.utime(marker)
     _prune(keep=prefix)
     return Environment(prefix, platform)
 
@@ -112,24 +113,26 @@ def fetch(
     channels: Sequence[Channel],
     on_progress: Callable[[int, int], object] | None = None,
 ) -> None:
-    """Get each package, compared with its checksum and looked through, into the store.
+    """Add each package to the store, with its checksum and paths verified.
 
-    :param on_progress: called with the number of packages that are there, and of all.
-    :raises DownloadError: if one is not what its index promises.
-    :raises InstallError: if one cannot be fetched or unpacked, or leads out of its folder.
-    :raises ChannelError: if a channel does not answer.
+    :param on_progress: called with the numbers of available packages and of all packages.
+    :raises DownloadError: if a package does not have its checksum.
+    :raises InstallError: if a package cannot be downloaded or unpacked, or leads out of its folder.
+    :raises ChannelError: if a channel does not respond.
     """
     try:
-        store.prepare(packages, on_progress)
+        store.add_missing(packages, on_progress)
     except CrosscraftError:
         raise
     except Exception as error:
-        text = conceal(_last_cause(error), [channel.url for channel in channels])
+        text = redacted(_last_cause(error), [channel.url for channel in channels])
         raise channel_error(text, channels) or _install_error(text, platform) from None
 
 
-def lacking(specs: Sequence[str], platform: Platform, channels: Sequence[Channel]) -> list[str]:
-    """Return those of `specs` whose package no channel has for `platform`, by name."""
+def missing_packages(
+    specs: Sequence[str], platform: Platform, channels: Sequence[Channel]
+) -> list[str]:
+    """Return the names in `specs` that no channel has a package of for `platform`."""
     import asyncio
 
     every = dict.fromkeys(map(names.of_spec, specs))
@@ -143,13 +146,13 @@ def lacking(specs: Sequence[str], platform: Platform, channels: Sequence[Channel
             recursive=False,
         )
     )
-    held = {record.name.normalized for records in found for record in records}
-    return [name for name in wanted if name not in held]
+    available = {record.name.normalized for records in found for record in records}
+    return [name for name in wanted if name not in available]
 
 
 def installed(environment: Environment) -> dict[str, str]:
     """Return the version of each package in `environment`, by name."""
-    # A record is called NAME-VERSION-BUILD.json.
+    # The file name of a record is NAME-VERSION-BUILD.json.
     records = (environment.prefix / "conda-meta").glob("*.json")
     return {name: version for name, version, _ in map(names.of_file, sorted(records))}
 
@@ -169,16 +172,16 @@ def _gateway() -> Gateway:
 def _virtual_packages(
     platform: Platform, glibc: str | None
 ) -> list[GenericVirtualPackage | VirtualPackage]:
-    """What the machine itself provides: detected here, stated for another platform."""
+    """Return the virtual packages, detected for this machine or assumed for another platform."""
     from rattler import GenericVirtualPackage, PackageName, Version, VirtualPackage
     from rattler.package.build_string import BuildString
 
     if platform is native() and glibc is None:
         return list(VirtualPackage.detect())
-    stated = {"__unix": "0", "__linux": "5.10", "__glibc": glibc or "2.17"}
+    assumed = {"__unix": "0", "__linux": "5.10", "__glibc": glibc or "2.17"}
     return [
         GenericVirtualPackage(PackageName(name), Version(version), BuildString("0"))
-        for name, version in stated.items()
+        for name, version in assumed.items()
     ]
 
 
@@ -194,26 +197,26 @@ def _install(records: list[RepoDataRecord], prefix: Path, platform: Platform) ->
     import rattler
     from rattler.platform import Subdir
 
-    # Its path is noted in conda-meta: the same each time. Whoever calls holds the prefix's lock.
-    lent = files.cache("builds") / f"lent-{prefix.name}"
-    files.discard(lent)
+    # The path is fixed, because conda-meta records it. The caller holds the lock of the prefix.
+    package_cache = files.cache("builds") / f"lent-{prefix.name}"
+    files.discard(package_cache)
     try:
         asyncio.run(
             rattler.install(
                 records,
                 target_prefix=prefix,
                 platform=Subdir(platform.subdir),
-                cache_dir=store.lend(lent, store.wanted(records)),
+                cache_dir=store.link_packages(package_cache, store.wanted(records)),
                 show_progress=False,
             )
         )
     except Exception as error:
-        # Of a full disk rattler may only say that it reads half a file.
+        # On a full disk rattler may only report an incomplete file.
         text = "No space left" if storage_errors.is_full(prefix.parent) else _last_cause(error)
         files.discard(prefix)
         raise _install_error(text, platform) from None
     finally:
-        files.discard(lent)
+        files.discard(package_cache)
 
 
 def _install_error(text: str, platform: Platform) -> CrosscraftError:
@@ -225,26 +228,27 @@ def _install_error(text: str, platform: Platform) -> CrosscraftError:
     return InstallError(
         f"the environment for {platform.subdir} could not be installed: {cause}",
         looked=where,
-        remedy="Run this again; if it fails in the same way, remove that folder first.",
+        remedy="Run the command again. If it fails in the same way, remove that folder first.",
     )
 
 
 def _prune(keep: Path) -> None:
-    """Remove the environments that were used longest ago, and what is left of killed installs.
+    """Remove the least recently used environments, and incomplete ones of killed processes.
 
-    One that another process works on is locked, and stays.
+    A locked environment stays, because another process is using it.
     """
-    used = {prefix: _used(prefix) for prefix in keep.parent.iterdir() if prefix != keep}
+    used = {prefix: _last_used(prefix) for prefix in keep.parent.iterdir() if prefix != keep}
     order = sorted(used, key=lambda prefix: used[prefix], reverse=True)
-    for prefix in [*order[_KEEP - 1 :], *(one for one in order[: _KEEP - 1] if not used[one])]:
+    incomplete = [prefix for prefix in order[: _KEEP - 1] if not used[prefix]]
+    for prefix in [*order[_KEEP - 1 :], *incomplete]:
         with locks.lock_if_free(str(prefix)) as free:
-            if free and _used(prefix) == used[prefix]:
+            if free and _last_used(prefix) == used[prefix]:
                 (prefix / _COMPLETE).unlink(missing_ok=True)
                 files.discard(prefix)
 
 
-def _used(prefix: Path) -> float:
-    """When an environment was last used, in seconds since 1970; 0 if it is not whole."""
+def _last_used(prefix: Path) -> float:
+    """Return when an environment was last used, in seconds since 1970, or 0 if it is incomplete."""
     try:
         return (prefix / _COMPLETE).stat().st_mtime
     except OSError:
@@ -255,14 +259,14 @@ def _solve_error(
     specs: Sequence[str], platform: Platform, channels: Sequence[Channel], error: Exception
 ) -> CrosscraftError:
     where = ", ".join(channel.name for channel in channels)
-    text = conceal(_last_cause(error), [*specs, *(channel.url for channel in channels)])
+    text = redacted(_last_cause(error), [*specs, *(channel.url for channel in channels)])
     broken = storage_errors.explain_words(
-        text, "the channel's index could not be kept", str(files.cache("repodata"))
+        text, "the channel's index could not be stored", str(files.cache("repodata"))
     ) or channel_error(text, channels)
     if broken:
         return broken
     try:
-        missing = lacking(specs, platform, channels)
+        missing = missing_packages(specs, platform, channels)
     except Exception:
         missing = []
     if missing:
@@ -274,21 +278,21 @@ def _solve_error(
     return InstallError(
         f"{', '.join(specs)} cannot be installed together for {platform.subdir}",
         looked=f"the channels {where}",
-        remedy="The solver's reason is above; loosen a version, or name another channel.",
+        remedy="The solver's reason is above. Loosen a version, or choose another channel.",
         detail=[line for line in text.splitlines() if line.strip()][:8],
     )
 
 
 def channel_error(text: str, channels: Sequence[Channel]) -> ChannelError | None:
-    """Return the error that `text`, a tool's own words, means if a channel is what failed."""
-    text = conceal(text, [channel.url for channel in channels])
+    """Return the error for a tool's message `text`, or None if no channel failed."""
+    text = redacted(text, [channel.url for channel in channels])
     remote = [channel.name for channel in channels if not channel.url.startswith("file://")]
     if re.search(
         r"error sending request|failed to (fetch|download)|dns|timed out|connect", text, re.I
     ):
         return ChannelError(
-            f"the channel {' or '.join(remote)} did not answer",
-            remedy="Check the network, or use the channel made on this machine: `--channel local`.",
+            f"the channel {' or '.join(remote)} did not respond",
+            remedy="Check the network, or use this machine's own channel: `--channel local`.",
         )
     if re.search(r"could not find subdir|not a supported scheme|could not parse url|host$", text):
         return ChannelError(
@@ -300,16 +304,16 @@ def channel_error(text: str, channels: Sequence[Channel]) -> ChannelError | None
 
 
 def _near(name: str, channels: Sequence[Channel]) -> str:
-    """A remedy that names the packages spelled most like `name`."""
+    """Return a remedy that names packages with a name similar to `name`."""
     import difflib
 
     known = {(names.of_file(path)[0], path.parent.name) for path in _files(channels)}
     where = sorted(subdir for other, subdir in known if other == name)
     if where:
-        return f"It is there for {', '.join(where)} only: build it for this platform first."
+        return f"It exists for {', '.join(where)} only. Build it for this platform first."
     near = difflib.get_close_matches(name, sorted({other for other, _ in known}), 2)
     hint = f"Did you mean {' or '.join(near)}? " if near else ""
-    return f"{hint}Check the spelling, or name a channel that has it with `--channel`."
+    return f"{hint}Check the spelling, or choose a channel that has it with `--channel`."
 
 
 def _files(channels: Sequence[Channel]) -> list[Path]:

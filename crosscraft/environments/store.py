@@ -1,14 +1,13 @@
-"""Packages, unpacked, kept by their checksum: what environments and builds are made of.
+"""The store of unpacked packages by checksum, for environments and builds.
 
-rattler was seen to take a package from a folder whatever checksum its index promises, and to
-link what ``info/paths.json`` names wherever that leads: out of the package, and out of the
-environment. So each package is fetched, unpacked, compared and looked through here first, and
-what rattler is given is a package cache that holds it already.
+rattler does not verify the checksum of a package in a local channel. It also links each path of
+``info/paths.json``, even a path out of the package or out of the environment. So we download,
+unpack and verify each package first, and give rattler a package cache that has it already.
 
-An entry is called ``NAME-VERSION-BUILD@SHA`` and comes into being in one step; it is never
-changed. Beside it lie the list of its links that lead out, and the lock file that rattler's
-package cache wants: a revision of eight bytes, then the SHA-256 of the package. The lock comes
-last, and says that all is there.
+An entry ``NAME-VERSION-BUILD@SHA`` appears by an atomic rename and never changes. Next to it are
+the list of its links that lead out, and the lock file of rattler's package cache: a revision of
+eight bytes, then the SHA-256 of the package. The lock file is written last, so it marks a
+complete entry.
 """
 
 from __future__ import annotations
@@ -25,25 +24,25 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from crosscraft.errors import DownloadError, InstallError
-from crosscraft.redact import hide
+from crosscraft.redact import redacted
 from crosscraft.system import files
 
 if TYPE_CHECKING:
     from rattler import RepoDataRecord
 
-__all__ = ["Wanted", "exports", "lend", "place", "prepare", "wanted"]
+__all__ = ["Wanted", "add_missing", "entry_of", "link_packages", "run_exports", "wanted"]
 
 _REVISION = bytes(7) + b"\x01"
 _WORKERS = 4
-"""Packages unpacked at once; rattler does it without Python's lock."""
+"""Packages to unpack at the same time. rattler releases Python's global lock."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A package, as the index of a channel promises it."""
+    """A package of a channel's index."""
 
     name: str
-    """Its name."""
+    """The name of the package."""
     version: str
     """Its version."""
     build: str
@@ -51,15 +50,15 @@ class Wanted:
     file: str
     """Its file name."""
     sha256: str
-    """Of the file; empty if the index has none."""
+    """The checksum of the file in hexadecimal, or empty if the index has none."""
     url: str = field(repr=False)
-    """Where it is. It may hold credentials, and so may the next."""
+    """The URL of the file. It may contain credentials."""
     channel: str = field(repr=False)
-    """What its channel is called there."""
+    """The channel in the index's words. It may contain credentials."""
 
 
 def wanted(records: Sequence[RepoDataRecord]) -> list[Wanted]:
-    """Return the packages that a solve came to."""
+    """Return the packages of a solver's result."""
     return [
         Wanted(
             record.name.normalized,
@@ -74,89 +73,88 @@ def wanted(records: Sequence[RepoDataRecord]) -> list[Wanted]:
     ]
 
 
-def prepare(
+def add_missing(
     packages: Sequence[Wanted], on_progress: Callable[[int, int], object] | None = None
 ) -> None:
-    """See that each package is in the store, whole, with the checksum that its index promises.
+    """Add the missing packages to the store, with their checksums and paths verified.
 
-    :param on_progress: called with the number of packages that are there, and of all.
-    :raises DownloadError: if one has another checksum, or its index promises none.
-    :raises InstallError: if one leads out of its folder.
+    :param on_progress: called with the numbers of available packages and of all packages.
+    :raises DownloadError: if a package has the wrong checksum, or its index has none.
+    :raises InstallError: if a package leads out of its folder.
     """
-    missing = [package for package in packages if not _is_there(place(package))]
+    missing = [package for package in packages if not _is_complete(entry_of(package))]
     if missing:
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(_WORKERS) as pool:
-            for done, _ in enumerate(pool.map(_prepare, missing), len(packages) - len(missing) + 1):
+            for done, _ in enumerate(pool.map(_add, missing), len(packages) - len(missing) + 1):
                 if on_progress:
                     on_progress(done, len(packages))
-    outward = {link for package in packages for link in _links_out(place(package))}
+    outward = {link for package in packages for link in _outward_links(entry_of(package))}
     if outward:
-        _check_ways(packages, outward)
+        _check_links_between(packages, outward)
 
 
-def place(package: Wanted) -> Path:
-    """Return where `package`, unpacked, is kept."""
+def entry_of(package: Wanted) -> Path:
+    """Return the folder of the unpacked `package` in the store."""
     if not package.sha256:
         raise DownloadError(
             f"the index of a channel gives no SHA-256 for {package.file}",
-            looked=hide(package.channel),
-            remedy="Have the channel indexed anew, or use another one with `--channel`.",
+            looked=redacted(package.channel),
+            remedy="Index the channel again, or use another channel with `--channel`.",
         )
     return files.cache("unpacked") / f"{_stem(package)}@{package.sha256[:32]}"
 
 
-def lend(folder: Path, packages: Sequence[Wanted]) -> Path:
-    """Make `folder` a package cache of rattler's that has these packages, and return it."""
+def link_packages(folder: Path, packages: Sequence[Wanted]) -> Path:
+    """Make `folder` a package cache for rattler with links to these packages, and return it."""
     folder.mkdir(parents=True, exist_ok=True)
     for package in packages:
-        entry = place(package)
-        mine = folder / _stem(package)
-        mine.unlink(missing_ok=True)  # another one of that name, for another platform
-        mine.symlink_to(entry)
-        shutil.copyfile(_lock(entry), _lock(mine))
+        entry = entry_of(package)
+        link = folder / _stem(package)
+        link.unlink(missing_ok=True)  # another platform's package may have the same name
+        link.symlink_to(entry)
+        shutil.copyfile(_lock_file(entry), _lock_file(link))
     return folder
 
 
-def exports(package: Wanted, kind: str) -> tuple[str, ...]:
-    """Return what a package of the store adds to those built with it, of one kind (CEP 12)."""
+def run_exports(package: Wanted, kind: str) -> tuple[str, ...]:
+    """Return the run_exports of one kind of a package in the store (CEP 12)."""
     try:
-        text = (place(package) / "info" / "run_exports.json").read_text(encoding="utf-8")
+        text = (entry_of(package) / "info" / "run_exports.json").read_text(encoding="utf-8")
         found = json.loads(text).get(kind, [])
     except (OSError, ValueError, AttributeError):
         return ()
     return tuple(spec for spec in found if isinstance(spec, str))
 
 
-def _is_there(entry: Path) -> bool:
-    return all(path.exists() for path in (entry, _outward(entry), _lock(entry)))
+def _is_complete(entry: Path) -> bool:
+    return all(path.exists() for path in (entry, _links_file(entry), _lock_file(entry)))
 
 
-def _links_out(entry: Path) -> set[str]:
-    """The links of a package of the store that lead out."""
-    return set(json.loads(_outward(entry).read_text(encoding="utf-8")))
+def _outward_links(entry: Path) -> set[str]:
+    """Return the links of an entry that lead out of an environment."""
+    return set(json.loads(_links_file(entry).read_text(encoding="utf-8")))
 
 
-def _prepare(package: Wanted) -> None:
-    """Put one package into the store."""
-    entry = place(package)
-    # Within the store, so that a rename is enough. What a killed process leaves goes when
-    # the next one comes by.
+def _add(package: Wanted) -> None:
+    """Add one package to the store."""
+    entry = entry_of(package)
+    # In the store, because a rename does not cross file systems.
     with tempfile.TemporaryDirectory(dir=entry.parent, prefix=".new-") as scratch:
         unpacked = Path(scratch) / "package"
         _fetch(package, unpacked)
-        outward = _look_through(unpacked, package.file)
+        outward = _check_package(unpacked, package.file)
         try:
             os.rename(unpacked, entry)
         except OSError:
             if not entry.is_dir():
                 raise
-            # Another process was faster: it has the same bytes.
-        files.write(_outward(entry), json.dumps(sorted(outward)))
+            # Another process added the same package first.
+        files.write(_links_file(entry), json.dumps(sorted(outward)))
         lock = Path(scratch) / "lock"
         lock.write_bytes(_REVISION + bytes.fromhex(package.sha256))
-        os.replace(lock, _lock(entry))
+        os.replace(lock, _lock_file(entry))
 
 
 def _fetch(package: Wanted, target: Path) -> None:
@@ -170,19 +168,19 @@ def _fetch(package: Wanted, target: Path) -> None:
         import asyncio
 
         asyncio.run(_download(url, archive))
-    # The checksum is of the very bytes that were unpacked: the owner of a shared channel could
-    # change the file between two looks at it. rattler unpacks nothing outside of `target`.
+    # The checksum is of the unpacked bytes, because the owner of a shared channel could change the
+    # file between two reads. rattler unpacks nothing outside of `target`.
     try:
         digest, _ = extract(archive, target)
-    except Exception as error:  # rattler has a class for each
+    except Exception as error:  # rattler raises many classes
         raise RuntimeError(f"{package.file}: {error}") from None
     if digest.hex() != package.sha256:
         raise DownloadError(
-            f"{package.file} is not what the index of its channel promises: its SHA-256 is "
+            f"{package.file} does not have the checksum in its channel's index: its SHA-256 is "
             f"{digest.hex()}, not {package.sha256}",
-            looked=hide(url),
-            remedy="Nothing of it was used. If the channel is your output folder, run `crosscraft "
-            "build` again; if not, use another one with `--channel`.",
+            looked=redacted(url),
+            remedy="The package was not used. If the channel is your output folder, run "
+            "`crosscraft build` again. If not, use another channel with `--channel`.",
         )
 
 
@@ -193,11 +191,11 @@ async def _download(url: str, target: Path) -> None:
     await download_to_path(Client.default_client(), url, target)
 
 
-def _look_through(package: Path, name: str) -> set[str]:
-    """Check where an unpacked package leads, take the right to write from others, and return
-    its links that lead out of an environment.
+def _check_package(package: Path, name: str) -> set[str]:
+    """Verify the paths of an unpacked package, and remove write permission for other users.
 
-    :raises InstallError: if a path that is to be installed is not in the package's own folder.
+    :return: the links that lead out of an environment.
+    :raises InstallError: if a path to install is outside the package's folder.
     """
     from crosscraft.inspection.conda_file import paths_within
 
@@ -208,14 +206,14 @@ def _look_through(package: Path, name: str) -> set[str]:
         mode = path.lstat().st_mode
         if stat.S_ISLNK(mode):
             links[str(path.relative_to(package))] = str(path.readlink())
-        elif mode & 0o7022:  # no set-user-ID either
+        elif mode & 0o7022:  # includes the set-user-ID bit
             path.chmod(stat.S_IMODE(mode) & 0o755)
     for path_ in _installed(package, name):
         parts = path_.split("/")
         if path_.startswith("/") or ".." in parts or "\0" in path_ or not path_:
             raise _leads_out(name, path_, "it leads out of the package")
         if parts[0] == "conda-meta":
-            raise _leads_out(name, path_, "that folder is the installer's own")
+            raise _leads_out(name, path_, "that folder belongs to the installer")
         if any("/".join(parts[:n]) in links for n in range(1, len(parts))):
             raise _leads_out(name, path_, "it goes through a link")
     return {path for path in links if paths_within.resolve(path, links) is None}
@@ -224,11 +222,11 @@ def _look_through(package: Path, name: str) -> set[str]:
 def _walk(folder: Path) -> Iterator[Path]:
     yield folder
     for root, folders, names in os.walk(folder):
-        yield from (Path(root) / one for one in (*folders, *names))
+        yield from (Path(root) / name for name in (*folders, *names))
 
 
 def _installed(package: Path, name: str) -> Iterator[str]:
-    """The paths that ``info/paths.json`` names; older packages have plain lists instead."""
+    """Yield the paths in ``info/paths.json``, or in the plain lists of an older package."""
     try:
         info = package / "info"
         if (info / "paths.json").exists():
@@ -241,14 +239,14 @@ def _installed(package: Path, name: str) -> Iterator[str]:
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise InstallError(
             f"{name} does not say what it installs: {type(error).__name__} in its info folder",
-            remedy="Have its channel mended, or use another one with `--channel`.",
+            remedy="Use another channel with `--channel`, or tell the owner of this one.",
         ) from None
 
 
-def _check_ways(packages: Sequence[Wanted], outward: set[str]) -> None:
-    """See that no package puts a file behind a link of another that leads out."""
+def _check_links_between(packages: Sequence[Wanted], outward: set[str]) -> None:
+    """Verify that no package has a file behind another package's outward link."""
     for package in packages:
-        for path in _installed(place(package), package.file):
+        for path in _installed(entry_of(package), package.file):
             parts = path.split("/")
             if any("/".join(parts[:n]) in outward for n in range(1, len(parts))):
                 raise _leads_out(package.file, path, "another package has a link there")
@@ -256,22 +254,22 @@ def _check_ways(packages: Sequence[Wanted], outward: set[str]) -> None:
 
 def _leads_out(package: str, path: str, why: str) -> InstallError:
     return InstallError(
-        f"{package} may not be installed: it names {path[:200]!r}, and {why}",
+        f"{package} is not safe to install: it names {path[:200]!r}, and {why}",
         looked="info/paths.json of the package",
-        remedy="Nothing of it was used. Take the package from a channel that you trust.",
+        remedy="The package was not used. Install it from a channel that you trust.",
     )
 
 
 def _stem(package: Wanted) -> str:
     stem = f"{package.name}-{package.version}-{package.build}"
-    if "/" in stem or "\0" in stem:  # the index of a channel says so, which is anybody's
-        raise _leads_out(package.file, stem, "that is no name of a package")
+    if "/" in stem or "\0" in stem:  # the index may be malicious
+        raise _leads_out(package.file, stem, "that is not a package name")
     return stem
 
 
-def _outward(entry: Path) -> Path:
+def _links_file(entry: Path) -> Path:
     return entry.with_name(entry.name + ".links")
 
 
-def _lock(entry: Path) -> Path:
+def _lock_file(entry: Path) -> Path:
     return entry.with_name(entry.name + ".lock")

@@ -35,7 +35,7 @@ def run_all(console: Console) -> None:
     for target in dict.fromkeys((here, there)):
         build(BuildRequest(PROJECT, target, output, channel, available.choose()), console)
         console.say()
-    console.doing("checking the packages, and running the extension")
+    console.quiet_step("checking the packages, and running the extension")
     for package in sorted(output.glob("*/cpp_math*.conda")):
         console.say(check(package))
     channels = (select.in_folder(output, "output"), channel)

@@ -14,9 +14,9 @@ from crosscraft.environments import install
 from crosscraft.errors import CrosscraftError
 from crosscraft.lessons import workspace
 from crosscraft.platforms import native
-from crosscraft.redact import hide
+from crosscraft.redact import redacted
 from crosscraft.system import files, settings
-from crosscraft.text import shown, table
+from crosscraft.text import safe_lines, table
 
 __all__ = ["CHECKS", "Finding", "report"]
 
@@ -46,12 +46,12 @@ def report(verbose: bool = False) -> int:
     findings = [check() for check in CHECKS]
     rows = []
     for finding in findings:
-        detail = shown(finding.detail) if verbose or not finding.ok else ""
+        detail = safe_lines(finding.detail) if verbose or not finding.ok else ""
         rows.append(("ok" if finding.ok else "missing", finding.subject, detail))
     print(table(rows, ("", "this machine has", "found" if verbose else "")))
     for finding in findings:
         if not finding.ok:
-            print(f"\n{finding.subject}: {shown(finding.remedy)}")
+            print(f"\n{finding.subject}: {safe_lines(finding.remedy)}")
     missing = sum(not finding.ok for finding in findings)
     print()
     print("Everything is there." if not missing else f"{missing} of {len(findings)} are missing.")
@@ -100,13 +100,14 @@ def _engines() -> Finding:
 
 def _in_channel(specs: list[str], subject: str) -> Finding:
     try:
-        missing = install.lacking(specs, native(), [select.choose()])
+        missing = install.missing_packages(specs, native(), [select.choose()])
     except Exception as error:
-        return Finding(subject, str(error), f"Fix the channel ({hide(settings.channel())}) first.")
+        channel = redacted(settings.channel())
+        return Finding(subject, str(error), f"Fix the channel ({channel}) first.")
     if missing:
         remedy = "Run `make setup`, which makes a channel with them."
         return Finding(subject, f"no {', '.join(missing)}", remedy)
-    return Finding(subject, f"in {hide(settings.channel())}")
+    return Finding(subject, f"in {redacted(settings.channel())}")
 
 
 def _disk() -> Finding:

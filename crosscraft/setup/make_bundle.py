@@ -61,7 +61,7 @@ def make(path: Path, console: Console) -> Path:
         parts = {}
         for name in sorted(sources, key=_order):
             parts[name] = hash_file(sources[name])
-            console.within(len(parts), len(sources), "files")
+            console.progress(len(parts), len(sources), "files")
         manifest = Manifest(python, processor, pins(ROOT), local.key(), channel.name, parts)
         total = sum(part.size for part in parts.values())
         console.step(f"writing {megabytes(total)}")
@@ -98,7 +98,7 @@ def write(path: Path, manifest: Manifest, sources: Mapping[str, Path], console: 
                 if hashlib.sha256(data).hexdigest() != part.sha256:
                     raise _changed(sources[name])
                 tar.addfile(member, io.BytesIO(data))
-                console.within(tar.offset / 1e6, total / 1e6, "MB")
+                console.progress(tar.offset / 1e6, total / 1e6, "MB")
         file.flush()
         os.fsync(file.fileno())
 

@@ -18,10 +18,10 @@ from crosscraft.channel import select
 from crosscraft.errors import CrosscraftError, StorageError
 from crosscraft.lessons import workspace
 from crosscraft.paths import __version__
-from crosscraft.redact import hide, scrub
+from crosscraft.redact import redacted, scrub
 from crosscraft.setup import doctor
 from crosscraft.system import files, settings
-from crosscraft.text import printable, shown, table
+from crosscraft.text import printable, safe_lines, table
 
 __all__ = ["DEFAULT", "HEAD", "text", "write"]
 
@@ -60,7 +60,7 @@ def write(name: str) -> int:
         )
     files.write(path, text(), mode=0o600)
     replaced = ", in place of an older one" if older else ""
-    print(shown(f"The report is {str(path)!r}{replaced}. Read it before you give it away."))
+    print(safe_lines(f"The report is {str(path)!r}{replaced}. Read it before you give it away."))
     return 0
 
 
@@ -102,7 +102,7 @@ def _dependencies() -> Iterator[str]:
 
 
 def _settings() -> Iterator[str]:
-    yield f"channel: {hide(settings.channel())}"
+    yield f"channel: {redacted(settings.channel())}"
     for name in sorted(os.environ):
         if name.startswith("CROSSCRAFT_"):
             yield f"{name}={os.environ[name]}"
@@ -131,7 +131,7 @@ def _checks() -> Iterator[str]:
 
 def _channel() -> Iterator[str]:
     chosen = select.choose()
-    yield f"{chosen.name} ({hide(chosen.url)})"
+    yield f"{chosen.name} ({redacted(chosen.url)})"
     folder = chosen.folder
     if folder is None:
         return

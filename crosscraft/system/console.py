@@ -1,9 +1,8 @@
-"""What a command says while it works: lines that stay, steps, and how far each is.
+"""Output of a command while it works: lines, steps, and the progress of each step.
 
-A terminal shows a live line with a bar. A pipe gets one line a step, and one now and then with
-how far it is. A lesson gets the steps alone, which are the same in every run, so that a
-notebook's output can be compared. If JupyterLab runs the lesson, a line below them says how far
-the step is, and disappears with it.
+A terminal shows a live line with a bar. A pipe gets one line per step, and a progress line every
+few seconds. A lesson gets the steps alone, so that a notebook's output is the same in every run.
+In JupyterLab, a lesson also has a progress line, which disappears when the step ends.
 """
 
 from __future__ import annotations
@@ -13,18 +12,18 @@ from types import TracebackType
 from typing import TextIO
 
 from crosscraft.system import progress
-from crosscraft.system.progress import LESSON_VARIABLE, HowFar
-from crosscraft.text import shown
+from crosscraft.system.progress import LESSON_VARIABLE, StepProgress
+from crosscraft.text import safe_lines
 
 __all__ = ["LESSON_VARIABLE", "Console"]
 
 
 class Console:
-    """Steps with a title and, within each, how far it is. Use it as a context manager."""
+    """Steps with a title and progress. Use it as a context manager."""
 
     def __init__(self, stream: TextIO | None = None, *, steps_alone: bool = False) -> None:
-        """:param steps_alone: show no figures but on a terminal, as in a lesson."""
-        self._display = progress.on(stream or sys.stdout, steps_alone=steps_alone)
+        """:param steps_alone: show progress on a terminal only, as in a lesson."""
+        self._display = progress.display_for(stream or sys.stdout, steps_alone=steps_alone)
         self._title = ""
 
     def __enter__(self) -> Console:
@@ -36,26 +35,26 @@ class Console:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.rest()
+        self.end_step()
 
     def say(self, text: str = "") -> None:
-        """Print a line that stays."""
-        self._display.say(shown(text))
+        """Print a permanent line."""
+        self._display.say(safe_lines(text))
 
     def step(self, text: str) -> None:
-        """Begin a step. Its title stays."""
+        """Begin a step, and print its title as a permanent line."""
         self.say(text)
-        self.doing(text)
+        self.quiet_step(text)
 
-    def doing(self, text: str) -> None:
-        """Begin a step that leaves no line behind: short as a rule, but not always."""
-        self._title = shown(text).strip()
-        self._display.show(HowFar(self._title))
+    def quiet_step(self, text: str) -> None:
+        """Begin a step without a permanent line. Most of these steps are short."""
+        self._title = safe_lines(text).strip()
+        self._display.show(StepProgress(self._title))
 
-    def within(self, done: float, total: float, unit: str = "") -> None:
-        """Say how far the step is: `done` of `total`, in `unit`."""
-        self._display.show(HowFar(self._title, done, total, unit))
+    def progress(self, done: float, total: float, unit: str = "") -> None:
+        """Show the progress of the step: `done` of `total`, in `unit`."""
+        self._display.show(StepProgress(self._title, done, total, unit))
 
-    def rest(self) -> None:
-        """Nothing is under way: what comes next is read, or is somebody else's to show."""
+    def end_step(self) -> None:
+        """End the step, and remove its progress line."""
         self._display.end()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from crosscraft.errors import CrosscraftError, StorageError
 from crosscraft.system import files, storage_errors
-from crosscraft.text import shown
+from crosscraft.text import safe_lines
 
 __all__ = ["fail", "run"]
 
@@ -41,5 +41,5 @@ def fail(name: str, error: CrosscraftError) -> int:
     """Print `error`, its details first, and return its exit status."""
     for line in error.detail:
         print(f"  {line}", file=sys.stderr)
-    print(f"{name}: {shown(str(error))}", file=sys.stderr)
+    print(f"{name}: {safe_lines(str(error))}", file=sys.stderr)
     return error.exit_status

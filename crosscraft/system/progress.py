@@ -1,4 +1,4 @@
-"""How far a step is, and its drawing for a terminal, a pipe or the cell of a notebook."""
+"""The progress of a step, drawn on a terminal, in a pipe or below a notebook cell."""
 
 from __future__ import annotations
 
@@ -18,61 +18,61 @@ __all__ = [
     "LESSON_VARIABLE",
     "CellLine",
     "Display",
-    "HowFar",
     "Lines",
+    "StepProgress",
     "TerminalBar",
-    "on",
+    "display_for",
 ]
 
 LESSON_VARIABLE = "CROSSCRAFT_LESSON"
-"""Set in the environment of a lesson's commands."""
+"""The variable that is set for a lesson's commands."""
 KERNEL_VARIABLE = "CROSSCRAFT_KERNEL"
-"""The process id of the kernel, in the environment of a lesson that is open in a page."""
+"""The variable with the process id of the kernel, if the lesson is open in JupyterLab."""
 
 _EVERY = 3.0
-"""Seconds between two lines of how far it is, in a pipe."""
+"""Seconds between two progress lines in a pipe."""
 _CELL_EVERY = 0.1
-"""Seconds between two updates below a cell."""
+"""Seconds between two updates of the line below a cell."""
 
 
 @dataclass(frozen=True, slots=True)
-class HowFar:
-    """How far a step is."""
+class StepProgress:
+    """The progress of a step."""
 
     title: str
-    """What is being done."""
+    """The step."""
     done: float = 0.0
-    """How much of it is."""
+    """The finished amount."""
     total: float | None = None
-    """How much there is to do; None as long as nobody knows."""
+    """The whole amount, or None if it is not known yet."""
     unit: str = ""
-    """What is counted: ``MB``, ``packages``."""
+    """The unit of both: ``MB``, ``packages``."""
 
     @property
-    def words(self) -> str:
-        """``35 of 100 MB``, or nothing."""
-        return (
-            "" if self.total is None else f"{self.done:.0f} of {self.total:.0f} {self.unit}".strip()
-        )
+    def text(self) -> str:
+        """``35 of 100 MB``, or empty if the total is not known."""
+        if self.total is None:
+            return ""
+        return f"{self.done:.0f} of {self.total:.0f} {self.unit}".strip()
 
 
 class Display(Protocol):
-    """Draws lines that stay and how far it is, which does not."""
+    """Draws permanent lines, and a progress line that is replaced."""
 
     def say(self, text: str) -> None:
-        """Print a line that stays."""
+        """Print a permanent line."""
 
-    def show(self, now: HowFar) -> None:
-        """Show how far the step is, in place of what was shown before."""
+    def show(self, now: StepProgress) -> None:
+        """Show the progress of the step instead of the previous progress."""
 
     def end(self) -> None:
-        """Leave nothing but the lines."""
+        """Remove the progress line."""
 
 
-def on(stream: TextIO, *, steps_alone: bool) -> Display:
-    """Return what draws on `stream`.
+def display_for(stream: TextIO, *, steps_alone: bool) -> Display:
+    """Return the display for `stream`.
 
-    :param steps_alone: show no figures in a pipe, since they differ from run to run.
+    :param steps_alone: show no progress in a pipe, because it differs between runs.
     """
     if stream.isatty() and os.environ.get("TERM") != "dumb":
         return TerminalBar(stream)
@@ -82,49 +82,49 @@ def on(stream: TextIO, *, steps_alone: bool) -> Display:
 
 
 def _kernel_reads(stream: TextIO) -> bool:
-    """Whether `stream` is a pipe to the kernel of a page: no file, and no other command."""
+    """Return whether `stream` is a pipe that the kernel of an open notebook reads."""
     kernel = os.environ.get(KERNEL_VARIABLE, "")
     if not kernel.isdigit():
         return False
-    with contextlib.suppress(OSError, ValueError):  # no descriptor, or the kernel is gone
+    with contextlib.suppress(OSError, ValueError):  # no descriptor, or the kernel has ended
         ours = os.fstat(stream.fileno())
         if not stat.S_ISFIFO(ours.st_mode):
             return False
-        for one in Path("/proc", kernel, "fd").iterdir():
-            with contextlib.suppress(OSError):  # closed meanwhile
-                if os.path.samestat(one.stat(), ours):
+        for opened in Path("/proc", kernel, "fd").iterdir():
+            with contextlib.suppress(OSError):  # closed in the meantime
+                if os.path.samestat(opened.stat(), ours):
                     return True
     return False
 
 
 class Lines:
-    """One line a step, flushed as it happens, and one now and then with how far it is."""
+    """One line per step, and a progress line every few seconds. Each line is flushed."""
 
     def __init__(self, stream: TextIO, *, steps_alone: bool) -> None:
         self.stream = stream
         self.steps_alone = steps_alone
         self._title: str | None = None
-        self._said = 0.0
+        self._written = 0.0
 
     def say(self, text: str) -> None:
         print(text, file=self.stream, flush=True)
 
-    def show(self, now: HowFar) -> None:
+    def show(self, now: StepProgress) -> None:
         if now.title != self._title:
-            self._title, self._said = now.title, time.monotonic()
-        if now.words and not self.steps_alone and time.monotonic() - self._said > _EVERY:
-            self._said = time.monotonic()
-            self.say(f"    {now.words}")
+            self._title, self._written = now.title, time.monotonic()
+        if now.text and not self.steps_alone and time.monotonic() - self._written > _EVERY:
+            self._written = time.monotonic()
+            self.say(f"    {now.text}")
 
     def end(self) -> None:
         self._title = None
 
 
 class CellLine:
-    """One line a step, and a line below them that is overwritten, as JupyterLab draws it.
+    """One line per step, and below them a progress line that JupyterLab overwrites.
 
-    The carriage return after it lets any other text replace it. Backspaces remove characters
-    there, so that nothing of the line is left in the notebook.
+    The progress line ends with a carriage return, so any other text replaces it. In JupyterLab a
+    backspace deletes a character, so the stored notebook keeps nothing of the line.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -135,11 +135,11 @@ class CellLine:
     def say(self, text: str) -> None:
         print(self._erased() + text, file=self.stream, flush=True)
 
-    def show(self, now: HowFar) -> None:
-        if not now.words:
+    def show(self, now: StepProgress) -> None:
+        if not now.text:
             self.end()
         elif time.monotonic() - self._written >= _CELL_EVERY:
-            self._draw(f"    {now.words}")
+            self._draw(f"    {now.text}")
 
     def end(self) -> None:
         print(self._erased(), end="", file=self.stream, flush=True)
@@ -150,13 +150,13 @@ class CellLine:
         print(f"{erased}{line}\r", end="", file=self.stream, flush=True)
 
     def _erased(self) -> str:
-        """What removes the line: the same again, and a backspace for each character."""
+        """Return text that removes the line: the line again, then as many backspaces."""
         line, self._line = self._line, ""
         return line + "\b" * len(line)
 
 
 class TerminalBar:
-    """A live line with a bar, below the lines."""
+    """A live line with a bar, below the permanent lines."""
 
     def __init__(self, stream: TextIO) -> None:
         from rich.console import Console as Terminal
@@ -165,7 +165,7 @@ class TerminalBar:
         self._progress: Progress = Progress(
             TextColumn("  {task.description}", markup=False),
             BarColumn(bar_width=24),
-            TextColumn("{task.fields[words]}", markup=False),
+            TextColumn("{task.fields[text]}", markup=False),
             TimeElapsedColumn(),
             console=Terminal(file=stream),
             transient=True,
@@ -176,14 +176,14 @@ class TerminalBar:
     def say(self, text: str) -> None:
         self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
-    def show(self, now: HowFar) -> None:
+    def show(self, now: StepProgress) -> None:
         self._progress.start()
         if self._task is None or now.title != self._title:
             if self._task is not None:
                 self._progress.remove_task(self._task)
-            self._task = self._progress.add_task(now.title, total=None, words="")
+            self._task = self._progress.add_task(now.title, total=None, text="")
             self._title = now.title
-        self._progress.update(self._task, completed=now.done, total=now.total, words=now.words)
+        self._progress.update(self._task, completed=now.done, total=now.total, text=now.text)
 
     def end(self) -> None:
         self._progress.stop()

@@ -1,4 +1,4 @@
-"""Opening a file that somebody names, so that nothing but a file is ever opened."""
+"""Open a path from a user, if it is a regular file."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _KINDS = {
 def open_regular(path: Path | str) -> io.FileIO:
     """Open the file `path` for reading, unbuffered.
 
-    A named pipe would wait for somebody to write to it, and a device may do anything, so
-    what is no file is not opened; what takes its place meanwhile is opened without waiting.
+    Opening a named pipe blocks until another process writes to it, and opening a device may have
+    side effects. Both are refused. A pipe that replaces the file after the check cannot block.
 
-    :raises OSError: if it is not a file that can be read; ``strerror`` says why, for people.
+    :raises OSError: if `path` is not a readable file. ``strerror`` gives the reason for people.
     """
     try:
         _check(Path(path).stat().st_mode)
         opened = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except ValueError:  # a NUL in the name
-        raise OSError(errno.EINVAL, "is no name that a file can have") from None
+        raise OSError(errno.EINVAL, "is not a valid file name") from None
     try:
         _check(os.fstat(opened).st_mode)
         return io.FileIO(opened)

@@ -1,4 +1,4 @@
-"""What set-up recorded. It belongs to the environment crosscraft is installed in."""
+"""The settings of set-up, one file per environment that has crosscraft."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from crosscraft.system import files
 __all__ = ["DEFAULT_CHANNEL", "channel", "record_channel"]
 
 DEFAULT_CHANNEL = "local"
-"""What holds if nothing was recorded. The stored outputs of the notebooks belong to it."""
+"""The channel if none was recorded. The stored notebook outputs belong to this channel."""
 
 
 def channel() -> str:
-    """Return the channel that set-up recorded, by name, URL or path; ``local`` if none was."""
+    """Return the recorded channel as a name, URL or path, or ``local`` if none was recorded."""
     try:
         recorded = json.loads(_path().read_text(encoding="utf-8"))
         return str(recorded["channel"])
@@ -24,8 +24,8 @@ def channel() -> str:
 
 
 def record_channel(name: str) -> None:
-    """Record `name` as the channel to use when none is given."""
-    # For its owner's eyes: the URL of a channel may hold a token.
+    """Record `name` as the default channel."""
+    # Readable by the owner only, because a channel's URL may contain a token.
     files.write(_path(), json.dumps({"channel": name}, indent=2) + "\n", mode=0o600)
 
 

@@ -96,8 +96,8 @@ def _inspect(path: str) -> Inspection:
     if size < _LARGE:
         return inspection.inspect(path)
     with Console(sys.stderr, steps_alone=True) as console:
-        console.doing(f"reading {Path(path).name}")
-        return inspection.inspect(path, lambda at: console.within(at / 1e6, size / 1e6, "MB"))
+        console.quiet_step(f"reading {Path(path).name}")
+        return inspection.inspect(path, lambda at: console.progress(at / 1e6, size / 1e6, "MB"))
 
 
 def _draw(found: Inspection, first: bool) -> None:

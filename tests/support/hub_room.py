@@ -57,7 +57,7 @@ def open_room(channels: Path) -> Iterator[Room]:
 @contextmanager
 def shared_channels() -> Iterator[Path]:
     """Yield a folder with the local channel that other users may read: where it is, or a copy."""
-    made = local.where()
+    made = local.link_path()
     if os.geteuid() != 0 or all(p.stat().st_mode & 0o001 for p in made.parent.parents):
         yield made.parent
         return

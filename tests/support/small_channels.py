@@ -33,4 +33,4 @@ def channel_of(folder: Path, items=(), *, sha256=None, name="a", ending=".conda"
 def link_local_channel(folder: Path) -> None:
     """Put this machine's local channel into `folder`, as hard links if the disk is the same."""
     shutil.copytree(local.find(), folder / local.find().name, copy_function=files.link_or_copy)
-    make.point(folder / local.key(), folder / local.find().name, local.find().name)
+    make.link_channel(folder / local.key(), folder / local.find().name, local.find().name)

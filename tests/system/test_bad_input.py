@@ -166,7 +166,7 @@ def test_a_package_built_for_the_other_platform_only(crosscraft, cache, make_pro
     done = crosscraft(
         "run", "-q", "--platform", "linux-aarch64", "--with", "a", "--", "true", cwd=project
     )
-    check(done, cache, "no package 'a' for linux-aarch64", "It is there for linux-64 only")
+    check(done, cache, "no package 'a' for linux-aarch64", "It exists for linux-64 only")
 
 
 @pytest.mark.builds
@@ -251,7 +251,7 @@ def test_a_channel_that_does_not_answer(crosscraft, cache, make_project, channel
     for argv in (["build", "-c", channel], ["run", "-q", "-c", channel, "--", "true"]):
         began = time.monotonic()
         done = crosscraft(*argv, cwd=project)
-        check(done, cache, f"the channel {channel} did not answer", "--channel local")
+        check(done, cache, f"the channel {channel} did not respond", "--channel local")
         assert time.monotonic() - began < 30
     assert published(project / "output") == []
 
@@ -260,7 +260,7 @@ def test_conda_forge_without_a_network(offline, make_project, cache):
     project = make_project(COMPILE)
     began = time.monotonic()
     done = run([*offline, CROSSCRAFT, "build", "-c", "conda-forge"], cwd=project)
-    check(done, cache, "the channel conda-forge did not answer", "--channel local")
+    check(done, cache, "the channel conda-forge did not respond", "--channel local")
     assert time.monotonic() - began < 30
 
 

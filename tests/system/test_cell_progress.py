@@ -22,7 +22,7 @@ from crosscraft.system.console import Console
 with Console() as console:
     console.step("packing <b>")
     for number in range(4):
-        console.within(number, 4, "MB")
+        console.progress(number, 4, "MB")
         time.sleep(0.15)
     time.sleep({0})
 END

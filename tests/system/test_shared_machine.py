@@ -190,7 +190,7 @@ def check_shared_channel(folder: Path) -> None:
     run(["rm", "-rf", str(home / ".cache")])
     done = run(argv, env=env, cwd=home)
     assert done.returncode == 1
-    assert "is not what the index of its channel promises" in done.stderr
+    assert "does not have the checksum in its channel's index" in done.stderr
 
 
 def test_temporary_files_are_made_where_nobody_can_foresee():

@@ -97,7 +97,7 @@ def test_a_selection() -> None:
         ("linux-64,linux-arch64", "no platform 'linux-arch64'.*Did you mean linux-aarch64"),
         ("linux-64,linux-64", "names linux-64 twice.*each platform once"),
         ("linux-64,all", "names 'all' and single platforms.*'all' alone"),
-        ("linux-64, linux-aarch64", "not a list of platforms.*no spaces"),
+        ("linux-64, linux-aarch64", "not a list of platforms.*without spaces"),
         ("linux-64,", "not a list of platforms"),
         (",", "not a list of platforms"),
         ("", "no platform ''"),
@@ -137,4 +137,4 @@ def test_other_machine_is_refused(
 def test_how_to_name_several_is_told_to_who_seems_to_want_it(text, told):
     with pytest.raises(PlatformError) as caught:
         selection(text)
-    assert ("with commas between, and 'all'" in str(caught.value)) is told
+    assert ("with commas, or use 'all'" in str(caught.value)) is told

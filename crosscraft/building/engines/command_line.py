@@ -12,7 +12,7 @@ from pathlib import Path
 
 from crosscraft.building.engines.interface import Note, OnEvent, Request
 from crosscraft.errors import CrosscraftError, EngineError
-from crosscraft.redact import conceal
+from crosscraft.redact import redacted
 from crosscraft.system import processes
 
 __all__ = ["Program", "find", "run_shown"]
@@ -84,7 +84,7 @@ def run_shown(
 
     The command runs in its own process group, which is killed if this process is killed.
     """
-    on_event(Note("command", conceal(shlex.join(argv), request.channels)))
+    on_event(Note("command", redacted(shlex.join(argv), request.channels)))
     guarded = [sys.executable, "-P", "-m", "crosscraft.building.engines.guard", *argv]
     return processes.run(
         guarded, cwd=cwd, env=env, on_line=on_line, check=False, pass_fds=request.held

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from crosscraft.errors import EngineError
-from crosscraft.redact import hide
+from crosscraft.redact import redacted
 from crosscraft.system import files
 
 __all__ = ["move"]
@@ -47,9 +47,9 @@ def _take(url: str, held: dict[str, dict[str, object]]) -> str:
         parts = parts._replace(path=f"/{rest}")
     bare = urlunsplit(parts)
     known = [one for one in (held.get(_host(parts)), *found) if one is not None]
-    if hide(bare) != bare or any(one != known[0] for one in known):
+    if redacted(bare) != bare or any(one != known[0] for one in known):
         raise EngineError(
-            f"the credentials of the channel {hide(url)} cannot be given to this engine",
+            f"the credentials of the channel {redacted(url)} cannot be given to this engine",
             looked="its URL, and the URLs of other channels on the same host",
             remedy="Leave out `--engine`. The default, py-rattler-build, accepts them.",
         )

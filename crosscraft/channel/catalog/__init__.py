@@ -1,12 +1,12 @@
-"""What the local channel holds, as data.
+"""The packages of the local channel, as data.
 
-Each package has conda-forge's name, so that one recipe serves both channels, and says from
-which Debian packages or wheels its files come and where they go. Nothing here does anything:
-:mod:`crosscraft.channel.assemble` reads it.
+Each row has conda-forge's package name, so one recipe works with both channels. The row names the
+source Debian packages or wheels, and the path of each file. :mod:`crosscraft.channel.assemble`
+makes the packages.
 
-Sources for the rules that the rows follow: Debian's multiarch and cross-toolchain package
-names; conda-forge's ``ctng-compiler-activation`` (what the activation scripts set, which
-run_exports the compilers carry), ``linux-sysroot`` and ``python`` feedstocks.
+Sources of the rules: Debian's multiarch and cross-toolchain package names, and conda-forge's
+feedstocks ``ctng-compiler-activation`` (activation scripts, and run_exports of the compilers),
+``linux-sysroot`` and ``python``.
 """
 
 from __future__ import annotations
@@ -29,29 +29,29 @@ TARGETS: dict[str, Literal["by set-up", "on demand"]] = {
     "linux-s390x": "on demand",
     "linux-armv7l": "on demand",
 }
-"""When the packages for a platform are made: those that the series needs by set-up, others by
-``crosscraft channel build --platform``. Each would cost every learner 80 MB of downloads."""
+"""Who makes the packages for a platform. Set-up makes those that the series needs, and
+``crosscraft channel build --platform`` the others, because each platform is an 80 MB download."""
 
 
 def by_set_up() -> tuple[Platform, ...]:
-    """Return the platforms whose packages set-up makes."""
+    """Return the platforms that set-up makes packages for."""
     return tuple(lookup(name) for name, when in TARGETS.items() if when == "by set-up")
 
 
 def packages(build: Platform, targets: Iterable[Platform] | None = None) -> tuple[Package, ...]:
     """Return the packages of the local channel.
 
-    :param build: the platform of the machine that builds.
-    :param targets: the platforms it builds for; those that set-up makes by default. The build
-        platform is always among them, since its Python makes the stubs.
+    :param build: the platform of the build machine.
+    :param targets: the platforms to build for, by default those of set-up. The build platform is
+        always added, because its Python makes the stubs.
     """
     wanted = {build.subdir: build} | {
         row.subdir: row for row in (by_set_up() if targets is None else targets)
     }
     rows: list[Package] = [
-        # It compiles the modules of the others.
+        # This Python compiles the modules of the others.
         python.python(build),
-        # The largest first: two of them fill two cores from the start.
+        # The largest packages come first, so that two workers are busy until the end.
         *(tools.emulator(build, target) for target in wanted.values() if target is not build),
         *(compilers.compiler(build, target) for target in wanted.values()),
         *(compilers.binutils_impl(build, target) for target in wanted.values()),

@@ -1,4 +1,4 @@
-"""The compilers, the binary tools, the C library and the compilers' run-time halves."""
+"""The compilers, the binary tools, the C library and the compilers' runtime libraries."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _GNU_TOOLS = (
 
 
 def _support(target: Platform) -> str:
-    """Where the libraries live that the tools for `target` need on the build machine."""
+    """Return the folder of the libraries that the tools for `target` need."""
     return f"libexec/{target.triplet}/lib"
 
 
@@ -51,7 +51,7 @@ def sysroot(target: Platform) -> Package:
         ),
         drop=(f"{usr}/gconv/*", f"{usr}/audit/*", f"{root}/usr/lib/locale/*"),
         links={
-            # Debian keeps these two beside the compiler; here it looks for them here.
+            # Debian has these two in the compiler's folder. This compiler searches the sysroot.
             f"{usr}/libstdc++.so": "libstdc++.so.6",
             f"{usr}/libgcc_s.so.1": f"../../../lib/{target.triplet}/libgcc_s.so.1",
         },
@@ -78,14 +78,14 @@ def binutils_impl(build: Platform, target: Platform) -> Package:
             (f"usr/lib/{build.triplet}/ldscripts/", f"{triplet}/lib/ldscripts/"),
             *copyrights(debs),
         ),
-        # Gold is no longer developed, and it and dwp would need the C++ library of the machine.
+        # gold and dwp would need the machine's C++ library, and gold is no longer developed.
         drop=(
             f"bin/{triplet}-gp*",
             f"bin/{triplet}-dwp",
             f"bin/{triplet}-ld.gold",
             f"{support}/libgprofng*",
         ),
-        # The compiler looks for plain `as` and `ld` here before it takes the machine's.
+        # The compiler searches here for `as` and `ld` before it uses the machine's.
         links={f"{triplet}/bin/{tool}": f"../../bin/{triplet}-{tool}" for tool in _GNU_TOOLS},
         rpaths={f"bin/{triplet}-*": f"$ORIGIN/../{support}"},
         depends=(target.sysroot_package,),
@@ -123,7 +123,7 @@ def compiler(build: Platform, target: Platform) -> Package:
             (f"usr/{triplet}/include/c++/", f"{triplet}/include/c++/"),
             *copyrights((f"gcc-{GCC}", f"gcc-{GCC}-base", *(deb.name for deb in debs))),
         ),
-        # Sanitizers and the tools to write plug-ins with: large, and no part of the series.
+        # Sanitizers and plug-in tools are large, and the series does not use them.
         drop=(f"{lib}/lib*san*", f"{lib}/plugin/*", f"{lib}/g++-mapper-server"),
         links={f"bin/{triplet}-{tool}": f"{triplet}-{tool}-{GCC}" for tool in tools}
         | {f"{lib}/libstdc++.so": f"{up}{target.sysroot_path}/usr/lib/{triplet}/libstdc++.so.6"},
@@ -149,7 +149,7 @@ def binutils(build: Platform) -> Package:
         version=f"=binutils-{build.triplet.replace('_', '-')}",
         summary="readelf, objdump and their kin, by their plain names",
         license="GPL-3.0-or-later",
-        # Needed for its version alone: the files are those of binutils_impl.
+        # The source gives the version only. The files are in binutils_impl.
         sources=debs_of((f"binutils-{build.triplet.replace('_', '-')}",), build),
         links={f"bin/{tool}": f"{build.triplet}-{tool}" for tool in tools},
         depends=(f"binutils_impl_{build.subdir}",),

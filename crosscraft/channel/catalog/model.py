@@ -1,4 +1,4 @@
-"""What a row of the catalog says, and what rows share."""
+"""The fields of a catalog row, and values that rows share."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ __all__ = [
 ]
 
 SUITE = "bookworm"
-"""The Debian release whose packages these are, by its code name (Debian 12)."""
+"""The code name of the source Debian release (Debian 12)."""
 
 PYTHON = "3.11"
-"""The Python of the channel, as major.minor."""
+"""The channel's version of Python, as major.minor."""
 GCC = "12"
 """The major version of the compilers."""
 
@@ -37,9 +37,9 @@ class Deb:
     """A Debian package for one architecture."""
 
     name: str
-    """Its name in Debian."""
+    """The name of the package in Debian."""
     arch: str
-    """dpkg's name of the architecture."""
+    """dpkg's name for the architecture."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,20 +51,20 @@ class Wheel:
     version: str
     """The release."""
     sha256: str
-    """Of the wheel, in hexadecimal."""
+    """The checksum of the wheel, in hexadecimal."""
     platform: str = ""
-    """The platform tag of a wheel that is not for the machine that builds; else empty."""
+    """The platform tag of the wheel. Empty means the build machine's."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunExports:
-    """What a package adds to the dependencies of those built with it.
+    """Dependencies that a package adds to the packages built with it.
 
-    The four kinds are those of CEP 12 and the conda-build documentation.
+    Source of the kinds: CEP 12 and the conda-build documentation.
     """
 
     noarch: tuple[str, ...] = ()
-    """Run dependencies that a noarch package gets from its host environment."""
+    """From the host environment to run, for a noarch package."""
     strong: tuple[str, ...] = ()
     """From the build environment to host and run."""
     weak: tuple[str, ...] = ()
@@ -76,54 +76,54 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One conda package, and where its parts come from."""
+    """One conda package, and its sources."""
 
     name: str
-    """By conda-forge's name."""
+    """conda-forge's name for the package."""
     subdir: str
-    """The platform it is for, or ``noarch``."""
+    """The platform of the package, or ``noarch``."""
     version: str
-    """A version, or ``=NAME``: the upstream version of that Debian package."""
+    """A version, or ``=NAME`` for the upstream version of that Debian package."""
     summary: str
-    """One line."""
+    """A description of one line."""
     license: str
     """An SPDX expression."""
     sources: tuple[Deb | Wheel, ...] = ()
-    """What is downloaded for it."""
+    """The Debian packages and wheels to download."""
     moves: tuple[tuple[str, str], ...] = ()
-    """Prefix of a path in a source → its replacement. The first that fits is taken; a file
-    that none fits is left out."""
+    """Prefix of a path in a source → its replacement. The first matching prefix counts. A file
+    without one is left out."""
     drop: tuple[str, ...] = ()
-    """Shell patterns of paths (after the move) that are left out again."""
+    """Shell patterns of paths, after the move, to leave out."""
     links: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
-    """Symbolic links to add or to put right: path → target."""
+    """Symbolic links to add or replace: path → target."""
     texts: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     """Small files to add: path → text."""
     edits: Mapping[str, tuple[str, str]] = field(default_factory=lambda: _NOTHING)
-    """Path → (old, new): a replacement in a text file that must be possible."""
+    """Replacements in text files: path → (old, new). The old text must occur in the file."""
     rpaths: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
-    """Shell pattern of executables → the ``DT_RPATH`` they get, so that they find the
-    libraries in this package and none of the machine's."""
+    """Shell pattern of executables → their new ``DT_RPATH``, so that they load this package's
+    libraries and not the machine's."""
     modules: str = ""
-    """The folder whose Python modules get their bytecode; empty means none."""
+    """The folder of Python modules to compile to bytecode. Empty means none."""
     depends: tuple[str, ...] = ()
     """Run dependencies."""
     constrains: tuple[str, ...] = ()
     """Run constraints."""
     run_exports: RunExports = RunExports()
-    """What it adds to those built with it."""
+    """Dependencies for the packages built with this one."""
     build: str = ""
-    """The build string; empty means a hash of the package's inputs."""
+    """The build string. Empty means a hash of the package's inputs."""
     build_suffix: str = ""
-    """Goes behind that hash (``cpython`` for python)."""
+    """The text after that hash (``cpython`` for python)."""
     noarch: str | None = None
     """``python``, ``generic``, or None for a package of one platform."""
 
 
 GLIBC_BOUND = "__glibc >=2.36,<3.0.a0"
-"""The oldest C library that programs of this channel run with."""
+"""The C libraries that the channel's programs run with."""
 CPP_RUNTIME = (f"libstdcxx >={GCC}", f"libgcc >={GCC}")
-"""What programs written in C++ need at run time."""
+"""The run dependencies of C++ programs."""
 
 
 def debs_of(names: Iterable[str], platform: Platform) -> tuple[Deb, ...]:
@@ -131,5 +131,5 @@ def debs_of(names: Iterable[str], platform: Platform) -> tuple[Deb, ...]:
 
 
 def copyrights(names: Iterable[str], below: str = "share/licenses") -> tuple[tuple[str, str], ...]:
-    """Moves that keep the copyright file of each Debian package."""
+    """Return the moves that keep the copyright file of each Debian package."""
     return tuple((f"usr/share/doc/{name}/copyright", f"{below}/{name}/copyright") for name in names)

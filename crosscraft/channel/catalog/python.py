@@ -23,8 +23,8 @@ _PYTHON_DEBS = (
     "libsqlite3-0 libuuid1 libncursesw6 libtinfo6 libreadline8 libcrypt1 libdb5.3"
 ).split()
 
-# Debian's `site` is frozen into the interpreter and knows dist-packages only; this file is
-# imported by it, and adds the folder that conda packages install into.
+# Debian's `site` is frozen into the interpreter and adds dist-packages only. It imports this
+# file, which adds the folder of conda packages.
 _SITECUSTOMIZE = """\
 import site
 import sys
@@ -32,7 +32,7 @@ import sys
 site.addsitedir(f"{sys.prefix}/lib/python%d.%d/site-packages" % sys.version_info[:2])
 """
 
-# Where the processor cannot divide, or C code is unwound too, C takes that from libgcc.
+# On these processors even C code needs libgcc, for example to divide or to unwind the stack.
 _COMPILERS_HALF = {"EM_ARM": (f"libgcc >={GCC}",)}
 
 
@@ -50,7 +50,7 @@ def python(target: Platform) -> Package:
             # FindPython asks this script for the include folder and the SOABI.
             (f"usr/bin/{target.triplet}-python{PYTHON}-config", f"bin/python{PYTHON}-config"),
             (f"usr/lib/python{PYTHON}/", lib),
-            # Debian's own pyconfig.h only picks one of these by the compiler's processor.
+            # Debian's main pyconfig.h only includes the one of the compiler's processor.
             (f"usr/include/{target.triplet}/python{PYTHON}/", include),
             (f"usr/include/python{PYTHON}/pyconfig.h", "share/doc/python/pyconfig-multiarch.h"),
             (f"usr/include/python{PYTHON}/", include),
@@ -66,7 +66,7 @@ def python(target: Platform) -> Package:
             f"{lib}config-*/*.so",
             f"{lib}config-*/*.o",
             f"{lib}test/*",
-            # CPython's own tests, and NIS, which would bring Kerberos with it.
+            # CPython's tests, and NIS, which would need Kerberos.
             f"{lib}lib-dynload/_test*",
             f"{lib}lib-dynload/_ctypes_test*",
             f"{lib}lib-dynload/xxlimited*",
@@ -119,7 +119,7 @@ NANOBIND = (
     Wheel("nanobind", "2.0.0", "9e4f4383ad83a72ce46ba5e9395dc67fadb8d53e5230aecdfc90ffdcd08d1a70"),
     Wheel("nanobind", "3.1.0", "96984dbe8154ffb86e653b1b60aaeed6985c710c5e75ad0279eb87943c66292d"),
 )
-# A compiled part of nanobind that extensions may share, where PyPI has it.
+# nanobind's compiled part that extensions can share, for the platforms that PyPI has it for.
 BACKENDS = {
     "linux-64": Wheel(
         "nanobind-backend",

@@ -1,4 +1,4 @@
-"""Tools that run on the machine that builds, and the emulators."""
+"""Tools that run on the build machine, and the emulators."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ def _fetch(aside: Path, lock: int, console: Console) -> Sequence[DebFile]:
     debs = list(apt.resolve(apt.with_dependencies(WANTED, PROVIDED)).values())
     total = sum(deb.size for deb in debs)
     console.step(f"downloading Debian's Chromium: {len(debs)} packages, {megabytes(total)}")
-    apt.download(debs, aside / "downloads", lambda n: console.within(n / 1e6, total / 1e6, "MB"))
+    apt.download(debs, aside / "downloads", lambda n: console.progress(n / 1e6, total / 1e6, "MB"))
     return debs
 
 

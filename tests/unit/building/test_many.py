@@ -154,9 +154,9 @@ def test_an_interrupt_that_surfaces_as_another_error_begins_no_other_platform(pr
 
 
 def test_the_local_channel_alone_is_looked_through():
-    assert select.lacking(NOWHERE, selection("all")) == ()
+    assert select.missing_targets(NOWHERE, selection("all")) == ()
     with pytest.raises(ChannelError, match=r"for linux-64\. Run .* --platform linux-64"):
-        raise select.not_held(selection("linux-64"))
+        raise select.missing_error(selection("linux-64"))
 
 
 # The command, with builds that compile.

@@ -37,7 +37,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, channel: Path) -> Pat
 
 def take(channel: Path) -> tuple[Path, str]:
     said = io.StringIO()
-    return imported.take(channel, Console(said)), said.getvalue()
+    return imported.import_channel(channel, Console(said)), said.getvalue()
 
 
 def test_taken_once(channel: Path, cache: Path) -> None:
@@ -70,12 +70,12 @@ def break_package(channel: Path) -> str:
 
 def remove_package(channel: Path) -> str:
     next(channel.glob("*/cmake-*.conda")).unlink()
-    return "packages of it are missing"
+    return "its packages are not the listed ones"
 
 
 def add_package(channel: Path) -> str:
     (channel / "noarch" / "more-1-0.conda").touch()
-    return "or more than listed"
+    return "its packages are not the listed ones"
 
 
 def other_catalog(channel: Path) -> str:
@@ -91,7 +91,7 @@ def other_catalog(channel: Path) -> str:
 
 def no_manifest(channel: Path) -> str:
     (channel / local.MANIFEST).write_text("{}")
-    return rf"it has no {local.MANIFEST} that fits"
+    return rf"it has no valid {local.MANIFEST}"
 
 
 @pytest.mark.parametrize(

@@ -55,4 +55,4 @@ def test_others_may_not_be_able_to_write_it(shared: Path) -> None:
 def test_the_cache_is_the_place_without_it(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.delenv("CROSSCRAFT_CHANNELS", raising=False)
     monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path))
-    assert local.where().parent == files.cache("channels")
+    assert local.link_path().parent == files.cache("channels")

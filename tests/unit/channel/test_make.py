@@ -234,7 +234,7 @@ def test_at_once_or_one_after_the_other_it_is_the_same_channel(
 def test_what_an_interrupted_addition_left_is_in_no_channel(
     on_demand: Any, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def killed(channel: Path, anew: bool) -> None:
+    def killed(channel: Path, force: bool) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):

@@ -76,7 +76,7 @@ def test_old_environments_are_removed(local, monkeypatch):
 
 def test_lacking_names_what_no_channel_has(local):
     specs = ["python >=3", "pyhton", "local::jq", "__glibc >=2.17", "nanobnid>=2"]
-    assert install.lacking(specs, native(), local) == ["pyhton", "nanobnid"]
+    assert install.missing_packages(specs, native(), local) == ["pyhton", "nanobnid"]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_the_c_library_of_the_target_counts(local):
 
 def test_a_channel_that_does_not_answer_is_named_alone(local):
     dead = select.Channel("http://127.0.0.1:9/x", "http://127.0.0.1:9/x")
-    with pytest.raises(ChannelError, match=r"the channel http://127\.0\.0\.1:9/x did not answer"):
+    with pytest.raises(ChannelError, match=r"the channel http://127\.0\.0\.1:9/x did not respond"):
         install.solve(["python"], native(), [dead, *local])
 
 

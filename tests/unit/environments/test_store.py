@@ -103,8 +103,8 @@ def test_no_member_leaves_its_folder(bare_cache, tmp_path, case, ending):
 @pytest.mark.parametrize("name", ["a/../../../victim", "a\0b"])
 def test_an_index_cannot_name_a_place_for_a_package(name):
     package = store.Wanted(name, "1", "0", "a-1-0.conda", "00" * 32, "file:///a", "c")
-    with pytest.raises(CrosscraftError, match="no name of a package"):
-        store.place(package)
+    with pytest.raises(CrosscraftError, match="not a package name"):
+        store.entry_of(package)
 
 
 def test_no_package_writes_behind_the_link_of_another(bare_cache, tmp_path):
@@ -187,7 +187,7 @@ def test_plain_http_to_another_machine(crosscraft, own_cache, make_project, url)
         assert (done.returncode, done.stdout) == (1, "")
         (line,) = done.stderr.splitlines()
         assert "CROSSCRAFT_ALLOW_HTTP=1" in line or "backslash" in line
-        assert "did not answer" not in line
+        assert "did not respond" not in line
     assert "CROSSCRAFT_ALLOW_HTTP=1" in crosscraft("build", "--help").stdout
 
 
@@ -199,7 +199,7 @@ def test_plain_http_is_possible_for_who_asks_for_it(offline, own_cache, make_pro
         [*offline, CROSSCRAFT, "build", "-c", "http://192.0.2.1/c"],
         cwd=project, env=os.environ | {"CROSSCRAFT_ALLOW_HTTP": "1"},
     )  # fmt: skip
-    assert "the channel http://192.0.2.1/c did not answer" in done.stderr
+    assert "the channel http://192.0.2.1/c did not respond" in done.stderr
 
 
 class Guarded(SimpleHTTPRequestHandler):

@@ -287,7 +287,7 @@ def special(folder: Path) -> dict[str, tuple[Path, str]]:
         "device": (Path("/dev/zero"), "is a device"),
         "too long": (folder / ("x" * 300), "file name too long"),
         "below a file": (folder / "file" / "x", "not a directory"),
-        "NUL": (Path("a\0b"), "no name that a file can have"),
+        "NUL": (Path("a\0b"), "not a valid file name"),
         "steering": (folder / "\x1b[2J", "no such file"),
     }
 

@@ -107,7 +107,7 @@ def test_a_build_that_fails_is_shown_as_it_comes(
         "from crosscraft.system.console import Console\n"
         "with Console() as console:\n"
         "    console.step('packing ä')\n"
-        "    console.within(1, 2)\n"
+        "    console.progress(1, 2)\n"
         "sys.exit(3)\n"
     )
     program.chmod(0o755)

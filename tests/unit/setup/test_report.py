@@ -162,12 +162,12 @@ def test_the_command(crosscraft, tmp_path, own_cache):
     ],
 )
 def test_credentials_in_urls(text, hidden):
-    assert redact.hide(text) == hidden
+    assert redact.redacted(text) == hidden
 
 
 def test_pieces_of_a_url_that_a_tool_quotes():
     url = "https://u:s3cret@h/t/tok-en/c"
-    assert redact.conceal("bad 's3cret@' in tok-en", [url]) == "bad '***@' in ***"
+    assert redact.redacted("bad 's3cret@' in tok-en", [url]) == "bad '***@' in ***"
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_pipe_is_told_now_and_then(clock: list[float]) -> None:
     with Console(stream) as said:
         said.step("downloading")
         for clock[0] in (1, 2, 3.5, 4, 5, 7):
-            said.within(clock[0] * 10, 100, "MB")
+            said.progress(clock[0] * 10, 100, "MB")
     assert stream.getvalue() == "downloading\n    35 of 100 MB\n    70 of 100 MB\n"
 
 
@@ -72,7 +72,7 @@ def test_lesson_is_the_same_each_time(clock: list[float], monkeypatch: pytest.Mo
     with Console(stream) as said:
         said.step("downloading")
         clock[0] = 100
-        said.within(50, 100)
+        said.progress(50, 100)
     assert stream.getvalue() == "downloading\n"
 
 
@@ -94,12 +94,12 @@ def test_a_cell_is_told_how_far_it_is_and_keeps_none_of_it(
     with Console(write) as said:
         said.step("downloading")
         for clock[0] in (1, 1.01, 2):
-            said.within(clock[0] * 10, 100, "MB")
+            said.progress(clock[0] * 10, 100, "MB")
             seen.append(os.read(read.fileno(), 4096).decode() if clock[0] != 1.01 else "")
         said.step("x")
-        said.within(3, 4)  # a moment later: it would not be seen
+        said.progress(3, 4)  # a moment later: it would not be seen
         clock[0] = 3
-        said.within(4, 4)
+        said.progress(4, 4)
     write.close()
     seen.append(read.read())
     assert seen[0] == "downloading\n    10 of 100 MB\r"
@@ -114,7 +114,7 @@ def test_what_others_print_replaces_how_far_it_is(
     read, write = cell
     clock[0] = 1
     with Console(write) as said:
-        said.within(1, 2)
+        said.progress(1, 2)
         write.write("Process was interrupted.\n")
     write.close()
     assert drawn(read.read()) == "Process was interrupted.\n"
@@ -124,8 +124,8 @@ def test_how_far_a_step_is_goes_with_it(clock: list[float], cell: tuple[TextIO, 
     read, write = cell
     clock[0] = 1
     with Console(write) as said:
-        said.within(2, 2)
-        said.doing("indexing")
+        said.progress(2, 2)
+        said.quiet_step("indexing")
         seen = os.read(read.fileno(), 4096).decode()
         assert "    2 of 2\r" in seen
         assert drawn(seen) == ""
@@ -134,24 +134,27 @@ def test_how_far_a_step_is_goes_with_it(clock: list[float], cell: tuple[TextIO, 
 def test_a_file_and_another_command_are_not_told_how_far_it_is(
     clock: list[float], cell: tuple[TextIO, TextIO], tmp_path: Path
 ) -> None:
+    def display() -> progress.Display:
+        return progress.display_for(cell[1], steps_alone=False)
+
     clock[0] = 1
     with open(tmp_path / "log", "w") as file, Console(file) as said:
-        said.within(1, 2)
+        said.progress(1, 2)
     other = [sys.executable, "-c", "import sys; sys.stdin.read()"]
     with subprocess.Popen(other, stdin=subprocess.PIPE, text=True) as command:
         assert command.stdin is not None
-        assert not isinstance(progress.on(cell[1], steps_alone=False), progress.Lines)
+        assert isinstance(display(), progress.CellLine)
         os.environ[KERNEL_VARIABLE] = str(command.pid)
-        assert isinstance(progress.on(cell[1], steps_alone=False), progress.Lines)
+        assert isinstance(display(), progress.Lines)
     assert (tmp_path / "log").read_text() == ""
-    assert isinstance(progress.on(cell[1], steps_alone=False), progress.Lines), "a kernel is gone"
+    assert isinstance(display(), progress.Lines), "the kernel has ended"
 
 
 def test_terminal_keeps_titles_and_clears_the_bar() -> None:
     stream = Terminal()
     with Console(stream) as said:
         said.step("first [one]")
-        said.within(1, 2, "MB")
+        said.progress(1, 2, "MB")
         said.step("second")
         said.say("done " + "x" * 200)
     text = stream.getvalue()
