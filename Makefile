@@ -44,7 +44,7 @@ test: setup ## run every test and every notebook (TEST_ARGS="-k name" passes opt
 test-browser: setup-browser site ## use the notebooks and the site in a real browser (TEST_ARGS as above)
 	@exec $(bin)/python -m pytest tests/browser $(TEST_ARGS)
 
-screenshots: setup-browser site ## make the pictures of docs/images anew
+screenshots: setup-browser site ## make the pictures in docs/images again
 	@exec $(bin)/python -m pytest tests/browser --screenshots docs/images -k picture
 
 setup-browser: setup ## what test-browser needs: Playwright, Sphinx, and Debian's Chromium without root

@@ -70,7 +70,7 @@ def pack(
             _write(planned, tree, Path(scratch))
             temporary = _undated(Path(scratch) / planned.file)
             temporary.chmod(0o644)
-            files.sync_file(temporary)
+            files.sync(temporary)
             temporary.rename(path)
         except OSError as error:
             raise storage_errors.explain(error, str(path)) or StorageError(

@@ -16,7 +16,7 @@ __all__ = ["DebTar"]
 
 
 class DebTar:
-    """The file tree of a Debian package, unpacked by dpkg-deb while it is read."""
+    """The file tree of a Debian package. dpkg-deb unpacks it as it is read."""
 
     def __init__(self, deb: Path) -> None:
         self.deb = deb
@@ -40,7 +40,7 @@ class DebTar:
         broken = kind is not None and issubclass(kind, tarfile.ReadError)
         if kind is None or broken:
             while self.process.stdout.read(1 << 20):
-                pass  # padding behind the last member
+                pass  # padding after the last member
         else:
             self.process.kill()
         self.process.stdout.close()

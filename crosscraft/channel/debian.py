@@ -1,8 +1,8 @@
 """Rootless apt: resolve and download Debian packages without touching the system.
 
-It uses the machine's own signed sources, through apt itself, with lists and caches in a
-folder of ours; apt verifies every signature and checksum. Nothing outside the standard
-library is imported, because set-up needs this module before anything is installed.
+apt reads the machine's signed sources, keeps its lists and caches in a folder of ours, and
+verifies every signature and checksum. Set-up needs this module before anything is installed, so it
+imports the standard library alone.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from crosscraft.system import files, processes, storage_errors
 __all__ = ["Apt", "DebFile", "require_apt", "upstream_version"]
 
 SUITE_SUFFIXES = ("", "-security", "-updates")
-"""The parts of a Debian release that may be mixed."""
+"""The parts of a Debian release that are used together."""
 
 
 @dataclass(frozen=True, slots=True)
 class DebFile:
-    """One Debian package as the machine's sources offer it."""
+    """A Debian package in the machine's sources."""
 
     name: str
     """The binary package."""
     arch: str
-    """dpkg's name of the architecture it was asked for."""
+    """dpkg's name of the architecture."""
     version: str
     """Its full Debian version."""
     source: str
-    """The source package it was built from."""
+    """Its source package."""
     file: str
-    """Its file name once downloaded."""
+    """The file name after the download."""
     size: int
     """In bytes."""
     sha256: str
@@ -45,9 +45,9 @@ class DebFile:
 def upstream_version(version: str) -> str:
     """Return the upstream part of a Debian version, as a conda version.
 
-    Epoch, Debian revision and repacking marks go, by deb-version(7):
-    ``1:7.2+dfsg-7+deb12u18`` is ``7.2``. ``4.8+really4.7.5-1`` is ``4.7.5``: so Debian goes
-    back to an older release (Developer's Reference, "Reverting to an older version").
+    The epoch, the Debian revision and repacking suffixes are removed (deb-version(7)):
+    ``1:7.2+dfsg-7+deb12u18`` becomes ``7.2``. Debian marks the return to an older release with
+    ``+really`` (Developer's Reference): ``4.8+really4.7.5-1`` becomes ``4.7.5``.
     """
     without_epoch = version.split(":", 1)[-1]
     upstream = without_epoch.rsplit("-", 1)[0].split("+really", 1)[-1]
@@ -55,9 +55,9 @@ def upstream_version(version: str) -> str:
 
 
 def require_apt(suite: str, os_release: Path = Path("/etc/os-release")) -> None:
-    """Make sure that this machine can download packages of the Debian release `suite`.
+    """Check that this machine can download packages of the Debian release `suite`.
 
-    :raises ChannelError: if it is not that release, or has no apt.
+    :raises ChannelError: if the machine has another release, or no apt.
     """
     other = (
         "Use another channel: `make setup CHANNEL=conda-forge`, or the URL or path of any "
@@ -81,9 +81,9 @@ def require_apt(suite: str, os_release: Path = Path("/etc/os-release")) -> None:
 
 
 class Apt:
-    """apt with its state in a folder of ours.
+    """apt with its state in a folder of our own.
 
-    :param state: that folder; made if missing.
+    :param state: the folder. It is created if it is missing.
     :param suite: the Debian release to take packages from, by its code name.
     :param architectures: dpkg's names of the architectures wanted.
     :param held: descriptors of locks that apt holds too, also if we are killed.
@@ -100,32 +100,32 @@ class Apt:
         for folder in ("lists/partial", "cache/archives/partial"):
             (state / folder).mkdir(parents=True, exist_ok=True)
         (state / "status").touch()
-        # A machine may have other releases and other vendors in its sources: this one wins.
+        # The machine's sources may name other releases and vendors too.
         (state / "preferences").write_text(
             "\n".join(
                 f"Package: *\nPin: release o=Debian, n={suite}{suffix}\nPin-Priority: 990\n"
                 for suffix in SUITE_SUFFIXES
             )
         )
-        # What the machine does after an update (desktops have much there) is not for ours.
+        # Skip the machine's own hooks. Desktops have many.
         (state / "apt.conf").write_text(
             "#clear APT::Update::Post-Invoke;\n#clear APT::Update::Post-Invoke-Success;\n"
             "#clear APT::Update::Pre-Invoke;\n"
         )
 
     def update(self, on_line: Callable[[str], object] = lambda line: None) -> None:
-        """Fetch the package lists. A source that does not answer is remembered, not fatal:
-        what matters is whether :meth:`resolve` finds what it wants."""
+        """Fetch the package lists. A source that does not answer is only an error if
+        :meth:`resolve` misses a package later."""
         done = self._run(self._argv("apt-get", "update"), on_line=on_line)
         self._complaints = [line for line in done.lines if line.startswith(("W:", "E:", "Err:"))]
 
     def resolve(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], DebFile]:
-        """Return what the sources offer for each (package, architecture).
+        """Return the package in the sources for each (package, architecture).
 
-        Architecture ``all`` is asked for as such. No dependency is followed.
+        The architecture may be ``all``. Dependencies are ignored.
 
         :raises DownloadError: if the sources could not be reached.
-        :raises ChannelError: if they do not have a package for an architecture.
+        :raises ChannelError: if a package is missing for its architecture.
         """
         names = list(dict.fromkeys(wanted))
         shown = self._run(
@@ -141,7 +141,7 @@ class Apt:
                 arch=arch,
                 version=version,
                 source=stanza.get("Source", name).split(" ")[0],
-                # apt writes the file under this name, with the colon of an epoch escaped.
+                # apt escapes the colon of an epoch in the file name.
                 file=f"{name}_{version.replace(':', '%3a')}_{arch}.deb",
                 size=int(stanza["Size"]),
                 sha256=stanza["SHA256"],
@@ -158,10 +158,10 @@ class Apt:
         folder: Path,
         on_bytes: Callable[[int], object] = lambda count: None,
     ) -> None:
-        """Download `debs` into `folder`; those already there whole are kept.
+        """Download `debs` into `folder`, except complete files that are there already.
 
-        :param on_bytes: called with the bytes that have arrived, at each line of apt's.
-        :raises DownloadError: if apt cannot fetch one, or its checksum is not the signed one.
+        :param on_bytes: called with the number of downloaded bytes, at each line of apt's output.
+        :raises DownloadError: if apt cannot fetch a file, or its checksum is not the signed one.
         """
         folder.mkdir(parents=True, exist_ok=True)
         absent = [deb for deb in debs if not _whole(folder / deb.file, deb)]
@@ -169,7 +169,7 @@ class Apt:
             on_bytes(sum(deb.size for deb in debs))
             return
         for deb in absent:
-            # apt goes on with a file that is too short, and believes one of the right size.
+            # apt resumes a short file, and does not check a file of the right size.
             path = folder / deb.file
             if path.exists() and path.stat().st_size >= deb.size:
                 path.unlink()
@@ -197,7 +197,7 @@ class Apt:
             "Debug::NoLocking": "1",
             "APT::Sandbox::User": "root",
             "APT::Get::List-Cleanup": "false",
-            # Whatever the machine allows: lists are signed, and packages are in a list.
+            # Stricter than the machine's settings may be.
             "Acquire::AllowInsecureRepositories": "false",
             "APT::Get::AllowUnauthenticated": "false",
             "Acquire::Languages": "none",
@@ -216,7 +216,7 @@ class Apt:
         cwd: Path | None = None,
         on_line: Callable[[str], object] = lambda line: None,
     ) -> processes.Completed:
-        # apt downloads: it needs the proxies, and the user's APT_CONFIG.
+        # apt needs the proxies and the user's APT_CONFIG.
         env = processes.clean_environment({"LC_ALL": "C.UTF-8"}, network=True)
         return processes.run(
             argv, cwd=cwd, env=env, on_line=on_line, check=False, pass_fds=self.held
@@ -236,8 +236,8 @@ class Apt:
             return DownloadError(
                 "the machine's Debian mirror could not be reached",
                 looked="the sources that apt is set up with",
-                remedy="Check the network (`apt-get update` shows the same) and run this again; "
-                "it goes on where it stopped.",
+                remedy="Check the network (`apt-get update` shows the same) and run this again. "
+                "It resumes where it stopped.",
                 detail=self._complaints[-4:],
             )
         arches = {arch for _, arch in missing}
@@ -249,7 +249,7 @@ class Apt:
                 f"(wanted: {shown}{more})",
                 looked="the sources that apt is set up with",
                 remedy="Point apt at a full mirror, without a list of architectures, and run this "
-                "again; or use another channel with `make setup CHANNEL=conda-forge`.",
+                "again. Or use another channel with `make setup CHANNEL=conda-forge`.",
                 detail=self._complaints[-4:],
             )
         return ChannelError(
@@ -262,7 +262,7 @@ class Apt:
 
 
 def _spec(name: tuple[str, str]) -> str:
-    """apt's way to name a package for an architecture; ``all`` goes without."""
+    """Return apt's name of a package for an architecture. ``all`` has no suffix."""
     package, arch = name
     return package if arch == "all" else f"{package}:{arch}"
 
@@ -286,7 +286,7 @@ def _whole(path: Path, deb: DebFile) -> bool:
 
 
 def _size(path: Path) -> int:
-    """The bytes of a file, which apt may rename or remove meanwhile."""
+    """Return the bytes of a file, which apt may rename or remove at any time."""
     try:
         return path.stat().st_size
     except FileNotFoundError:
@@ -305,13 +305,13 @@ def _download_error(bad: Sequence[DebFile], said: Sequence[str]) -> DownloadErro
     if "No space left" in text:
         return DownloadError(
             f"the disk is full: {names} could not be stored",
-            remedy="Free some space (the channel needs 1 GB while it is made) and run this "
-            "again; it goes on where it stopped.",
+            remedy="Free some space (making the channel needs 1 GB) and run this "
+            "again. It resumes where it stopped.",
             detail=said[-2:],
         )
     return DownloadError(
         f"{names} could not be downloaded",
         looked="the sources that apt is set up with",
-        remedy="Check the network and run this again; it goes on where it stopped.",
+        remedy="Check the network and run this again. It resumes where it stopped.",
         detail=said[-6:],
     )

@@ -38,7 +38,7 @@ def import_channel(folder: Path, console: Console) -> Path:
         try:
             shutil.copytree(folder, temporary)
             name = check(temporary, folder)
-            files.sync(temporary)
+            files.sync_tree(temporary)
             return make.link_channel(link, temporary, name)
         except shutil.Error as error:
             raise ChannelError(

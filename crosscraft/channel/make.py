@@ -177,8 +177,7 @@ def _index(channel: Path, force: bool) -> None:
         what = "the channel could not be indexed"
         raise storage_errors.explain_words(str(error), what, str(channel)) or error from None
     files.discard(temporary)
-    for path in channel.rglob("*"):
-        files.sync_folder(path) if path.is_dir() else files.sync_file(path)
+    files.sync_tree(channel)
 
 
 def _publish(
@@ -216,7 +215,7 @@ def link_channel(link: Path, made: Path, name: str) -> Path:
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(name)
     os.replace(temporary, link)
-    files.sync_folder(link.parent)
+    files.sync(link.parent)
     return final
 
 

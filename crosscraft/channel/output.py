@@ -104,7 +104,7 @@ def _prepare(
         if path.is_file():
             if stat.S_IMODE(path.stat().st_mode) != 0o644:
                 path.chmod(0o644)
-            files.sync_file(path)
+            files.sync(path)
 
 
 def _rename(packages: Sequence[Path], output: Path, temporary: Path) -> None:
@@ -122,7 +122,7 @@ def _rename(packages: Sequence[Path], output: Path, temporary: Path) -> None:
         os.replace(path, output / name)
         moved.append(name)
     for folder in {output, *(output / name.parent for name in moved)}:
-        files.sync_folder(folder)
+        files.sync(folder)
 
 
 def _write_index(channel: Path) -> None:

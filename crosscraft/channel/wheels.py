@@ -64,7 +64,7 @@ def _pip(
                     what = f"{wheel.name} {wheel.version}"
                     raise pip.error(done.lines, what, f"crosscraft/channel/catalog: {wheel.sha256}")
                 for path in received.iterdir():
-                    files.sync_file(path)
+                    files.sync(path)
                 received.rename(folder / wheel.sha256[:16])
 
             yield finish

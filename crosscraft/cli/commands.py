@@ -254,7 +254,7 @@ def inspect(files: tuple[str, ...], as_json: bool, verify: bool) -> None:
     sys.exit(printed(files, as_json, verify))
 
 
-@cli.command(short_help="Check this machine.")
+@cli.command(short_help="Check this machine for missing parts.")
 @click.option("--verbose", "-v", is_flag=True, help="Show the versions and paths that were found.")
 @click.option("--report", metavar="[FILE]", is_flag=False, flag_value="", help=_REPORT)
 def doctor(verbose: bool, report: str | None) -> None:

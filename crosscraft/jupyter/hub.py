@@ -31,7 +31,7 @@ _GENERATED = ("build", "output", "__pycache__")
 
 def main(argv: list[str]) -> int:
     """Start the server. It returns an exit status only if that fails."""
-    return program.run("hub", lambda: start(argv))
+    return program.exit_status("hub", lambda: start(argv))
 
 
 def start(options: list[str]) -> NoReturn:

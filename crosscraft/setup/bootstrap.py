@@ -2,9 +2,9 @@
 
     python3 crosscraft/setup/bootstrap.py [--channel NAME | --bundle FILE]
 
-It runs before anything is installed, on any Python that the project supports, and imports
-nothing but the standard library and those modules of ours that do the same. What is done is
-skipped the next time; what was interrupted is done again. From a bundle it needs no network.
+It runs before anything is installed, so it imports only the standard library and modules that do
+the same. The next run skips finished steps and repeats interrupted ones. With a bundle, set-up
+needs no network.
 """
 
 import argparse
@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 MINIMUM = (3, 11)
-if sys.version_info < MINIMUM:  # before the first line that an older one cannot read
+if sys.version_info < MINIMUM:  # before the first line that an older Python cannot parse
     sys.exit(
         f"setup: this is Python {sys.version.split()[0]}, and 3.11 or later is needed. "
         "Name one with `make setup PYTHON=python3.11`."
@@ -30,7 +30,7 @@ if sys.version_info < MINIMUM:  # before the first line that an older one cannot
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT))
-# The folder of this file comes first on the path of a script, and could hide a module by its name.
+# Python puts a script's folder first on its path, where a file could hide another module.
 sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != HERE]
 
 from crosscraft.errors import (  # noqa: E402
@@ -48,7 +48,7 @@ PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = ROOT / "requirements.txt"
 LOCK = ".setup.lock"
 SCRATCH = ".bundle-"
-"""What the folders that bundles are unpacked into begin with, in the clone."""
+"""The prefix of the temporary folders for bundles, in the clone."""
 STEPS = 4
 
 
@@ -58,24 +58,24 @@ def main() -> int:
     parser.add_argument("--channel", default="local", help="local, conda-forge, a URL or a folder")
     parser.add_argument("--bundle", type=Path, help="a file made by `crosscraft bundle`")
     arguments = parser.parse_args()
-    # End as on Ctrl-C when asked to terminate, so that children end too.
+    # SIGTERM ends children too, like Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
     def work() -> None:
         with locks.hold_clone(ROOT / LOCK, lambda text: print(text, flush=True)) as lock:
             set_up(arguments.channel, arguments.bundle, lock)
 
-    return program.run("setup", work, "Run it again. It resumes where it stopped.")
+    return program.exit_status("setup", work, "Run it again. It resumes where it stopped.")
 
 
 def set_up(channel: str, carried: Path | None = None, lock: int | None = None) -> None:
-    """Do the four steps, each unless it is done.
+    """Do each of the four steps that is not done yet.
 
-    :param carried: a bundle to take everything from.
-    :param lock: the open lock file, for what must keep it if we are killed.
+    :param carried: a bundle, which replaces all downloads.
+    :param lock: the descriptor of the lock, for commands that hold it if we are killed.
     """
     started = time.monotonic()
-    for old in ROOT.glob(f"{SCRATCH}*"):  # of a set-up that was killed
+    for old in ROOT.glob(f"{SCRATCH}*"):  # of a killed set-up
         shutil.rmtree(old, ignore_errors=True)
     stamp = VENV / "crosscraft-requirements.txt"
     wanted = bundle.pins(ROOT)
@@ -86,7 +86,7 @@ def set_up(channel: str, carried: Path | None = None, lock: int | None = None) -
         if carried is not None:
             if channel != "local":
                 raise BundleError(
-                    f"a bundle brings the local channel, and {channel!r} is asked for",
+                    f"a bundle has the local channel, not {channel!r}",
                     remedy="Name a bundle or a channel, not both.",
                 )
             bundle.read(carried.expanduser(), ROOT)
@@ -113,7 +113,9 @@ def set_up(channel: str, carried: Path | None = None, lock: int | None = None) -
                 _call([crosscraft, "channel", "import", str(unpacked / "channel")])
             elif channel == "local":
                 _call([crosscraft, "channel", "build"])
-    if done and channel == "local" and _recorded() == "local":  # another kind is checked each time
+    if (
+        done and channel == "local" and _recorded() == "local"
+    ):  # other channels are checked each time
         _step(4, "it is recorded")
     else:
         _step(4, "recording it")
@@ -128,15 +130,15 @@ def _has_channel() -> bool:
 
 
 def _unpack(carried: Path, folder: Path) -> Path:
-    """Unpack a bundle into `folder`, every part checked, and return that."""
+    """Unpack a bundle into `folder`, check every part, and return the folder."""
     total = carried.stat().st_size / 1e6
     print(f"unpacking {carried.name}, {total:.0f} MB, each part checked", flush=True)
-    said = time.monotonic()
+    printed = time.monotonic()
 
     def on_bytes(count: int) -> None:
-        nonlocal said
-        if time.monotonic() - said > 3:
-            said = time.monotonic()
+        nonlocal printed
+        if time.monotonic() - printed > 3:
+            printed = time.monotonic()
             print(f"  {count / 1e6:.0f} of {total:.0f} MB", flush=True)
 
     bundle.unpack(carried, ROOT, folder, on_bytes)
@@ -148,7 +150,7 @@ def _step(number: int, text: str) -> None:
 
 
 def _runs() -> bool:
-    """Whether .venv still works, and is this clone's: a clone may be moved or copied."""
+    """Whether .venv works and belongs to this clone, which may have been moved or copied."""
     if not (VENV / "bin" / "crosscraft").exists():
         return False
     done = processes.run(
@@ -158,7 +160,7 @@ def _runs() -> bool:
 
 
 def _recorded() -> object:
-    """The channel that was recorded (:mod:`crosscraft.system.settings`, which needs packages)."""
+    """Return the recorded channel. :mod:`crosscraft.system.settings` needs installed packages."""
     try:
         return json.loads((VENV / "share/crosscraft/settings.json").read_text())["channel"]
     except (OSError, ValueError, KeyError, TypeError):
@@ -166,7 +168,7 @@ def _recorded() -> object:
 
 
 def _make_environment(unpacked: Path | None, fds: tuple[int, ...]) -> None:
-    """Make an empty .venv with pip: this Python's own, the bundle's, or Debian's."""
+    """Create an empty .venv with this Python's pip, the bundle's or Debian's."""
     shutil.rmtree(VENV, ignore_errors=True)
     if importlib.util.find_spec("venv") is None:
         raise CommandError(
@@ -191,8 +193,8 @@ def _make_environment(unpacked: Path | None, fds: tuple[int, ...]) -> None:
 
 
 def _base_python() -> str:
-    """The Python that environments are made with: this one, or, if this one is .venv's own, which
-    has just been removed, that which .venv was made with."""
+    """Return the Python to create environments with. It is never .venv's own, which has just been
+    removed."""
     return getattr(sys, "_base_executable", None) or sys.executable
 
 
@@ -228,23 +230,23 @@ def pip_from_debian(scratch: Path) -> Path:
                 (scratch / name).write_bytes(content.read())
                 return scratch / name
     raise DownloadError(
-        f"{deb.file} holds no pip wheel",
+        f"{deb.file} has no pip wheel",
         remedy="Install pip's own way (`apt-get install python3-venv`) and run this again.",
     )
 
 
 def _install_requirements(count: int, unpacked: Path | None, fds: tuple[int, ...]) -> None:
     seen = 0
-    said = time.monotonic()
+    printed = time.monotonic()
 
     def on_line(line: str) -> None:
-        nonlocal seen, said
+        nonlocal seen, printed
         if line.startswith("Collecting "):
             seen += 1
         if line.startswith("Installing collected"):
             print("  unpacking them", flush=True)
-        elif time.monotonic() - said > 3:
-            said = time.monotonic()
+        elif time.monotonic() - printed > 3:
+            printed = time.monotonic()
             print(f"  {seen} of {count}", flush=True)
 
     source: list[str] = []
@@ -273,19 +275,19 @@ def _pip_error(lines: tuple[str, ...]) -> CrosscraftError:
     return pip.error(lines, "the packages", REQUIREMENTS.name)
 
 
-def _bundle_error(said: tuple[str, ...]) -> CrosscraftError:
-    if "No matching distribution" not in "\n".join(said):
-        return _pip_error(said)
+def _bundle_error(lines: tuple[str, ...]) -> CrosscraftError:
+    if "No matching distribution" not in "\n".join(lines):
+        return _pip_error(lines)
     return BundleError(
         "a wheel of the bundle does not fit this Python or this machine's C library",
-        remedy="Make a bundle on a machine like this one: its Linux may not be newer.",
-        detail=[line for line in said if line.startswith("ERROR")][-2:],
+        remedy="Make a bundle on a machine like this one, with the same Linux or an older one.",
+        detail=[line for line in lines if line.startswith("ERROR")][-2:],
     )
 
 
 def _call(argv: list[str]) -> None:
-    """Run one of our own commands with the terminal as it is; its errors are its own."""
-    # In a session of its own, so that Ctrl-C reaches it once, from us, and has time to be obeyed.
+    """Run one of our commands on this terminal. It prints its own errors."""
+    # A session of its own, so that Ctrl-C reaches it once, from us, with time to clean up.
     with subprocess.Popen(argv, start_new_session=True) as child:
         try:
             status = child.wait()

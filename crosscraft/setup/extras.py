@@ -2,8 +2,7 @@
 
     python -m crosscraft.setup.extras NAME…
 
-Each is pinned by hash in ``requirements/NAME.txt``. What is installed is not asked for again,
-so that it needs no network the second time.
+Each package is pinned by hash in ``requirements/NAME.txt``. The second time needs no network.
 """
 
 from __future__ import annotations
@@ -21,13 +20,13 @@ NAMES = ("site", "browser", "hub", "bench")
 
 
 def main(argv: list[str]) -> int:
-    """Install the groups that are named, and return the exit status."""
+    """Install the named groups, and return the exit status."""
 
     def work() -> None:
         for name in argv:
             install(name)
 
-    return program.run("extras", work)
+    return program.exit_status("extras", work)
 
 
 def requirements(name: str) -> Path:
@@ -36,9 +35,9 @@ def requirements(name: str) -> Path:
 
 
 def install(name: str) -> None:
-    """Install the group `name` into this environment, unless that is done.
+    """Install the group `name` into this environment, unless it is installed.
 
-    :raises DownloadError: if a package cannot be fetched, or has another hash than its pin.
+    :raises DownloadError: if a package cannot be fetched, or does not have the pinned hash.
     """
     pins = requirements(name).read_text(encoding="utf-8")
     stamp = Path(sys.prefix) / f"crosscraft-extra-{name}.txt"

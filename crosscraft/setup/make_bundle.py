@@ -1,6 +1,6 @@
 """Make a bundle: the repository, the local channel and every wheel, in one file.
 
-:mod:`crosscraft.setup.bundle` says how it is laid out, and reads it.
+:mod:`crosscraft.setup.bundle` describes the format and reads it.
 """
 
 from __future__ import annotations
@@ -29,20 +29,21 @@ from crosscraft.text import megabytes
 __all__ = ["DEFAULT", "make", "repository", "write"]
 
 DEFAULT = "crosscraft-bundle.tar"
-"""What the file is called if nobody says otherwise."""
+"""The default name of the file."""
 
 
 def make(path: Path, console: Console) -> Path:
-    """Write a bundle for machines like this one to `path`, in one step.
+    """Write a bundle for machines like this one to `path`, by an atomic rename.
 
     :raises ChannelError: if this machine has no local channel yet.
-    :raises DownloadError: if a wheel cannot be fetched, or has another hash than the pinned one.
+    :raises DownloadError: if a wheel cannot be fetched, or does not have the pinned hash.
     :raises StorageError: if `path` cannot be written.
     """
     path = path.expanduser().absolute()
     if path.is_dir():
         raise StorageError(
-            f"{str(path)!r} is a folder", remedy=f"Name a file, {str(path / DEFAULT)!r} say."
+            f"{str(path)!r} is a folder",
+            remedy=f"Name a file, for example {str(path / DEFAULT)!r}.",
         )
     files.check_writable(path.parent, "the folder of the bundle")
     channel = local.find()
@@ -52,11 +53,11 @@ def make(path: Path, console: Console) -> Path:
         console.step("fetching the wheels of requirements.txt, each checked against its hash")
         wheels = fetch_wheels(ROOT / "requirements.txt", Path(scratch) / "wheels")
         sources |= {f"wheels/{wheel.name}": wheel for wheel in wheels}
-        pip = pip_wheel(Path(scratch))
-        sources[f"pip/{pip.name}"] = pip
+        own_pip = pip_wheel(Path(scratch))
+        sources[f"pip/{own_pip.name}"] = own_pip
         within = (one for one in channel.rglob("*") if one.is_file())
         sources |= {f"channel/{one.relative_to(channel)}": one for one in within}
-        console.step(f"taking the checksums of {len(sources)} files")
+        console.step(f"computing the checksums of {len(sources)} files")
         python, processor = here()
         parts = {}
         for name in sorted(sources, key=_order):
@@ -65,10 +66,10 @@ def make(path: Path, console: Console) -> Path:
         manifest = Manifest(python, processor, pins(ROOT), local.key(), channel.name, parts)
         total = sum(part.size for part in parts.values())
         console.step(f"writing {megabytes(total)}")
-        aside = Path(scratch) / "bundle.tar"
-        write(aside, manifest, sources, console)
-        aside.chmod(0o644)
-        os.replace(aside, path)
+        temporary = Path(scratch) / "bundle.tar"
+        write(temporary, manifest, sources, console)
+        temporary.chmod(0o644)
+        os.replace(temporary, path)
     console.say(
         f"{path}: {megabytes(path.stat().st_size)}, for Python {python} on {processor}\n"
         "On the other machine: tar -xf FILE crosscraft/, then in it: make lab BUNDLE=FILE"
@@ -77,10 +78,10 @@ def make(path: Path, console: Console) -> Path:
 
 
 def write(path: Path, manifest: Manifest, sources: Mapping[str, Path], console: Console) -> None:
-    """Write the parts of `manifest` to `path`, and bring them to the disk.
+    """Write the parts of `manifest` to `path`, and sync the file.
 
-    :param sources: where each part is.
-    :raises BundleError: if one has changed since its checksum was taken.
+    :param sources: the file of each part.
+    :raises BundleError: if a file has changed since its checksum was computed.
     """
     text = manifest.to_json()
     total = sum(part.size for part in manifest.parts.values())
@@ -94,7 +95,7 @@ def write(path: Path, manifest: Manifest, sources: Mapping[str, Path], console: 
                 stat = sources[name].stat()
                 member = _member(name, part.size, int(stat.st_mtime), bool(stat.st_mode & 0o100))
                 with sources[name].open("rb") as opened:
-                    data = opened.read()  # the largest has 60 MB
+                    data = opened.read()  # the largest file has 60 MB
                 if hashlib.sha256(data).hexdigest() != part.sha256:
                     raise _changed(sources[name])
                 tar.addfile(member, io.BytesIO(data))
@@ -106,8 +107,8 @@ def write(path: Path, manifest: Manifest, sources: Mapping[str, Path], console: 
 def repository(root: Path) -> tuple[str, ...]:
     """Return the files of the clone at `root`, as paths relative to it.
 
-    They are those that git tracks. In a folder without .git, unpacked from an archive, they are
-    all but those that .gitignore names.
+    They are the files that git tracks. In an unpacked archive without .git, they are all files
+    that .gitignore does not name.
     """
     if (root / ".git").exists() and shutil.which("git"):
         done = processes.run(["git", "-C", str(root), "ls-files", "-z"], check=False)
@@ -118,7 +119,7 @@ def repository(root: Path) -> tuple[str, ...]:
 
 
 def fetch_wheels(requirements: Path, folder: Path) -> list[Path]:
-    """Download the wheels of `requirements` into `folder`, out of pip's cache where it has them.
+    """Download the wheels of `requirements` into `folder`, or take them from pip's cache.
 
     :raises DownloadError: if one cannot be fetched, or has another hash than the pinned one.
     """
@@ -136,10 +137,9 @@ def fetch_wheels(requirements: Path, folder: Path) -> list[Path]:
 
 
 def pip_wheel(scratch: Path) -> Path:
-    """Return a wheel of pip itself: the one that this Python brings for its own environments,
-    or Debian's.
+    """Return a wheel of pip: the one in this Python's ensurepip, or Debian's.
 
-    :raises DownloadError: if neither is there.
+    :raises DownloadError: if neither exists.
     """
     # Distributions may keep the wheels of ensurepip in a folder of their own (WHEEL_PKG_DIR).
     folders = [Path(folder) for folder in [sysconfig.get_config_var("WHEEL_PKG_DIR")] if folder]
@@ -151,12 +151,12 @@ def pip_wheel(scratch: Path) -> Path:
 
 
 def _order(name: str) -> tuple[bool, str]:
-    """The repository first: an instructor unpacks it alone, and tar still reads to the end."""
+    """Sort the repository first, because an instructor unpacks only that."""
     return not name.startswith("crosscraft/"), name
 
 
 def _member(name: str, size: int, mtime: int, executable: bool = False) -> tarfile.TarInfo:
-    """A file that belongs to nobody in particular."""
+    """Return a file entry without owner."""
     member = tarfile.TarInfo(name)
     member.size, member.mtime, member.mode = size, mtime, 0o755 if executable else 0o644
     return member
@@ -178,8 +178,8 @@ def _not_ignored(root: Path) -> Iterator[str]:
 
 
 def _ignored(path: Path, rules: list[str], end: str) -> bool:
-    """Whether a rule of .gitignore names `path`; those we write have no more forms than these:
-    a name or a pattern anywhere, a path from the root, either with a slash behind for folders."""
+    """Whether a rule of .gitignore names `path`. Ours have two forms: a name or pattern anywhere,
+    or a path from the root. A slash at the end means a folder."""
     for rule in rules:
         if rule.endswith("/") and not end:
             continue

@@ -1,9 +1,10 @@
-"""Where things are kept, and how they are written so that no half-made thing is ever seen."""
+"""The cache, checks of folders, and atomic writes."""
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
+import glob
 import hashlib
 import os
 import shutil
@@ -26,19 +27,17 @@ __all__ = [
     "link_or_copy",
     "sha256",
     "sync",
-    "sync_file",
-    "sync_folder",
+    "sync_tree",
     "write",
 ]
 
 
 def cache(*parts: str) -> Path:
-    """Return a folder of the user's cache, made if missing.
+    """Return a folder of the user's cache, created if it is missing.
 
-    ``CROSSCRAFT_CACHE`` names another place for all of it. Others may read its channels, which
-    can be shared by their path, and nothing else.
+    ``CROSSCRAFT_CACHE`` names another cache. Other users may read its channels, and nothing else.
 
-    :raises StorageError: if it cannot be made, or another user could change what is in it.
+    :raises StorageError: if it cannot be created, or another user could change its content.
     """
     import platformdirs
 
@@ -59,32 +58,32 @@ def cache(*parts: str) -> Path:
 
 
 _OBSOLETE = ("answers", "built", "solved")
-"""Folders that earlier versions kept in the cache."""
+"""Folders of earlier versions in the cache."""
 
 
 def discard_obsolete() -> None:
-    """Remove from the cache what an earlier version kept there and this one does not read."""
+    """Remove the folders of earlier versions from the cache."""
     for name in _OBSOLETE:
         discard(cache() / name)
     (cache() / "answers.lock").unlink(missing_ok=True)
 
 
 def expanded(name: str) -> Path:
-    """Return the path called `name`, with ``~/`` for the user's home. Other users' homes
-    (``~name``) are no part of it: a folder may be called so."""
+    """Return the path called `name`, with the user's home for ``~/``. A folder may be called
+    ``~name``, so other users' homes are not expanded."""
     return Path(name).expanduser() if name.split("/", maxsplit=1)[0] == "~" else Path(name)
 
 
 def keep_from_others() -> None:
-    """See that nothing made from here on, by children too, can be written by others."""
+    """Let other users write no file that this process and its children create from now on."""
     os.umask(os.umask(0o022) | 0o022)
 
 
 def check_owned(folder: Path, what: str, variable: str) -> None:
-    """See that nobody but its owner and root can change what is in `folder`, and that its owner
-    is us, root or the owner of this program. What lies in it is run, and so trusted.
+    """Check that only its owner and root can change `folder`, and that the owner is this user,
+    root or the owner of this program. Programs in the folder are run, so it has to be trusted.
 
-    A folder that is not there yet is ours to make.
+    A missing folder passes, because it is created later.
 
     :param what: what the folder is, for the message.
     :param variable: the environment variable that names another one.
@@ -93,11 +92,11 @@ def check_owned(folder: Path, what: str, variable: str) -> None:
     try:
         found = folder.stat()
     except OSError:
-        return  # whoever uses it finds out, and says so
-    # Who owns the code that is running could change that, and need not come by this way.
+        return  # its first use reports the error
+    # The owner of the running code could change the code itself.
     mine = {os.geteuid(), 0, Path(__file__).stat().st_uid}
     if os.geteuid() == 0 and os.environ.get("SUDO_UID", "").isdigit():
-        mine.add(int(os.environ["SUDO_UID"]))  # root's power, asked for by the folder's owner
+        mine.add(int(os.environ["SUDO_UID"]))  # the folder's owner ran sudo
     if found.st_uid not in mine:
         raise StorageError(
             f"{what} {str(folder)!r} belongs to another user ({_user(found.st_uid)}), who could "
@@ -123,8 +122,8 @@ def _user(number: int) -> str:
 
 
 def _is_private_group(group: int, owner: int) -> bool:
-    """Whether a group has its namesake as its only member, as distributions with the umask
-    002 give each user one."""
+    """Whether a group has only the user of the same name. Distributions with the umask 002
+    give each user such a group."""
     import grp
     import pwd
 
@@ -140,7 +139,7 @@ def _is_private_group(group: int, owner: int) -> bool:
 
 
 def is_text(path: Path) -> bool:
-    """Whether the whole path of `path` is UTF-8 text, as engines need it."""
+    """Whether the absolute path of `path` is UTF-8 text, as engines need."""
     try:
         return bool(str(path.absolute()).encode())
     except UnicodeEncodeError:
@@ -148,10 +147,10 @@ def is_text(path: Path) -> bool:
 
 
 def check_writable(folder: Path, what: str) -> None:
-    """Make `folder` and see that files can be made in it.
+    """Create `folder` and check that files can be created in it.
 
     :param what: what the folder is, for the message.
-    :raises StorageError: if not, or if its name is no text, which engines and locks cannot take.
+    :raises StorageError: if not, or if its name is not text, which engines and locks need.
     """
     if not is_text(folder):
         raise StorageError(
@@ -160,7 +159,7 @@ def check_writable(folder: Path, what: str) -> None:
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):  # it has no name: a kill leaves nothing behind
+        with tempfile.TemporaryFile(dir=folder):  # it has no name, so a kill leaves nothing
             pass
     except OSError as error:
         raise StorageError(
@@ -170,12 +169,12 @@ def check_writable(folder: Path, what: str) -> None:
 
 
 def write(path: Path, content: str | bytes, mode: int | None = None) -> None:
-    """Write `content` to `path` in one step: aside, to the disk, renamed.
+    """Write `content` to `path` through a synced temporary file and an atomic rename.
 
-    What a killed writer left beside `path` is removed.
+    Temporary files of killed writers are removed.
 
-    :param mode: its permission bits; by default those of a file that is there, or 0644.
-    :raises StorageError: if the disk is full, or the place cannot be written.
+    :param mode: permission bits. The default is those of the old file, or 0644.
+    :raises StorageError: if the disk is full, or the folder cannot be written.
     """
     data = content.encode() if isinstance(content, str) else content
     try:
@@ -189,7 +188,7 @@ def write(path: Path, content: str | bytes, mode: int | None = None) -> None:
 
 
 def _write(path: Path, data: bytes, mode: int | None) -> None:
-    descriptor, aside = _aside(path)
+    descriptor, temporary = _temporary_file(path)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
@@ -198,11 +197,11 @@ def _write(path: Path, data: bytes, mode: int | None) -> None:
                 mode = _mode(path)
             os.fchmod(descriptor, mode)
             os.fsync(descriptor)
-            os.replace(aside, path)  # while it is still held: nobody takes it for abandoned
+            os.replace(temporary, path)  # the lock is still held, so nobody removes the file
     except BaseException:
-        aside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
 def _mode(path: Path) -> int:
@@ -212,29 +211,28 @@ def _mode(path: Path) -> int:
         return 0o644
 
 
-def _aside(path: Path) -> tuple[int, Path]:
-    """A new file beside `path` that is held while it is written."""
+def _temporary_file(path: Path) -> tuple[int, Path]:
+    """Create a locked file in the folder of `path`, and return its descriptor and path."""
     start, end = f".{path.name}-", ".new"
-    for left in path.parent.iterdir():
-        if left.name.startswith(start) and left.name.endswith(end):
-            with contextlib.suppress(OSError):
-                held = locks.hold(left, create=False)
-                if held is not None:
-                    locks.release(held, left)
+    for old in path.parent.glob(f"{glob.escape(start)}*{end}"):
+        with contextlib.suppress(OSError):
+            held = locks.hold(old, create=False)
+            if held is not None:
+                locks.release(held, old)
     while True:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=start, suffix=end)
-        with contextlib.suppress(OSError):  # a file system without locks has no sweepers
+        with contextlib.suppress(OSError):  # without locks nobody removes it
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         if locks.is_still(descriptor, Path(name)):
             return descriptor, Path(name)
-        os.close(descriptor)  # swept in the moment between the two calls
+        os.close(descriptor)  # another process removed it before it was locked
 
 
 def discard(folder: Path) -> None:
-    """Remove `folder` with all that is in it, as far as that can be done.
+    """Remove `folder` and its content, as far as possible.
 
-    :raises KeyboardInterrupt: if that comes meanwhile. ``shutil.rmtree`` of Python 3.11 closes
-        a folder twice when it is interrupted as it does so, and raises an error about that.
+    :raises KeyboardInterrupt: on an interrupt. ``shutil.rmtree`` of Python 3.11 may close a
+        folder twice then, and raise an OSError instead.
     """
     try:
         shutil.rmtree(folder, ignore_errors=True)
@@ -242,17 +240,11 @@ def discard(folder: Path) -> None:
         raise error.__context__ or error from None
 
 
-def sync_folder(folder: Path) -> None:
-    """Bring the names in `folder` to the disk: what was renamed there outlasts a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def sync(path: Path) -> None:
+    """Write a file's content, or the names in a folder, to the disk (fsync(2)).
 
-
-def sync_file(path: Path) -> None:
-    """Bring the content of `path` to the disk, before it gets its final name."""
+    A rename outlasts a power cut only after this.
+    """
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -266,15 +258,15 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def sync(folder: Path) -> None:
-    """Bring all that is in `folder`, and itself, to the disk."""
+def sync_tree(folder: Path) -> None:
+    """Write `folder` and everything in it to the disk."""
     for path in (*sorted(folder.rglob("*")), folder):
         if not path.is_symlink():
-            sync_folder(path) if path.is_dir() else sync_file(path)
+            sync(path)
 
 
 def link_or_copy(source: Path, target: Path) -> None:
-    """Make `target` another name of the file `source`; a copy where there are no hard links."""
+    """Make `target` a hard link to the file `source`, or a copy on a file system without links."""
     try:
         os.link(source, target)
     except OSError:

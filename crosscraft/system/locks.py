@@ -1,10 +1,10 @@
-"""Locks, which are the kernel's: flock(2).
+"""Locks of the kernel: flock(2).
 
-A lock belongs to the open file, so it ends with the last process that has that file open, however
+A lock belongs to an open file. It ends with the last process that has the file open, however
 that process ends. A child that inherits the descriptor holds the lock too.
 
-Set-up locks its clone before anything is installed, so this module imports nothing but the
-standard library; what belongs to the cache is imported where it is used.
+Set-up locks its clone before anything is installed, so this module imports only the standard
+library at the top.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from pathlib import Path
 __all__ = ["hold", "hold_clone", "is_still", "lock", "lock_if_free", "release"]
 
 _POLL = 0.05
-"""Seconds between two tries at a lock that another holds: flock(2) itself cannot be timed."""
+"""Seconds between two tries, because flock(2) has no timeout."""
 
 
 def hold(path: Path, *, create: bool = True) -> int | None:
-    """Return a descriptor of the file at `path`, held alone; None if another holds it.
+    """Lock the file at `path`, and return its descriptor, or None if another process holds it.
 
-    :param create: whether to make the file if it is missing; otherwise that gives None.
+    :param create: whether to create a missing file. Without it the result is None.
     :raises OSError: if the file cannot be opened, or its file system has no locks.
     """
     while True:
@@ -46,7 +46,7 @@ def hold(path: Path, *, create: bool = True) -> int | None:
             raise
         if is_still(descriptor, path):
             return descriptor
-        os.close(descriptor)  # its last owner removed it between the two calls
+        os.close(descriptor)  # its owner removed it between the two calls
 
 
 def is_still(descriptor: int, path: Path) -> bool:
@@ -58,18 +58,18 @@ def is_still(descriptor: int, path: Path) -> bool:
 
 
 def release(descriptor: int, path: Path) -> None:
-    """Remove the file and let go of it, in this order, so that none is left behind."""
+    """Remove the lock file, then unlock it."""
     path.unlink(missing_ok=True)
     os.close(descriptor)
 
 
 @contextmanager
 def hold_clone(path: Path, on_wait: Callable[[str], object]) -> Iterator[int]:
-    """Hold the lock file `path` of a clone, and yield its descriptor for children to inherit.
+    """Lock the file `path` of a clone, and yield its descriptor for children to inherit.
 
-    What a killed set-up leaves running, pip for example, still holds it and is waited for.
+    A process of a killed set-up, for example pip, still holds the lock.
 
-    :param on_wait: told what is waited for, if it has to wait.
+    :param on_wait: called with a message if the lock is not free.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
     try:
@@ -93,15 +93,15 @@ def lock(
     *,
     patience: float = 30.0,
 ) -> Iterator[int]:
-    """Hold the one lock on `subject` (a path, or any other name), and yield its descriptor.
+    """Hold the lock on `subject` (a path, or any other name), and yield its descriptor.
 
     A command that inherits the descriptor holds the lock too. If we are killed, the next owner
     waits until that command has ended.
 
-    :param on_wait: told what is waited for, if it has to wait; outside lessons, whose output
-        is compared, also for how long it has waited.
-    :param patience: seconds between two words about waiting.
-    :raises StorageError: if the lock file cannot be made or locked.
+    :param on_wait: called with a message if the lock is not free. Outside lessons, whose output
+        is compared, it is called again with the time.
+    :param patience: seconds between two messages.
+    :raises StorageError: if the lock file cannot be created or locked.
     """
     path = _file(subject)
     try:
@@ -116,8 +116,7 @@ def lock(
         raise StorageError(
             f"the lock on {subject} cannot be taken: {storage_errors.reason(error)}",
             looked=str(path.parent),
-            remedy="Name a folder on a disk of this machine, that you may write, with "
-            "CROSSCRAFT_CACHE.",
+            remedy="Name a folder of yours on a disk of this machine with CROSSCRAFT_CACHE.",
         ) from None
     try:
         yield held
@@ -138,7 +137,7 @@ def _wait(path: Path, subject: str, on_wait: Callable[[str], object], patience: 
 
 @contextmanager
 def lock_if_free(subject: str) -> Iterator[bool]:
-    """Hold the lock on `subject` if nobody does, and say whether that is so."""
+    """Hold the lock on `subject` if it is free, and yield whether it was."""
     path = _file(subject)
     try:
         held = hold(path)

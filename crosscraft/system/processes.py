@@ -1,8 +1,8 @@
-"""The one way to run a command.
+"""The only way to run a command.
 
-A command is an argument list, never a string for a shell. It gets a clean environment, a
-process group of its own, and its output line by line as it comes. Whatever ends the wait
-(an interrupt, an error in the caller) ends the whole group first, so no child outlives us.
+A command is an argument list, never a string for a shell. It has a clean environment and a
+process group. Its output is read line by line. If an interrupt or an error ends the wait, the
+whole group is ended first, so no child outlives us.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _NETWORK = frozenset(
         "HTTP_PROXY HTTPS_PROXY FTP_PROXY ALL_PROXY NO_PROXY APT_CONFIG"
     ).split()
 )
-"""A proxy's URL may hold a password: only what downloads something gets these."""
+"""A proxy's URL may have a password, so only downloads get these."""
 
 _GRACE = 3.0
-"""Seconds between asking a process group to end and ending it."""
+"""Seconds between SIGTERM and SIGKILL for a process group."""
 _PASSING_ON = 0.5
-"""Seconds that its members have after the leader has ended: ninja has each command in a group of
-its own, and passes the signal on."""
+"""Seconds for the other members after the leader has ended. ninja passes the signal on to each
+command, which has a group of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,9 @@ class Completed:
     argv: tuple[str, ...]
     """The command."""
     status: int
-    """Its exit status; minus the signal's number if a signal ended it."""
+    """Its exit status, or minus the number of the signal that ended it."""
     lines: tuple[str, ...]
-    """What it printed (stdout and stderr in the order they came), the last lines of it."""
+    """The last lines of its output. stdout and stderr are one stream."""
 
 
 def clean_environment(
@@ -61,11 +61,11 @@ def clean_environment(
     prefixes: Sequence[str] = (),
     network: bool = False,
 ) -> dict[str, str]:
-    """Return the environment a child gets: an allow-list, so that no token or key leaks.
+    """Return the environment of a child: an allow-list, so that no token or key leaks.
 
     :param extra: variables to set on top.
-    :param prefixes: further families of variables to pass on (``PIP_`` for pip).
-    :param network: whether the child downloads something, and so needs the proxies.
+    :param prefixes: prefixes of more variables to pass on (``PIP_`` for pip).
+    :param network: whether the child downloads something and needs the proxies.
     """
     kept = {
         name: value
@@ -74,15 +74,15 @@ def clean_environment(
         or (network and name in _NETWORK)
         or name.startswith((*_PASSED_ON_PREFIXES, *prefixes))
     }
-    # Kernels and CI ask for colour by variable; a log that is read by programs wants none.
+    # Kernels and CI request colour with variables, but programs read these logs.
     kept["NO_COLOR"] = "1"
     return kept | dict(extra or {})
 
 
 class Started:
-    """A command that is running, in a process group of its own; a context manager.
+    """A running command in its own process group. It is a context manager.
 
-    Leaving the context with the command still running ends its whole group.
+    The end of the context ends the group.
     """
 
     def __init__(
@@ -111,13 +111,13 @@ class Started:
                 pass_fds=tuple(pass_fds),
             )
         except (FileNotFoundError, PermissionError) as error:
-            # A folder of PATH that may not be read makes a missing command look forbidden.
+            # With an unreadable folder on PATH, a missing command is a PermissionError.
             if error.filename == cwd:
                 raise
             raise CommandError(
                 f"there is no command {self.argv[0]!r} on this machine",
                 looked="PATH",
-                remedy=f"Install the package that holds {self.argv[0]!r} and run this again.",
+                remedy=f"Install the package that has {self.argv[0]!r} and run this again.",
             ) from None
         self._ended = False
         if stdin is not None:
@@ -130,13 +130,13 @@ class Started:
         self.end()
 
     def give(self, text: str) -> None:
-        """Write all of its input."""
+        """Write the whole input of the command."""
         assert self.process.stdin is not None
         with contextlib.suppress(BrokenPipeError), self.process.stdin as pipe:
             pipe.write(text)
 
     def is_running(self, seconds: float) -> bool:
-        """Whether it runs still after `seconds`; False as soon as it has ended."""
+        """Wait at most `seconds`, and return whether the command is still running."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(seconds)
         return self.process.poll() is None
@@ -153,11 +153,11 @@ class Started:
         return Completed(self.argv, self.process.wait(), tuple(lines))
 
     def end(self) -> None:
-        """End the command and all its children, politely first."""
+        """End the command and its children: SIGTERM first, then SIGKILL."""
         if self._ended:
             return  # its number may be another process's by now
         interrupted = self.process.poll() is None
-        # The leader may be gone while its children live on: the group is what we signal.
+        # Children may outlive the leader, so the signal goes to the group.
         for sign in (signal.SIGTERM, signal.SIGKILL):
             try:
                 os.killpg(self.process.pid, sign)
@@ -180,8 +180,8 @@ class Started:
 
 
 def _lives(group: int) -> bool:
-    """Whether a process of `group` is alive. One that has ended and that nobody has asked about
-    can still be sent signals; the init of some containers takes its time to ask."""
+    """Whether a process of `group` is alive. A zombie can still be signalled, and the init of
+    some containers reaps late."""
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             state, _, own, *_ = stat.read_text(errors="replace").rpartition(")")[2].split()
@@ -201,7 +201,7 @@ def start(
 ) -> Started:
     """Start `argv` and return at once.
 
-    :param later: whether it gets its input by :meth:`Started.give`, some time.
+    :param later: whether the input comes later, by :meth:`Started.give`.
     :raises CommandError: if there is no such command.
     """
     env = clean_environment() if env is None else env
@@ -219,14 +219,14 @@ def run(
     keep: int = 200_000,
     pass_fds: Sequence[int] = (),
 ) -> Completed:
-    """Run `argv` to its end.
+    """Run `argv` and wait for its end.
 
-    :param on_line: called with each line, without its end, as it comes.
-    :param check: whether a status that is not 0 is an error.
-    :param keep: how many of the last lines to return.
+    :param on_line: called with each line of output, without the line end.
+    :param check: whether a status other than 0 is an error.
+    :param keep: the number of last lines to return.
     :param pass_fds: descriptors of locks that the command holds too, also if we are killed.
-    :raises CommandError: if there is no such command, or it failed; what it printed last is
-        in the error's detail.
+    :raises CommandError: if there is no such command, or it failed. The error's detail has its
+        last lines.
     """
     with start(argv, cwd=cwd, env=env, stdin=stdin, pass_fds=pass_fds) as started:
         done = started.wait(on_line, keep)

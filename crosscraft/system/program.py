@@ -12,10 +12,10 @@ from crosscraft.errors import CrosscraftError, StorageError
 from crosscraft.system import files, storage_errors
 from crosscraft.text import safe_lines
 
-__all__ = ["fail", "run"]
+__all__ = ["exit_status", "fail"]
 
 
-def run(
+def exit_status(
     name: str, work: Callable[[], object], interrupted: str = "Nothing half-made was kept."
 ) -> int:
     """Do `work` and return the exit status: 0, that of an error, or 130 after an interrupt.

@@ -1,7 +1,7 @@
-"""Folders to work in, which are removed by the next who needs one if their owner was killed.
+"""Temporary folders that outlive no process.
 
-Beside each lies a lock file that its owner holds. It is held before the folder is made, so
-that no moment is left in which a living owner's folder looks abandoned.
+Each folder has a lock file, which its owner locks before it creates the folder. The next process
+that needs a folder removes all folders whose lock is free.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from crosscraft.system import files, locks
 __all__ = ["Scratch", "folder", "sweep"]
 
 _UNOWNED = 24 * 3600.0
-"""Seconds after which a folder without a lock file, from an earlier version, is abandoned."""
+"""Seconds after which a folder without a lock file is removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ class Scratch:
 
 @contextmanager
 def folder(parent: Path, prefix: str) -> Iterator[Scratch]:
-    """Make a folder in `parent` that lasts as long as the context, or as the commands that
+    """Create a folder in `parent`. It lasts as long as the context, or as the commands that
     inherit its lock.
 
-    :raises OSError: if it cannot be made.
+    :raises OSError: if it cannot be created.
     """
     sweep(parent, prefix)
     while True:
@@ -48,7 +48,7 @@ def folder(parent: Path, prefix: str) -> Iterator[Scratch]:
         try:
             made.mkdir()
             break
-        except FileExistsError:  # what another left, and could not be removed
+        except FileExistsError:  # an old folder that could not be removed
             locks.release(owned, _lock(made))
         except BaseException:
             locks.release(owned, _lock(made))
@@ -58,14 +58,14 @@ def folder(parent: Path, prefix: str) -> Iterator[Scratch]:
     finally:
         files.discard(made)
         locks.release(owned, _lock(made))
-        sweep(parent, prefix)  # children of one that was killed may have taken a while to end
+        sweep(parent, prefix)  # children of a killed process may end late
 
 
 def sweep(parent: Path, prefix: str) -> None:
-    """Remove the folders in `parent` whose name begins with `prefix` and whose owner is dead."""
+    """Remove the folders in `parent` whose name starts with `prefix` and whose lock is free."""
     for entry in list(parent.glob(f"{prefix}*")):
         made = entry.with_suffix("") if entry.suffix == ".lock" else entry
-        # Another may be faster, and what cannot be removed now is so the next time.
+        # Another process may be faster, and the next sweep tries again.
         with contextlib.suppress(OSError):
             if not _lock(made).exists() and time.time() - made.stat().st_mtime < _UNOWNED:
                 continue

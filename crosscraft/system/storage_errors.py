@@ -12,7 +12,7 @@ __all__ = ["explain", "explain_words", "is_full", "reason"]
 
 
 def explain(error: OSError, path: str = "") -> StorageError | None:
-    """Turn an error of the file system that a user can mend into one of ours.
+    """Return a StorageError for an error of the file system that a user can fix.
 
     :param path: the file, if the error does not name it.
     """
@@ -21,35 +21,35 @@ def explain(error: OSError, path: str = "") -> StorageError | None:
             return None
         return StorageError(
             f"{error.filename!r} cannot be used: {reason(error)}",
-            remedy="Give the name of a file or folder that is there and yours.",
+            remedy="Name a file or folder that exists and is yours.",
         )
     name = path or error.filename or "a file"
-    # A disk that is full can only have been written to; permission may lack for reading too.
+    # Only a write can fill a disk. A missing permission can also stop a read.
     doing = "written" if error.errno in _WRITING else "opened"
     return StorageError(
         f"{name} could not be {doing}: {reason(error)}", remedy=_REASONS[error.errno][1]
     )
 
 
-def explain_words(said: str, what: str, looked: str = "") -> StorageError | None:
-    """Return the error that a tool's own words mean, if it is storage that failed.
+def explain_words(text: str, what: str, looked: str = "") -> StorageError | None:
+    """Return a StorageError if the output of a tool reports a storage failure.
 
-    :param what: what could not be done, as a clause: ``the channel could not be indexed``.
+    :param what: the failure, as a clause: ``the channel could not be indexed``.
     """
     for mark, number in _WORDS:
-        if mark in said:
+        if mark in text:
             reason, remedy = _REASONS[number]
             return StorageError(f"{what}: {reason}", looked=looked, remedy=remedy)
     return None
 
 
 def is_full(folder: Path) -> bool:
-    """Whether the disk of `folder` has no space left to speak of."""
+    """Whether the disk of `folder` has almost no space left."""
     return shutil.disk_usage(folder).free < _NOTHING
 
 
 _NOTHING = 1 << 16
-"""Bytes of free space in which nothing can be installed."""
+"""Bytes of free space that are too few to install anything."""
 
 _WORDS = (
     ("No space left", errno.ENOSPC),
@@ -61,14 +61,14 @@ _WORDS = (
     ("Permission denied (os error 13)", errno.EACCES),
     ("[Errno 13]", errno.EACCES),
 )
-"""How programs in C, Python and Rust word an errno."""
+"""The messages for an errno in C, Python and Rust programs."""
 
 _WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 _REASONS = {
     errno.ENOSPC: (
         "the disk is full",
-        "Free some space and run this again; nothing half-made was kept.",
+        "Free some space and run this again. No partial result was kept.",
     ),
     errno.EDQUOT: ("your disk quota is used up", "Free some space and run this again."),
     errno.EFBIG: ("a file may not be that large here", "Raise the limit (`ulimit -f`)."),
@@ -80,6 +80,6 @@ _REASONS = {
 
 
 def reason(error: OSError) -> str:
-    """Return why the file system refused, in words."""
+    """Return the reason of the file system's error."""
     known = _REASONS.get(error.errno or 0)
     return known[0] if known else (error.strerror or str(error)).lower()

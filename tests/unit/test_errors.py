@@ -9,10 +9,10 @@ from crosscraft.errors import CrosscraftError
 
 
 def test_message_reads_as_one_line() -> None:
-    error = CrosscraftError("it failed", looked="PATH", remedy="Mend it.", detail=["a", "b"])
-    assert str(error) == "it failed (looked in PATH). Mend it."
+    error = CrosscraftError("it failed", looked="PATH", remedy="Fix it.", detail=["a", "b"])
+    assert str(error) == "it failed (looked in PATH). Fix it."
     assert error.detail == ("a", "b")
-    assert str(CrosscraftError("it failed", remedy="Mend it.")) == "it failed. Mend it."
+    assert str(CrosscraftError("it failed", remedy="Fix it.")) == "it failed. Fix it."
 
 
 @pytest.mark.parametrize("name", [n for n in errors.__all__ if n != "CrosscraftError"])

@@ -35,7 +35,7 @@ _MADE_FROM = ".made-from"
 
 def main() -> int:
     """Make the site, print its address, and return the exit status."""
-    return program.run("site", _make, "The old site is unchanged.")
+    return program.exit_status("site", _make, "The old site is unchanged.")
 
 
 def _make() -> None:

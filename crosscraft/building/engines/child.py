@@ -1,7 +1,7 @@
-"""The child process that py-rattler-build works in, and the environment of every engine.
+"""The child process that runs py-rattler-build, and the environment of every engine.
 
-The child is the leader of a process group: the bindings ignore an interrupt until the build
-ends, a signal to the group ends compilers and all at once.
+The child leads a process group. The bindings ignore an interrupt until the build ends, but a
+signal to the group ends compilers and all at once.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from crosscraft.system import processes
 __all__ = ["environment", "work"]
 
 _POLL = 0.1
-"""Seconds between two looks at what the child has done."""
+"""Seconds between two looks at the child's logs."""
 
 
 def environment(
     request: Request, cache: Path, extra: Mapping[str, str] | None = None, *, network: bool = False
 ) -> dict[str, str]:
-    """Return the variables that an engine gets, with a folder for what is temporary: one that is
-    ended leaves there what it unpacked.
+    """Return the variables of an engine. Its temporary folder is in the scratch folder, because
+    an engine that is killed leaves files there.
 
-    :param cache: its package cache.
-    :param network: whether it is known to fetch something.
+    :param cache: the package cache.
+    :param network: whether the engine certainly downloads something.
     """
     proxies = _proxies(request, network)
     temporary = request.scratch / "tmp"
@@ -52,35 +52,35 @@ def work(
     env: Mapping[str, str],
     tick: Callable[[], object] = lambda: None,
 ) -> str | None:
-    """Have the child do what `facts` ask, and return what went wrong, or None.
+    """Send `facts` to the child, wait for its end, and return the error, or None.
 
-    :param request: what has the scratch folder and the locks.
-    :param env: the environment that it works in.
-    :param tick: called now and then meanwhile.
+    :param request: the request with the scratch folder and the locks.
+    :param env: the variables of the build.
+    :param tick: called every tenth of a second.
     """
-    # -P: no module of the folder that we are called in, which is the recipe's, is ours. The
-    # request goes by a pipe: everybody can read arguments, and a channel may have a token.
+    # -P ignores modules in the current folder, which is the recipe's. The request goes through a
+    # pipe, because everybody can read arguments and a channel's URL may have a token.
     argv = [sys.executable, "-P", "-m", "crosscraft.building.engines.worker"]
     with processes.start(argv, later=True, pass_fds=request.held) as worker:
         worker.give(json.dumps({**facts, "environment": dict(env)}))
         while worker.is_running(_POLL):
             tick()
         assert worker.process.stdout is not None
-        said = worker.process.stdout.read().strip()
+        output = worker.process.stdout.read().strip()
         status = worker.process.wait()
     tick()
     return (
         None
         if status == 0
-        else (_result(request.scratch) or said or f"it ended with status {status}")
+        else (_result(request.scratch) or output or f"it ended with status {status}")
     )
 
 
 def _proxies(request: Request, network: bool) -> dict[str, str]:
-    """The proxy that sources and channels are fetched through, if anything is to be fetched.
+    """Return the proxy for sources and channels, if the build downloads anything.
 
-    rattler-build hands the usual variables on to scripts, and a proxy's may hold a password.
-    ALL_PROXY serves it as well, and stays with it.
+    rattler-build passes the usual variables on to scripts, and a proxy's URL may have a password.
+    It also reads ALL_PROXY, and does not pass that on.
     """
     remote = network or any(not url.startswith("file:") for url in request.channels)
     if not remote and not re.search(rb"\b(url|git)\b", request.recipe.read_bytes()):

@@ -1,11 +1,10 @@
-"""The child process of :mod:`crosscraft.building.engines.child`: one build, or tests, then it ends.
+"""The child process of :mod:`crosscraft.building.engines.child`, for one build or one set of tests.
 
     python -P -m crosscraft.building.engines.worker < REQUEST
 
-REQUEST is a JSON object with the fields of :class:`.interface.Request`, or with ``packages``, to
-have the tests run that are in them, ``channels`` and ``scratch``; and with
-``environment``, the variables to work with.
-Exit status 0: done. Otherwise ``result.json`` in the scratch folder has the ``error``.
+REQUEST is a JSON object. A build has the fields of :class:`.interface.Request`. Tests have
+``packages``, ``channels`` and ``scratch``. Both have ``environment``, the variables.
+The exit status is 0 on success. Otherwise ``result.json`` in the scratch folder has the ``error``.
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ import rattler_build
 from crosscraft.building.engines.guard import end_with_reader
 
 
-def main(asked: TextIO) -> int:
-    """Do what will be `asked`, and return the exit status; 0 if that is nothing."""
+def main(stream: TextIO) -> int:
+    """Do the request in `stream`, and return the exit status. No request is a success."""
     end_with_reader()
-    text = asked.read()
+    text = stream.read()
     if not text:
         return 0
     request = json.loads(text)
@@ -42,8 +41,8 @@ def main(asked: TextIO) -> int:
 
 
 def _build(request: dict[str, Any], scratch: Path) -> str:
-    # The function is marked deprecated; its successor takes the host platform from the
-    # variants, and installs this machine's Python into a cross build's host environment.
+    # The function is deprecated. Its successor reads the host platform from the variants, and
+    # installs this machine's Python into the host environment of a cross build.
     warnings.simplefilter("ignore", DeprecationWarning)
     rattler_build.build_recipes(
         [request["recipe"]],
@@ -52,26 +51,25 @@ def _build(request: dict[str, Any], scratch: Path) -> str:
         channel=list(request["channels"]),
         output_dir=scratch,
         test=request["test"],
-        keep_build=True,  # its logs are read to the end; the scratch folder goes with them
+        keep_build=True,  # the parent reads its logs, then removes the scratch folder
         package_format="conda:1",
-        # It would be the recipe's whole folder. Where that is the project's own, each
-        # package would hold all packages built before it.
+        # It would include the recipe's whole folder, with all packages built before.
         no_include_recipe=True,
     )
     return ""
 
 
 def _test(request: dict[str, Any], scratch: Path) -> str:
-    """Run the tests of each package to the first that fails, and keep its log."""
+    """Run the tests of each package until one fails, and keep the logs."""
     (scratch / "test").mkdir(exist_ok=True)
     for path in request["packages"]:
         package = rattler_build.Package.from_file(path)
         for result in package.run_tests(channel=list(request["channels"])):
-            # After this line comes what the engine makes of the failure: folders, advice.
-            said = [line for part in result.output for line in part.splitlines()]
-            ends = [i for i, line in enumerate(said) if line.startswith("Script failed")]
+            # The engine adds folders and advice after this line.
+            lines = [line for part in result.output for line in part.splitlines()]
+            ends = [i for i, line in enumerate(lines) if line.startswith("Script failed")]
             with (scratch / "test" / f"{package.name}.log").open("a", encoding="utf-8") as file:
-                file.writelines(f"{line}\n" for line in said[: ends[0] if ends else None])
+                file.writelines(f"{line}\n" for line in lines[: ends[0] if ends else None])
             if not result.success:
                 return f"Test failed: {package.name}"
     return ""
@@ -80,4 +78,4 @@ def _test(request: dict[str, Any], scratch: Path) -> str:
 if __name__ == "__main__":
     status = main(sys.stdin)
     sys.stdout.flush()
-    os._exit(status)  # nothing is left to tidy up, which takes a while
+    os._exit(status)  # the interpreter's own clean-up takes a while

@@ -242,7 +242,8 @@ class Tables:
         """What is loaded: address, offset and size, by address. Segments that go on where
         another ends are one: patchelf puts tables across such a border."""
         loads: list[tuple[int, int, int]] = []
-        for segment in sorted((s for s in self.segments if s.type == PT_LOAD), key=_address):
+        loaded = [s for s in self.segments if s.type == PT_LOAD]
+        for segment in sorted(loaded, key=lambda s: s.address):
             if loads:
                 address, offset, size = loads[-1]
                 if (segment.address, segment.offset) == (address + size, offset + size):
@@ -309,7 +310,3 @@ def _round_up(size: int, align: int) -> int:
     """Notes are padded to 4 bytes, or to 8 where the section says so."""
     step = 8 if align == 8 else 4
     return -(-size // step) * step
-
-
-def _address(segment: Segment) -> int:
-    return segment.address

@@ -1,4 +1,4 @@
-"""What axe finds in a page, without what is not ours to mend."""
+"""What axe finds in a page, without the faults of JupyterLab itself."""
 
 from __future__ import annotations
 

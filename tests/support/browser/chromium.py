@@ -175,7 +175,7 @@ def _try(chromium: Path) -> None:
         raise CommandError(
             "the Chromium that was made does not start",
             looked=str(chromium),
-            remedy=f"Mend what it says, or name another one with {VARIABLE}=/path/of/chromium.",
+            remedy=f"Fix what it reports, or name another one with {VARIABLE}=/path/of/chromium.",
             detail=done.stderr.splitlines()[-5:],
         )
 
@@ -187,7 +187,7 @@ def main() -> int:
         with Console() as console:
             make(console)
 
-    return program.run("chromium", work)
+    return program.exit_status("chromium", work)
 
 
 if __name__ == "__main__":

@@ -289,7 +289,7 @@ def test_a_skip_that_pixi_takes_for_noarch_as_well_is_told_with_its_fix(
 
 
 @each_engine
-def test_edited_sources_are_built_anew(crosscraft, own_cache, short, installed):
+def test_edited_sources_are_built_again(crosscraft, own_cache, short, installed):
     """The file name stays the same: pixi would leave it out of a channel that has it."""
     for text in ("good, tested", "tested, good"):
         (short / "note.cpp").write_text(text)

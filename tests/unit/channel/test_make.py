@@ -244,7 +244,7 @@ def test_what_an_interrupted_addition_left_is_in_no_channel(
 
 
 @pytest.mark.mirror
-def test_a_row_that_has_changed_since_is_made_anew(
+def test_a_row_that_has_changed_since_is_made_again(
     on_demand: Any, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The name of the channel stands for the rows of set-up alone."""

@@ -34,7 +34,7 @@ def test_an_environment_is_made_once(local):
     assert install.installed(made)["jq"] == "1.6"
 
 
-def test_one_that_was_interrupted_is_made_anew(local):
+def test_one_that_was_interrupted_is_made_again(local):
     made = install.create(["jq"], native(), local)
     (made.prefix / "conda-meta/crosscraft-complete").unlink()
     (made.prefix / "bin/jq").unlink()

@@ -46,7 +46,7 @@ def test_one_that_does_not_say_what_it_takes_is_named(tmp_path: Path, text: str,
 
 
 def test_the_welcome_page_is_up_to_date() -> None:
-    """`python -m crosscraft.lessons.series`, or `make notebooks`, writes it anew."""
+    """`python -m crosscraft.lessons.series`, or `make notebooks`, writes it."""
     assert series.with_new_table(PAGE) == PAGE
 
 

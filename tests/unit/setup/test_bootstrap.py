@@ -179,7 +179,7 @@ def test_no_venv_module(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
         bootstrap._make_environment(None, ())
 
 
-def test_an_activated_environment_is_made_anew(tmp_path: Path) -> None:
+def test_an_activated_environment_is_made_again(tmp_path: Path) -> None:
     """`python3` is then the one in .venv, which set-up removes, as after an update."""
     venv = tmp_path / ".venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
@@ -207,9 +207,9 @@ def as_before() -> Iterator[None]:
     ("error", "status", "said"),
     [
         (
-            DownloadError("it broke", remedy="Mend it.", detail=["why"]),
+            DownloadError("it broke", remedy="Fix it.", detail=["why"]),
             1,
-            "  why\nsetup: it broke. Mend it.\n",
+            "  why\nsetup: it broke. Fix it.\n",
         ),
         (
             KeyboardInterrupt(),
@@ -219,8 +219,8 @@ def as_before() -> Iterator[None]:
         (
             OSError(28, "No space left on device", "/x"),
             1,
-            "setup: /x could not be written: the disk is full. Free some space and run this again; "
-            "nothing half-made was kept.\n",
+            "setup: /x could not be written: the disk is full. Free some space and run this again. "
+            "No partial result was kept.\n",
         ),
     ],
     ids=["ours", "interrupt", "system"],

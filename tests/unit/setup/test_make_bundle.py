@@ -134,7 +134,7 @@ def test_failure_leaves_what_was_there(made: Path, monkeypatch: pytest.MonkeyPat
     (made / "b.tar").write_text("of last week")
 
     def fail(*_: Any) -> None:
-        raise DownloadError("no network", remedy="Mend it.")
+        raise DownloadError("no network", remedy="Fix it.")
 
     monkeypatch.setattr(make_bundle, "write", fail)
     with pytest.raises(DownloadError):

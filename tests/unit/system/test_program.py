@@ -30,17 +30,17 @@ def raising(error: BaseException) -> Callable[[], None]:
 def test_an_error_is_a_line(
     error: BaseException, status: int, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert program.run("x", raising(error)) == status
+    assert program.exit_status("x", raising(error)) == status
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(message)
 
 
 def test_details_come_first(capsys: pytest.CaptureFixture[str]) -> None:
     error = StorageError("no", remedy="Do it.", detail=["a line of pip"])
-    assert program.run("x", raising(error)) == 1
+    assert program.exit_status("x", raising(error)) == 1
     assert capsys.readouterr().err == "  a line of pip\nx: no. Do it.\n"
 
 
 def test_nothing_is_printed_when_all_goes_well(capsys: pytest.CaptureFixture[str]) -> None:
-    assert program.run("x", lambda: None) == 0
+    assert program.exit_status("x", lambda: None) == 0
     assert capsys.readouterr() == ("", "")

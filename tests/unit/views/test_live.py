@@ -130,7 +130,7 @@ def test_an_error_in_the_background_is_shown(when):
 
     def fail() -> None:
         go.wait()
-        raise CrosscraftError("it failed", remedy="Mend it.")
+        raise CrosscraftError("it failed", remedy="Fix it.")
 
     answer = in_background(fail)
     if when == "before":
@@ -139,7 +139,7 @@ def test_an_error_in_the_background_is_shown(when):
     pane.show_when(answer, lambda: [Paragraph(str(answer.result()))])
     go.set()
     pane.wait()
-    assert said(pane.widget.value) == "Error: it failed. Mend it."
+    assert said(pane.widget.value) == "Error: it failed. Fix it."
 
 
 def test_even_what_nobody_expected_is_shown(caplog):
@@ -155,10 +155,10 @@ def test_an_error_of_a_callback_is_shown():
     pane = Pane("here")
 
     def fail() -> None:
-        raise CrosscraftError("<it> failed", remedy="Mend it.")
+        raise CrosscraftError("<it> failed", remedy="Fix it.")
 
     pane.guard(fail)(None)
-    assert said(pane.widget.value) == "Error: <it> failed. Mend it."
+    assert said(pane.widget.value) == "Error: <it> failed. Fix it."
     assert 'role="alert"' in pane.widget.value
 
 

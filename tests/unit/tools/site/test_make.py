@@ -17,7 +17,7 @@ def page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     source = tmp_path / "page.html"
     source.write_text("<p>first</p>", encoding="utf-8")
 
-    def build(folder: Path, places: elsewhere.Places) -> None:
+    def build(folder: Path, places: elsewhere.Places, held: object) -> None:
         (folder / "html").mkdir()
         (folder / "html" / "index.html").write_bytes(source.read_bytes())
 
