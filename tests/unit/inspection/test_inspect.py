@@ -235,7 +235,7 @@ BINARY = b"\x89PNG\r\n\x1a\n\0\0"
 OTHERS = {
     "linker script": (
         b"/* GNU ld script */\nOUTPUT_FORMAT(elf64-x86-64)\nGROUP ( /lib/libc.so.6 )\n",
-        "a linker script", "Inspect what it names: /lib/libc.so.6.",
+        "a linker script", "Inspect the files that it names: /lib/libc.so.6.",
     ),
     "text": (b"import os\n", "it is text", "Give a .conda or .tar.bz2 package"),
     "empty": (b"", "it is empty", "Give a .conda"),
