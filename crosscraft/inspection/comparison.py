@@ -289,7 +289,7 @@ _BY_SUFFIX = {
 
 
 def _machine(facts: Elf) -> str:
-    return f"{elf.machine_words(facts)}, {facts.elf_class}-bit, {facts.endianness} endian"
+    return f"{elf.machine_text(facts)}, {facts.elf_class}-bit, {facts.endianness} endian"
 
 
 def _binaries(left: Inspection, right: Inspection) -> Iterator[Difference]:

@@ -140,10 +140,10 @@ def _binary(facts: Elf) -> Object:
     """Return the keys of every binary, with the values of ``readelf -h``."""
     platform = elf.platform_of(facts)
     return {
-        "machine": elf.machine_words(facts),
-        "class": elf.class_words(facts),
-        "endianness": elf.endianness_words(facts),
-        "type": elf.type_words(facts),
+        "machine": elf.machine_text(facts),
+        "class": elf.class_text(facts),
+        "endianness": elf.endianness_text(facts),
+        "type": elf.type_text(facts),
         "platform": platform.subdir if platform else None,
         "soname": facts.soname or None,
         "needed": list(facts.needed),

@@ -1,33 +1,33 @@
-"""ELF binaries: what they say of themselves."""
+"""Facts about ELF binaries."""
 
 from crosscraft.inspection.elf.binary import (
     Elf,
     Section,
     Symbol,
-    class_words,
+    class_text,
     damaged,
     demangled,
-    endianness_words,
-    machine_words,
+    endianness_text,
+    machine_text,
     platform_of,
     read,
     soabi,
     tables_of,
-    type_words,
+    type_text,
 )
 
 __all__ = [
     "Elf",
     "Section",
     "Symbol",
-    "class_words",
+    "class_text",
     "damaged",
     "demangled",
-    "endianness_words",
-    "machine_words",
+    "endianness_text",
+    "machine_text",
     "platform_of",
     "read",
     "soabi",
     "tables_of",
-    "type_words",
+    "type_text",
 ]

@@ -242,7 +242,7 @@ OTHERS = {
     "picture": (BINARY, "it begins with 89 50 4e 47", "Give a .conda"),
     "thin archive": (b"!<thin>\n", "thin archive", "."),
     "damaged archive": (b"!<arch>\nnonsense", "no member's header", "."),
-    "damaged binary": (b"\x7fELF\x02\x01", "not an ELF file, or not a whole one", "."),
+    "damaged binary": (b"\x7fELF\x02\x01", "not an ELF file, or an incomplete one", "."),
 }  # fmt: skip
 
 
