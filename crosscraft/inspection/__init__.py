@@ -1,1 +1,1 @@
-"""Facts about packages and binaries, which are read and never run."""
+"""Facts about packages and binaries. They are read and never run."""

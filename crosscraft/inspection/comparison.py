@@ -1,8 +1,8 @@
-"""What differs between two packages, and why.
+"""Differences between two packages, with the reasons.
 
-Source of the build string and its hash: conda's documentation, "Build number and string";
-conda-build and rattler-build write ``py311h1234567_0``: what the package depends on, ``h`` and
-the first seven digits of the SHA-1 of the variant, the build number.
+Source of the build string and its hash: conda's documentation, "Build number and string".
+conda-build and rattler-build write ``py311h1234567_0``: important dependencies, ``h`` and the
+first seven digits of the variant's SHA-1, and the build number.
 """
 
 from __future__ import annotations
@@ -26,29 +26,29 @@ __all__ = ["Difference", "compare"]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is not the same in two packages."""
+    """One difference between two packages."""
 
     what: str
-    """What it is: a field of the index, a dependency, a file."""
+    """The subject: a field of the index, a dependency or a file."""
     left: str
-    """What the first has; empty if it has nothing."""
+    """The value in the first package, or empty if it has none."""
     right: str
-    """What the second has; empty if it has nothing."""
+    """The value in the second package, or empty if it has none."""
     why: str
-    """Why they differ, in a sentence."""
+    """The reason, as a sentence."""
 
 
 Package = Inspection | str | os.PathLike[str]
-"""A package that was inspected, or the path of one that is to be."""
+"""An inspected package, or the path of a package."""
 
 
 def compare(a: Package, b: Package) -> tuple[Difference, ...]:
-    """Return what differs between the packages `a` and `b`, the most telling first.
+    """Return the differences between the packages `a` and `b`, the most important first.
 
-    If two noarch packages hold the same files, one row says that and why, since that is what
-    one would look for. Times of build are not compared: they always differ.
+    If two noarch packages have the same files, one row explains that. Build times are not
+    compared, because they always differ.
 
-    :raises CrosscraftError: if one is not a conda package.
+    :raises CrosscraftError: if `a` or `b` is not a conda package.
     """
     left, right = _inspected(a), _inspected(b)
     parts = (_index, _dependencies, _files, _binaries)
@@ -59,7 +59,7 @@ def _inspected(package: Package) -> Inspection:
     found = package if isinstance(package, Inspection) else inspect(package)
     if found.package is None:
         raise CrosscraftError(
-            f"{str(found.path)!r} is not a conda package, so it cannot be compared with one",
+            f"{str(found.path)!r} is not a conda package, so it cannot be compared",
             remedy="Give the paths of two packages.",
         )
     return found
@@ -70,7 +70,7 @@ def _facts(found: Inspection) -> CondaFile:
     return found.package
 
 
-# What the packages say of themselves.
+# Metadata
 
 
 def _index(left: Inspection, right: Inspection) -> Iterator[Difference]:
@@ -87,23 +87,23 @@ def _index(left: Inspection, right: Inspection) -> Iterator[Difference]:
 
 def _why_subdir(a: CondaFile, b: CondaFile) -> str:
     if NOARCH in {a.subdir, b.subdir}:
-        return "One fits every platform, the other is for one."
-    return "Each was built for a platform of its own, and goes into its folder of a channel."
+        return "One is for every platform, the other is for one platform."
+    return "The packages are for different platforms, so they go into different folders."
 
 
 def _why_build(a: CondaFile, b: CondaFile) -> str:
     one, other = _BUILD.fullmatch(a.build), _BUILD.fullmatch(b.build)
     if not one or not other:
-        return "The recipes give the build strings, or other tools wrote them."
+        return "The recipes set the build strings, or different tools wrote them."
     reasons = []
     if one["before"] != other["before"]:
-        reasons.append("what stands before the h tells of other dependencies")
+        reasons.append("the part before the h names different dependencies")
     if one["hash"] != other["hash"]:
         reasons.append(_why_hash(a, b))
     if one["number"] != other["number"]:
         reasons.append("the number at the end counts builds of one version")
-    said = "; ".join(reasons) or "what stands after the hash differs"
-    return f"{said[0].upper()}{said[1:]}."
+    text = ", and ".join(reasons) or "the part after the hash differs"
+    return f"{text[0].upper()}{text[1:]}."
 
 
 _BUILD = re.compile(r"(?P<before>.*?)h(?P<hash>[0-9a-f]{7})_(?P<number>[0-9]+)(?P<after>_.*)?")
@@ -116,18 +116,18 @@ def _why_hash(a: CondaFile, b: CondaFile) -> str:
         if a.variant.get(key) != b.variant.get(key)
     )
     if not a.variant or not b.variant:
-        return "the hash is that of the variant, which is not stored in both packages"
+        return "the hash is of the variant, which is not stored in both packages"
     if keys:
-        return f"the hash is that of the variant, whose {' and '.join(keys)} differs"
-    return "the hash differs though the variants stored are the same"
+        return f"the hash is of the variant, whose {' and '.join(keys)} differs"
+    return "the hash differs although the stored variants are the same"
 
 
 def _why_variant(key: str) -> str:
-    return _VARIANTS.get(key, "The recipe uses this variable, and was rendered with other values.")
+    return _VARIANTS.get(key, "The recipe uses this variable, with different values.")
 
 
 _VARIANTS = {
-    "target_platform": "The platform to build for is part of every variant.",
+    "target_platform": "The target platform is part of every variant.",
     "python": "One package is built for each minor version of Python.",
 }
 
@@ -137,7 +137,7 @@ _FIELDS: tuple[
     ("name", lambda p: p.name, lambda a, b: "They are different packages."),
     ("version", lambda p: p.version, lambda a, b: "They were built from different releases."),
     ("subdir", lambda p: p.subdir, _why_subdir),
-    ("noarch", lambda p: p.noarch, lambda a, b: "One recipe says `noarch`, or another kind of it."),
+    ("noarch", lambda p: p.noarch, lambda a, b: "The recipes have different values of `noarch`."),
     ("build string", lambda p: p.build, _why_build),
     (
         "build number",
@@ -146,7 +146,7 @@ _FIELDS: tuple[
     ),
     ("license", lambda p: p.license, lambda a, b: "The recipes name different licences."),
 )
-"""What is compared of the index: what it is, where it stands, why it may differ."""
+"""The compared fields of the index: the name, its getter, and the reason for a difference."""
 
 
 def _dependencies(left: Inspection, right: Inspection) -> Iterator[Difference]:
@@ -169,9 +169,9 @@ def _specs(what: str, one: Iterable[str], other: Iterable[str]) -> Iterator[Diff
         if a == b:
             continue
         if a and b:
-            why = "Both ask for it, with other bounds: those of what each was built with."
+            why = "Both depend on it, with the bounds of the versions that they were built with."
         else:
-            why = "Only one asks for it: its recipe does, or what it was built with exports it."
+            why = "Only one depends on it, by its recipe or by a run_export of its build."
         yield Difference(f"{what}: {name}", a, b, why)
 
 
@@ -183,7 +183,7 @@ def _by_name(specs: Iterable[str]) -> dict[str, str]:
     return found
 
 
-# What the packages hold.
+# Contents
 
 
 def _by_path(found: Inspection) -> dict[str, FoundFile]:
@@ -197,21 +197,21 @@ def _elf_files(found: Inspection) -> Mapping[str, Elf]:
 
 
 def _pairs(left: Inspection, right: Inspection) -> Iterator[tuple[str, str]]:
-    """Yield the paths that belong together, in both packages; empty where one has none.
+    """Yield pairs of corresponding paths, with an empty string for a missing file.
 
-    Extensions belong together whose names differ in the SOABI alone.
+    Extensions correspond if their names differ in the SOABI only.
     """
     mine, theirs = _by_path(left), _by_path(right)
     renamed = {_without_soabi(path): path for path in theirs.keys() - mine.keys()}
-    taken = set()
+    paired = set()
     for path in sorted(mine):
         if path in theirs:
             yield path, path
         else:
             twin = renamed.pop(_without_soabi(path), "") if elf.soabi(path) else ""
-            taken.add(twin)
+            paired.add(twin)
             yield path, twin
-    for path in sorted(theirs.keys() - mine.keys() - taken):
+    for path in sorted(theirs.keys() - mine.keys() - paired):
         yield "", path
 
 
@@ -226,21 +226,21 @@ def _files(left: Inspection, right: Inspection) -> Iterator[Difference]:
     for a, b in _pairs(left, right):
         if a != b:
             same = False
-            yield _placed(a, b)
+            yield _path_difference(a, b)
         if a and b:
-            for difference in _changed(mine[a], theirs[b], left, right):
+            for difference in _file_differences(mine[a], theirs[b], left, right):
                 same = False
                 yield difference
     if same and mine and _facts(left).subdir == _facts(right).subdir == NOARCH:
         count = f"{len(mine)} file{'s' if len(mine) > 1 else ''}"
         yield Difference(
             "files", count, f"{count}, the same bytes",
-            "Both packages are noarch: nothing in them depends on a processor, so that one "
-            "build serves all.",
+            "Both packages are noarch: nothing in them depends on a processor, so one build is "
+            "enough for all.",
         )  # fmt: skip
 
 
-def _placed(a: str, b: str) -> Difference:
+def _path_difference(a: str, b: str) -> Difference:
     if a and b:
         one, other = elf.soabi(posixpath.basename(a)), elf.soabi(posixpath.basename(b))
         return Difference(
@@ -251,15 +251,15 @@ def _placed(a: str, b: str) -> Difference:
     return Difference("file", a, b, "Only one of the packages installs it.")
 
 
-def _changed(
+def _file_differences(
     a: FoundFile, b: FoundFile, left: Inspection, right: Inspection
 ) -> Iterator[Difference]:
     if a.kind != b.kind:
         yield Difference(f"kind of {a.path}", a.kind, b.kind, "One is a link, the other is not.")
     if a.target != b.target:
-        yield Difference(f"target of {a.path}", a.target, b.target, "The links lead elsewhere.")
+        yield Difference(f"target of {a.path}", a.target, b.target, "The targets differ.")
     if a.mode != b.mode:
-        why = "The permission bits were set otherwise when it was built."
+        why = "The builds set different permission bits."
         yield Difference(f"mode of {a.path}", f"{a.mode:04o}", f"{b.mode:04o}", why)
     if a.sha256 != b.sha256:
         one, other = _elf_files(left).get(a.path), _elf_files(right).get(b.path)
@@ -274,22 +274,22 @@ def _content(file: FoundFile) -> str:
 
 def _why_bytes(path: str, one: Elf | None, other: Elf | None) -> str:
     if not one or not other:
-        return _BY_SUFFIX.get(posixpath.splitext(path)[1], "Its content is not the same.")
+        return _BY_SUFFIX.get(posixpath.splitext(path)[1], "The contents differ.")
     if _machine(one) != _machine(other):
-        return "It is machine code, and each is for a processor of its own."
+        return "It is machine code for different processors."
     if one.build_id != other.build_id:
-        return "It was linked from other code, or by other tools: the linker's build ids differ."
-    return "It is machine code for the same processor, from another build."
+        return "It was linked from different code or by different tools: the build ids differ."
+    return "It is machine code for the same processor, from different builds."
 
 
 _BY_SUFFIX = {
-    ".pyc": "Compiled Python holds the time of its source.",
-    ".a": "A static library holds machine code, and the times of its objects.",
+    ".pyc": "Compiled Python contains the time of its source.",
+    ".a": "A static library contains machine code, and the times of its objects.",
 }
 
 
 def _machine(facts: Elf) -> str:
-    return f"{elf.machine_words(facts)}, {facts.elf_class}-bit, {facts.endianness} endian"
+    return f"{elf.machine_text(facts)}, {facts.elf_class}-bit, {facts.endianness} endian"
 
 
 def _binaries(left: Inspection, right: Inspection) -> Iterator[Difference]:
@@ -303,22 +303,22 @@ def _binaries(left: Inspection, right: Inspection) -> Iterator[Difference]:
 
 _BINARY_FIELDS: tuple[tuple[str, Callable[[Elf], str], str], ...] = (
     ("machine", _machine, "They were compiled for different processors."),
-    ("soname", lambda f: f.soname, "The linker was given another -soname."),
+    ("soname", lambda f: f.soname, "The linker got different values of -soname."),
     (
         "libraries needed",
         lambda f: ", ".join(f.needed),
-        "They were linked with other libraries; a loader has another name on each processor.",
+        "They were linked with different libraries. A loader has another name on each processor.",
     ),
     (
         "versions required",
         lambda f: ", ".join(f"{family} {version}" for family, version in f.requires.items()),
-        "A function counts from the release it came with, and those that a processor began "
-        "with from the first release for that processor: glibc 2.17 for aarch64.",
+        "A function has the version of the release that added it, but at least the first release "
+        "for the processor. For aarch64 that is glibc 2.17.",
     ),
     (
         "search path",
         lambda f: ":".join((*f.rpath, *f.runpath)),
-        "The linker, or the build tool after it, was told other folders.",
+        "The linker, or a later build tool, got different folders.",
     ),
 )
-"""What is compared of binaries: what it is, where it stands, why it may differ."""
+"""The compared facts of binaries: the name, its getter, and the reason for a difference."""

@@ -1,4 +1,4 @@
-"""What a file is: a conda package, a binary or a static library, with its facts and verdicts."""
+"""Inspect a conda package, a binary or a static library: its facts and verdicts."""
 
 from __future__ import annotations
 
@@ -23,37 +23,37 @@ __all__ = ["Inspection", "inspect"]
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What one file is. Of `package`, `elf` and `objects` one is there, by `kind`."""
+    """The facts about one file. `package`, `elf` or `objects` is set, depending on `kind`."""
 
     path: Path
-    """The file."""
+    """The inspected file."""
     kind: Literal["package", "elf", "archive"]
     """``archive`` is a static library."""
     size: int
-    """Its size in bytes."""
+    """The size of the file in bytes."""
     verdicts: tuple[Verdict, ...]
-    """Whether it is what it claims to be."""
+    """Whether the file is what it claims to be."""
     package: CondaFile | None = None
-    """What a package says of itself."""
+    """The metadata of a package."""
     contents: Contents | None = None
-    """What a package holds."""
+    """The contents of a package."""
     elf: Elf | None = None
     """The facts about a binary."""
     objects: tuple[tuple[str, Elf], ...] = ()
-    """The members of a static library that are binaries, one of each kind, with their names."""
+    """The names and facts of a static library's binary members, one of each kind."""
 
     def as_json(self) -> dict[str, object]:
-        """Return all of it as JSON has it; ``docs/inspect-json.md`` says what each key means."""
+        """Return all facts as a JSON object. ``docs/inspect-json.md`` defines the keys."""
         return json_form.of(self)
 
 
 def inspect(path: str | os.PathLike[str], on_read: OnRead | None = None) -> Inspection:
-    """Say what the file `path` is. Its kind is told by its first bytes, not by its name.
+    """Return the facts about the file `path`. Its first bytes determine its kind, not its name.
 
-    A package is read as a stream; nothing is unpacked, and nothing is written.
+    A package is read as a stream. Nothing is unpacked or written.
 
-    :param on_read: called with the position in a package, in bytes, as its payload is read.
-    :raises CrosscraftError: if it is none of ours, cannot be read, or is damaged.
+    :param on_read: called with the position in the package, in bytes, as its payload is read.
+    :raises CrosscraftError: if the file is of another kind, unreadable or damaged.
     """
     path = Path(path)
     try:
@@ -64,16 +64,16 @@ def inspect(path: str | os.PathLike[str], on_read: OnRead | None = None) -> Insp
                     size = file.seek(0, io.SEEK_END)
                     file.seek(0)
                     return read(path, size, cast(BinaryIO, file), on_read)
-            raise _none_of_ours(path, file.read(_LOOKED_AT))
+            raise _unknown_kind(path, file.read(_BEGINNING))
     except OSError as error:
         raise CrosscraftError(
             f"{str(path)!r} cannot be inspected: {(error.strerror or str(error)).lower()}",
-            remedy="Give the path of a package or a binary that you may read.",
+            remedy="Give the path of a package or a binary that you have permission to read.",
         ) from None
 
 
 def _package(path: Path, size: int, file: BinaryIO, on_read: OnRead | None) -> Inspection:
-    file.close()  # it is read by its path
+    file.close()  # the functions below open the path
     facts = conda_file.read(path)
     found = contents.examine(path, on_read)
     judged = verdicts.of_package(facts, found)
@@ -93,7 +93,7 @@ def _static_library(path: Path, size: int, file: BinaryIO, _: OnRead | None) -> 
     try:
         for name, one in contents.one_of_each(file):
             if isinstance(one, str):
-                raise CrosscraftError(f"its member {name!r} is {one}", remedy="Make it again.")
+                raise CrosscraftError(f"its member {name!r} is {one}", remedy="Build it again.")
             objects.append((name, one))
     except CrosscraftError as error:
         raise _damaged(path, error) from None
@@ -107,35 +107,35 @@ _READERS: dict[bytes, Callable[[Path, int, BinaryIO, OnRead | None], Inspection]
     contents.AR_MAGIC: _static_library,
     contents.THIN_MAGIC: _static_library,
 }
-"""How to read a file, by its first bytes."""
+"""The reader of each kind of file, by its first bytes."""
 
-_LOOKED_AT = 4096
-"""Bytes by which we tell what a file is that is none of ours."""
+_BEGINNING = 4096
+"""Bytes to read of a file of an unknown kind."""
 
 
 def _damaged(path: Path, error: CrosscraftError) -> CrosscraftError:
     return CrosscraftError(f"{str(path)!r} cannot be inspected: {error.what}", remedy=error.remedy)
 
 
-def _none_of_ours(path: Path, start: bytes) -> CrosscraftError:
-    what, remedy = _told_by(start)
+def _unknown_kind(path: Path, start: bytes) -> CrosscraftError:
+    what, remedy = _describe(start)
     if path.name.endswith((".conda", ".tar.bz2")):
-        what = f"it is called a package, and is {what}"
+        what = f"its name is that of a package, but it is {what}"
     else:
         what = f"it is {what}"
     return CrosscraftError(f"{str(path)!r} cannot be inspected: {what}", remedy=remedy)
 
 
-def _told_by(start: bytes) -> tuple[str, str]:
-    """Return what a file with these first bytes is, and what to inspect in its place."""
-    ours = "Give a .conda or .tar.bz2 package, an ELF binary or a static library (.a)."
+def _describe(start: bytes) -> tuple[str, str]:
+    """Return the kind of a file with these first bytes, and a remedy."""
+    supported = "Give a .conda or .tar.bz2 package, an ELF binary or a static library (.a)."
     if not start:
-        return "empty", ours
+        return "empty", supported
     if named := linker_script.names(start):
         return (
-            "a linker script: text that tells the linker to take other files in its place",
-            f"Inspect what it names: {', '.join(named[:8])}.",
+            "a linker script: text that tells the linker to use other files instead",
+            f"Inspect the files that it names: {', '.join(named[:8])}.",
         )
     if start.isascii() and b"\0" not in start:
-        return "text, neither a package nor a binary", ours
-    return f"neither a package nor a binary: it begins with {start[:4].hex(' ')}", ours
+        return "text, neither a package nor a binary", supported
+    return f"neither a package nor a binary: it begins with {start[:4].hex(' ')}", supported

@@ -1,6 +1,6 @@
-"""What was found in a file, as JSON. docs/inspect-json.md says what each key means.
+"""The facts about a file as JSON. docs/inspect-json.md defines the keys.
 
-The form is kept: a key may be added, and none changes what it means.
+The form is stable: keys may be added, but no key changes its meaning.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Object = dict[str, object]
 
 
 def of(found: Inspection) -> Object:
-    """Return what was found as JSON has it: dicts, lists, texts, whole numbers, True, None."""
+    """Return the facts as a JSON object: dicts, lists, strings, whole numbers, True, None."""
     row: Object = {"path": str(found.path), "kind": found.kind, "size": found.size}
     if found.package and found.contents:
         row |= _package(found.package, found.contents)
@@ -39,29 +39,30 @@ def of(found: Inspection) -> Object:
 
 
 def text(found: Inspection) -> Iterator[str]:
-    """Yield it as text, in pieces and in ASCII: no name in a package can steer a terminal.
+    """Yield the JSON text in pieces. It is ASCII, so no name in a package can control a terminal.
 
-    Bytes of a name that is not UTF-8, which JSON cannot say, are written as ``\\udc80``
-    with the backslash itself.
+    JSON cannot express the bytes of a name that is not UTF-8. They become ``\\udc80`` with a
+    literal backslash.
     """
-    words = json.JSONEncoder(indent=2).iterencode(_sayable(of(found)))
-    while piece := "".join(itertools.islice(words, _WORDS)):  # unbuffered, each is a system call
+    tokens = json.JSONEncoder(indent=2).iterencode(_encodable(of(found)))
+    # Joined, because writing each token to an unbuffered stream is a system call.
+    while piece := "".join(itertools.islice(tokens, _TOKENS)):
         yield piece
 
 
-_WORDS = 10_000
-"""Words of JSON in a piece: some tens of kilobytes."""
+_TOKENS = 10_000
+"""JSON tokens per piece: some tens of kilobytes."""
 
 
-def _sayable(value: object) -> object:
+def _encodable(value: object) -> object:
     if isinstance(value, str):
-        if value.isascii():  # nearly all are; a package may have a million
+        if value.isascii():  # the fast path: a package may have a million strings
             return value
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, dict):
-        return {_sayable(key): _sayable(one) for key, one in value.items()}
+        return {_encodable(key): _encodable(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_sayable(one) for one in value]
+        return [_encodable(one) for one in value]
     return value
 
 
@@ -93,19 +94,19 @@ def _package(facts: CondaFile, contents: Contents) -> Object:
 
 
 def _files(facts: CondaFile, contents: Contents) -> list[Object]:
-    """What is there, by path, and then what is only listed."""
+    """Return the rows of all files, present or only listed in paths.json, by path."""
     listed = {entry.path: entry for entry in facts.entries}
-    there = {file.path for file in contents.files}
-    rows = [_there(file, listed.get(file.path)) for file in contents.files]
-    rows += [_missing(entry) for entry in facts.entries if entry.path not in there]
+    present = {file.path for file in contents.files}
+    rows = [_present(file, listed.get(file.path)) for file in contents.files]
+    rows += [_missing(entry) for entry in facts.entries if entry.path not in present]
     return sorted(rows, key=lambda row: str(row["path"]))
 
 
 _TYPES = {"file": "hardlink", "link": "softlink"}
-"""What is there, in the words of paths.json."""
+"""The kinds of files by their names in paths.json."""
 
 
-def _there(file: FoundFile, entry: PackagedFile | None) -> Object:
+def _present(file: FoundFile, entry: PackagedFile | None) -> Object:
     return {
         "path": file.path,
         "type": _TYPES.get(file.kind, file.kind),
@@ -136,13 +137,13 @@ def _missing(entry: PackagedFile) -> Object:
 
 
 def _binary(facts: Elf) -> Object:
-    """What is said of every binary, in the words of ``readelf -h``."""
+    """Return the keys of every binary, with the values of ``readelf -h``."""
     platform = elf.platform_of(facts)
     return {
-        "machine": elf.machine_words(facts),
-        "class": elf.class_words(facts),
-        "endianness": elf.endianness_words(facts),
-        "type": elf.type_words(facts),
+        "machine": elf.machine_text(facts),
+        "class": elf.class_text(facts),
+        "endianness": elf.endianness_text(facts),
+        "type": elf.type_text(facts),
         "platform": platform.subdir if platform else None,
         "soname": facts.soname or None,
         "needed": list(facts.needed),
@@ -154,7 +155,7 @@ def _binary(facts: Elf) -> Object:
 
 
 def _whole_binary(facts: Elf) -> Object:
-    """What is said of a binary that is inspected on its own."""
+    """Return the additional keys of a binary that is not in a package."""
     return {
         "os_abi": facts.abi,
         "entry": facts.entry,

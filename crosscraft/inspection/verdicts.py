@@ -1,7 +1,7 @@
-"""Whether a package or a binary is what it claims to be, with the evidence.
+"""Verdicts on whether a package or a binary is what it claims to be, with the evidence.
 
-Sources: PEP 3149 for the names of extensions, PEP 489 for their functions, ld.so(8) for how
-libraries are looked for, conda's package specification for ``info/paths.json``.
+Sources: PEP 3149 for the names of extensions, PEP 489 for their functions, ld.so(8) for the
+search of libraries, conda's package specification for ``info/paths.json``.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ NO_CODE = "Is the noarch package free of machine code?"
 PATHS = "Does paths.json agree with what is there?"
 
 MAX_EVIDENCE = 12
-"""Lines of evidence that are given; a last one counts the rest."""
+"""Most lines of evidence. One more line counts the rest."""
 MAX_LINE = 500
-"""Characters of a line of evidence. A name in an archive may have a million."""
+"""Most characters of a line of evidence. A name in an archive may have a million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +37,31 @@ class Verdict:
     question: str
     """The question. Yes is always the good answer."""
     holds: bool | None
-    """Yes, no, or None if it cannot be said."""
+    """Yes, no, or None if the answer is unknown."""
     evidence: tuple[str, ...]
-    """What the answer rests on, a line each. With a no, the lines say what is wrong."""
+    """The lines of evidence. If the answer is no, they describe what is wrong."""
 
 
 _Finding = tuple[bool | None, str]
-"""Whether one thing is as it should be, and what was seen."""
+"""Whether one thing is right, and a line of evidence."""
 
 
 def of_binary(name: str, facts: Elf, claimed: str | None) -> tuple[Verdict, ...]:
-    """Judge one ELF file; a question that does not arise is left out.
+    """Judge one ELF file. Questions that do not apply are left out.
 
-    :param name: its path in the package; of a file on its own, its name.
-    :param claimed: the subdir that its package claims, or None if there is no package.
+    :param name: its path in the package, or its name if there is no package.
+    :param claimed: the subdir of its package, or None if there is no package.
     """
-    asked = (
+    questions = (
         (PLATFORM, [_platform(name, facts, claimed)] if claimed else []),
         (NAMES, list(_names(name, facts))),
         (WITHIN, list(_search_paths(name, facts, "", {} if claimed else None))),
     )
-    return tuple(_verdict(question, found) for question, found in asked if found)
+    return tuple(_verdict(question, found) for question, found in questions if found)
 
 
 def of_package(facts: CondaFile, contents: Contents) -> tuple[Verdict, ...]:
-    """Judge a package by what it says of itself and by what it holds."""
+    """Judge a package by its metadata and its contents."""
     binaries = contents.binaries.items()
     unread = [(None, f"{path}: {why}") for path, why in contents.unread.items()]
     code: list[_Finding]
@@ -79,13 +79,14 @@ def of_package(facts: CondaFile, contents: Contents) -> tuple[Verdict, ...]:
 
 
 def _verdict(question: str, findings: Iterable[_Finding], otherwise: str = "") -> Verdict:
-    """Judge by the worst finding, and give those that are as bad.
+    """Return the worst answer, with the evidence of the findings that have it.
 
     :param otherwise: the evidence if there is no finding.
     """
     found = list(findings)
-    holds = next((bad for bad in (False, None) if any(one is bad for one, _ in found)), True)
-    lines = list(dict.fromkeys(line for one, line in found if one is holds)) or [otherwise]
+    answers = {answer for answer, _ in found}
+    holds = False if False in answers else None if None in answers else True
+    lines = list(dict.fromkeys(line for answer, line in found if answer is holds)) or [otherwise]
     if len(lines) > MAX_EVIDENCE:
         lines = [*lines[:MAX_EVIDENCE], f"and {len(lines) - MAX_EVIDENCE} more"]
     return Verdict(question, holds, tuple(map(_shortened, lines)))
@@ -95,7 +96,7 @@ def _shortened(line: str) -> str:
     return line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]}…"
 
 
-# Platforms and names.
+# Platforms and names
 
 
 def _platform(name: str, facts: Elf, claimed: str | None) -> _Finding:
@@ -103,7 +104,7 @@ def _platform(name: str, facts: Elf, claimed: str | None) -> _Finding:
     found = elf.platform_of(facts)
     says = f"{name} is for {_machine(facts, found)}"
     if wanted is None:
-        return None, f"{says}; {claimed} is not in our table of platforms"
+        return None, f"{says}, and {claimed} is not in our table of platforms"
     if found is wanted:
         return True, says
     if found is not None and found is _named_in(name):
@@ -126,10 +127,10 @@ def _machine(facts: Elf, found: Platform | None) -> str:
 
 
 def _named_in(path: str) -> Platform | None:
-    """Return the platform whose triplet is a folder of `path`, with a vendor or without.
+    """Return the platform whose triplet is a folder of `path`, with or without a vendor.
 
-    So are the folders called in which cross-compilers keep what belongs to their target:
-    ``aarch64-linux-gnu``, ``aarch64-conda-linux-gnu``.
+    Cross-compilers have the files of their target in such a folder: ``aarch64-linux-gnu``,
+    ``aarch64-conda-linux-gnu``.
     """
     for folder in path.split("/")[:-1]:
         for row in PLATFORMS.values():
@@ -140,11 +141,11 @@ def _named_in(path: str) -> Platform | None:
 
 
 _MODULE_FOLDERS = {"site-packages", "dist-packages", "lib-dynload"}
-"""Where Python looks for modules: a library here with a PyInit function is an extension."""
+"""Python's folders of modules. A library here with a PyInit function is an extension."""
 
 
 def _names(path: str, facts: Elf) -> Iterator[_Finding]:
-    """Say whether an extension's name fits its machine and the function that Python looks for."""
+    """Judge whether an extension's name matches its processor and its PyInit function."""
     name = posixpath.basename(path)
     abi = elf.soabi(name)
     module = name.split(".")[0]
@@ -164,18 +165,18 @@ def _names(path: str, facts: Elf) -> Iterator[_Finding]:
         yield True, f"{path} has the function {wanted}"
     else:
         has = ", ".join(functions[:3]) or "no such function"
-        yield False, f"{path} must have the function {wanted}; it has {has}"
+        yield False, f"{path} must have the function {wanted}, but it has {has}"
 
 
 def _init_function(module: str) -> str:
-    """Return the function by which Python loads `module`, by PEP 489."""
+    """Return the name of the function that initializes `module` (PEP 489)."""
     if module.isascii():
         return f"PyInit_{module}"
     coded = module.encode("utf-8", "replace").decode().encode("punycode").decode()
     return f"PyInitU_{coded.replace('-', '_')}"
 
 
-# Where things lead.
+# Paths and links
 
 
 def _within(facts: CondaFile, contents: Contents) -> Iterator[_Finding]:
@@ -196,7 +197,7 @@ def _within(facts: CondaFile, contents: Contents) -> Iterator[_Finding]:
 
 
 def _leads_out(file: FoundFile, links: Mapping[str, str], there: set[str]) -> str:
-    """Return how `file` leads out of the package; empty if it does not."""
+    """Return how `file` leads out of the package, or an empty string if it does not."""
     folder = posixpath.dirname(file.path)
     if _is_outside(file.path):
         return "lies outside"
@@ -217,16 +218,16 @@ def _is_outside(path: str) -> bool:
 
 
 _ORIGIN = ("$ORIGIN", "${ORIGIN}")
-"""How a search path names the folder of the binary itself."""
+"""The forms of the binary's own folder in a search path."""
 
 
 def _search_paths(
     path: str, facts: Elf, placeholder: str, links: Mapping[str, str] | None
 ) -> Iterator[_Finding]:
-    """Judge where a binary looks for its libraries.
+    """Judge the folders that a binary searches for libraries.
 
-    :param links: the links of its package, or None if it is on its own: how far it may go up
-        is then unknown.
+    :param links: the links of its package, or None if there is no package. Then ``..`` is always
+        accepted.
     """
     for entry in (*facts.rpath, *facts.runpath):
         says = f"{path} looks for libraries in {entry or 'the current folder'}"
@@ -239,7 +240,7 @@ def _search_paths(
         yield inside, says if inside else f"{says}, which is outside"
 
 
-# What is listed, and what is there.
+# Agreement of paths.json with the files
 
 
 def _agreement(facts: CondaFile, contents: Contents) -> Iterator[_Finding]:
@@ -253,18 +254,18 @@ def _agreement(facts: CondaFile, contents: Contents) -> Iterator[_Finding]:
         found[file.path] = file
         if file.path not in listed and file.kind != "directory":
             yield False, f"{file.path} is there, and not listed"
-    disagree = 0
+    agree = True
     for path, entry in listed.items():
         why = _disagrees(entry, found[path]) if path in found else "is listed, and not there"
         if why:
+            agree = False
             yield False, f"{path} {why}"
-        disagree += bool(why)
-    if listed and not disagree:
-        yield True, f"files listed there: {len(listed)}; each has the size and checksum given"
+    if listed and agree:
+        yield True, f"listed files: {len(listed)}, each with the given size and checksum"
 
 
 _LISTED_AS = {"hardlink": {"file", "hardlink"}, "softlink": {"link"}, "directory": {"directory"}}
-"""What may be there, by what is listed."""
+"""The kinds of files that match each listed type."""
 
 
 def _disagrees(entry: PackagedFile, file: FoundFile) -> str:

@@ -39,10 +39,10 @@ def facts(name: str, binary: Elf) -> Table:
     """Return the facts about the file `name`, without its sections and symbols."""
     platform = elf.platform_of(binary)
     rows = [
-        ("class", elf.class_words(binary)),
-        ("byte order", elf.endianness_words(binary)),
-        ("type", elf.type_words(binary)),
-        ("machine", f"{elf.machine_words(binary)} ({binary.machine})"),
+        ("class", elf.class_text(binary)),
+        ("byte order", elf.endianness_text(binary)),
+        ("type", elf.type_text(binary)),
+        ("machine", f"{elf.machine_text(binary)} ({binary.machine})"),
         ("platform", platform.subdir if platform else "not in the table of platforms"),
         ("SONAME", binary.soname or "none"),
         ("needs", ", ".join(binary.needed) or "nothing"),

@@ -119,10 +119,10 @@ def _short(said: object, ours: object) -> str:
 def comparable(facts: elf.Elf) -> dict[str, object]:
     """Return our facts in the form of :func:`stated`."""
     return {
-        "machine": elf.machine_words(facts),
-        "class": elf.class_words(facts),
-        "endianness": elf.endianness_words(facts),
-        "type": elf.type_words(facts),
+        "machine": elf.machine_text(facts),
+        "class": elf.class_text(facts),
+        "endianness": elf.endianness_text(facts),
+        "type": elf.type_text(facts),
         "entry": facts.entry,
         "interpreter": facts.interpreter,
         "soname": facts.soname,

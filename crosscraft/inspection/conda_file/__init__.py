@@ -1,4 +1,4 @@
-"""Conda packages: what they say of themselves, and what they install."""
+"""Conda packages: their metadata, and the files that they install."""
 
 from crosscraft.inspection.conda_file.package import (
     INFO_FILES,

@@ -1,4 +1,4 @@
-"""What a package's payload holds, found by streaming through it once."""
+"""The contents of a package's payload, from one pass over the stream."""
 
 from __future__ import annotations
 
@@ -28,52 +28,52 @@ __all__ = [
 ]
 
 ELF_MAGIC = b"\x7fELF"
-"""How an ELF file begins: the System V ABI's "Object Files" chapter."""
+"""The first bytes of an ELF file (System V ABI, chapter "Object Files")."""
 AR_MAGIC = b"!<arch>\n"
-"""How a static library begins: ar(5)."""
+"""The first bytes of a static library (ar(5))."""
 THIN_MAGIC = b"!<thin>\n"
-"""How one begins that holds the paths of its members in place of themselves."""
+"""The first bytes of a thin archive, which contains only the paths of its members."""
 
 _PIECE = 2**18
-"""Bytes that are read in one go."""
+"""Bytes per read."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """One thing that is there, whatever ``info/paths.json`` says."""
+    """One entry of the payload, even if ``info/paths.json`` does not list it."""
 
     path: str
-    """Where it goes, relative to the prefix."""
+    """The installed path, relative to the prefix."""
     kind: Literal["file", "link", "hardlink", "directory", "other"]
     """As :attr:`crosscraft.inspection.conda_file.Member.kind`."""
     size: int | None
-    """Size of its content in bytes; None if it has none. A hard link has that of its file."""
+    """The size of the content in bytes, or None. A hard link has the size of its file."""
     sha256: str
-    """Checksum of its content in hexadecimal; empty if it has none."""
+    """The checksum of the content in hexadecimal, or empty without content."""
     mode: int
-    """Its permission bits: ``0o755``."""
+    """The permission bits: ``0o755``."""
     target: str
-    """Where a link leads; empty if it is none."""
+    """The target of a link, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """All that is there."""
+    """The whole payload."""
 
     files: tuple[FoundFile, ...]
-    """Everything, in the order of the archive."""
+    """All entries, in the order of the archive."""
     binaries: dict[str, Elf]
-    """The ELF files, and of each static library one object of each kind, by path (an object's is
-    ``lib/libm.a(sin.o)``). They are :func:`shortened`."""
+    """The ELF files, and one object of each kind from each static library, by path. An object's
+    path is ``lib/libm.a(sin.o)``. The facts are :func:`shortened`."""
     unread: dict[str, str]
-    """Why a file that begins like a binary could not be read as one, by path."""
+    """The reasons why files that begin like a binary could not be read, by path."""
 
 
 def examine(path: Path | str, on_read: OnRead | None = None) -> Contents:
-    """Stream through the payload of the package `path`. One file at most is held in memory.
+    """Return the contents of the package `path`. At most one file is in memory at a time.
 
     :param on_read: called with the position in the file, in bytes, as it is read.
-    :raises CrosscraftError: if it is not a conda package, or is damaged.
+    :raises CrosscraftError: if `path` is not a conda package, or is damaged.
     """
     files: list[FoundFile] = []
     binaries: dict[str, Elf] = {}
@@ -82,14 +82,14 @@ def examine(path: Path | str, on_read: OnRead | None = None) -> Contents:
     for member, content in conda_file.payload(path, on_read):
         found = FoundFile(member.path, member.kind, None, "", member.mode, member.target)
         if content is not None:
-            checksum, told = _told(member, content)
+            checksum, results = _examine_file(member, content)
             found = dataclasses.replace(found, size=member.size, sha256=checksum)
             content_of[found.path] = found
-            for name, one in told:
-                if isinstance(one, str):
-                    unread[name] = one
+            for name, facts in results:
+                if isinstance(facts, str):
+                    unread[name] = facts
                 else:
-                    binaries[name] = one
+                    binaries[name] = facts
         elif member.kind == "hardlink" and (first := content_of.get(member.target)):
             found = dataclasses.replace(found, size=first.size, sha256=first.sha256)
         files.append(found)
@@ -97,12 +97,12 @@ def examine(path: Path | str, on_read: OnRead | None = None) -> Contents:
 
 
 def one_of_each(static_library: BinaryIO) -> Iterator[tuple[str, Elf | str]]:
-    """Yield objects of a static library, one of each kind, with its facts or why it has none.
+    """Yield one object of each kind in a static library, with its facts or the reason for none.
 
-    Objects are of a kind if the bytes are the same that say which machine they are for: the
-    first 20 of an ELF header. Those are hundreds in one library, as a rule of one kind.
+    Objects are of one kind if the first 20 bytes of their ELF headers, which name the machine, are
+    the same. A library has hundreds of objects, usually of one kind.
 
-    :raises CrosscraftError: if it is no static library.
+    :raises CrosscraftError: if the file is not a static library.
     """
     seen = set()
     for name, data in archive.members(static_library):
@@ -112,27 +112,27 @@ def one_of_each(static_library: BinaryIO) -> Iterator[tuple[str, Elf | str]]:
 
 
 def shortened(facts: Elf) -> Elf:
-    """Return `facts` without the sections, and of the exported symbols only those by which
-    Python loads an extension: what is kept of hundreds of binaries at once."""
+    """Return `facts` without the sections, and with Python's init functions as the only exported
+    symbols. Hundreds of these are in memory at the same time."""
     names = set(facts.init_symbols)
     kept = tuple(symbol for symbol in facts.exported if symbol.name in names)
     return dataclasses.replace(facts, sections=(), exported=kept)
 
 
-def _told(member: Member, content: BinaryIO) -> tuple[str, list[tuple[str, Elf | str]]]:
-    """Return the checksum, and what the file is if it is a binary. Its content is let go here,
-    before the next file is read."""
+def _examine_file(member: Member, content: BinaryIO) -> tuple[str, list[tuple[str, Elf | str]]]:
+    """Return the checksum of a file, and the facts if it is a binary. The content is released
+    here, before the next file is read."""
     checksum, data = _read(member, content)
     return checksum, list(_binaries(member, data))
 
 
 def _read(member: Member, content: BinaryIO) -> tuple[str, bytes]:
-    """Return the checksum, and the content if it is a binary's that can be held: of anything
-    else the first bytes alone."""
+    """Return the checksum, and the content of a binary up to the size limit. Of any other file
+    return the first bytes only."""
     checksum = hashlib.sha256()
     data = content.read(_PIECE)
     held = data.startswith((ELF_MAGIC, AR_MAGIC)) and member.size <= MAX_MEMBER
-    kept = io.BytesIO()  # it grows in place, and gives its bytes away without a copy
+    kept = io.BytesIO()  # it grows in place, and getvalue does not copy
     kept.write(b"" if held else data[:8])
     while data:
         checksum.update(data)

@@ -1,6 +1,6 @@
 """Facts about a conda package, ``.conda`` or ``.tar.bz2``, read without unpacking it.
 
-Source of what is under ``info/``: conda's documentation, "Package metadata", and the schemas
+Sources for the files under ``info/``: conda's documentation, "Package metadata", and the schemas
 of the conda enhancement proposals (CEP 34 for the contents of packages).
 """
 
@@ -19,11 +19,11 @@ from crosscraft.inspection.conda_file import stream, typed_json
 from crosscraft.inspection.conda_file.typed_json import get, get_texts, typed
 
 MAX_PATHS = 32 * 2**20
-"""Bytes of ``info/paths.json``: some 130,000 files."""
+"""Most bytes of ``info/paths.json``, enough for 130,000 files."""
 MAX_TEXT = 4 * 2**20
-"""Bytes of any other text under ``info/``; recipes have some kilobytes."""
+"""Most bytes of any other text under ``info/``. A recipe has some kilobytes."""
 MAX_MEMBER = 256 * 2**20
-"""Bytes of an installed file that are held in memory at once. Larger ones can be streamed."""
+"""Most bytes of an installed file to hold in memory. Larger files can be streamed."""
 
 INFO_FILES = {
     "info/about.json": "What the package is for, where it comes from, and what built it.",
@@ -44,7 +44,7 @@ INFO_FILES = {
     "info/tests/*": "What is run to test it once it is installed, as rattler-build keeps it.",
     "info/tests/tests.yaml": "The tests that are run once it is installed.",
 }
-"""What each file under ``info/`` is for. A ``*`` stands for any path."""
+"""The purpose of each file under ``info/``. A ``*`` matches any path."""
 
 _RECIPES = ("info/recipe/recipe.yaml", "info/recipe/meta.yaml")
 _TABLES = ("index", "paths", "hash_input", "run_exports")
@@ -52,92 +52,92 @@ _TABLES = ("index", "paths", "hash_input", "run_exports")
 
 @dataclass(frozen=True, slots=True)
 class PackagedFile:
-    """One file that a package installs, as ``info/paths.json`` has it."""
+    """One installed file in ``info/paths.json``."""
 
     path: str
-    """Where it goes, relative to the prefix."""
+    """The installed path, relative to the prefix."""
     type: Literal["hardlink", "softlink", "directory"]
-    """How it gets there: a file is linked or copied, a symbolic link is made anew."""
+    """``hardlink`` is a file that is linked or copied, ``softlink`` is a symbolic link."""
     size: int | None
-    """Its size in bytes, or None if that is not said."""
+    """The size in bytes, or None if it is not given."""
     sha256: str
-    """Its checksum in hexadecimal; empty if that is not said."""
+    """The checksum in hexadecimal, or empty if it is not given."""
     placeholder: str
-    """The prefix it was built in, which is replaced by that it goes to; empty if none is in it."""
+    """The build prefix in the file, which an installer replaces. Empty if there is none."""
     file_mode: Literal["text", "binary", ""]
-    """How the placeholder is replaced: in a binary the length is kept. Empty without one."""
+    """The kind of replacement. In a binary it keeps the length. Empty without a placeholder."""
 
 
 @dataclass(frozen=True, slots=True)
 class CondaFile:
-    """What a package says of itself."""
+    """The metadata of a package."""
 
     path: Path
-    """The file."""
+    """The package file."""
     name: str
-    """The package."""
+    """The name of the package."""
     version: str
     """Its version."""
     build: str
     """Its build string."""
     subdir: str
-    """The platform it claims to be for, or ``noarch``."""
+    """The claimed platform, or ``noarch``."""
     depends: tuple[str, ...]
     """Its run dependencies, as match specs."""
     variant: dict[str, str]
-    """The variant that it was built for, whose hash is in the build string; empty if unknown."""
+    """The variant, whose hash is in the build string. Empty if it is not stored."""
     files: tuple[str, ...]
-    """What it installs, relative to the prefix, sorted."""
+    """The installed paths, relative to the prefix, sorted."""
     run_exports: dict[str, tuple[str, ...]]
-    """What it adds to the run dependencies of packages built with it, by kind: ``strong`` from
-    the build or the host environment, ``weak`` from the host environment alone, ``noarch`` in
-    the place of both for noarch packages."""
+    """Run dependencies for packages built with this one, by kind: ``strong`` from the build or
+    the host environment, ``weak`` from the host environment only, ``noarch`` instead of both for
+    noarch packages."""
     build_number: int = 0
-    """Counts builds of one version."""
+    """The number of the build among builds of one version."""
     noarch: str = ""
-    """``python`` or ``generic`` if it fits every platform; empty if it is for one."""
+    """``python`` or ``generic`` for every platform, or empty for one platform."""
     constrains: tuple[str, ...] = ()
-    """What it does not need, but puts bounds on where it is there, as match specs."""
+    """Bounds on optional packages, as match specs."""
     license: str = ""
-    """Its licence, as an SPDX expression; empty if not said."""
+    """The licence as an SPDX expression, or empty if it is not given."""
     timestamp: int | None = None
-    """When it was built, in milliseconds since 1970 UTC; None if not said."""
+    """The build time in milliseconds since 1970 UTC, or None if it is not given."""
     entries: tuple[PackagedFile, ...] = ()
-    """What it installs, as ``info/paths.json`` has it, sorted by path."""
+    """The entries of ``info/paths.json``, sorted by path."""
     tests: str = ""
-    """The text of its tests; empty if it has none."""
+    """The text of the tests, or empty if there are none."""
     recipe: str = ""
-    """The text of the recipe it was built from; empty if that is not stored."""
+    """The text of the recipe, or empty if it is not stored."""
     hash_input: str = ""
-    """The text of the variant as it is hashed: the first seven digits of its SHA-1 are those
-    after the ``h`` in the build string. Empty if it is not stored."""
+    """The text of the variant that is hashed. The first seven digits of its SHA-1 follow the
+    ``h`` in the build string. Empty if it is not stored."""
     info_files: tuple[str, ...] = ()
-    """The files in which it says all this, sorted: ``info/index.json``."""
+    """The files of the metadata, sorted: ``info/index.json``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One entry of a package's payload: what is there, whatever ``info/paths.json`` says."""
+    """One entry of a package's payload, even if ``info/paths.json`` does not list it."""
 
     path: str
-    """Where it goes, relative to the prefix, as the archive has it."""
+    """The installed path in the archive, relative to the prefix."""
     size: int
-    """Size of its content in bytes; 0 unless it is a file."""
+    """The size of a file's content in bytes, or 0."""
     mode: int
-    """Its permission bits: ``0o755``."""
+    """The permission bits: ``0o755``."""
     kind: Literal["file", "link", "hardlink", "directory", "other"]
-    """``link`` is symbolic, ``hardlink`` is one more name of an earlier file, ``other`` is a
-    device or a named pipe, which no package should have."""
+    """``link`` is symbolic, ``hardlink`` is another name of an earlier file, ``other`` is a device
+    or a named pipe, which no package should have."""
     target: str
-    """Where a link leads: a symbolic one from its own folder, a hard one from the prefix."""
+    """The target, relative to the folder of a symbolic link, or to the prefix for a hard link."""
 
 
 def read(path: Path | str) -> CondaFile:
-    """Return the facts about the package `path`. The payload of a ``.conda`` is not touched.
+    """Return the facts about the package `path`. The payload of a ``.conda`` is not read.
 
-    A ``.tar.bz2`` may have ``info/`` anywhere, so all of it is read.
+    A ``.tar.bz2`` may have ``info/`` anywhere, so the whole file is read.
 
-    :raises CrosscraftError: if it is not a conda package.
+    :raises CrosscraftError: if `path` is not a conda package.
     """
     path = Path(path)
     names, texts = _info(path)
@@ -170,13 +170,13 @@ def read(path: Path | str) -> CondaFile:
             info_files=names,
         )
     except ValueError as error:
-        raise stream.not_a_package(path, f"its info is not whole ({error})") from None
+        raise stream.not_a_package(path, f"its info is not valid ({error})") from None
 
 
 def info_member(path: Path | str, name: str) -> bytes:
-    """Return the content of a file under ``info/``, called `name`: ``info/about.json``.
+    """Return the content of the file `name` under ``info/``, such as ``info/about.json``.
 
-    :raises CrosscraftError: if there is none, or it is not a conda package.
+    :raises CrosscraftError: if there is no such file, or `path` is not a conda package.
     """
     return _find(Path(path), "info", name, MAX_PATHS, "info_files")
 
@@ -184,9 +184,9 @@ def info_member(path: Path | str, name: str) -> bytes:
 def open_member(path: Path | str, member: str) -> bytes:
     """Return the content of the file that the package `path` installs as `member`.
 
-    What comes after it in the package is not read.
+    The rest of the package is not read.
 
-    :raises CrosscraftError: if it has no such member, or is not a conda package.
+    :raises CrosscraftError: if there is no such member, or `path` is not a conda package.
     """
     return _find(Path(path), "pkg", member, MAX_MEMBER, "files")
 
@@ -194,13 +194,14 @@ def open_member(path: Path | str, member: str) -> bytes:
 def payload(
     path: Path | str, on_read: stream.OnRead | None = None
 ) -> Iterator[tuple[Member, BinaryIO | None]]:
-    """Yield what the package `path` installs, in the order of the archive.
+    """Yield the members that the package `path` installs, in the order of the archive.
 
-    With each file comes its content, to be read before the next is asked for, in pieces as
-    large as one likes; with what is no file comes None.
+    Each file comes with its content, which must be read before the next member. Other members
+    come with None.
 
     :param on_read: called with the position in the file, in bytes, as it is read.
-    :raises CrosscraftError: if it is not a conda package, or is damaged; so does reading.
+    :raises CrosscraftError: if `path` is not a conda package, or is damaged. Reading a content
+        raises it too.
     """
     path = Path(path)
     for archive, entry in stream.members(path, "pkg", on_read):
@@ -212,7 +213,7 @@ def payload(
 
 
 def describe(name: str) -> str:
-    """Return what the file `name` of a package's ``info/`` is for; empty if it is not known."""
+    """Return the purpose of the file `name` under ``info/``, or an empty string if unknown."""
     if name in INFO_FILES:
         return INFO_FILES[name]
     return next((INFO_FILES[p] for p in INFO_FILES if fnmatch.fnmatchcase(name, p)), "")
@@ -241,9 +242,10 @@ def _find(path: Path, part: stream.Part, name: str, limit: int, others: str) -> 
         if stream.name_of(entry) == name:
             if entry.isreg():
                 return stream.read_part(path, archive, entry, limit)
-            leads = f"a link to {entry.linkname!r}" if entry.issym() or entry.islnk() else "no file"
+            is_link = entry.issym() or entry.islnk()
+            kind = f"a link to {entry.linkname!r}" if is_link else "not a file"
             raise CrosscraftError(
-                f"{path.name!r} has {name!r}, which is {leads}",
+                f"{path.name!r} has {name!r}, which is {kind}",
                 remedy=f"Choose a file of the `{others}` of `conda_file.read(path)`.",
             )
     raise CrosscraftError(
@@ -253,7 +255,7 @@ def _find(path: Path, part: stream.Part, name: str, limit: int, others: str) -> 
 
 
 def _info(path: Path) -> tuple[tuple[str, ...], dict[str, bytes]]:
-    """Return the names under ``info/``, sorted, and the content of those that we read."""
+    """Return the sorted names under ``info/``, and the contents of the files for :func:`read`."""
     wanted = {f"info/{name}.json" for name in _TABLES} | set(_RECIPES)
     names: list[str] = []
     texts: dict[str, bytes] = {}
@@ -262,11 +264,11 @@ def _info(path: Path) -> tuple[tuple[str, ...], dict[str, bytes]]:
         if entry.isdir():
             continue
         if not name.startswith("info/") or ".." in name.split("/"):
-            raise stream.not_a_package(path, f"it has {name!r} where info/ is due")
+            raise stream.not_a_package(path, f"it has {name!r} instead of a file in info/")
         names.append(name)
         if entry.isreg() and (name in wanted or _is_test(name)):
             if name in texts:
-                raise stream.not_a_package(path, f"it has two {name}")
+                raise stream.not_a_package(path, f"it has {name} twice")
             limit = MAX_PATHS if name == "info/paths.json" else MAX_TEXT
             texts[name] = stream.read_part(path, archive, entry, limit)
     return tuple(sorted(names)), texts
@@ -277,7 +279,7 @@ def _is_test(name: str) -> bool:
 
 
 def _tests(texts: dict[str, bytes]) -> str:
-    """Return the tests as one text: each of several scripts under its name, as a comment."""
+    """Return the tests as one text. Several scripts get their names as comments."""
     scripts = {name: _text(data) for name, data in sorted(texts.items()) if _is_test(name)}
     if len(scripts) == 1:
         return next(iter(scripts.values()))
@@ -296,11 +298,12 @@ def _json(path: Path, texts: dict[str, bytes], name: str) -> typed_json.Table:
     try:
         return typed_json.table(texts[name], name)
     except ValueError as error:
-        raise stream.not_a_package(path, f"its info is not whole ({error})") from None
+        raise stream.not_a_package(path, f"its info is not valid ({error})") from None
 
 
 def _milliseconds(timestamp: int) -> int | None:
-    """Older packages count seconds. conda takes for those what is before the year 10000."""
+    """Convert the seconds of an older package. Like conda, this takes a number up to the year
+    9999 as seconds."""
     if timestamp < 0:
         return None
     return timestamp * 1000 if timestamp < 253_402_300_800 else timestamp
@@ -328,4 +331,4 @@ def _entries(paths: typed_json.Table) -> Iterator[PackagedFile]:
                 file_mode=_MODES[get(entry, "file_mode", str, "")],
             )
         except KeyError as error:
-            raise ValueError(f"{error} is no type or mode of a file") from None
+            raise ValueError(f"{error} is not a type or mode of a file") from None

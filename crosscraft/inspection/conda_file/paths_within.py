@@ -1,4 +1,4 @@
-"""Where a path inside a package leads, once its links are followed."""
+"""Resolve a path inside a package through the package's links."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Mapping
 __all__ = ["resolve"]
 
 MAX_STEPS = 256
-"""Folders and links that are followed. Linux itself follows 40 links."""
+"""Most folders and links to follow. Linux follows 40 links."""
 
 
 def resolve(path: str, links: Mapping[str, str]) -> str | None:
-    """Return where `path` leads, relative to the prefix, or None if that is outside it.
+    """Return the resolved `path`, relative to the prefix, or None if it is outside the prefix.
 
-    :param path: relative to the prefix; it need not be there.
+    :param path: a path relative to the prefix, which may not exist.
     :param links: the targets of the package's symbolic links, by path.
 
-    What is too long to follow, or goes in a circle, counts as outside.
+    A path that is too long, or that loops, counts as outside.
     """
     if path.startswith("/"):
         return None

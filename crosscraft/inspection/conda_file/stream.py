@@ -1,13 +1,13 @@
-"""The members of a conda package, one after the other, without unpacking it.
+"""Stream the members of a conda package without unpacking it.
 
-Source of the two formats: conda's documentation, "Package specification". A ``.conda`` file
-is a zip that stores ``pkg-*.tar.zst`` (what is installed) and ``info-*.tar.zst`` (what the
-package says of itself); a ``.tar.bz2`` is one archive of both, the latter under ``info/``.
-conda-package-streaming reads the archives. Its own way to find them goes by the file's name,
-which people change, and knows no bounds, so they are found and bounded here.
+Source of the two formats: conda's documentation, "Package specification". A ``.conda`` file is a
+zip of ``pkg-*.tar.zst`` (the payload) and ``info-*.tar.zst`` (the metadata). A ``.tar.bz2`` is one
+archive with the payload, and the metadata under ``info/``. conda-package-streaming reads the
+archives. It would select the format by the file's name, which people change, and it has no
+limits, so this module selects the format and adds limits.
 
-A package may come from anybody. Nothing of it is ever written anywhere, and the bounds below
-say how much of the machine it can use.
+A package may be malicious. Nothing is written to the disk, and the limits below bound memory and
+time.
 """
 
 from __future__ import annotations
@@ -32,32 +32,32 @@ Part = Literal["info", "pkg"]
 OnRead = Callable[[int], object]
 
 MAX_EXPANDED_BASE = 256 * 2**20
-"""Bytes that any part may expand to, however small the file. Small packages of text expand
-thirtyfold; this is far beyond, and read within a second or so."""
+"""Bytes that a part of any file may expand to. Small packages of text expand thirtyfold. Reading
+this much takes about a second."""
 MAX_EXPANDED_RATIO = 500
-"""Bytes that a part may expand to, beyond that, for each byte of the file. Real packages stay
-under 50; a bomb of zeros has 30,000 with zstd. A package of 1 GB has no bound to speak of."""
+"""Additional bytes that a part may expand to, per byte of the file. Real packages have less than
+50, a zip bomb of zeros has 30,000 with zstd. For a package of 1 GB this is no limit in practice."""
 MAX_INFO = 256 * 2**20
-"""Bytes of an info part: what a package says of itself is some kilobytes, and with the licences
-and the sources of a recipe some megabytes."""
+"""Most bytes of an info part. Metadata has some kilobytes, or some megabytes with the licences
+and the sources of a recipe."""
 MAX_MEMBERS = 150_000
-"""Members of a part. Each takes tarfile some 30 microseconds; large packages have 50,000, and
-``info/paths.json`` as long as we read it has room for 130,000."""
+"""Most members of a part. tarfile needs some 30 microseconds for each. Large packages have 50,000,
+and ``info/paths.json`` has room for 130,000 at its size limit."""
 MAX_HEADERS = 2**20
-"""Bytes between two members' contents: headers, with names that are long. tarfile holds them."""
+"""Most bytes between two members' contents. They are headers with long names, in memory."""
 MAX_ZIP_READ = 2**20
-"""Bytes read from a zip in one go. zipfile holds the directory, which has three entries in a
-package; bound so, it holds 20,000."""
+"""Most bytes per read from a zip. zipfile reads the directory in one piece. A package's directory
+has three entries, and this limit allows 20,000."""
 _BLOCK = 2**17
-"""Bytes that the archive is read in."""
+"""Bytes per read from the archive."""
 
 
 class _Exceeded(Exception):
-    """A bound was met; its text ends the sentence "it cannot be read as a package:"."""
+    """A limit was exceeded. The text ends the sentence "it cannot be read as a package:"."""
 
 
 def not_a_package(path: Path, why: object) -> CrosscraftError:
-    """Return the error that says why `path` cannot be read."""
+    """Return the error that `path` cannot be read, with the reason."""
     text = " ".join(str(why).split())[:300] or type(why).__name__
     text = text[:1].lower() + text[1:]
     shown = text if text.isprintable() else ascii(text)
@@ -68,21 +68,20 @@ def not_a_package(path: Path, why: object) -> CrosscraftError:
 
 
 def name_of(member: tarfile.TarInfo) -> str:
-    """Return where a member goes, relative to the prefix."""
+    """Return the installed path of a member, relative to the prefix."""
     return member.name.removeprefix("./")
 
 
 def members(
     path: Path, part: Part, on_read: OnRead | None = None
 ) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
-    """Yield the members of a part of the package `path`, each with the archive it is in.
+    """Yield the members of a part of the package `path`, each with its archive.
 
-    A ``.tar.bz2`` has one archive: its members under ``info/`` are the info part. Only the
-    latest member can be read; what comes after it is not looked at before the next is asked
-    for. Reading the other part of a ``.conda`` file is never needed.
+    A ``.tar.bz2`` has one archive, whose members under ``info/`` are the info part. Only the
+    latest member can be read. The other part of a ``.conda`` file is never read.
 
     :param on_read: called with the position in the file, in bytes, as it is read.
-    :raises CrosscraftError: if it is not a conda package, is damaged, or exceeds a bound.
+    :raises CrosscraftError: if `path` is not a conda package, is damaged, or exceeds a limit.
     """
     try:
         with ExitStack() as stack:
@@ -93,29 +92,29 @@ def members(
         raise not_a_package(path, (error.strerror or str(error)).lower()) from None
     except CrosscraftError:
         raise
-    except Exception as error:  # zipfile, tarfile, bz2 and zstd raise all sorts on damaged bytes
+    except Exception as error:  # zipfile, tarfile, bz2 and zstd raise many classes
         raise not_a_package(path, error) from None
 
 
 def read_part(path: Path, archive: tarfile.TarFile, member: tarfile.TarInfo, limit: int) -> bytes:
     """Return the content of the latest member, which must be a file.
 
-    :param limit: what its size may be, in bytes.
-    :raises CrosscraftError: if it is larger, or damaged.
+    :param limit: the maximum size in bytes.
+    :raises CrosscraftError: if the member is larger, or damaged.
     """
     if member.size > limit:
         raise not_a_package(
             path, f"{name_of(member)!r} has {member.size} bytes; at most {limit} are read"
         )
-    kept = io.BytesIO()  # it grows in place, and gives its bytes away without a copy
+    kept = io.BytesIO()  # it grows in place, and getvalue does not copy
     shutil.copyfileobj(Content(path, archive, member), kept, _BLOCK)
     return kept.getvalue()
 
 
 class Content(io.RawIOBase):
-    """The content of the latest member, as a file that can be read once, to its end.
+    """The content of the latest member, as a file that can be read once.
 
-    :raises CrosscraftError: when read, if it is damaged.
+    Reading raises :class:`CrosscraftError` if the content is damaged.
     """
 
     def __init__(self, path: Path, archive: tarfile.TarFile, member: tarfile.TarInfo) -> None:
@@ -130,7 +129,7 @@ class Content(io.RawIOBase):
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
         try:
             data = self._file.read(len(buffer))
-        except Exception as error:  # as above
+        except Exception as error:  # many classes, as in `members`
             raise not_a_package(self._path, error) from None
         buffer[: len(data)] = data
         return len(data)
@@ -159,13 +158,13 @@ def _members(
         if count >= MAX_MEMBERS:
             raise _Exceeded(f"it has more than {MAX_MEMBERS} members")
         promised += max(member.size, 0)
-        if member.size < 0 or promised > limit:  # before its content is skipped or read
+        if member.size < 0 or promised > limit:  # checked before the content is read
             raise _Exceeded(f"it claims to expand to {promised} bytes; at most {limit} are read")
         bounded.ahead = member.size + MAX_HEADERS + 2 * _BLOCK
         if magic.startswith(b"PK") or (part == "info") == name_of(member).startswith("info/"):
             yield archive, member
-        archive.members.clear()  # a list that tarfile keeps for looking back
-    while bounded.read(_BLOCK):  # to the end, where the checksums are
+        archive.members.clear()  # tarfile keeps all members in memory
+    while bounded.read(_BLOCK):  # to the end, which has the checksums
         bounded.ahead = MAX_HEADERS
 
 
@@ -180,33 +179,33 @@ def _zip_part(file: _ShortReads, part: Part, stack: ExitStack) -> IO[bytes]:
     ]
     if len(names) != 1:
         raise _Exceeded(f"its zip has {len(names)} entries {part}-*.tar.zst, not one")
-    if names[0].compress_type != zipfile.ZIP_STORED:  # a bomb around a bomb
+    if names[0].compress_type != zipfile.ZIP_STORED:  # a nested zip bomb
         raise _Exceeded(f"its zip compresses {part}-*.tar.zst, which is compressed already")
     opened: IO[bytes] = zstd.open(stack.enter_context(archive.open(names[0])))
     return opened
 
 
 class _Header(tarfile.TarInfo):
-    """A header that is damaged is an error; tarfile takes it for the archive's end."""
+    """A header that raises an error if it is damaged. tarfile would end the archive silently."""
 
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> _Header:
         try:
             return super().frombuf(buf, encoding, errors)
         except tarfile.HeaderError as error:
-            if not bytes(buf).strip(b"\0"):  # the end, or blocks of zeros that mark it
+            if not bytes(buf).strip(b"\0"):  # blocks of zeros mark the end
                 raise
             raise tarfile.ReadError(f"its archive is damaged ({error})") from None
 
 
 class _ShortReads(io.BufferedReader):
-    """A file that gives no more than :data:`MAX_ZIP_READ` bytes in one go."""
+    """A file with at most :data:`MAX_ZIP_READ` bytes per read."""
 
     on_read: OnRead | None = None
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > MAX_ZIP_READ:
-            raise _Exceeded(f"its zip has a directory of {size} bytes, where three entries fit")
+            raise _Exceeded(f"its zip has a directory of {size} bytes instead of three entries")
         data = super().read(size)
         if self.on_read:
             self.on_read(self.tell())
@@ -214,20 +213,20 @@ class _ShortReads(io.BufferedReader):
 
 
 class _Bounded:
-    """A stream that ends with an error when it goes beyond what it may."""
+    """A stream that raises an error beyond its limits."""
 
     def __init__(self, file: IO[bytes], limit: int) -> None:
         self._file = file
         self._limit = limit
-        self._seen = 0
+        self._total = 0
         self.ahead = MAX_HEADERS
-        """Bytes that may come before the next member."""
+        """Most bytes before the next member."""
 
     def read(self, size: int) -> bytes:
         data = self._file.read(size)
-        self._seen += len(data)
+        self._total += len(data)
         self.ahead -= len(data)
-        if self._seen > self._limit:
+        if self._total > self._limit:
             raise _Exceeded(f"it expands to more than {self._limit} bytes")
         if self.ahead < 0:
             raise _Exceeded(f"its archive has a header of more than {MAX_HEADERS} bytes")

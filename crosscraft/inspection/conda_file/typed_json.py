@@ -1,4 +1,4 @@
-"""JSON that others wrote, with the types that it should have."""
+"""Untrusted JSON with checked types."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ __all__ = ["Table", "get", "get_texts", "table", "typed"]
 Table = dict[str, object]
 """A JSON object."""
 MAX_VALUES = 1_500_000
-"""Brackets and commas in a text. Python takes some 60 bytes for a value, which can be written
-with two; the list of 130,000 files has a million."""
+"""Most brackets and commas in a text. A value of two characters takes some 60 bytes in Python. The
+list of 130,000 files has a million."""
 
 _T = TypeVar("_T")
 _NAMES = {str: "a text", int: "a whole number", list: "a list", dict: "an object"}
 
 
 def table(text: bytes, what: str) -> Table:
-    """Return the object that `text` is.
+    """Return the JSON object in `text`.
 
-    :raises ValueError: if it is none; the message names it as `what`.
+    :raises ValueError: if `text` is not a JSON object. The message calls it `what`.
     """
     if sum(text.count(mark) for mark in (b"[", b"{", b",")) > MAX_VALUES:
         raise ValueError(f"{what} has more than {MAX_VALUES} values")
@@ -36,7 +36,7 @@ def table(text: bytes, what: str) -> Table:
 def typed(value: object, kind: type[_T], what: str) -> _T:
     """Return `value`, which must be of `kind`.
 
-    :raises ValueError: if it is of another.
+    :raises ValueError: if it is of another type.
     """
     if isinstance(value, kind) and not isinstance(value, bool):
         return value
@@ -44,9 +44,9 @@ def typed(value: object, kind: type[_T], what: str) -> _T:
 
 
 def get(table: Table, key: str, kind: type[_T], default: _T | None = None) -> _T:
-    """Return `table[key]`, which must be of `kind`; what is null counts as missing.
+    """Return `table[key]`, which must be of `kind`. Null counts as missing.
 
-    :raises ValueError: if it is of another, or is missing and there is no default.
+    :raises ValueError: if it is of another type, or is missing without a default.
     """
     value = table.get(key)
     if value is None:
@@ -57,8 +57,8 @@ def get(table: Table, key: str, kind: type[_T], default: _T | None = None) -> _T
 
 
 def get_texts(table: Table, key: str) -> tuple[str, ...]:
-    """Return `table[key]`, which must be a list of texts, or be missing.
+    """Return `table[key]`, which must be a list of strings or missing.
 
-    :raises ValueError: if it is something else.
+    :raises ValueError: if it is of another type.
     """
     return tuple(typed(one, str, f"one of {key!r}") for one in get(table, key, list, []))

@@ -1,17 +1,17 @@
-"""ELF binaries: what they say of themselves."""
+"""Facts about ELF binaries."""
 
 from crosscraft.inspection.elf.binary import (
     Elf,
-    class_words,
+    class_text,
     damaged,
     demangled,
-    endianness_words,
-    machine_words,
+    endianness_text,
+    machine_text,
     platform_of,
     read,
     soabi,
     tables_of,
-    type_words,
+    type_text,
 )
 from crosscraft.inspection.elf.sections import Section
 from crosscraft.inspection.elf.symbols import Symbol
@@ -20,14 +20,14 @@ __all__ = [
     "Elf",
     "Section",
     "Symbol",
-    "class_words",
+    "class_text",
     "damaged",
     "demangled",
-    "endianness_words",
-    "machine_words",
+    "endianness_text",
+    "machine_text",
     "platform_of",
     "read",
     "soabi",
     "tables_of",
-    "type_words",
+    "type_text",
 ]

@@ -1,8 +1,8 @@
 """The members of a static library: an ar archive.
 
-Source: ar(5) of the BSDs for the header; for long names and for thin archives the GNU
-binutils' manual and ``include/aout/ar.h``. Nothing in the standard library or on PyPI that we
-would depend on reads it, and it is a header of sixty bytes per member.
+Sources: ar(5) of the BSDs for the header, and GNU binutils' manual and ``include/aout/ar.h`` for
+long names and thin archives. The format is a header of sixty bytes per member, so this module
+reads it without a dependency.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ from crosscraft.errors import CrosscraftError
 __all__ = ["MAX_MEMBER", "MAX_MEMBERS", "members"]
 
 MAX_MEMBERS = 100_000
-"""The most members that are read. The C library has some 2,000."""
+"""Most members to read. The C library has some 2,000."""
 MAX_MEMBER = 2**30
-"""The largest member that is read, in bytes. One is in memory at a time."""
+"""Most bytes of a member. One member is in memory at a time."""
 _MAGIC, _THIN = b"!<arch>\n", b"!<thin>\n"
 _HEADER = 60
 _INDEXES = ("/", "/SYM64/", "__.SYMDEF", "__.SYMDEF SORTED")
-"""The names of members that are indexes of the archive's symbols."""
+"""The names of symbol index members."""
 
 
 def members(file: bytes | BinaryIO) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the content of each member, in order. Indexes are left out.
+    """Yield the name and the content of each member in order, without indexes.
 
-    :param file: the archive, or an open file that can seek.
-    :raises CrosscraftError: if it is not an archive, or not a whole one.
+    :param file: the archive, or an open, seekable file.
+    :raises CrosscraftError: if the file is not an archive, or incomplete.
     """
     try:
         yield from _members(file)
     except (OSError, ValueError) as error:
         raise CrosscraftError(
-            f"not a static library, or not a whole one: {error}",
-            remedy="Look at it with `ar t`, and get it anew from where it comes from.",
+            f"not a static library, or an incomplete one: {error}",
+            remedy="Check it with `ar t`, and copy or download it again.",
         ) from None
 
 
@@ -46,7 +46,7 @@ def _members(file: bytes | BinaryIO) -> Iterator[tuple[str, bytes]]:
     stream.seek(0)
     magic = stream.read(len(_MAGIC))
     if magic == _THIN:
-        raise ValueError("it is a thin archive, which names its members but does not hold them")
+        raise ValueError("it is a thin archive, which names its members but does not contain them")
     if magic != _MAGIC:
         raise ValueError(f"it does not begin with {_MAGIC!r}")
     names = b""
@@ -66,18 +66,18 @@ def _members(file: bytes | BinaryIO) -> Iterator[tuple[str, bytes]]:
             raise ValueError(f"it ends within the member at byte {place}")
         place += _HEADER + size + size % 2  # members begin at even bytes
         name = header[:16].rstrip(b" ")
-        if name == b"//":  # the names that are too long for the header
+        if name == b"//":  # the table of names that are too long for a header
             names = content
         elif name.startswith(b"#1/"):  # BSD: the name comes before the content
             length = min(_number(name[3:], place), size)
             yield _text(content[:length].rstrip(b"\0")), content[length:]
-        elif (said := _text(_long(name, names))) not in _INDEXES:
-            yield said, content
+        elif (text := _text(_long_name(name, names))) not in _INDEXES:
+            yield text, content
     raise ValueError(f"it has more than {MAX_MEMBERS} members")
 
 
-def _long(name: bytes, names: bytes) -> bytes:
-    """The name itself, which ends with a slash, or the one that ``/123`` refers to."""
+def _long_name(name: bytes, names: bytes) -> bytes:
+    """Return the name without its final slash, or the long name that ``/123`` refers to."""
     if name[:1] != b"/" or not name[1:].isdigit():
         return name if name.startswith(b"/") else name.removesuffix(b"/")
     start = int(name[1:])
@@ -90,7 +90,7 @@ def _long(name: bytes, names: bytes) -> bytes:
 def _number(field: bytes, place: int) -> int:
     digits = field.strip()
     if not digits.isdigit():
-        raise ValueError(f"{field!r} is no number, in the header before byte {place}")
+        raise ValueError(f"{field!r} is not a number, in the header before byte {place}")
     return int(digits)
 
 

@@ -1,8 +1,8 @@
 """Facts about a shared library, a program or an object file, read from its ELF tables.
 
-Source: the System V ABI's "Object Files" chapter and the Linux Standard Base's on symbol
-versions. :mod:`crosscraft.inspection.elf.tables` walks the tables; pyelftools reads the header and
-knows what the constants are called.
+Sources: the System V ABI's chapter "Object Files", and the Linux Standard Base's chapter on symbol
+versions. :mod:`crosscraft.inspection.elf.tables` reads the tables. pyelftools reads the header and
+has the names of the constants.
 """
 
 from __future__ import annotations
@@ -26,48 +26,48 @@ from crosscraft.platforms import PLATFORMS, Platform
 
 @dataclass(frozen=True, slots=True)
 class Elf:
-    """What an ELF file says of itself."""
+    """The facts about an ELF file."""
 
     machine: str
-    """``e_machine`` by its name in the specification: ``EM_X86_64``; a number if unknown."""
+    """``e_machine`` by its name in the specification, ``EM_X86_64``, or a number if unknown."""
     elf_class: int
     """Width of an address in bits: 32 or 64."""
     endianness: str
     """``little`` or ``big``."""
     type: str = "ET_NONE"
-    """``e_type``: ``ET_DYN`` is a shared library or a program that can be loaded anywhere,
-    ``ET_EXEC`` a program, ``ET_REL`` an object file."""
+    """``e_type``: ``ET_DYN`` is a shared library or a position-independent program, ``ET_EXEC`` a
+    program, ``ET_REL`` an object file."""
     abi: str = "ELFOSABI_SYSV"
-    """``EI_OSABI``: whose extensions to the specification it uses."""
+    """``EI_OSABI``: the extensions to the specification that the file uses."""
     entry: int = 0
-    """The address of its first instruction; 0 if it has none."""
+    """The address of the first instruction, or 0 if there is none."""
     interpreter: str = ""
-    """The loader that a program asks for (``PT_INTERP``), or empty."""
+    """The loader of a program (``PT_INTERP``), or empty."""
     soname: str = ""
-    """What a library calls itself (``DT_SONAME``), or empty."""
+    """The name of a library (``DT_SONAME``), or empty."""
     needed: tuple[str, ...] = ()
-    """The libraries it links to (``DT_NEEDED``)."""
+    """The libraries that the file needs (``DT_NEEDED``)."""
     rpath: tuple[str, ...] = ()
-    """Where its libraries are looked for first (``DT_RPATH``)."""
+    """The folders that the loader searches first (``DT_RPATH``)."""
     runpath: tuple[str, ...] = ()
-    """Where its libraries are looked for after LD_LIBRARY_PATH (``DT_RUNPATH``)."""
+    """The folders that the loader searches after LD_LIBRARY_PATH (``DT_RUNPATH``)."""
     build_id: str = ""
     """The linker's checksum of the file, in hexadecimal, or empty."""
     requires: dict[str, str] = dataclasses.field(default_factory=dict)
-    """The highest symbol version it requires of each family: ``{"GLIBC": "2.14"}``."""
+    """The highest required symbol version of each family: ``{"GLIBC": "2.14"}``."""
     stripped: bool = True
-    """Whether the table of all its symbols (``.symtab``) was taken out."""
+    """Whether the table of all symbols (``.symtab``) was removed."""
     position_independent_program: bool = False
-    """Whether it is a program although its type is ``ET_DYN`` (``DF_1_PIE``)."""
+    """Whether the file is a program although its type is ``ET_DYN`` (``DF_1_PIE``)."""
     sections: tuple[Section, ...] = ()
-    """Its sections in the order of the file, without the empty first one."""
+    """The sections in the order of the file, without the empty first one."""
     exported: tuple[Symbol, ...] = ()
-    """The functions and variables it offers to others, sorted by name."""
+    """The exported functions and variables, sorted by name."""
 
     @property
     def init_symbols(self) -> tuple[str, ...]:
-        """The functions by which Python loads an extension: ``PyInit_<module>``, and
-        ``PyInitU_<module>`` for a name that is not ASCII (PEP 489)."""
+        """The init functions of a Python extension: ``PyInit_<module>``, or ``PyInitU_<module>``
+        for a name that is not ASCII (PEP 489)."""
         return tuple(
             symbol.name
             for symbol in self.exported
@@ -78,11 +78,11 @@ class Elf:
 def read(file: bytes | BinaryIO) -> Elf:
     """Return the facts about an ELF file.
 
-    Names stay mangled; :func:`demangled` translates them, which takes a process of its own.
+    Names stay mangled, because :func:`demangled` starts a process.
 
-    :param file: its content, or an open file that can seek.
-    :raises CrosscraftError: if it is not a whole ELF file, or beyond one of the bounds that
-        :mod:`crosscraft.inspection.elf.tables` names.
+    :param file: the content, or an open, seekable file.
+    :raises CrosscraftError: if the file is not a complete ELF file, or exceeds a limit of
+        :mod:`crosscraft.inspection.elf.tables`.
     """
     tables = tables_of(file)
     try:
@@ -92,9 +92,9 @@ def read(file: bytes | BinaryIO) -> Elf:
 
 
 def demangled(facts: Elf) -> Elf:
-    """Return the same facts, with the names of symbols as C++ programmers write them.
+    """Return the same facts with demangled C++ names.
 
-    A name that cannot be demangled (in time) stays as it is.
+    A name stays mangled if it cannot be demangled, or not in time.
     """
     names = demangle([symbol.name for symbol in facts.exported])
     return dataclasses.replace(
@@ -106,7 +106,7 @@ def demangled(facts: Elf) -> Elf:
 
 
 def platform_of(elf: Elf) -> Platform | None:
-    """Return the platform whose processor `elf` is for, or None if it is not in the table."""
+    """Return the platform of `elf`, or None if its processor is not in the table."""
     facts = (elf.machine, elf.elf_class, elf.endianness)
     for row in PLATFORMS.values():
         if (row.elf_machine, row.elf_class, row.endianness) == facts:
@@ -124,28 +124,28 @@ def soabi(name: str) -> str | None:
     return match[1] if match else None
 
 
-# The words of `readelf -h`, for people and for JSON
+# The texts of `readelf -h`, for people and for JSON
 
 
-def machine_words(elf: Elf) -> str:
-    """Return the processor in words: ``Advanced Micro Devices X86-64``."""
+def machine_text(elf: Elf) -> str:
+    """Return the processor as text: ``Advanced Micro Devices X86-64``."""
     from elftools.elf.descriptions import describe_e_machine
 
     return _or_name(describe_e_machine(elf.machine), elf.machine)
 
 
-def class_words(elf: Elf) -> str:
-    """Return the width of addresses in words: ``ELF64``."""
+def class_text(elf: Elf) -> str:
+    """Return the width of addresses as text: ``ELF64``."""
     return f"ELF{elf.elf_class}"
 
 
-def endianness_words(elf: Elf) -> str:
-    """Return the byte order in words: ``2's complement, little endian``."""
+def endianness_text(elf: Elf) -> str:
+    """Return the byte order as text: ``2's complement, little endian``."""
     return f"2's complement, {elf.endianness} endian"
 
 
-def type_words(elf: Elf) -> str:
-    """Return the kind of file in words: ``DYN (Shared object file)``."""
+def type_text(elf: Elf) -> str:
+    """Return the kind of file as text: ``DYN (Shared object file)``."""
     from elftools.elf.descriptions import describe_e_type
 
     if elf.position_independent_program:
@@ -153,9 +153,9 @@ def type_words(elf: Elf) -> str:
     return _or_name(describe_e_type(elf.type), elf.type)
 
 
-def _or_name(words: str, name: str) -> str:
-    """pyelftools has words for the twenty usual processors; readelf for many more."""
-    return f"<unknown>: {name}" if words == "<unknown>" else words
+def _or_name(text: str, name: str) -> str:
+    """Return `name` if pyelftools has no text. It knows twenty processors, readelf many more."""
+    return f"<unknown>: {name}" if text == "<unknown>" else text
 
 
 # Reading
@@ -170,11 +170,11 @@ _OTHERS = {
     b"\xca\xfe\xba\xbe": "a program or a library for macOS, for several processors",
     b"#!": "a script",
 }
-"""What other files that may be taken for libraries begin with, and what they are."""
+"""The first bytes of files that people mistake for libraries, and the kinds of these files."""
 
 
 def tables_of(file: bytes | BinaryIO) -> elf_tables.Tables:
-    """Return the tables of an ELF file, for those who need more than facts.
+    """Return the tables of an ELF file, which have more than its facts.
 
     :raises CrosscraftError: as :func:`read`.
     """
@@ -182,29 +182,29 @@ def tables_of(file: bytes | BinaryIO) -> elf_tables.Tables:
         size = len(file) if isinstance(file, bytes) else file.seek(0, 2)
         start = file[:_BEGINNING] if isinstance(file, bytes) else _from_start(file, _BEGINNING)
         if not start.startswith(b"\x7fELF"):
-            raise _another_kind(start)
+            raise _not_elf(start)
         if size > elf_tables.MAX_FILE:
             raise CrosscraftError(
-                f"an ELF file of {size} bytes is not read, as it is beyond {elf_tables.MAX_FILE}",
-                remedy="Take its debug information out (`strip --strip-debug`) and look again.",
+                f"an ELF file of {size} bytes is too large: the limit is {elf_tables.MAX_FILE}",
+                remedy="Remove its debug information (`strip --strip-debug`) and inspect it again.",
             )
         return elf_tables.Tables(file if isinstance(file, bytes) else _from_start(file, size))
     except CrosscraftError:
         raise
-    except Exception as error:  # pyelftools believes what a damaged header says, and trips
+    except Exception as error:  # pyelftools raises many classes for a damaged header
         raise damaged(error) from None
 
 
 def damaged(error: Exception) -> CrosscraftError:
-    """Return the error for a file that is not what its header says."""
+    """Return the error for a file that does not match its header."""
     return CrosscraftError(
-        f"not an ELF file, or not a whole one: {error}",
-        remedy="Look at it with `readelf -a`, and get it anew from where it comes from.",
+        f"not an ELF file, or an incomplete one: {error}",
+        remedy="Check it with `readelf -a`, and copy or download it again.",
     )
 
 
 _BEGINNING = 4096
-"""How many bytes show what a file is. A linker script has some 300."""
+"""Bytes that determine the kind of a file. A linker script has some 300."""
 
 
 def _from_start(file: BinaryIO, size: int) -> bytes:
@@ -212,18 +212,18 @@ def _from_start(file: BinaryIO, size: int) -> bytes:
     return file.read(size)
 
 
-def _another_kind(start: bytes) -> CrosscraftError:
+def _not_elf(start: bytes) -> CrosscraftError:
     if names := linker_script.names(start):
         return CrosscraftError(
-            "not an ELF file but a linker script, a text that the linker reads in place of a "
-            f"library; it names {', '.join(names)}",
-            remedy="Look at these instead.",
+            "not an ELF file but a linker script, a text that the linker reads instead of a "
+            f"library. It names {', '.join(names)}",
+            remedy="Inspect these files instead.",
         )
-    known = (f"it is {words}" for magic, words in _OTHERS.items() if start.startswith(magic))
+    known = (f"it is {kind}" for magic, kind in _OTHERS.items() if start.startswith(magic))
     why = next(known, "it does not begin like one" if start else "it is empty")
     return CrosscraftError(
-        f"not an ELF file, or not a whole one: {why}",
-        remedy="Look at its first bytes: an ELF file begins with 7f 45 4c 46.",
+        f"not an ELF file, or an incomplete one: {why}",
+        remedy="Check its first bytes: an ELF file begins with 7f 45 4c 46.",
     )
 
 
@@ -256,7 +256,7 @@ def _facts(tables: elf_tables.Tables) -> Elf:
 
 
 _STRING_TAGS = {1: "needed", 14: "soname", 15: "rpath", 29: "runpath"}
-"""The dynamic entries that are strings, by tag."""
+"""The dynamic entries with strings, by tag."""
 _DT_FLAGS_1, _DF_1_PIE = 0x6FFFFFFB, 0x08000000
 
 

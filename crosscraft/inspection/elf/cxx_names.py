@@ -1,9 +1,8 @@
-"""C++ names as C++ programmers write them.
+"""Demangle C++ names.
 
-The C++ runtime's own ``__cxa_demangle`` does it, by way of cxxfilt, so that the result is
-that of ``c++filt``. A short name can stand for gigabytes of text, and a damaged one can
-crash that function, which nothing in this process could interrupt. So it runs in a short
-process of its own, with limits: :func:`demangle` starts this file as a script.
+cxxfilt calls the C++ runtime's ``__cxa_demangle``, so the result is the same as that of
+``c++filt``. A short name can expand to gigabytes of text, and a damaged name can crash that
+function. So :func:`demangle` starts this file as a script, in a separate process with limits.
 
 Source: the Itanium C++ ABI's chapter "Mangling".
 """
@@ -17,34 +16,33 @@ from collections.abc import Sequence
 __all__ = ["demangle"]
 
 MAX_MEMORY = 512 * 2**20
-"""Bytes of memory the process may take."""
+"""Most bytes of memory for the process."""
 MAX_PROCESSOR_TIME = 5
-"""Seconds of processor time it may take."""
+"""Most seconds of processor time for the process."""
 MAX_WAIT = 15.0
-"""Seconds we wait for it, on a machine that is busy with other things."""
+"""Most seconds to wait for the process. It may be slow on a busy machine."""
 MAX_NAME = 2**16
-"""The most characters of a demangled name; a longer one stays mangled."""
-MAX_ANSWER = 64 * 2**20
-"""The most bytes of all demangled names together."""
+"""Most characters of a demangled name. A longer name stays mangled."""
+MAX_OUTPUT = 64 * 2**20
+"""Most bytes of all demangled names together."""
 
 
 def demangle(names: Sequence[str]) -> dict[str, str]:
-    """Return each of `names` with its demangled form.
+    """Return the demangled form of each of `names`.
 
-    A name that is not a mangled one is its own form. So is every name if the process fails:
-    if it is beyond its limits, or there is no C++ runtime on this machine.
+    The form of a name that is not mangled is the name. All names stay mangled if the process
+    exceeds its limits, or if this machine has no C++ runtime.
     """
     forms = {name: name for name in names}
-    asked = [name for name in forms if name.startswith("_Z") and "\0" not in name]
-    if asked:
-        forms.update(_ask(asked))
+    mangled = [name for name in forms if name.startswith("_Z") and "\0" not in name]
+    if mangled:
+        forms.update(_run_demangler(mangled))
     return forms
 
 
-def _ask(names: list[str]) -> dict[str, str]:
-    from crosscraft.system.processes import (
-        clean_environment,  # late: the script below cannot import it
-    )
+def _run_demangler(names: list[str]) -> dict[str, str]:
+    # Imported late, because the script below cannot import it.
+    from crosscraft.system.processes import clean_environment
 
     try:
         done = subprocess.run(
@@ -60,12 +58,12 @@ def _ask(names: list[str]) -> dict[str, str]:
         return {}
     forms = done.stdout.decode(errors="backslashreplace").split("\0")
     if len(forms) != len(names) or not all(forms):
-        return {}  # not the answer of what is below
+        return {}  # not the output of the script below
     return dict(zip(names, forms, strict=True))
 
 
-def _answer() -> None:
-    """What the process does: names from stdin, their forms to stdout, NUL between them."""
+def _main() -> None:
+    """Read names from stdin, and write their forms to stdout, separated by NUL."""
     import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
@@ -74,14 +72,14 @@ def _answer() -> None:
     import cxxfilt
 
     forms = []
-    left = MAX_ANSWER
+    left = MAX_OUTPUT
     for name in sys.stdin.buffer.read().split(b"\0"):
         try:
             form = cxxfilt.demangleb(name)
         except cxxfilt.Error as error:
             if isinstance(error, cxxfilt.LibraryNotFound):
                 sys.exit(1)
-            form = name  # not a mangled name after all, or one for which memory ran out
+            form = name  # the name is not mangled, or needs too much memory
         form = form if len(form) <= MAX_NAME else name
         left -= len(form)
         if left < 0:
@@ -91,4 +89,4 @@ def _answer() -> None:
 
 
 if __name__ == "__main__":
-    _answer()
+    _main()

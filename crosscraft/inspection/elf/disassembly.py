@@ -1,6 +1,6 @@
-"""The instructions of one function, as the processor reads them.
+"""The instructions of one function.
 
-capstone disassembles; the row of the platform says for which processor.
+capstone disassembles for the processor in the row of the platform.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from crosscraft.platforms import PLATFORMS, Platform
 __all__ = ["Instruction", "disassemble"]
 
 _FUNCTIONS = (0, 2, 10)
-"""STT_NOTYPE, STT_FUNC and STT_GNU_IFUNC: what assembly, C and the C library call a function."""
+"""STT_NOTYPE, STT_FUNC and STT_GNU_IFUNC: functions in assembly, C and the C library."""
 _RESERVED = 0xFF00
-"""SHN_LORESERVE: from here on a symbol's section number is not one of a section."""
+"""SHN_LORESERVE: this number and higher ones are not the numbers of sections."""
 _LONGEST = 16
-"""No instruction of any processor has more bytes."""
+"""Most bytes of an instruction on any processor."""
 _ODD_MODES = {"CS_ARCH_ARM": "CS_MODE_THUMB"}
-"""Where an odd address says that a function is of another mode: which one it is."""
+"""The mode of a function with an odd address, for processors that have such a mode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,13 @@ class Instruction:
     """One instruction."""
 
     address: int
-    """Where it is when the file is loaded at 0; in an object file, where in its section."""
+    """The address if the file is loaded at 0. In an object file, the offset in the section."""
     raw: bytes
-    """Its bytes, in the order of the file."""
+    """The bytes, in the order of the file."""
     mnemonic: str
-    """What it does, as the processor's manual abbreviates it: ``add``. ``.byte`` is data."""
+    """The operation by its name in the processor's manual: ``add``. ``.byte`` is data."""
     operands: str
-    """What it does that with: ``w0, w0, w1``."""
+    """The operands: ``w0, w0, w1``."""
 
 
 class _Function(NamedTuple):
@@ -53,12 +53,12 @@ class _Function(NamedTuple):
 def disassemble(file: bytes | BinaryIO, function: str, limit: int = 200) -> tuple[Instruction, ...]:
     """Return the instructions of one function.
 
-    :param file: an ELF file's content, or an open file that can seek.
-    :param function: its name as in the file (``_Z3addii``), or in C++ (``add``,
-        ``geometry::area``; with its parameters, ``add(int, int)``, if it is overloaded).
-    :param limit: the most instructions that are returned.
-    :raises CrosscraftError: if it is not an ELF file, not for a processor in the table of
-        platforms, or has no such function, or several.
+    :param file: the content of an ELF file, or an open, seekable file.
+    :param function: the mangled name (``_Z3addii``), or the C++ name (``add``,
+        ``geometry::area``). An overloaded name needs its parameters (``add(int, int)``).
+    :param limit: the maximum number of instructions.
+    :raises CrosscraftError: if it is not an ELF file, its processor is not in the table of
+        platforms, or it has no such function, or several.
     """
     tables = elf.tables_of(file)
     row = _row(tables)
@@ -100,12 +100,12 @@ def _engine(row: Platform, *, odd: bool) -> Any:
     engine = capstone.Cs(
         getattr(capstone, row.capstone_arch), getattr(capstone, mode) | order[row.endianness]
     )
-    engine.skipdata = True  # constants between instructions must not end the listing
+    engine.skipdata = True  # continue after constants between instructions
     return engine
 
 
 def _functions(tables: Tables) -> Iterator[_Function]:
-    """Every function of the file; with a table of all symbols, also those not exported."""
+    """Yield the functions of the file, including local ones if it has a table of all symbols."""
     for kind in (SHT_DYNSYM, SHT_SYMTAB):
         for (name, info, _, section, value, size), names in symbols(tables, kind):
             if info & 15 in _FUNCTIONS and 0 < section < _RESERVED and name:
@@ -122,7 +122,7 @@ def _find(tables: Tables, wanted: str) -> _Function:
         if function.name == wanted:
             return function
     forms = demangle([function.name for function in functions])
-    # The name may follow a return type, and what follows it are its parameters.
+    # A return type may precede the name, and the parameters follow it.
     named = re.compile(rf"(?:^|.* ){re.escape(wanted)}(?:\[abi:\w+\])?(?:\(.*)?$")
     matches = [f for f in functions if forms[f.name] != f.name and named.match(forms[f.name])]
     if len({(f.section, f.address) for f in matches}) == 1:
@@ -130,29 +130,29 @@ def _find(tables: Tables, wanted: str) -> _Function:
     if matches:
         raise CrosscraftError(
             f"there are several functions {wanted!r}",
-            remedy=f"Say which one: {', '.join(_shown(forms[f.name] for f in matches)[:5])}.",
+            remedy=f"Choose one: {', '.join(_printable(forms[f.name] for f in matches)[:5])}.",
         )
-    near = _shown(form for form in forms.values() if wanted.lower() in form.lower())
-    remedy = f"Did you mean {' or '.join(near[:3])}?" if near else "Look at what the file exports."
-    raise CrosscraftError(f"the file has no function {wanted!r} of its own", remedy=remedy)
+    near = _printable(form for form in forms.values() if wanted.lower() in form.lower())
+    remedy = f"Did you mean {' or '.join(near[:3])}?" if near else "Check the file's exports."
+    raise CrosscraftError(f"the file does not define a function {wanted!r}", remedy=remedy)
 
 
-def _shown(forms: Iterable[str]) -> list[str]:
-    """Those names that can be part of a message. A file may call a function anything."""
+def _printable(forms: Iterable[str]) -> list[str]:
+    """Return the names that are safe in a message. A name in a file may be anything."""
     return sorted({form for form in forms if form.isprintable() and len(form) < 200})
 
 
 def _code(tables: Tables, function: _Function, limit: int) -> tuple[bytes, int]:
-    """The bytes of a function and its address, without the bit that only says its mode."""
+    """Return the bytes of a function and its address, without the bit for its mode."""
     row = _row(tables)
     address = function.address & ~1 if row.capstone_arch in _ODD_MODES else function.address
     if tables.sections:
         section = tables.sections[function.section]
         if section.type == SHT_NOBITS:
             raise CrosscraftError(
-                f"the instructions of {function.name!r} are not in this file, which holds debug "
-                "information alone",
-                remedy="Give the library or program that it belongs to.",
+                f"the instructions of {function.name!r} are not in this file, which has only debug "
+                "information",
+                remedy="Give the library or program of this debug information.",
             )
         start = section.offset + address - section.address
         end = section.offset + section.size

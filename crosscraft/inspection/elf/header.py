@@ -1,7 +1,6 @@
 """The header of an ELF file, byte by byte.
 
-Source: the System V ABI's "ELF Header"; the words for a value are those of readelf, by
-pyelftools.
+Source: the System V ABI's "ELF Header". pyelftools has readelf's descriptions of the values.
 """
 
 from __future__ import annotations
@@ -20,48 +19,48 @@ class HeaderField:
     """One field of the header."""
 
     offset: int
-    """Where it begins in the file, in bytes."""
+    """The offset in the file, in bytes."""
     size: int
-    """How many bytes it has."""
+    """The size in bytes."""
     name: str
-    """What the specification calls it: ``EI_CLASS``, ``e_machine``."""
+    """The name in the specification: ``EI_CLASS``, ``e_machine``."""
     raw: bytes
-    """Its bytes."""
+    """The bytes of the field."""
     value: str
-    """What they say: ``64-bit``, ``AArch64``."""
+    """The value as text: ``64-bit``, ``AArch64``."""
     meaning: str
-    """What the field is for, and what this value says, in one sentence."""
+    """The purpose of the field, and the meaning of the value, in one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A field before its bytes are read."""
+    """The description of a field."""
 
     name: str
     size: int
-    """Its size in bytes, or :data:`_ADDRESS`."""
-    say: Callable[[int], str]
-    """Its value in words."""
+    """The size in bytes, or :data:`_ADDRESS`."""
+    describe: Callable[[int], str]
+    """Returns the value as text."""
     meaning: str
-    """A sentence; ``{value}`` is replaced."""
+    """A sentence with ``{value}`` as the placeholder of the value."""
 
 
 def _constant(enum: str, describe: str) -> Callable[[int], str]:
-    """Words for a number that pyelftools has a name for, and for that name words."""
+    """Return a function that describes a constant by pyelftools' name and description."""
 
-    def say(number: int) -> str:
+    def describe_number(number: int) -> str:
         from elftools.elf import descriptions, enums
 
         table = getattr(enums, enum)
         name = next((name for name, value in table.items() if value == number), "")
-        words: str = getattr(descriptions, describe)(name)
-        return words if words != "<unknown>" else name or f"unknown ({number:#x})"
+        text: str = getattr(descriptions, describe)(name)
+        return text if text != "<unknown>" else name or f"unknown ({number:#x})"
 
-    return say
+    return describe_number
 
 
-def _of(words: dict[int, str]) -> Callable[[int], str]:
-    return lambda number: words.get(number, f"unknown ({number:#x})")
+def _of(texts: dict[int, str]) -> Callable[[int], str]:
+    return lambda number: texts.get(number, f"unknown ({number:#x})")
 
 
 def _bytes(number: int) -> str:
@@ -69,9 +68,9 @@ def _bytes(number: int) -> str:
 
 
 _ORDERS: dict[bytes, Literal["little", "big"]] = {b"\1": "little", b"\2": "big"}
-_WORDS = {b"\1": 4, b"\2": 8}
+_ADDRESS_SIZES = {b"\1": 4, b"\2": 8}
 _ADDRESS = 0
-"""In the place of a size: 4 bytes in a 32-bit file, 8 in a 64-bit one."""
+"""The size of an address: 4 bytes in a 32-bit file, 8 in a 64-bit one."""
 _ROWS = (
     _Row(
         "EI_MAG",
@@ -95,45 +94,45 @@ _ROWS = (
         "EI_VERSION",
         1,
         _of({1: "1, the current one"}),
-        "The version of the header; there has only ever been version 1, and this is {value}.",
+        "The version of the header: {value}. No other version exists.",
     ),
     _Row(
         "EI_OSABI",
         1,
         _constant("ENUM_EI_OSABI", "describe_ei_osabi"),
-        "Whose additions to the specification the file uses: {value}; on Linux that is System V "
+        "Whose additions to the specification the file uses: {value}. On Linux that is System V "
         "or, with GNU's additions, GNU/Linux.",
     ),
     _Row(
         "EI_ABIVERSION",
         1,
         str,
-        "The version of those additions, {value}; on Linux it is 0.",
+        "The version of those additions: {value}. On Linux it is 0.",
     ),
     _Row("EI_PAD", 7, lambda number: "unused", "Seven bytes for later use, all zero."),
     _Row(
         "e_type",
         2,
         _constant("ENUM_E_TYPE", "describe_e_type"),
-        "What kind of file it is: {value}; a Python extension is DYN.",
+        "The kind of file: {value}. A Python extension is DYN.",
     ),
     _Row(
         "e_machine",
         2,
         _constant("ENUM_E_MACHINE", "describe_e_machine"),
-        "Which processor the instructions are for: {value}; the loader refuses any other.",
+        "The processor that the instructions are for: {value}. The loader refuses any other.",
     ),
     _Row(
         "e_version",
         4,
         _of({1: "1, the current one"}),
-        "The version of the object file; again {value}.",
+        "The version of the object file: {value}.",
     ),
     _Row(
         "e_entry",
         _ADDRESS,
         hex,
-        "The address of a program's first instruction, {value}; a library has none and says 0.",
+        "The address of a program's first instruction: {value}. A library has none, so it is 0.",
     ),
     _Row(
         "e_phoff",
@@ -164,24 +163,24 @@ _ROWS = (
 
 
 def fields(data: bytes) -> tuple[HeaderField, ...]:
-    """Return the fields of the ELF header in order; together they are all of its bytes.
+    """Return the fields of the ELF header in order. They cover all of its bytes.
 
-    :param data: an ELF file, or as much of it as its header (52 or 64 bytes).
+    :param data: an ELF file, or at least its header (52 or 64 bytes).
     :raises CrosscraftError: if it is not the header of an ELF file.
     """
     order = _ORDERS.get(data[5:6])
-    word = _WORDS.get(data[4:5])
-    if not data.startswith(b"\x7fELF") or order is None or word is None:
-        tables_of(data)  # says what it is instead
+    address_size = _ADDRESS_SIZES.get(data[4:5])
+    if not data.startswith(b"\x7fELF") or order is None or address_size is None:
+        tables_of(data)  # raises an error with the kind of the file
         raise damaged(ValueError("neither 32-bit nor 64-bit"))
     found = []
     offset = 0
     for row in _ROWS:
-        size = row.size or word
+        size = row.size or address_size
         raw = data[offset : offset + size]
         if len(raw) < size:
             raise damaged(ValueError(f"it ends after {len(data)} bytes, within its header"))
-        value = row.say(int.from_bytes(raw, order))
+        value = row.describe(int.from_bytes(raw, order))
         meaning = row.meaning.format(value=value)
         found.append(HeaderField(offset, size, row.name, raw, value, meaning))
         offset += size

@@ -1,4 +1,4 @@
-"""Linker scripts that stand in for a library, as ``libc.so`` does.
+"""Linker scripts in the place of a library, such as ``libc.so``.
 
 Source: the GNU linker's manual, "Commands Dealing with Files": INPUT, GROUP, AS_NEEDED.
 """
@@ -11,15 +11,15 @@ __all__ = ["names"]
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _COMMAND = re.compile(r"\b(?:GROUP|INPUT)\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
-"""One of the commands with what is in its brackets, which may hold ``AS_NEEDED ( … )``."""
+"""A command with its arguments in brackets, which may include ``AS_NEEDED ( … )``."""
 _BEGINNING = re.compile(r"\s*(?:OUTPUT_FORMAT|TARGET|SEARCH_DIR|GROUP|INPUT)\s*\(")
 _NOT_TEXT = re.compile(r"[^\s\x20-\x7e]")
 _MAX_SCRIPT = 4096
-"""The most bytes that are looked at. They have some 300."""
+"""Most bytes to read. A linker script has some 300."""
 
 
 def names(data: bytes) -> tuple[str, ...]:
-    """Return the files that a linker script names, in its order; nothing if it is none.
+    """Return the files that a linker script names, in order. Other files give an empty tuple.
 
     :param data: the file, or its beginning.
     """

@@ -1,7 +1,7 @@
 """The sections of an ELF file.
 
-Source: the System V ABI's "Sections", and its supplements for each processor by way of
-pyelftools' tables of names; the letters for flags are those of readelf.
+Sources: the System V ABI's "Sections", its supplements for each processor in pyelftools' tables
+of names, and readelf for the letters of flags.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ _LETTERS = {
     0x1: "W", 0x2: "A", 0x4: "X", 0x10: "M", 0x20: "S", 0x40: "I", 0x80: "L", 0x100: "O",
     0x200: "G", 0x400: "T", 0x800: "C", 0x80000000: "E",
 }  # fmt: skip
-"""Flags that mean the same in every file."""
+"""Flags with the same meaning in every file."""
 _MACHINE_LETTERS = {("EM_X86_64", 0x10000000): "l", ("EM_ARM", 0x20000000): "y"}
-"""Flags of one processor: large sections, and code that must not be read."""
+"""Flags of one processor: large sections, and execute-only code."""
 _ABI_LETTERS = {
     ("ELFOSABI_LINUX", 0x200000): "R",
     ("ELFOSABI_FREEBSD", 0x200000): "R",
@@ -27,9 +27,9 @@ _ABI_LETTERS = {
     ("ELFOSABI_FREEBSD", 0x1000000): "D",
     ("ELFOSABI_SYSV", 0x1000000): "D",
 }
-"""Flags of one ABI: sections that the linker keeps, and those for special memory."""
+"""Flags of one ABI: sections that the linker keeps, and sections for special memory."""
 _RESERVED = ((0x0FF00000, "o"), (0xF0000000, "p"))
-"""The bits that are left to ABIs and to processors. All further ones get one letter."""
+"""The bits for ABIs and for processors, with one letter for all unknown flags of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +37,17 @@ class Section:
     """One section: a named part of the file."""
 
     name: str
-    """What it is called: ``.text``."""
+    """The name: ``.text``."""
     type: str
-    """``sh_type`` by its name in the specification: ``SHT_PROGBITS``; a number if unknown."""
+    """``sh_type`` by its name in the specification, ``SHT_PROGBITS``, or a number if unknown."""
     flags: str
-    """``sh_flags`` as readelf's letters: ``AX`` is memory that is executed."""
+    """``sh_flags`` as readelf's letters: ``AX`` is executable memory."""
     address: int
-    """Where it is loaded to; 0 if it is not loaded."""
+    """The address in memory, or 0 if the section is not loaded."""
     offset: int
-    """Where its bytes begin in the file."""
+    """The offset in the file, in bytes."""
     size: int
-    """Bytes, in memory or in the file."""
+    """The size in bytes, in memory or in the file."""
 
 
 def sections(tables: Tables) -> tuple[Section, ...]:
@@ -70,7 +70,7 @@ def sections(tables: Tables) -> tuple[Section, ...]:
 
 
 def named(value: str | int) -> str:
-    """Return a constant's name. pyelftools gives one that it does not know as a number."""
+    """Return a constant's name. pyelftools returns an unknown constant as a number."""
     return value if isinstance(value, str) else f"{value:#x}"
 
 

@@ -1,8 +1,7 @@
 """The symbols of an ELF file, and their versions.
 
-Source: the System V ABI's "Symbol Table" and "Hash Table"; for symbol versions the Linux
-Standard Base's "Symbol Versioning"; for the GNU hash table the GNU C library's loader, which
-is the one that reads it.
+Sources: the System V ABI's "Symbol Table" and "Hash Table", the Linux Standard Base's "Symbol
+Versioning", and the GNU C library's loader for the GNU hash table.
 """
 
 from __future__ import annotations
@@ -34,39 +33,39 @@ __all__ = [
 ]
 
 SHT_SYMTAB, SHT_DYNSYM = 2, 11
-"""The types of the two sections that hold symbols: all, and those the loader needs."""
+"""The types of the two symbol sections: all symbols, and the dynamic symbols for the loader."""
 
 _DT_HASH, _DT_SYMTAB, _DT_GNU_HASH = 4, 6, 0x6FFFFEF5
 _DT_VERSYM, _DT_VERDEF, _DT_VERNEED = 0x6FFFFFF0, 0x6FFFFFFC, 0x6FFFFFFE
 _VER_FLG_BASE = 1
 _INDEX = 0x7FFF
-"""The bits of a version's index; the 16th says that it is not the default one."""
+"""The bits of a version's index. The 16th bit marks a version that is not the default."""
 _BINDINGS = {1: "STB_GLOBAL", 2: "STB_WEAK", 10: "STB_GNU_UNIQUE"}
-"""The bindings by which a symbol is seen from outside."""
+"""The bindings of exported symbols."""
 _HIDDEN = (1, 2)
-"""STV_INTERNAL and STV_HIDDEN: the loader passes such symbols over."""
+"""STV_INTERNAL and STV_HIDDEN: the loader ignores such symbols."""
 _VERSION = re.compile(r"(.+)_(\d{1,9}(?:\.\d{1,9}){0,9})")
 
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A function or a variable that the file offers to others."""
+    """An exported function or variable."""
 
     name: str
-    """As in the file, without its version: ``_ZNSt8ios_base4InitC1Ev``."""
+    """The name in the file, without its version: ``_ZNSt8ios_base4InitC1Ev``."""
     demangled: str
-    """For people: ``std::ios_base::Init::Init()``; the same as the name if that is not
-    mangled, and until :func:`crosscraft.inspection.elf.demangled` is called."""
+    """The name for people: ``std::ios_base::Init::Init()``. It is the same as `name` until
+    :func:`crosscraft.inspection.elf.demangled` is called, or if `name` is not mangled."""
     type: str
-    """``STT_FUNC``, ``STT_OBJECT``, …; a number if unknown."""
+    """``STT_FUNC``, ``STT_OBJECT``, …, or a number if unknown."""
     binding: str
     """``STB_GLOBAL``, ``STB_WEAK`` or ``STB_GNU_UNIQUE``."""
     address: int
-    """Where it is when the file is loaded at 0."""
+    """The address if the file is loaded at 0."""
     size: int
-    """Bytes; 0 if unknown."""
+    """The size in bytes, or 0 if unknown."""
     version: str
-    """``GLIBCXX_3.4.21``, or empty if it has none."""
+    """``GLIBCXX_3.4.21``, or empty if there is none."""
 
 
 class Entry(NamedTuple):
@@ -81,9 +80,9 @@ class Entry(NamedTuple):
 
 
 def exported(tables: Tables, required: dict[int, str]) -> tuple[Symbol, ...]:
-    """Return the dynamic symbols that are defined here and seen from outside, by name.
+    """Return the exported dynamic symbols, sorted by name.
 
-    :param required: what :func:`needed_versions` gives.
+    :param required: the result of :func:`needed_versions`.
     """
     entries = list(dynamic_symbols(tables))
     indices = _version_indices(tables, len(entries))
@@ -95,11 +94,11 @@ def exported(tables: Tables, required: dict[int, str]) -> tuple[Symbol, ...]:
     for place, (name, info, other, section, value, size) in enumerate(entries):
         if section == 0 or info >> 4 not in _BINDINGS or other & 3 in _HIDDEN:
             continue
-        said = text(name)
+        decoded = text(name)
         found.append(
             Symbol(
-                name=said,
-                demangled=said,
+                name=decoded,
+                demangled=decoded,
                 type=types.get(info & 15) or f"{info & 15:#x}",
                 binding=_BINDINGS[info >> 4],
                 address=value,
@@ -112,7 +111,7 @@ def exported(tables: Tables, required: dict[int, str]) -> tuple[Symbol, ...]:
 
 
 def symbols(tables: Tables, kind: int) -> Iterator[tuple[Entry, Strings]]:
-    """Yield the symbols of each section of a kind, each with the table that has its name."""
+    """Yield the symbols of each section of a kind, each with the string table of its name."""
     for section in tables.sections:
         if section.type == kind:
             count = section.size // struct.calcsize("=" + tables.records.symbol)
@@ -122,7 +121,7 @@ def symbols(tables: Tables, kind: int) -> Iterator[tuple[Entry, Strings]]:
 
 
 def needed_versions(tables: Tables) -> dict[int, str]:
-    """Return the versions that the file requires of others' symbols, by index."""
+    """Return the required versions of imported symbols, by index."""
     names: dict[int, str] = {}
     seen = 0
     for here, (_, count, _, aux, _) in _chain(tables, _DT_VERNEED, "2H3I", 4):
@@ -139,7 +138,7 @@ def needed_versions(tables: Tables) -> dict[int, str]:
 
 
 def highest(versions: Iterable[str]) -> dict[str, str]:
-    """Return the highest number of each family; ``GLIBC_PRIVATE`` and its like have none."""
+    """Return the highest version of each family. ``GLIBC_PRIVATE`` and similar names have none."""
     found: dict[str, tuple[tuple[int, ...], str]] = {}
     for version in versions:
         if match := _VERSION.fullmatch(version):
@@ -150,12 +149,12 @@ def highest(versions: Iterable[str]) -> dict[str, str]:
 
 
 def dynamic_symbols(tables: Tables) -> Iterator[Entry]:
-    """The symbols that the loader sees; none in a file that is not linked dynamically."""
+    """Return the dynamic symbols, which the loader uses. A static file has none."""
     place = tables.tag(_DT_SYMTAB)
     if place is None:
         return iter(())
     size = struct.calcsize("=" + tables.records.symbol)
-    for section in tables.sections:  # the loader needs no count, but section headers have it
+    for section in tables.sections:  # only the section headers have the number of symbols
         if section.type == SHT_DYNSYM and section.address == place:
             count = section.size // size
             break
@@ -177,7 +176,7 @@ def _entries(tables: Tables, start: int, count: int) -> Iterator[Entry]:
 
 
 def _count_by_hash(tables: Tables) -> int:
-    """How many dynamic symbols there are, by a hash table that must reach them all."""
+    """Return the number of dynamic symbols, from a hash table, which contains all of them."""
     if (address := tables.tag(_DT_GNU_HASH)) is not None:
         start, _ = tables.at(address)
         buckets, first, bloom, _ = tables.unpack("4I", start)
@@ -197,22 +196,22 @@ def _count_by_hash(tables: Tables) -> int:
 
 
 def _version_indices(tables: Tables, count: int) -> tuple[int, ...]:
-    """For each of `count` dynamic symbols the index of its version; empty if unversioned."""
+    """Return the version index of each of `count` dynamic symbols, or none without versions."""
     address = tables.tag(_DT_VERSYM)
     return () if address is None else tables.unpack(f"{count}H", tables.at(address)[0])
 
 
 def _defined_versions(tables: Tables) -> dict[int, str]:
-    """The versions that the file gives its symbols, by index."""
+    """Return the versions of the file's own symbols, by index."""
     names: dict[int, str] = {}
     for here, (_, flags, index, _, _, aux, _) in _chain(tables, _DT_VERDEF, "4H3I", 6):
-        if not flags & _VER_FLG_BASE:  # the base version is the file's own name
+        if not flags & _VER_FLG_BASE:  # the base version is the name of the file
             names[index & _INDEX] = tables.dynamic_strings.text(tables.unpack("2I", here + aux)[0])
     return names
 
 
 def _chain(tables: Tables, tag: int, layout: str, step: int) -> Iterator[tuple[int, Any]]:
-    """Each record of a chain, with its place. Steps are unsigned: a chain cannot go back."""
+    """Yield each record of a chain with its offset. Steps are unsigned, so a chain cannot loop."""
     if (address := tables.tag(tag)) is None:
         return
     place, _ = tables.at(address)

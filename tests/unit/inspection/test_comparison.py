@@ -39,16 +39,16 @@ def test_one_package_for_two_platforms(tmp_path):
     ]  # fmt: skip
     assert found["build string"] == Difference(
         "build string", "hb0f4dca_0", "he8cfe8b_0",
-        "The hash is that of the variant, whose target_platform differs.",
+        "The hash is of the variant, whose target_platform differs.",
     )  # fmt: skip
     assert (found["file's name"].left, found["file's name"].right) == (X86, ARM)
     assert "names the interpreter and the processor" in found["file's name"].why
-    assert "processor of its own" in found[f"bytes of {X86}"].why
+    assert "different processors" in found[f"bytes of {X86}"].why
     machine = found[f"machine of {X86}"]
     assert (machine.left.split(",")[0], machine.right.split(",")[0]) == (
         "Advanced Micro Devices X86-64", "AArch64"
     )  # fmt: skip
-    assert found["depends: libgcc"].why.startswith("Both ask for it, with other bounds")
+    assert found["depends: libgcc"].why.startswith("Both depend on it, with the bounds")
     back = by_what(compare(inspect(b), inspect(a)))
     assert back["subdir"] == Difference("subdir", "linux-aarch64", "linux-64", found["subdir"].why)
 
@@ -103,7 +103,7 @@ def test_each_thing_that_may_differ(tmp_path):
         ("file", "", "new"),
     ]
     build = found["build string", "py311h0000000_0", "py312h0000000_1"]
-    assert "other dependencies; the number at the end" in build
+    assert "different dependencies, and the number at the end" in build
     assert all(why.endswith(".") for why in found.values())
 
 

@@ -235,14 +235,14 @@ BINARY = b"\x89PNG\r\n\x1a\n\0\0"
 OTHERS = {
     "linker script": (
         b"/* GNU ld script */\nOUTPUT_FORMAT(elf64-x86-64)\nGROUP ( /lib/libc.so.6 )\n",
-        "a linker script", "Inspect what it names: /lib/libc.so.6.",
+        "a linker script", "Inspect the files that it names: /lib/libc.so.6.",
     ),
     "text": (b"import os\n", "it is text", "Give a .conda or .tar.bz2 package"),
     "empty": (b"", "it is empty", "Give a .conda"),
     "picture": (BINARY, "it begins with 89 50 4e 47", "Give a .conda"),
     "thin archive": (b"!<thin>\n", "thin archive", "."),
     "damaged archive": (b"!<arch>\nnonsense", "no member's header", "."),
-    "damaged binary": (b"\x7fELF\x02\x01", "not an ELF file, or not a whole one", "."),
+    "damaged binary": (b"\x7fELF\x02\x01", "not an ELF file, or an incomplete one", "."),
 }  # fmt: skip
 
 

@@ -214,7 +214,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "no tar": (lambda: of_parts(zstd.compress(b"hello" * 500)), "its archive is damaged"),
     "index twice": (
         lambda: of_parts(zstd.compress(tar([*info_items([]), *info_items([])]))),
-        "it has two info/index.json",
+        "it has info/index.json twice",
     ),
     "index is a link": (
         lambda: of_parts(zstd.compress(tar([link("info/index.json", "/etc/passwd")]))),
@@ -222,11 +222,11 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "file beside info": (
         lambda: of_parts(zstd.compress(tar([*info_items([]), Item("bin/sh", b"x")]))),
-        "'bin/sh' where info/ is due",
+        "'bin/sh' instead of a file in info/",
     ),
     "up from info": (
         lambda: of_parts(zstd.compress(tar([*info_items([]), Item("info/../../x", b"x")]))),
-        "where info/ is due",
+        "instead of a file in info/",
     ),
     "deep JSON": (lambda: of_parts(info(index=DEEP)), "nested too deeply"),
     "gigantic number": (lambda: of_parts(info(index=LONG)), "info/index.json"),

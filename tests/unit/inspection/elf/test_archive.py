@@ -65,14 +65,14 @@ def test_the_same_as_ar(tmp_path):
     [
         (b"", "does not begin with"),
         (b"\x7fELF", "does not begin with"),
-        (b"!<thin>\n", "a thin archive, which names its members but does not hold them"),
+        (b"!<thin>\n", "a thin archive, which names its members but does not contain them"),
         (GNU[:-1], "no member's header"),
         (b"!<arch>\n" + b"x" * 60, "no member's header"),
         (GNU.replace(b"/0 ", b"/9999 "), "not a static library"),
         (ar((b"/0", b"")), "no name at 0"),
         (ar((b"a.o/", b"abcd")).replace(b"4         `", b"9999999999`"), "a member of 9999999999"),
-        (ar((b"a.o/", b"abcd")).replace(b"4         `", b"-4        `"), "is no number"),
-        (ar((b"#1/x", b"abcd")), "is no number"),
+        (ar((b"a.o/", b"abcd")).replace(b"4         `", b"-4        `"), "is not a number"),
+        (ar((b"#1/x", b"abcd")), "is not a number"),
     ],
 )
 def test_what_is_no_archive(data, why):

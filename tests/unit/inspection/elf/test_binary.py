@@ -73,7 +73,7 @@ def test_the_facts_of_a_library_made_by_hand(kind, sections):
     ],
 )
 def test_the_words_for_a_processor(machine, words):
-    assert elf.machine_words(elf.read(bytes(tiny_elf.make(machine=machine).data))) == words
+    assert elf.machine_text(elf.read(bytes(tiny_elf.make(machine=machine).data))) == words
 
 
 def test_a_table_across_two_segments():
@@ -147,13 +147,13 @@ def test_names_are_demangled_when_asked():
     ("data", "said"),
     [
         (b"", "it is empty"),
-        (b"\x7fELF", "not a whole one"),
+        (b"\x7fELF", "an incomplete one"),
         (b"text\n" * 100, "does not begin like one"),
         (b"PK\x03\x04", "a zip file"),
         (b"!<arch>\n", "a static library"),
         (bytes(100), "does not begin like one"),
         (b"/* GNU ld script */ GROUP ( /lib/libm.so.6 AS_NEEDED ( libx.so ) )",
-         "a linker script.* names /lib/libm.so.6, libx.so. Look at these"),
+         "a linker script.* names /lib/libm.so.6, libx.so. Inspect these"),
     ],
 )  # fmt: skip
 def test_what_is_no_elf_file(data, said):

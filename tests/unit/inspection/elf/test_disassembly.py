@@ -156,13 +156,13 @@ def test_a_limit(library):
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("nope", "has no function 'nope'"),
-        ("", "has no function ''"),
-        ("printf", "has no function 'printf' of its own"),
-        ("pointer", "has no function 'pointer'"),
+        ("nope", "does not define a function 'nope'"),
+        ("", "does not define a function ''"),
+        ("printf", "does not define a function 'printf'"),
+        ("pointer", "does not define a function 'pointer'"),
         ("geometry::are", r"Did you mean geometry::area\(int, int\) or geometry::area\(long\)\?"),
-        ("geometry::area", "several functions.*Say which one: geometry::area.int, int., geom"),
-        ("(((", "has no function"),
+        ("geometry::area", "several functions.*Choose one: geometry::area.int, int., geom"),
+        ("(((", "does not define a function"),
     ],
 )
 def test_what_is_no_function(library, name, why):
@@ -238,14 +238,14 @@ def test_thumb_functions_have_odd_addresses(monkeypatch):
 def test_debug_information_alone_has_no_instructions():
     tiny = with_code(b"\x90", sections=True)
     tiny.put(tiny.at["sections"] + 7 * 64 + 4, "I", 8)  # the section of `area`: SHT_NOBITS
-    with pytest.raises(CrosscraftError, match="not in this file, which holds debug"):
+    with pytest.raises(CrosscraftError, match="not in this file, which has only debug"):
         disassembly.disassemble(bytes(tiny.data), "area")
 
 
 def test_a_message_is_one_line_whatever_functions_are_called():
     tiny = with_code(b"\x90")
     tiny.data[tiny.at["strings"] + 1 : tiny.at["strings"] + 5] = b"ar\na"
-    with pytest.raises(CrosscraftError, match="Look at what the file exports") as caught:
+    with pytest.raises(CrosscraftError, match="Check the file's exports") as caught:
         disassembly.disassemble(bytes(tiny.data), "ar")
     assert "\n" not in str(caught.value)
 

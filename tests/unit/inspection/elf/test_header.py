@@ -30,8 +30,8 @@ def test_values_are_those_of_the_facts(bits, order):
     facts = elf.read(data)
     assert said["EI_CLASS"] == f"{facts.elf_class}-bit"
     assert said["EI_DATA"] == f"{facts.endianness}-endian"
-    assert said["e_machine"] == elf.machine_words(facts) == "AArch64"
-    assert said["e_type"] == elf.type_words(facts) == "DYN (Shared object file)"
+    assert said["e_machine"] == elf.machine_text(facts) == "AArch64"
+    assert said["e_type"] == elf.type_text(facts) == "DYN (Shared object file)"
     assert said["EI_OSABI"] == "UNIX - System V"
     assert said["e_shnum"] == "8"
     assert said["e_ehsize"] == f"{SIZES[bits]} bytes"
