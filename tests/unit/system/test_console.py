@@ -15,7 +15,6 @@ import pytest
 from crosscraft.system import progress
 from crosscraft.system.console import LESSON_VARIABLE, Console
 from crosscraft.system.progress import KERNEL_VARIABLE
-from crosscraft.text import megabytes, table
 from tests.support.drawn_pages import drawn
 
 
@@ -178,29 +177,3 @@ def test_dumb_terminal_is_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     with Console(stream) as said:
         said.step("first")
     assert stream.getvalue() == "first\n"
-
-
-@pytest.mark.parametrize(
-    ("size", "text"),
-    [
-        (0, "1 kB"),
-        (1499, "1 kB"),
-        (97_000, "97 kB"),
-        (999_400, "999 kB"),
-        (1_000_000, "1.0 MB"),
-        (3_272_386, "3.3 MB"),
-        (207_000_000, "207.0 MB"),
-    ],
-)
-def test_megabytes(size: int, text: str) -> None:
-    assert megabytes(size) == text
-
-
-def test_table() -> None:
-    rows = [("cmake", "30.0 MB", "x"), ("jq", "1 kB", "")]
-    assert table(rows, ("package", "size", "note"), right=(1,)).splitlines() == [
-        "package      size  note",
-        "cmake     30.0 MB  x",
-        "jq           1 kB",
-    ]
-    assert table([], ("a", "b")) == "a  b"

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import os
-import signal
 import stat
 import subprocess
 import sys
@@ -16,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from crosscraft.errors import StorageError
-from crosscraft.system import files, locks, storage_errors
+from crosscraft.system import files, locks
 
 
 @pytest.fixture(autouse=True)
@@ -85,114 +83,6 @@ def test_reader_sees_old_or_new_and_nothing_between(tmp_path: Path) -> None:
     assert seen <= whole
 
 
-_HOLD = """
-import sys
-from crosscraft.system import files, locks
-with locks.lock("the channel"):
-    print("held", flush=True)
-    sys.stdin.readline()
-"""
-
-
-@pytest.fixture
-def holder() -> subprocess.Popen[str]:
-    """Another process that holds the lock until it is sent a line."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", _HOLD], stdin=-1, stdout=-1, text=True, env=dict(os.environ)
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "held\n"
-    return process
-
-
-def test_lock_of_a_dead_process_is_free(holder: subprocess.Popen[str]) -> None:
-    holder.send_signal(signal.SIGKILL)
-    holder.communicate()
-    waits: list[str] = []
-    with locks.lock("the channel", waits.append):
-        assert waits == []
-
-
-def test_waiting_says_for_what(holder: subprocess.Popen[str]) -> None:
-    waits: list[str] = []
-
-    def release(text: str) -> None:
-        waits.append(text)
-        assert holder.poll() is None
-        assert holder.stdin is not None
-        holder.stdin.write("\n")
-        holder.stdin.flush()
-
-    with locks.lock("another thing", waits.append):
-        assert waits == []
-    with locks.lock("the channel", release):
-        assert len(waits) == 1
-        assert "the channel" in waits[0]
-    holder.communicate()
-
-
-def test_lock_excludes_threads_too() -> None:
-    order: list[str] = []
-    waiting = threading.Event()
-
-    def second() -> None:
-        with locks.lock("x", lambda text: waiting.set()):
-            order.append("second")
-
-    with locks.lock("x"):
-        thread = threading.Thread(target=second)
-        thread.start()
-        assert waiting.wait(10)
-        order.append("first")
-    thread.join(10)
-    assert order == ["first", "second"]
-
-
-def test_lock_is_released_by_an_error() -> None:
-    with pytest.raises(ZeroDivisionError), locks.lock("x"):
-        raise ZeroDivisionError
-    with locks.lock("x", pytest.fail):
-        pass
-
-
-@pytest.mark.parametrize(
-    ("number", "words"),
-    [
-        (errno.ENOSPC, ("the disk is full", "Free some space")),
-        (errno.EDQUOT, ("quota", "Free some space")),
-        (errno.EACCES, ("permission denied", "Choose a folder")),
-        (errno.EROFS, ("read-only", "Choose a folder")),
-        (errno.EPERM, ("not permitted", "Choose a folder")),
-    ],
-)
-def test_explained(number: int, words: tuple[str, str]) -> None:
-    explained = storage_errors.explain(OSError(number, os.strerror(number), "/some/file"))
-    assert explained is not None
-    # What lacks permission may have been read: only of a full disk we know that it was written.
-    doing = "opened" if number in (errno.EACCES, errno.EPERM) else "written"
-    assert str(explained).startswith(f"/some/file could not be {doing}: ")
-    assert all(word in str(explained) for word in words)
-    assert storage_errors.explain(OSError(number, "x")) is not None
-
-
-def test_any_file_that_cannot_be_used_is_named() -> None:
-    explained = storage_errors.explain(FileNotFoundError(errno.ENOENT, "No such file", "y"))
-    assert str(explained).startswith("'y' cannot be used: no such file.")
-
-
-def test_not_explained() -> None:
-    assert storage_errors.explain(FileNotFoundError(errno.ENOENT, "x")) is None
-    assert storage_errors.explain(OSError("no number at all")) is None
-
-
-def test_real_full_disk_is_explained() -> None:
-    with pytest.raises(OSError) as caught, open("/dev/full", "w") as full:
-        full.write("x" * 100_000)
-    explained = storage_errors.explain(caught.value)
-    assert explained is not None
-    assert "disk is full" in str(explained)
-
-
 def test_check_writable(tmp_path: Path) -> None:
     files.check_writable(tmp_path / "new" / "folder", "the folder")
     assert list((tmp_path / "new" / "folder").iterdir()) == []
@@ -253,114 +143,10 @@ def test_write_keeps_the_mode_of_a_file(tmp_path: Path) -> None:
     assert path.read_bytes() == b"secret"
 
 
-def test_a_lock_leaves_no_file() -> None:
-    with locks.lock("x"):
-        assert len(list(files.cache("locks").iterdir())) == 1
-    assert list(files.cache("locks").iterdir()) == []
-
-
-def test_a_lock_that_is_busy_is_not_waited_for(holder: subprocess.Popen[str]) -> None:
-    with locks.lock_if_free("the channel") as free:
-        assert not free
-    with locks.lock_if_free("another thing") as free:
-        assert free
-        with locks.lock_if_free("another thing") as twice:
-            assert not twice
-    holder.communicate("\n")
-
-
-def test_waiting_says_again_for_how_long_but_not_in_a_lesson(
-    holder: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    said: list[str] = []
-
-    def release(text: str) -> None:
-        said.append(text)
-        if len(said) == 3 and holder.stdin is not None:
-            holder.stdin.write("\n")
-            holder.stdin.flush()
-
-    with locks.lock("the channel", release, patience=0.01):
-        assert [text.split()[0] for text in said[:3]] == ["waiting", "still", "still"]
-    holder.communicate()
-
-    monkeypatch.setenv("CROSSCRAFT_LESSON", "5")
-    thread_said: list[str] = []
-    with locks.lock("x"):
-        thread = threading.Thread(target=_take, args=(thread_said,))
-        thread.start()
-        thread.join(0.5)
-    thread.join(10)
-    assert len(thread_said) == 1
-
-
-def _take(said: list[str]) -> None:
-    with locks.lock("x", said.append, patience=0.01):
-        pass
-
-
-_OUTLIVED = """
-import sys
-from crosscraft.system import locks, processes
-with locks.lock("the channel") as lock:
-    child = processes.start(["sleep", "60"], pass_fds=[lock] if sys.argv[1] == "share" else [])
-    print(child.process.pid, flush=True)
-    sys.stdin.readline()
-"""
-
-
-@pytest.mark.parametrize("shared", ["share", "alone"])
-def test_a_child_that_outlives_its_parent_holds_a_shared_lock(shared: str) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-c", _OUTLIVED, shared], stdin=-1, stdout=-1, text=True
-    )
-    assert process.stdout is not None
-    child = int(process.stdout.readline())
-    process.kill()
-    process.communicate()
-    with locks.lock_if_free("the channel") as free:
-        assert free == (shared == "alone")
-    os.kill(child, signal.SIGKILL)
-    with locks.lock("the channel"):
-        pass
-
-
-@pytest.mark.parametrize(
-    ("number", "words"), [(errno.ENOLCK, "no locks"), (errno.EROFS, "read-only")]
-)
-def test_a_lock_that_cannot_be_is_explained_in_a_line(
-    monkeypatch: pytest.MonkeyPatch, number: int, words: str
-) -> None:
-    def refuse(*_: object) -> None:
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr(fcntl, "flock", refuse)
-    with pytest.raises(StorageError, match=words) as caught, locks.lock("the channel"):
-        pytest.fail("it was taken")
-    assert "the lock on the channel cannot be taken" in str(caught.value)
-    assert "CROSSCRAFT_CACHE" in caught.value.remedy
-
-
 def test_a_cache_that_cannot_be_made_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CROSSCRAFT_CACHE", "/proc/nothing")
     with pytest.raises(StorageError, match=r"the cache folder '/proc/nothing/x' cannot be made"):
         files.cache("x")
-
-
-@pytest.mark.parametrize(
-    ("said", "words"),
-    [
-        ("E: Write error - write (28: No space left on device)", "the disk is full"),
-        ("failed to link: Read-only file system (os error 30)", "read-only"),
-        ("Permission denied (os error 13)", "permission denied"),
-    ],
-)
-def test_words_of_tools_are_explained(said: str, words: str) -> None:
-    explained = storage_errors.explain_words(said, "the channel could not be indexed")
-    assert explained is not None
-    assert str(explained).startswith("the channel could not be indexed: ")
-    assert words in str(explained)
-    assert storage_errors.explain_words("E: no such package", "x") is None
 
 
 @pytest.fixture

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import fcntl
+import os
 import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from crosscraft.errors import StorageError
 from crosscraft.paths import ROOT
 from crosscraft.setup import bootstrap
-from crosscraft.system import locks
+from crosscraft.system import files, locks
 
 HOLD = """
 import subprocess, sys
@@ -149,3 +154,167 @@ def test_set_up_holds_it_and_its_children_keep_it(tmp_path: Path) -> None:
     said = [text for text in log.read_text().splitlines() if not text.startswith("waiting")]
     assert said == ["in", "out", "in", "out"]
     assert (tmp_path / bootstrap.LOCK).exists()
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+_HOLD = """
+import sys
+from crosscraft.system import files, locks
+with locks.lock("the channel"):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.fixture
+def holder() -> subprocess.Popen[str]:
+    """Another process that holds the lock until it is sent a line."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _HOLD], stdin=-1, stdout=-1, text=True, env=dict(os.environ)
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_lock_of_a_dead_process_is_free(holder: subprocess.Popen[str]) -> None:
+    holder.send_signal(signal.SIGKILL)
+    holder.communicate()
+    waits: list[str] = []
+    with locks.lock("the channel", waits.append):
+        assert waits == []
+
+
+def test_waiting_says_for_what(holder: subprocess.Popen[str]) -> None:
+    waits: list[str] = []
+
+    def release(text: str) -> None:
+        waits.append(text)
+        assert holder.poll() is None
+        assert holder.stdin is not None
+        holder.stdin.write("\n")
+        holder.stdin.flush()
+
+    with locks.lock("another thing", waits.append):
+        assert waits == []
+    with locks.lock("the channel", release):
+        assert len(waits) == 1
+        assert "the channel" in waits[0]
+    holder.communicate()
+
+
+def test_lock_excludes_threads_too() -> None:
+    order: list[str] = []
+    waiting = threading.Event()
+
+    def second() -> None:
+        with locks.lock("x", lambda text: waiting.set()):
+            order.append("second")
+
+    with locks.lock("x"):
+        thread = threading.Thread(target=second)
+        thread.start()
+        assert waiting.wait(10)
+        order.append("first")
+    thread.join(10)
+    assert order == ["first", "second"]
+
+
+def test_lock_is_released_by_an_error() -> None:
+    with pytest.raises(ZeroDivisionError), locks.lock("x"):
+        raise ZeroDivisionError
+    with locks.lock("x", pytest.fail):
+        pass
+
+
+def test_a_lock_leaves_no_file() -> None:
+    with locks.lock("x"):
+        assert len(list(files.cache("locks").iterdir())) == 1
+    assert list(files.cache("locks").iterdir()) == []
+
+
+def test_a_lock_that_is_busy_is_not_waited_for(holder: subprocess.Popen[str]) -> None:
+    with locks.lock_if_free("the channel") as free:
+        assert not free
+    with locks.lock_if_free("another thing") as free:
+        assert free
+        with locks.lock_if_free("another thing") as twice:
+            assert not twice
+    holder.communicate("\n")
+
+
+def test_waiting_says_again_for_how_long_but_not_in_a_lesson(
+    holder: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    def release(text: str) -> None:
+        said.append(text)
+        if len(said) == 3 and holder.stdin is not None:
+            holder.stdin.write("\n")
+            holder.stdin.flush()
+
+    with locks.lock("the channel", release, patience=0.01):
+        assert [text.split()[0] for text in said[:3]] == ["waiting", "still", "still"]
+    holder.communicate()
+
+    monkeypatch.setenv("CROSSCRAFT_LESSON", "5")
+    thread_said: list[str] = []
+    with locks.lock("x"):
+        thread = threading.Thread(target=_take, args=(thread_said,))
+        thread.start()
+        thread.join(0.5)
+    thread.join(10)
+    assert len(thread_said) == 1
+
+
+def _take(said: list[str]) -> None:
+    with locks.lock("x", said.append, patience=0.01):
+        pass
+
+
+_OUTLIVED = """
+import sys
+from crosscraft.system import locks, processes
+with locks.lock("the channel") as lock:
+    child = processes.start(["sleep", "60"], pass_fds=[lock] if sys.argv[1] == "share" else [])
+    print(child.process.pid, flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.mark.parametrize("shared", ["share", "alone"])
+def test_a_child_that_outlives_its_parent_holds_a_shared_lock(shared: str) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _OUTLIVED, shared], stdin=-1, stdout=-1, text=True
+    )
+    assert process.stdout is not None
+    child = int(process.stdout.readline())
+    process.kill()
+    process.communicate()
+    with locks.lock_if_free("the channel") as free:
+        assert free == (shared == "alone")
+    os.kill(child, signal.SIGKILL)
+    with locks.lock("the channel"):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(errno.ENOLCK, "no locks"), (errno.EROFS, "read-only")]
+)
+def test_a_lock_that_cannot_be_is_explained_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, number: int, words: str
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(StorageError, match=words) as caught, locks.lock("the channel"):
+        pytest.fail("it was taken")
+    assert "the lock on the channel cannot be taken" in str(caught.value)
+    assert "CROSSCRAFT_CACHE" in caught.value.remedy

@@ -136,7 +136,7 @@ def test_failure_can_be_a_value() -> None:
 def test_missing_command(name: str) -> None:
     with pytest.raises(CommandError, match=f"no command '{name}'") as caught:
         processes.run([name, "--version"])
-    assert f"Install the package that holds '{name}'" in caught.value.remedy
+    assert f"Install the package that has '{name}'" in caught.value.remedy
 
 
 def test_missing_folder_is_not_called_a_missing_command(tmp_path: Path) -> None:
