@@ -71,9 +71,9 @@ def of_package(facts: CondaFile, contents: Contents) -> tuple[Verdict, ...]:
         question, code = PLATFORM, [_platform(name, one, facts.subdir) for name, one in binaries]
     names = [finding for name, one in binaries for finding in _names(name, one)]
     return (
-        _verdict(question, [*code, *unread], "it holds no binary"),
-        _verdict(NAMES, names, "it holds no extension"),
-        _verdict(WITHIN, _within(facts, contents), "nothing leads anywhere else"),
+        _verdict(question, [*code, *unread], "it contains no binary"),
+        _verdict(NAMES, names, "it contains no extension"),
+        _verdict(WITHIN, _within(facts, contents), "every path and link stays within the package"),
         _verdict(PATHS, _agreement(facts, contents), "it installs nothing, and lists nothing"),
     )
 
@@ -85,7 +85,7 @@ def _verdict(question: str, findings: Iterable[_Finding], otherwise: str = "") -
     """
     found = list(findings)
     answers = {answer for answer, _ in found}
-    holds = False if False in answers else None if None in answers else True
+    holds = next((answer for answer in (False, None) if answer in answers), True)
     lines = list(dict.fromkeys(line for answer, line in found if answer is holds)) or [otherwise]
     if len(lines) > MAX_EVIDENCE:
         lines = [*lines[:MAX_EVIDENCE], f"and {len(lines) - MAX_EVIDENCE} more"]
@@ -102,22 +102,22 @@ def _shortened(line: str) -> str:
 def _platform(name: str, facts: Elf, claimed: str | None) -> _Finding:
     wanted = PLATFORMS.get(claimed or "")
     found = elf.platform_of(facts)
-    says = f"{name} is for {_machine(facts, found)}"
+    line = f"{name} is for {_machine(facts, found)}"
     if wanted is None:
-        return None, f"{says}, and {claimed} is not in our table of platforms"
+        return None, f"{line}, and {claimed} is not in our table of platforms"
     if found is wanted:
-        return True, says
+        return True, line
     if found is not None and found is _named_in(name):
-        return True, f"{says}, as its folder says: cross-compilers hold such files"
-    return False, f"{says}, not for {wanted.subdir}"
+        return True, f"{line}, as its folder says: a cross-compiler contains such files"
+    return False, f"{line}, not for {wanted.subdir}"
 
 
 def _no_code(name: str, facts: Elf) -> _Finding:
     found = elf.platform_of(facts)
-    says = f"{name} is for {_machine(facts, found)}"
+    line = f"{name} is for {_machine(facts, found)}"
     if found is not None and found is _named_in(name):
-        return True, f"{says}, as its folder says: programs are linked with it, it is not run"
-    return False, says
+        return True, f"{line}, as its folder says: programs are linked with it, and it is not run"
+    return False, line
 
 
 def _machine(facts: Elf, found: Platform | None) -> str:
@@ -181,9 +181,9 @@ def _init_function(module: str) -> str:
 
 def _within(facts: CondaFile, contents: Contents) -> Iterator[_Finding]:
     links = {file.path: file.target for file in contents.files if file.kind == "link"}
-    there = {file.path for file in contents.files if file.kind == "file"}
+    paths = {file.path for file in contents.files if file.kind == "file"}
     for file in contents.files:
-        why = _leads_out(file, links, there)
+        why = _leads_out(file, links, paths)
         if why:
             yield False, f"{file.path} {why}"
     for entry in facts.entries:
@@ -196,11 +196,11 @@ def _within(facts: CondaFile, contents: Contents) -> Iterator[_Finding]:
                 yield holds, line
 
 
-def _leads_out(file: FoundFile, links: Mapping[str, str], there: set[str]) -> str:
+def _leads_out(file: FoundFile, links: Mapping[str, str], paths: set[str]) -> str:
     """Return how `file` leads out of the package, or an empty string if it does not."""
     folder = posixpath.dirname(file.path)
     if _is_outside(file.path):
-        return "lies outside"
+        return "is outside the package"
     if paths_within.resolve(folder, links) != paths_within.resolve(folder, {}):
         return "goes through a link"
     if file.kind == "link":
@@ -208,8 +208,8 @@ def _leads_out(file: FoundFile, links: Mapping[str, str], there: set[str]) -> st
             paths_within.resolve(f"./{folder}/{file.target}", links) is None
         )
         return f"is a link to {file.target}, which is outside" if out else ""
-    if file.kind == "hardlink" and file.target.removeprefix("./") not in there:
-        return f"is one more name of {file.target}, which is no file of the package"
+    if file.kind == "hardlink" and file.target.removeprefix("./") not in paths:
+        return f"is another name of {file.target}, which is not a file of the package"
     return "is a device or a pipe" if file.kind == "other" else ""
 
 
@@ -230,14 +230,14 @@ def _search_paths(
         accepted.
     """
     for entry in (*facts.rpath, *facts.runpath):
-        says = f"{path} looks for libraries in {entry or 'the current folder'}"
+        line = f"{path} looks for libraries in {entry or 'the current folder'}"
         name, _, rest = entry.partition("/")
         if name in _ORIGIN:
             place = f"./{posixpath.dirname(path)}/{rest}"
             inside = links is None or paths_within.resolve(place, links) is not None
         else:
             inside = bool(placeholder) and entry.startswith(placeholder)
-        yield inside, says if inside else f"{says}, which is outside"
+        yield inside, line if inside else f"{line}, which is outside"
 
 
 # Agreement of paths.json with the files
@@ -250,13 +250,13 @@ def _agreement(facts: CondaFile, contents: Contents) -> Iterator[_Finding]:
     found: dict[str, FoundFile] = {}
     for file in contents.files:
         if file.path in found:
-            yield False, f"{file.path} is there twice"
+            yield False, f"{file.path} occurs twice"
         found[file.path] = file
         if file.path not in listed and file.kind != "directory":
-            yield False, f"{file.path} is there, and not listed"
+            yield False, f"{file.path} exists, but is not listed"
     agree = True
     for path, entry in listed.items():
-        why = _disagrees(entry, found[path]) if path in found else "is listed, and not there"
+        why = _disagrees(entry, found[path]) if path in found else "is listed, but does not exist"
         if why:
             agree = False
             yield False, f"{path} {why}"
@@ -270,11 +270,11 @@ _LISTED_AS = {"hardlink": {"file", "hardlink"}, "softlink": {"link"}, "directory
 
 def _disagrees(entry: PackagedFile, file: FoundFile) -> str:
     if file.kind not in _LISTED_AS[entry.type]:
-        return f"is a {file.kind}, and listed as a {entry.type}"
+        return f"is a {file.kind}, but is listed as a {entry.type}"
     if entry.type != "hardlink":
         return ""
     if entry.size is not None and entry.size != file.size:
-        return f"has {file.size} bytes, and is listed with {entry.size}"
+        return f"has {file.size} bytes, but is listed with {entry.size}"
     if entry.sha256 and entry.sha256.lower() != file.sha256:
-        return "has another checksum than is listed"
+        return "does not have the listed checksum"
     return ""

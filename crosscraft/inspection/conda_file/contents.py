@@ -131,12 +131,12 @@ def _read(member: Member, content: BinaryIO) -> tuple[str, bytes]:
     return the first bytes only."""
     checksum = hashlib.sha256()
     data = content.read(_PIECE)
-    held = data.startswith((ELF_MAGIC, AR_MAGIC)) and member.size <= MAX_MEMBER
+    is_binary = data.startswith((ELF_MAGIC, AR_MAGIC)) and member.size <= MAX_MEMBER
     kept = io.BytesIO()  # it grows in place, and getvalue does not copy
-    kept.write(b"" if held else data[:8])
+    kept.write(b"" if is_binary else data[:8])
     while data:
         checksum.update(data)
-        if held:
+        if is_binary:
             kept.write(data)
         data = content.read(_PIECE)
     return checksum.hexdigest(), kept.getvalue()
@@ -146,7 +146,7 @@ def _binaries(member: Member, data: bytes) -> Iterator[tuple[str, Elf | str]]:
     if not data.startswith((ELF_MAGIC, AR_MAGIC)):
         return
     if member.size > MAX_MEMBER:
-        yield member.path, f"it has {member.size} bytes; at most {MAX_MEMBER} are examined"
+        yield member.path, f"it has {member.size} bytes, but at most {MAX_MEMBER} are examined"
     elif data.startswith(ELF_MAGIC):
         yield member.path, _facts(data)
     else:

@@ -104,7 +104,7 @@ def read_part(path: Path, archive: tarfile.TarFile, member: tarfile.TarInfo, lim
     """
     if member.size > limit:
         raise not_a_package(
-            path, f"{name_of(member)!r} has {member.size} bytes; at most {limit} are read"
+            path, f"{name_of(member)!r} has {member.size} bytes, but at most {limit} are read"
         )
     kept = io.BytesIO()  # it grows in place, and getvalue does not copy
     shutil.copyfileobj(Content(path, archive, member), kept, _BLOCK)
@@ -159,7 +159,9 @@ def _members(
             raise _Exceeded(f"it has more than {MAX_MEMBERS} members")
         promised += max(member.size, 0)
         if member.size < 0 or promised > limit:  # checked before the content is read
-            raise _Exceeded(f"it claims to expand to {promised} bytes; at most {limit} are read")
+            raise _Exceeded(
+                f"it claims to expand to {promised} bytes, but at most {limit} are read"
+            )
         bounded.ahead = member.size + MAX_HEADERS + 2 * _BLOCK
         if magic.startswith(b"PK") or (part == "info") == name_of(member).startswith("info/"):
             yield archive, member

@@ -163,8 +163,8 @@ def _or_name(text: str, name: str) -> str:
 _OTHERS = {
     b"!<arch>\n": "a static library, which is an archive of object files",
     b"!<thin>\n": "a thin archive, which is a list of object files",
-    b"PK\x03\x04": "a zip file; so is every .conda package",
-    b"BZh": "a file compressed by bzip2; so is every .tar.bz2 package",
+    b"PK\x03\x04": "a zip file, as every .conda package is",
+    b"BZh": "a file compressed by bzip2, as every .tar.bz2 package is",
     b"MZ": "a program or a library for Windows",
     b"\xcf\xfa\xed\xfe": "a program or a library for macOS",
     b"\xca\xfe\xba\xbe": "a program or a library for macOS, for several processors",

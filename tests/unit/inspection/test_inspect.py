@@ -72,7 +72,7 @@ def test_the_whole_json_of_a_package(crosscraft, path):
     verdicts = found.pop("verdicts")
     assert [set(verdict) for verdict in verdicts] == [{"question", "holds", "evidence"}] * 4
     assert [verdict["holds"] for verdict in verdicts] == [True, True, True, False]
-    assert verdicts[3]["evidence"] == ["lib/gone is listed, and not there"]
+    assert verdicts[3]["evidence"] == ["lib/gone is listed, but does not exist"]
     assert found == {
         "path": str(path),
         "kind": "package",
@@ -184,7 +184,7 @@ def test_the_tables_fit_a_terminal(crosscraft, tmp_path, path):
     done = crosscraft("inspect", path, tmp_path / "b.o", env={"COLUMNS": "80"})
     assert (done.returncode, done.stderr) == (0, "")
     assert max(map(len, done.stdout.splitlines())) <= 80
-    for word in ("linux-64", "lib/liba.so.1", "listed, and not there", "AArch64", "0000000_0"):
+    for word in ("linux-64", "lib/liba.so.1", "listed, but does not exist", "AArch64", "0000000_0"):
         assert word in done.stdout
     text = repr(report.inspect(path))
     assert max(map(len, text.splitlines())) <= 80

@@ -100,7 +100,7 @@ NOARCH = {"subdir": "noarch", "noarch": "python"}
 @pytest.mark.parametrize(
     ("items", "holds", "line"),
     [
-        ([Item("site-packages/a.py", b"pass")], True, "it holds no binary"),
+        ([Item("site-packages/a.py", b"pass")], True, "it contains no binary"),
         ([Item("lib/a.o", elf_header())], False, "lib/a.o is for linux-64"),
         ([Item("lib/a.o", elf_header(8, 32, False))], False,
          "lib/a.o is for EM_MIPS (32-bit, big endian)"),

@@ -88,24 +88,24 @@ def test_links_within_a_package_are_a_yes(tmp_path, items):
 
 UNLIKE = {
     "there twice": (
-        [Item("a", b"1"), Item("a", b"1")], {"paths": [{"_path": "a"}]}, "a is there twice"
+        [Item("a", b"1"), Item("a", b"1")], {"paths": [{"_path": "a"}]}, "a occurs twice"
     ),
-    "not listed": ([Item("a", b"1")], {"paths": []}, "a is there, and not listed"),
-    "not there": ([], {"paths": [{"_path": "a"}]}, "a is listed, and not there"),
+    "not listed": ([Item("a", b"1")], {"paths": []}, "a exists, but is not listed"),
+    "not there": ([], {"paths": [{"_path": "a"}]}, "a is listed, but does not exist"),
     "listed twice": (
         [Item("a")], {"paths": [{"_path": "a"}, {"_path": "a"}]}, "paths.json lists a path twice"
     ),
     "another size": (
         [Item("a", b"1")], {"paths": [{"_path": "a", "size_in_bytes": 2}]},
-        "a has 1 bytes, and is listed with 2",
+        "a has 1 bytes, but is listed with 2",
     ),
     "another checksum": (
         [Item("a", b"1")], {"paths": [{"_path": "a", "sha256": "00"}]},
-        "a has another checksum than is listed",
+        "a does not have the listed checksum",
     ),
     "another kind": (
         [Item("a", b"1")], {"paths": [{"_path": "a", "path_type": "softlink"}]},
-        "a is a file, and listed as a softlink",
+        "a is a file, but is listed as a softlink",
     ),
 }  # fmt: skip
 
