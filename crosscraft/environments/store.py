@@ -16,7 +16,6 @@ import json
 import os
 import shutil
 import stat
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +24,7 @@ from urllib.parse import unquote, urlsplit
 
 from crosscraft.errors import DownloadError, InstallError
 from crosscraft.redact import redacted
-from crosscraft.system import files
+from crosscraft.system import files, scratch
 
 if TYPE_CHECKING:
     from rattler import RepoDataRecord
@@ -141,8 +140,8 @@ def _add(package: Wanted) -> None:
     """Add one package to the store."""
     entry = entry_of(package)
     # In the store, because a rename does not cross file systems.
-    with tempfile.TemporaryDirectory(dir=entry.parent, prefix=".new-") as scratch:
-        unpacked = Path(scratch) / "package"
+    with scratch.folder(entry.parent, ".new-") as made:
+        unpacked = made.path / "package"
         _fetch(package, unpacked)
         outward = _check_package(unpacked, package.file)
         try:
@@ -152,7 +151,7 @@ def _add(package: Wanted) -> None:
                 raise
             # Another process added the same package first.
         files.write(_links_file(entry), json.dumps(sorted(outward)))
-        lock = Path(scratch) / "lock"
+        lock = made.path / "lock"
         lock.write_bytes(_REVISION + bytes.fromhex(package.sha256))
         os.replace(lock, _lock_file(entry))
 

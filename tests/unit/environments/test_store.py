@@ -259,6 +259,14 @@ def test_a_token_is_used_and_never_said(bare_cache, crosscraft, guarded, make_pr
         assert path.is_dir() or TOKEN.encode() not in path.read_bytes(), path
 
 
+def test_what_a_killed_process_left_in_the_store_is_removed(tmp_path, bare_cache):
+    left = bare_cache / "unpacked" / ".new-0"
+    (left / "package").mkdir(parents=True)
+    left.with_name(".new-0.lock").touch()
+    install(channel_of(tmp_path / "channel", [Item("ok", b"x")]))
+    assert not list(left.parent.glob(".new-*"))
+
+
 PLACES = (
     "share/a", "share/b", "share/l", "share/l/c", "../{}", "../../{}", "../../../{}",
     "../../../../{}", "../../../../../{}", "/{outside}/abs", "share/../../../{}", "conda-meta/x",
