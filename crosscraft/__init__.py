@@ -16,15 +16,8 @@ if TYPE_CHECKING:
     from crosscraft.views.report import inspect
 
 __all__ = [
-    "PLATFORMS",
-    "__version__",
-    "conda_file",
-    "elf",
-    "inspect",
-    "lesson",
-    "render",
-    "views",
-]
+    "PLATFORMS", "__version__", "conda_file", "elf", "inspect", "lesson", "render", "views",
+]  # fmt: skip
 
 _PLACES = {
     "PLATFORMS": "platforms",

@@ -12,20 +12,10 @@ from crosscraft.redact import redacted
 from crosscraft.text import printable
 
 __all__ = [
-    "BuildError",
-    "BundleError",
-    "ChannelError",
-    "CommandError",
-    "CrosscraftError",
-    "DownloadError",
-    "EngineError",
-    "InstallError",
-    "LessonError",
-    "PlatformError",
-    "RecipeError",
-    "SiteError",
-    "StorageError",
-]
+    "BuildError", "BundleError", "ChannelError", "CommandError", "CrosscraftError",
+    "DownloadError", "EngineError", "InstallError", "LessonError", "PlatformError",
+    "RecipeError", "SiteError", "StorageError",
+]  # fmt: skip
 
 
 class CrosscraftError(Exception):

@@ -25,7 +25,6 @@ __all__ = ["begin", "catch_up", "check", "hint", "progress", "reset", "solution"
 _BUILDS: tuple[tuple[int, str | None], ...] = ((5, None), (6, "linux-aarch64"))
 """The lessons that build packages into the output folder, and their platforms."""
 
-_current: int | None = None
 _hints_shown: dict[str, int] = {}
 
 
@@ -37,10 +36,8 @@ def begin(number: int) -> Path:
         that a cell fails if it runs before this call, and writes nothing beside the notebooks.
     :raises LessonError: if there is no such lesson.
     """
-    global _current
     files.keep_from_others()
     written = workspace.fill(number)
-    _current = number
     os.chdir(workspace.project())
     os.environ[LESSON_VARIABLE] = str(number)
     # Kernels request colour, and notebooks would store its escape codes in their outputs.
@@ -126,11 +123,12 @@ def progress() -> None:
 
 
 def _current_number() -> int:
-    if _current is None:
+    number = os.environ.get(LESSON_VARIABLE)
+    if not number:
         raise LessonError(
             "no lesson has begun", remedy="Run the notebook's first cell, `lesson.begin(…)`."
         )
-    return _current
+    return int(number)
 
 
 def _build_missing(number: int, again: bool = False) -> None:

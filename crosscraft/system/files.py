@@ -16,20 +16,9 @@ from crosscraft.errors import StorageError
 from crosscraft.system import locks, storage_errors
 
 __all__ = [
-    "cache",
-    "check_owned",
-    "check_writable",
-    "discard",
-    "discard_obsolete",
-    "expanded",
-    "is_text",
-    "keep_from_others",
-    "link_or_copy",
-    "sha256",
-    "sync",
-    "sync_tree",
-    "write",
-]
+    "cache", "check_owned", "check_writable", "discard", "discard_obsolete", "expanded",
+    "is_text", "keep_from_others", "link_or_copy", "sha256", "sync", "sync_tree", "write",
+]  # fmt: skip
 
 
 def cache(*parts: str) -> Path:

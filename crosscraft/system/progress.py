@@ -14,15 +14,9 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 __all__ = [
-    "KERNEL_VARIABLE",
-    "LESSON_VARIABLE",
-    "CellLine",
-    "Display",
-    "Lines",
-    "StepProgress",
-    "TerminalBar",
-    "display_for",
-]
+    "KERNEL_VARIABLE", "LESSON_VARIABLE", "CellLine", "Display", "Lines", "StepProgress",
+    "TerminalBar", "display_for",
+]  # fmt: skip
 
 LESSON_VARIABLE = "CROSSCRAFT_LESSON"
 """The variable that is set for a lesson's commands."""

@@ -25,16 +25,9 @@ if TYPE_CHECKING:
     from crosscraft.inspection.verdicts import Verdict
 
 __all__ = [
-    "FILES",
-    "ROWS",
-    "binaries",
-    "comparison",
-    "evidence",
-    "inspection",
-    "objects",
-    "package",
+    "FILES", "ROWS", "binaries", "comparison", "evidence", "inspection", "objects", "package",
     "rendered",
-]
+]  # fmt: skip
 
 ROWS = 50
 """The maximum number of rows of a table that is one of several."""

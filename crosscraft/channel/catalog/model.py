@@ -10,18 +10,9 @@ from typing import Any
 from crosscraft.platforms import Platform
 
 __all__ = [
-    "CPP_RUNTIME",
-    "GCC",
-    "GLIBC_BOUND",
-    "PYTHON",
-    "SUITE",
-    "Deb",
-    "Package",
-    "RunExports",
-    "Wheel",
-    "copyrights",
-    "debs_of",
-]
+    "CPP_RUNTIME", "GCC", "GLIBC_BOUND", "PYTHON", "SUITE", "Deb", "Package", "RunExports",
+    "Wheel", "copyrights", "debs_of",
+]  # fmt: skip
 
 SUITE = "bookworm"
 """The code name of the source Debian release (Debian 12)."""

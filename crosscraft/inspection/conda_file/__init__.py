@@ -15,15 +15,6 @@ from crosscraft.inspection.conda_file.package import (
 )
 
 __all__ = [
-    "INFO_FILES",
-    "MAX_MEMBER",
-    "MAX_PATHS",
-    "CondaFile",
-    "Member",
-    "PackagedFile",
-    "describe",
-    "info_member",
-    "open_member",
-    "payload",
-    "read",
-]
+    "INFO_FILES", "MAX_MEMBER", "MAX_PATHS", "CondaFile", "Member", "PackagedFile", "describe",
+    "info_member", "open_member", "payload", "read",
+]  # fmt: skip

@@ -17,15 +17,9 @@ from crosscraft.inspection.conda_file.stream import OnRead
 from crosscraft.inspection.elf import Elf, archive
 
 __all__ = [
-    "AR_MAGIC",
-    "ELF_MAGIC",
-    "THIN_MAGIC",
-    "Contents",
-    "FoundFile",
-    "examine",
-    "one_of_each",
+    "AR_MAGIC", "ELF_MAGIC", "THIN_MAGIC", "Contents", "FoundFile", "examine", "one_of_each",
     "shortened",
-]
+]  # fmt: skip
 
 ELF_MAGIC = b"\x7fELF"
 """The first bytes of an ELF file (System V ABI, chapter "Object Files")."""

@@ -17,17 +17,6 @@ from crosscraft.inspection.elf.sections import Section
 from crosscraft.inspection.elf.symbols import Symbol
 
 __all__ = [
-    "Elf",
-    "Section",
-    "Symbol",
-    "class_text",
-    "damaged",
-    "demangled",
-    "endianness_text",
-    "machine_text",
-    "platform_of",
-    "read",
-    "soabi",
-    "tables_of",
-    "type_text",
-]
+    "Elf", "Section", "Symbol", "class_text", "damaged", "demangled", "endianness_text",
+    "machine_text", "platform_of", "read", "soabi", "tables_of", "type_text",
+]  # fmt: skip

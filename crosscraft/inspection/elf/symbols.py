@@ -22,15 +22,9 @@ from crosscraft.inspection.elf.tables import (
 )
 
 __all__ = [
-    "SHT_DYNSYM",
-    "SHT_SYMTAB",
-    "Symbol",
-    "dynamic_symbols",
-    "exported",
-    "highest",
-    "needed_versions",
-    "symbols",
-]
+    "SHT_DYNSYM", "SHT_SYMTAB", "Symbol", "dynamic_symbols", "exported", "highest",
+    "needed_versions", "symbols",
+]  # fmt: skip
 
 SHT_SYMTAB, SHT_DYNSYM = 2, 11
 """The types of the two symbol sections: all symbols, and the dynamic symbols for the loader."""

@@ -27,7 +27,6 @@ def _own_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # What begin() changes is put back after the test.
     for name in ("PATH", "NO_COLOR", "CROSSCRAFT_LESSON", "FORCE_COLOR", "CLICOLOR"):
         monkeypatch.setenv(name, os.environ.get(name, ""))
-    monkeypatch.setattr(lesson, "_current", None)
 
 
 def run_cells(*sources: str) -> list[Any]:
