@@ -123,7 +123,7 @@ def test_made_and_read(made: Path, clone: Path, tmp_path: Path) -> None:
     assert [line.split()[0] for line in phases[:4]] == [
         "collecting",
         "fetching",
-        "taking",
+        "computing",
         "writing",
     ]
     assert "{}.{}".format(*sys.version_info) in phases[4]
@@ -143,7 +143,9 @@ def test_failure_leaves_what_was_there(made: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_folder_is_no_file(made: Path) -> None:
-    with pytest.raises(StorageError, match=r"Name a file, '.*/out/crosscraft-bundle.tar' say"):
+    with pytest.raises(
+        StorageError, match=r"Name a file, for example '.*/out/crosscraft-bundle.tar'"
+    ):
         make_bundle.make(made, Console(io.StringIO()))
 
 
