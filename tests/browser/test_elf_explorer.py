@@ -78,7 +78,7 @@ def test_symbols_with_the_mouse(explorer: Locator, facts: elf.Elf) -> None:
     show(explorer, "Symbols").click()
     control(explorer, "Filter").fill("PyInit")
     offered = (
-        answer(explorer).get_by_role("table", name="Symbols it offers").get_by_role("rowheader")
+        answer(explorer).get_by_role("table", name="Exported symbols").get_by_role("rowheader")
     )
     expect(offered).to_have_text(list(facts.init_symbols))
 
