@@ -111,8 +111,11 @@ def _in_channel(specs: list[str], subject: str) -> Finding:
 
 
 def _disk() -> Finding:
-    free = shutil.disk_usage(files.cache()).free / 1e9
     subject = f"{_DISK} GB of free disk space"
+    try:
+        free = shutil.disk_usage(files.cache()).free / 1e9
+    except CrosscraftError as error:
+        return Finding(subject, error.what, error.remedy)
     if free >= _DISK:
         return Finding(subject, f"{free:.0f} GB")
     return Finding(subject, f"{free:.1f} GB", f"Free some space on the disk of {files.cache()}.")

@@ -26,13 +26,19 @@ def cache(*parts: str) -> Path:
 
     ``CROSSCRAFT_CACHE`` names another cache. Other users may read its channels, and nothing else.
 
-    :raises StorageError: if it cannot be created, or another user could change its content.
+    :raises StorageError: if it cannot be created, if another user could change its content, or if
+        its path has a space: compilers' flags, which are separated by spaces, have this path.
     """
     import platformdirs
 
     root = os.environ.get("CROSSCRAFT_CACHE") or platformdirs.user_cache_path("crosscraft")
     top = expanded(str(root)).absolute()
     folder = top.joinpath(*parts)
+    if len(str(top).split()) > 1:
+        raise StorageError(
+            f"the cache folder {str(top)!r} has a space in its path, where no compiler works",
+            remedy="Name a folder without spaces with CROSSCRAFT_CACHE=DIR.",
+        )
     try:
         top.mkdir(parents=True, exist_ok=True, mode=0o755)
         check_owned(top, "the cache", "CROSSCRAFT_CACHE")

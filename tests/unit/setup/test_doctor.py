@@ -43,6 +43,14 @@ def test_no_channel_is_found_missing(
     assert "Traceback" not in said
 
 
+def test_a_cache_that_builds_cannot_use_is_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "a b"))
+    assert doctor.report() == 1
+    assert "CROSSCRAFT_CACHE=DIR" in capsys.readouterr().out
+
+
 def test_a_workspace_that_cannot_be_written_is_found(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -34,6 +34,17 @@ def test_cache_is_where_the_variable_says(own_cache: Path, monkeypatch: pytest.M
     assert files.cache().is_absolute()
 
 
+@pytest.mark.parametrize("parts", [(), ("builds",)])
+def test_a_cache_with_a_space_in_its_path_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parts: tuple[str, ...]
+) -> None:
+    monkeypatch.delenv("CROSSCRAFT_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "ho me"))
+    with pytest.raises(StorageError, match=r"ho me.*space in its path.*CROSSCRAFT_CACHE=DIR"):
+        files.cache(*parts)
+    assert not list(tmp_path.glob("ho*"))
+
+
 def test_write(tmp_path: Path) -> None:
     path = tmp_path / "new" / "file.txt"
     files.write(path, "erst ä\n")
