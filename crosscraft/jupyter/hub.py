@@ -45,6 +45,7 @@ def start(options: list[str]) -> NoReturn:
     copy_missing(folder)
     os.environ.setdefault("CROSSCRAFT_WORKSPACE", str(folder / "workspace"))
     lab.prepare_runtime_folder()
+    lab.put_programs_on_path()
     lab.replace_process(
         command(folder, options),
         "jupyterhub",

@@ -54,12 +54,20 @@ def start(options: Sequence[str]) -> NoReturn:
     """
     files.keep_from_others()
     prepare_runtime_folder()
+    put_programs_on_path()
     replace_process(
         command(options),
         "jupyterlab",
         what="JupyterLab cannot be loaded",
         remedy="Remove the folder .venv and run `make lab` again.",
     )
+
+
+def put_programs_on_path() -> None:
+    """Let terminals and kernels find `crosscraft`, whatever shell the server was started from."""
+    programs = str(Path(sys.executable).parent)
+    path = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    os.environ["PATH"] = os.pathsep.join([programs, *(one for one in path if one != programs)])
 
 
 def replace_process(argv: list[str], package: str, *, what: str, remedy: str) -> NoReturn:

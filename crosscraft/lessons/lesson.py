@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crosscraft.channel import output as outputs
 from crosscraft.errors import CommandError, LessonError
-from crosscraft.jupyter import bash_cells
+from crosscraft.jupyter import bash_cells, lab
 from crosscraft.lessons import record as records
 from crosscraft.lessons import workspace
 from crosscraft.lessons.exercises import judge
@@ -44,9 +44,7 @@ def begin(number: int) -> Path:
     os.environ["NO_COLOR"] = "1"
     for name in ("FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"):
         os.environ.pop(name, None)
-    tools = str(Path(sys.executable).parent)
-    path = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    os.environ["PATH"] = os.pathsep.join([tools, *(entry for entry in path if entry != tools)])
+    lab.put_programs_on_path()
     bash_cells.set_up()
     print(f"Lesson {number} begins in the folder {workspace.project().name}.")
     if written:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -47,6 +48,14 @@ def test_what_the_user_says_we_do_not(tmp_path: Path, options: list[str], shown:
     assert shown.format(tmp_path) in done.stdout
     home = [line for line in done.stdout.splitlines() if "welcome.md" in line]
     assert bool(home) == ("dir" not in options[0] and "default_url" not in options[0])
+
+
+def test_terminals_and_kernels_find_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    programs = str(Path(sys.executable).parent)
+    monkeypatch.setenv("PATH", f"/usr/bin:{programs}:/bin")
+    lab.put_programs_on_path()
+    assert os.environ["PATH"] == f"{programs}:/usr/bin:/bin"
+    assert shutil.which("crosscraft") == f"{programs}/crosscraft"
 
 
 def test_it_opens_on_the_welcome_page() -> None:
