@@ -54,7 +54,7 @@ def error(lines: Sequence[str], what: str, pins: str) -> DownloadError:
     if "No space left" in text:
         return DownloadError(
             f"the disk is full: {what} could not be stored",
-            remedy="Free some space (.venv needs 1 GB) and run this again.",
+            remedy="Free some space and run this again. It resumes where it stopped.",
         )
     return DownloadError(
         f"{what} could not be downloaded",

@@ -16,7 +16,7 @@ __all__ = ["exit_status", "fail"]
 
 
 def exit_status(
-    name: str, work: Callable[[], object], interrupted: str = "Nothing half-made was kept."
+    name: str, work: Callable[[], object], interrupted: str = "No partial result was kept."
 ) -> int:
     """Do `work` and return the exit status: 0, that of an error, or 130 after an interrupt.
 

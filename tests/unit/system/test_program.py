@@ -22,7 +22,7 @@ def raising(error: BaseException) -> Callable[[], None]:
     ("error", "status", "message"),
     [
         (StorageError("no", remedy="Do it."), 1, "x: no. Do it."),
-        (KeyboardInterrupt(), 130, "x: interrupted. Nothing half-made was kept."),
+        (KeyboardInterrupt(), 130, "x: interrupted. No partial result was kept."),
         (OSError(errno.ENOSPC, "", "a"), 1, "x: a could not be written: the disk is full."),
         (OSError("odd"), 1, "x: odd. Fix that and run the command again."),
     ],
