@@ -71,7 +71,7 @@ bundle: setup ## one file to set up other machines from, with no network (FILE=n
 	@exec $(bin)/crosscraft bundle "$$FILE"
 
 lint: setup ## check style, types, spelling, and the rules for notebooks and files
-	@exec .ci/lint
+	@$(bin)/python -m crosscraft.setup.extras lint && exec .ci/lint
 
 notebooks: setup ## run the notebooks and store their outputs
 	@exec $(bin)/python -m tools.notebooks
@@ -91,7 +91,7 @@ pip_compile = $(uv) pip compile pyproject.toml --quiet --universal --python-vers
 
 pins: $(uv) ## pin what pyproject.toml adds, and move no other pin
 	@$(pip_compile) --group build --group test --output-file requirements.txt
-	@for group in site browser hub bench; do \
+	@for group in lint site browser hub bench; do \
 	  $(pip_compile) --group $$group --constraint requirements.txt \
 	    --output-file requirements/$$group.txt || exit; done
 

@@ -24,9 +24,7 @@ BINDER = ROOT / "binder"
 CONDA_FORGE: dict[str, tuple[str, str]] = {
     # of PyPI: (of conda-forge, what its recipe is in conda-forge/NAME-feedstock)
     "capstone": ("capstone", "capstone-feedstock/recipe/meta.yaml, an output"),
-    "check-jsonschema": ("check-jsonschema", "check-jsonschema-feedstock/recipe/recipe.yaml"),
     "click": ("click", "click-feedstock/recipe/recipe.yaml"),
-    "codespell": ("codespell", "codespell-feedstock/recipe/meta.yaml"),
     "conda-package-handling": (
         "conda-package-handling",
         "conda-package-handling-feedstock/recipe/recipe.yaml",
@@ -38,28 +36,23 @@ CONDA_FORGE: dict[str, tuple[str, str]] = {
     "cxxfilt": ("cxxfilt", "cxxfilt-feedstock/recipe/meta.yaml"),
     "flit-core": ("flit-core", "flit-core-feedstock/recipe/recipe.yaml"),
     "hypothesis": ("hypothesis", "hypothesis-feedstock/recipe/recipe.yaml"),
-    "import-linter": ("import-linter", "import-linter-feedstock/recipe/meta.yaml"),
     "ipykernel": ("ipykernel", "ipykernel-feedstock/recipe/recipe.yaml"),
     "ipywidgets": ("ipywidgets", "ipywidgets-feedstock/recipe/meta.yaml"),
     "jupyterlab": ("jupyterlab", "jupyterlab-feedstock/recipe/recipe.yaml"),
     "mypy": ("mypy", "mypy-feedstock/recipe/recipe.yaml"),
     "nbclient": ("nbclient", "nbclient-feedstock/recipe/recipe.yaml"),
     "nbval": ("nbval", "nbval-feedstock/recipe/meta.yaml"),
-    "nodejs": ("nodejs", "nodejs-feedstock/recipe/recipe.yaml"),
     "patchelf": ("patchelf", "patchelf-feedstock/recipe/recipe.yaml"),
     "pip": ("pip", "pip-feedstock/recipe/recipe.yaml"),
     "platformdirs": ("platformdirs", "platformdirs-feedstock/recipe/recipe.yaml"),
-    "pre-commit": ("pre-commit", "pre-commit-feedstock/recipe/meta.yaml"),
     "py-rattler": ("py-rattler", "py-rattler-feedstock/recipe/recipe.yaml"),
     "py-rattler-build": ("py-rattler-build", "py-rattler-build-feedstock/recipe/recipe.yaml"),
     "pyelftools": ("pyelftools", "pyelftools-feedstock/recipe/recipe.yaml"),
-    "pyright": ("pyright", "pyright-feedstock/recipe/recipe.yaml"),
     "pytest": ("pytest", "pytest-feedstock/recipe/recipe.yaml"),
     "pytest-timeout": ("pytest-timeout", "pytest-timeout-feedstock/recipe/meta.yaml"),
     "pytest-xdist": ("pytest-xdist", "pytest-xdist-feedstock/recipe/meta.yaml"),
     "python": ("python", "python-feedstock/recipe/meta.yaml"),
     "rich": ("rich", "rich-feedstock/recipe/recipe.yaml"),
-    "ruff": ("ruff", "ruff-feedstock/recipe/recipe.yaml"),
     "tomli-w": ("tomli-w", "tomli-w-feedstock/recipe/meta.yaml"),
     "tomlkit": ("tomlkit", "tomlkit-feedstock/recipe/meta.yaml"),
 }
@@ -69,8 +62,6 @@ A feedstock alone proves little: capstone's makes libcapstone, cstool and capsto
 last is the Python module. There is no python-capstone.
 """
 
-# What is more packages on conda-forge than on PyPI.
-ELSEWHERE = {"pyright[nodejs]": {"pyright", "nodejs"}}
 # What an environment needs to hold this project at all.
 BESIDES = {"python", "pip", "flit-core"}
 # What is for tests, and called by lessons as well.
@@ -79,9 +70,7 @@ IN_LESSONS = {"mypy"}
 
 def names(lines: list[str]) -> set[str]:
     """The conda-forge names of requirements in pyproject.toml."""
-    bare = {re.split(r"[ ;<>=]", line)[0] for line in lines}
-    found = set().union(*(ELSEWHERE.get(name, {name}) for name in bare))
-    return {CONDA_FORGE[name][0] for name in found}
+    return {CONDA_FORGE[re.split(r"[ ;<>=]", line)[0]][0] for line in lines}
 
 
 NEEDED = names(PYPROJECT["project"]["dependencies"]) | BESIDES
