@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from crosscraft.building import compiler_cache, failures, requirements
+from crosscraft.building import compiler_cache, failures, requirements, variables
 from crosscraft.building import recipe as recipes
 from crosscraft.building.engines.interface import Engine, Outcome, Request, Test
 from crosscraft.building.recipe import Rendered
+from crosscraft.building.variables import Secrets
 from crosscraft.building.watch import Watch
 from crosscraft.channel import names, select
 from crosscraft.channel import output as outputs
@@ -77,8 +78,11 @@ def build(request: BuildRequest, console: Console) -> tuple[Built, ...]:
     recipe = recipes.find_recipe(request.project)
     rendered = recipes.render(recipe, native(), request.target)
     files.check_writable(request.output, "the output folder")
-    _announce(request, rendered, console)
+    secrets = Secrets.of([name for output in rendered.outputs for name in output.secrets])
+    _announce(request, rendered, secrets, console)
     if not rendered.outputs:
+        skipped, target = ", ".join(rendered.skipped), request.target.subdir
+        console.say(f"nothing was built: the recipe skips {skipped} for {target}")
         return ()
     outputs.index(request.output, console.say)
     channels = _channels(request)
@@ -96,20 +100,24 @@ def build(request: BuildRequest, console: Console) -> tuple[Built, ...]:
             compiler_cache.script_folder(
                 made.path / "scripts", rendered, native(), [request.channel], packages
             ),
+            variables=variables.values(rendered.variables) | secrets.given,
             held=(made.lock,),
         )
         engine_request.scratch.mkdir()
-        watch = Watch(console, request.verbose)
+        watch = Watch(console, request.verbose, secrets.hidden)
         outcome = request.engine.build(engine_request, watch.on_event)
         watch.end()
         if outcome.failure:
+            for _, log in outcome.logs:
+                log.write_text(secrets.hidden(log.read_text(errors="replace")))
             raise _error(outcome, rendered, engine_request, channels, request.output)
         built = _collect(engine_request.scratch, watch.seconds)
+        secrets.check(list(built))
         console.quiet_step("putting the packages into the channel")
         outputs.publish(list(built), request.output, console)
     console.end_step()
     console.say()
-    console.say(as_table(tuple(built.values())) if built else _nothing(request, rendered))
+    console.say(as_table(tuple(built.values())))
     return tuple(built.values())
 
 
@@ -119,23 +127,24 @@ def as_table(built: Sequence[Built]) -> str:
     return table(rows, ("package", "subdir", "size", "time"), right=(2, 3))
 
 
-def _announce(request: BuildRequest, rendered: Rendered, console: Console) -> None:
-    """Print the outputs, the engine and the channel."""
+def _announce(
+    request: BuildRequest, rendered: Rendered, secrets: Secrets, console: Console
+) -> None:
+    """Print the outputs, the engine, the channel, and what is skipped, passed on or missing."""
     target = request.target.subdir
     console.say(f"building {_names(rendered)} on {native().subdir} for {target}")
     console.say(f"  engine   {request.engine.name} {request.engine.version()}")
     console.say(f"  channel  {request.channel.name}")
-    for name in rendered.skipped:
-        console.say(f"  skipped  {name}: the recipe says so for {target}")
+    for name, why in rendered.skipped.items():
+        console.say(f"  skipped  {name}, by {why}")
+    for name in secrets.given:
+        console.say(f"  secret   {name}, from your environment")
+    for name in secrets.missing:
+        console.say(f"  missing  {name}: the recipe asks for this secret, and it is not set")
 
 
 def _names(rendered: Rendered) -> str:
     return ", ".join(dict.fromkeys(output.name for output in rendered.outputs)) or "nothing"
-
-
-def _nothing(request: BuildRequest, rendered: Rendered) -> str:
-    names = _names(rendered)
-    return f"nothing was built: the recipe skips {names} for {request.target.subdir}"
 
 
 def _channels(request: BuildRequest) -> list[Channel]:

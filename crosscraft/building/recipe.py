@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crosscraft.building import variables
+from crosscraft.building.skips import Skipped
+from crosscraft.building.skips import skipped as skips_of
 from crosscraft.errors import RecipeError
 from crosscraft.platforms import NOARCH, Platform
 from crosscraft.system import files
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Output", "Rendered", "as_text", "find_recipe", "render"]
 
 _PLACES = ("recipe/recipe.yaml", "recipe.yaml")
+_VARIANTS_FILES = ("conda_build_config.yaml", "variants.yaml")
+"""The files that rattler-build reads beside a recipe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class Output:
     """The variables that the hash in the build string is computed from."""
     sources: tuple[Mapping[str, Any], ...] = ()
     """The rendered entries of ``source``."""
+    secrets: tuple[str, ...] = ()
+    """The variables of the environment that the build script gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +60,11 @@ class Rendered:
 
     outputs: tuple[Output, ...]
     """The outputs to build, in order."""
-    skipped: tuple[str, ...]
-    """The names of the skipped outputs."""
-    skip_conditions: dict[str, tuple[str, ...]]
-    """The ``skip`` conditions of each skipped output. At least one of them is true."""
+    skipped: Mapping[str, str]
+    """What is skipped: an output's name, with the variant if others of it are built, and the true
+    conditions."""
+    variables: tuple[str, ...] = ()
+    """The variables of the environment that the recipe and its variants read."""
 
 
 def find_recipe(project: Path) -> Path:
@@ -90,15 +98,21 @@ def render(recipe: Path, build: Platform, target: Platform) -> Rendered:
 
     try:
         stage0 = rattler_build.Stage0Recipe.from_file(recipe)
+        asked = [
+            name
+            for file in (recipe, *(recipe.parent / name for name in _VARIANTS_FILES))
+            if file.is_file()
+            for name in variables.names(file)
+        ]
         platform = rattler_build.PlatformConfig(
             build_platform=build.subdir,
             host_platform=target.subdir,
             target_platform=target.subdir,
         )
-        variants = stage0.render(
-            _variants(recipe.parent, platform), rattler_build.RenderConfig(platform=platform)
-        )
-        conditions = _skip_conditions(stage0.to_dict())
+        config = rattler_build.RenderConfig(platform=platform)
+        variants = _variants(recipe.parent, platform)
+        rendered = stage0.render(variants, config)
+        skips = skips_of(stage0.to_dict(), variants, config)
     except rattler_build.RattlerBuildError as error:
         raise _parse_error(recipe, _plain(str(error))) from None
     except UnicodeDecodeError as error:
@@ -109,28 +123,40 @@ def render(recipe: Path, build: Platform, target: Platform) -> Rendered:
             looked=str(recipe),
             remedy="Make it a regular file with read permission for you.",
         ) from None
-    outputs = tuple(_output(variant.recipe, variant.variant) for variant in variants)
+    outputs = [
+        output
+        for output in (_output(one.recipe, one.variant) for one in rendered)
+        # rattler-build leaves skipped outputs in the result if the recipe has no `outputs`.
+        if not any(skip.name == output.name and skip.covers(output.variant) for skip in skips)
+    ]
+    # A noarch output is rendered for each variant of the others, and is one package.
+    distinct = {(output.name, output.version, output.build): output for output in outputs}
     built = {output.name for output in outputs}
-    skipped = {name: why for name, why in conditions.items() if name not in built}
-    return Rendered(outputs, tuple(skipped), skipped)
+    return Rendered(tuple(distinct.values()), _reasons(skips, built), tuple(dict.fromkeys(asked)))
+
+
+def _reasons(skips: Sequence[Skipped], built: Collection[str]) -> dict[str, str]:
+    """Return what is skipped and why, by name. An output also in `built` has its variant."""
+    reasons: dict[str, list[str]] = {}
+    for skip in skips:
+        variant = ", ".join(f"{name} {value}" for name, value in sorted(skip.variant.items()))
+        label = f"{skip.name} ({variant})" if skip.name in built else skip.name
+        reasons.setdefault(label, []).append(skip.condition)
+    return {label: ", and by ".join(dict.fromkeys(found)) for label, found in reasons.items()}
 
 
 def _variants(folder: Path, platform: rattler_build.PlatformConfig) -> rattler_build.VariantConfig:
     """Return the variants from the files that rattler-build reads beside a recipe."""
-    import rattler_build
+    from rattler_build import JinjaConfig, RattlerBuildError, VariantConfig
 
-    config = rattler_build.VariantConfig
-    known = {
-        "conda_build_config.yaml": config.from_conda_build_config,
-        "variants.yaml": config.from_file_with_context,
-    }
-    found = config()
-    for name, read in known.items():
+    context = JinjaConfig(platform=platform)
+    readers = (VariantConfig.from_conda_build_config, VariantConfig.from_file_with_context)
+    found = VariantConfig()
+    for name, read in zip(_VARIANTS_FILES, readers, strict=True):
         if (folder / name).is_file():
-            context = rattler_build.JinjaConfig(platform=platform)
             try:
                 found = found.merge(read(folder / name, context))
-            except rattler_build.RattlerBuildError as error:
+            except RattlerBuildError as error:
                 raise _parse_error(folder / name, _plain(str(error))) from None
     return found
 
@@ -144,10 +170,10 @@ def as_text(rendered: Rendered, target: Platform) -> str:
         for kind in ("build", "host", "run"):
             pins = (f"{name} (of this recipe)" for name in output.pins[kind])
             rows += [(kind, ", ".join((*getattr(output, f"{kind}_specs"), *pins)) or "-")]
+        rows += [("secrets", ", ".join(output.secrets))] if output.secrets else []
         lines.append(f"{output.name}-{output.version}-{output.build}")
         lines += [f"  {name:7}  {value}" for name, value in rows]
-    for name in rendered.skipped:
-        lines.append(f"skipped: {name}, by {' or '.join(rendered.skip_conditions[name])}")
+    lines += [f"skipped: {name}, by {why}" for name, why in rendered.skipped.items()]
     return "".join(f"{printable(line)}\n" for line in lines)
 
 
@@ -182,27 +208,14 @@ def _output(recipe: object, variant: Mapping[str, object]) -> Output:
         noarch=facts["build"].get("noarch") or "",
         variant={key: str(value) for key, value in sorted(variant.items())},
         sources=tuple(source for part in parts for source in part.get("source") or ()),
+        secrets=tuple(name for part in parts for name in _secrets(part.get("build", {}))),
     )
 
 
-def _skip_conditions(recipe: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Return the skip conditions of each output, by its name in the recipe.
-
-    Outputs with a template in their name are left out. A condition of the whole recipe counts for
-    every output.
-    """
-    outputs = recipe.get("outputs") or [recipe]
-    common = _conditions(recipe) if recipe.get("outputs") else ()
-    found = {
-        str(output.get("package", {}).get("name", "")): (*common, *_conditions(output))
-        for output in outputs
-    }
-    return {name: why for name, why in found.items() if name and "${{" not in name}
-
-
-def _conditions(output: dict[str, Any]) -> tuple[str, ...]:
-    skip = output.get("build", {}).get("skip") or []
-    return tuple(one if isinstance(one, str) else str(one.get("if", one)) for one in skip)
+def _secrets(build: Mapping[str, Any]) -> Sequence[str]:
+    """Return the names under ``script: secrets:``."""
+    script = build.get("script")
+    return script.get("secrets") or () if isinstance(script, Mapping) else ()
 
 
 def _plain(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from crosscraft.building.engines.interface import Event, Note
 from crosscraft.system.console import Console
@@ -21,9 +22,13 @@ _TITLES = {
 class Watch:
     """Shows the engine's events, and times each output."""
 
-    def __init__(self, console: Console, verbose: bool) -> None:
-        """:param verbose: whether to show each line of the log."""
+    def __init__(self, console: Console, verbose: bool, hidden: Callable[[str], str]) -> None:
+        """
+        :param verbose: whether to show each line of the log.
+        :param hidden: hides secrets in a line.
+        """
         self.console = console
+        self.hidden = hidden
         self.verbose = verbose
         self.seconds: dict[str, float] = {}
         """The build time of each output, in build order."""
@@ -43,7 +48,7 @@ class Watch:
         if event.total:
             self.console.progress(event.done, event.total)
         if event.line and self.verbose:
-            self.console.say(f"    {event.line}")
+            self.console.say(f"    {self.hidden(event.line)}")
 
     def end(self) -> None:
         """Stop timing the current output."""

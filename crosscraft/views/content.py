@@ -176,7 +176,7 @@ def rendered(recipe: Rendered, target: str) -> tuple[Block, ...]:
         caption = f"Output {output.name}, for {target}"
         blocks.append(Table(caption, ("field", "value"), rows, code=(1,)))
     if recipe.skipped:
-        skips = [(name, " or ".join(recipe.skip_conditions[name])) for name in recipe.skipped]
+        skips = list(recipe.skipped.items())
         caption = f"Skipped, for {target}"
         blocks.append(Table(caption, ("output", "because"), skips, code=(1,)))
     return tuple(blocks) or (Paragraph(f"This recipe builds nothing for {target}."),)

@@ -41,3 +41,43 @@ def test_a_script_does_not_see_the_callers_secrets(
     (log,) = project.glob("output/logs/*.log")
     assert "PREFIX=" in log.read_text()
     assert "hunter2" not in log.read_text()
+
+
+ASKING = """\
+context: {version: '${{ env.get("EDITION", default="0") }}'}
+package: {name: asking, version: "${{ version }}"}
+build:
+  noarch: generic
+  script:
+    secrets: [UPLOAD_TOKEN, ABSENT]
+    content:
+      - mkdir -p $PREFIX/share
+      - test -n "$UPLOAD_TOKEN" && test -z "$EDITION" && test -z "$ABSENT"
+      - set -x; echo "$UPLOAD_TOKEN"
+      - LEAK
+"""
+
+
+def test_a_recipe_gets_the_variables_that_it_names(crosscraft, make_project, own_cache):
+    project = make_project(ASKING.replace("LEAK", "env > $PREFIX/share/env"))
+    env = {"EDITION": "26.11", "UPLOAD_TOKEN": "hunter22", "OTHER_TOKEN": "hunter33"}
+    shown = crosscraft("render", cwd=project, env=env).stdout.splitlines()[0]
+    assert shown.startswith("asking-26.11-")
+    done = crosscraft("build", "-v", cwd=project, env=env)
+    assert done.returncode == 1
+    assert "asking-26.11-" in done.stderr
+    assert "contains the secret UPLOAD_TOKEN" in done.stderr
+    assert "secret   UPLOAD_TOKEN, from your environment" in done.stdout
+    assert "missing  ABSENT: " in done.stdout
+    assert not list(project.glob("output/*/*.conda"))
+
+    (project / "recipe.yaml").write_text(ASKING.replace("LEAK", "true"))
+    done = crosscraft("build", "-v", cwd=project, env=env)
+    assert done.returncode == 0, done.stderr
+    assert [path.stem for path in project.glob("output/noarch/*.conda")] == [shown]
+    (project / "recipe.yaml").write_text(ASKING.replace("LEAK", "exit 3"))
+    failed = crosscraft("build", cwd=project, env=env)
+    (log,) = project.glob("output/logs/*.log")
+    assert failed.returncode == 1
+    for text in (done.stdout, done.stderr, failed.stdout, failed.stderr, log.read_text()):
+        assert "hunter" not in text

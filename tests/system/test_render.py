@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft.building import recipe as projects
-from crosscraft.platforms import lookup
 from tests.support.commands import Call
 
 BROKEN = {
@@ -58,22 +56,6 @@ def test_a_cross_build_skips_the_stubs_and_says_why(crosscraft: Call, project: P
 
 def test_the_project_may_be_elsewhere(crosscraft: Call, project: Path, tmp_path: Path) -> None:
     assert "cpp_math-stubs" in crosscraft("render", "--project", project, cwd=tmp_path).stdout
-
-
-def test_all_conditions_of_a_skip_are_named(tmp_path: Path) -> None:
-    recipe = write(
-        tmp_path,
-        "build: {skip: win}\n"
-        "outputs:\n"
-        "- package: {name: a, version: '1'}\n"
-        "  build: {skip: ['host_platform != \"linux-64\"', {if: osx, then: 'true'}]}\n"
-        "- package: {name: b, version: '1'}\n"
-        "  build: {noarch: generic}\n",
-    )
-    rendered = projects.render(recipe, lookup("linux-64"), lookup("linux-aarch64"))
-    assert [output.name for output in rendered.outputs] == ["b"]
-    assert rendered.outputs[0].noarch == "generic"
-    assert rendered.skip_conditions == {"a": ("win", 'host_platform != "linux-64"', "osx")}
 
 
 @pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)

@@ -35,6 +35,7 @@ def environment(
     temporary.mkdir(exist_ok=True)
     env = processes.clean_environment(
         {
+            **request.variables,
             "RATTLER_CACHE_DIR": str(cache),
             "TMPDIR": str(temporary),
             **proxies,

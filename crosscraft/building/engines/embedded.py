@@ -34,7 +34,7 @@ class Embedded:
 
 
 def _facts(request: Request) -> dict[str, object]:
-    return asdict(replace(request, packages=(), scripts=None, held=())) | {
+    return asdict(replace(request, packages=(), scripts=None, variables={}, held=())) | {
         "recipe": str(request.recipe),
         "scratch": str(request.scratch),
         "build": request.build.subdir,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -35,6 +35,8 @@ class Request:
     """Unpacked packages of the store that the build is known to need."""
     scripts: Path | None = None
     """A folder to put first on the PATH of build scripts, if any."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """The user's variables that the recipe asks for. Scripts get only those that are secrets."""
     held: tuple[int, ...] = ()
     """Descriptors of locks that the engine's processes hold too, also if we are killed."""
 

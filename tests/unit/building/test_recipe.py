@@ -45,7 +45,7 @@ def test_a_folder_is_no_recipe(tmp_path):
 def test_what_the_answer_key_would_build(target, names, skipped, build):
     rendered = recipes.render(KEY, HERE, target)
     assert [output.name for output in rendered.outputs] == names
-    assert rendered.skipped == skipped
+    assert tuple(rendered.skipped) == skipped
     first = rendered.outputs[0]
     assert (first.version, first.build) == ("0.1.0", build)
     assert first.build_specs == (f"gxx_{target.subdir}", "cmake", "ninja")
@@ -104,3 +104,39 @@ def test_what_an_output_inherits_is_part_of_it(tmp_path):
     (output,) = recipes.render(recipe, HERE, HERE).outputs
     assert [source["path"] for source in output.sources] == ["../src"]
     assert (output.build_specs, output.host_specs) == (("cmake",), ("python",))
+
+
+def test_a_package_for_all_variants_is_shown_once(tmp_path):
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(
+        'recipe: {name: s, version: "1"}\n'
+        "outputs:\n"
+        "- package: {name: one}\n"
+        "  requirements: {host: [python]}\n"
+        "- package: {name: docs}\n"
+        "  build: {noarch: generic, script: [echo]}\n"
+    )
+    (tmp_path / "variants.yaml").write_text("python: [3.11.*, 3.12.*]\n")
+    outputs = recipes.render(recipe, HERE, THERE).outputs
+    assert sorted(output.name for output in outputs) == ["docs", "one", "one"]
+    assert len({(output.name, output.build) for output in outputs}) == 3
+
+
+def test_variables_of_the_recipe_and_its_variants_are_known(tmp_path, monkeypatch):
+    monkeypatch.setenv("EDITION", "2.5")
+    monkeypatch.setenv("PYTHONS", "3.12.*")
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(
+        "package: {name: a, version: \"${{ env.get('EDITION') }}\"}\n"
+        "build: {script: {secrets: [MY_TOKEN, OTHER], content: [echo]}}\n"
+        "requirements: {host: [python]}\n"
+    )
+    (tmp_path / "variants.yaml").write_text(
+        "python: [\"${{ env.get('PYTHONS', default='3.11.*') }}\"]\n"
+    )
+    rendered = recipes.render(recipe, HERE, HERE)
+    assert rendered.variables == ("EDITION", "PYTHONS")
+    (output,) = rendered.outputs
+    assert (output.version, output.variant["python"]) == ("2.5", "3.12.*")
+    assert output.secrets == ("MY_TOKEN", "OTHER")
+    assert "  secrets  MY_TOKEN, OTHER\n" in recipes.as_text(rendered, HERE)
