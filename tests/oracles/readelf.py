@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from conda_package_streaming.package_streaming import CondaComponent, stream_conda_component
-from elftools.elf.descriptions import describe_sh_type
 
 from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import elf
@@ -70,30 +69,32 @@ def disagreements(
     return [*found, *_compare(batch, readelf)]
 
 
+def printed(
+    readelf: str, files: Iterable[bytes], *options: str, stderr: int = subprocess.DEVNULL
+) -> list[str]:
+    """Return what readelf prints of each file. It gets them as the members of one archive."""
+    with tempfile.NamedTemporaryFile(suffix=".a") as file:
+        file.write(b"!<arch>\n")
+        for place, data in enumerate(files):
+            header = f"{place}/".ljust(16) + f"{'0':12}{'0':6}{'0':6}{'644':8}{len(data):<10}`\n"
+            file.write(header.encode() + data + b"\n" * (len(data) % 2))
+        file.flush()
+        done = subprocess.run(
+            [readelf, *options, file.name],
+            env={"LC_ALL": "C"}, stdout=subprocess.PIPE, stderr=stderr,
+            text=True, errors="backslashreplace", check=False,
+        )  # fmt: skip
+    return re.split(r"^File: .*\(\d+\)$", done.stdout, flags=re.M)[1:]
+
+
 def _compare(batch: list[tuple[str, bytes, elf.Elf]], readelf: str) -> Iterator[str]:
     if not batch:
         return
-    with tempfile.TemporaryDirectory() as folder:
-        for place, (_, data, _) in enumerate(batch):
-            (Path(folder) / f"{place:04}").write_bytes(data)
-        argv = [
-            readelf,
-            "-hldSW",
-            "--dyn-syms",
-            "-V",
-            "-n",
-            *sorted(p.name for p in Path(folder).iterdir()),
-        ]
-        done = subprocess.run(
-            [*argv, "/dev/null"],  # so that there are always two, and each gets its heading
-            cwd=folder, env={"LC_ALL": "C"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, errors="backslashreplace", check=False,
-        )  # fmt: skip
-    parts = re.split(r"^File: (.*)$", done.stdout, flags=re.M)[1:]
-    texts = dict(zip(parts[::2], parts[1::2], strict=True))
-    for place, (name, _, facts) in enumerate(batch):
-        said, ours = stated(texts[f"{place:04}"]), comparable(facts)
-        if _UNREAD.search(texts[f"{place:04}"]):
+    options = ("-hldSW", "--dyn-syms", "-V", "-n")
+    texts = printed(readelf, [data for _, data, _ in batch], *options, stderr=subprocess.STDOUT)
+    for text, (name, _, facts) in zip(texts, batch, strict=True):
+        said, ours = stated(text), comparable(facts)
+        if _UNREAD.search(text):
             said["build id"] = ours["build id"]
         for key in sorted(said.keys() | ours.keys()):
             if said.get(key) != ours.get(key):
@@ -133,7 +134,7 @@ def comparable(facts: elf.Elf) -> dict[str, object]:
         "requires": facts.requires,
         "stripped": facts.stripped,
         "sections": [
-            (s.name, describe_sh_type(s.type), s.address, s.offset, s.size, s.flags)
+            (s.name, section_word(s.type), s.address, s.offset, s.size, s.flags)
             for s in facts.sections
         ],
         "exported": sorted(
@@ -142,6 +143,26 @@ def comparable(facts: elf.Elf) -> dict[str, object]:
             for s in facts.exported
         ),
     }  # fmt: skip
+
+
+_SECTION_WORDS = {
+    "SHT_AMD64_UNWIND": "X86_64_UNWIND",
+    "SHT_GNU_verdef": "VERDEF",
+    "SHT_GNU_verneed": "VERNEED",
+    "SHT_GNU_versym": "VERSYM",
+    "SHT_RENESAS_IOP": "RENESAS IOP",
+    "SHT_SYMTAB_SHNDX": "SYMTAB SECTION INDICES",
+    "SHT_V850_SCOMMON": "V850 Small Common",
+    "SHT_V850_TCOMMON": "V850 Tiny Common",
+    "SHT_V850_ZCOMMON": "V850 Zero Common",
+}
+"""readelf's words for section types that are not their names in the specification."""
+
+
+def section_word(name: str) -> str:
+    """Return readelf's word for a section type of ours."""
+    word = name.removeprefix("SHT_").replace("IA_64_VMS", "VMS")
+    return _SECTION_WORDS.get(name, word)
 
 
 _SECTION = re.compile(
@@ -164,10 +185,12 @@ def stated(text: str) -> dict[str, object]:
             if section == "ABS" and re.search(rf"Name: {re.escape(said)}$", text, re.M):
                 version = said  # the symbol that stands for the version, which has it as well
             exported.append((said, version, int(value, 16), int(size, 0), kind, binding))
-    versions: dict[str, list[tuple[int, ...]]] = {}
-    for version in re.findall(r"Name: (\S+)  Flags: .*Version: \d+$", text, re.M):
-        if match := re.fullmatch(r"(.+)_([\d.]+)", version):
-            versions.setdefault(match[1], []).append(tuple(map(int, match[2].split("."))))
+    versions: dict[str, list[tuple[list[int], str]]] = {}
+    for name in re.findall(r"Name: (\S+)  Flags: .*Version: \d+$", text, re.M):
+        family, version = re.split(r"_(?=[\d._]+$)|$", name, maxsplit=1)
+        if version:
+            numbers = [int(number) for number in re.findall(r"\d+", version)]
+            versions.setdefault(family, []).append((numbers, version))
     return {
         "machine": _one(r"^  Machine: +(.*)$", text),
         "class": _one(r"^  Class: +(.*)$", text),
@@ -180,9 +203,7 @@ def stated(text: str) -> dict[str, object]:
         "rpath": _one(r"\(RPATH\) +Library rpath: \[(.*)\]$", text),
         "runpath": _one(r"\(RUNPATH\) +Library runpath: \[(.*)\]$", text),
         "build id": _one(r"Build ID: ([0-9a-f]+)$", text),
-        "requires": {
-            family: ".".join(map(str, max(numbers))) for family, numbers in versions.items()
-        },
+        "requires": {family: max(rows)[1] for family, rows in versions.items()},
         "stripped": not any(row[2] == "SYMTAB" for row in sections),
         "sections": [
             (name, kind, int(address, 16), int(offset, 16), int(size, 16), flags)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from crosscraft.errors import CrosscraftError
-from crosscraft.inspection.elf import linker_script
+from crosscraft.inspection.elf import linker_script, wording
 from crosscraft.inspection.elf import sections as elf_sections
 from crosscraft.inspection.elf import symbols as elf_symbols
 from crosscraft.inspection.elf import tables as elf_tables
@@ -38,7 +38,8 @@ class Elf:
     """``e_type``: ``ET_DYN`` is a shared library or a position-independent program, ``ET_EXEC`` a
     program, ``ET_REL`` an object file."""
     abi: str = "ELFOSABI_SYSV"
-    """``EI_OSABI``: the extensions to the specification that the file uses."""
+    """``EI_OSABI`` by its name, or a number if unknown: the extensions to the specification that
+    the file uses."""
     entry: int = 0
     """The address of the first instruction, or 0 if there is none."""
     interpreter: str = ""
@@ -129,9 +130,7 @@ def soabi(name: str) -> str | None:
 
 def machine_text(elf: Elf) -> str:
     """Return the processor as text: ``Advanced Micro Devices X86-64``."""
-    from elftools.elf.descriptions import describe_e_machine
-
-    return _or_name(describe_e_machine(elf.machine), elf.machine)
+    return wording.machine(wording.number_of("ENUM_E_MACHINE", elf.machine))
 
 
 def class_text(elf: Elf) -> str:
@@ -146,16 +145,9 @@ def endianness_text(elf: Elf) -> str:
 
 def type_text(elf: Elf) -> str:
     """Return the kind of file as text: ``DYN (Shared object file)``."""
-    from elftools.elf.descriptions import describe_e_type
-
     if elf.position_independent_program:
         return "DYN (Position-Independent Executable file)"
-    return _or_name(describe_e_type(elf.type), elf.type)
-
-
-def _or_name(text: str, name: str) -> str:
-    """Return `name` if pyelftools has no text. It knows twenty processors, readelf many more."""
-    return f"<unknown>: {name}" if text == "<unknown>" else text
+    return wording.file_type(wording.number_of("ENUM_E_TYPE", elf.type))
 
 
 # Reading
@@ -239,7 +231,7 @@ def _facts(tables: elf_tables.Tables) -> Elf:
         elf_class=tables.elf_class,
         endianness="little" if tables.little else "big",
         type=elf_sections.named(header["e_type"]),
-        abi=elf_sections.named(header["e_ident"]["EI_OSABI"]),
+        abi=wording.os_abi_name(tables.os_abi, tables.machine),
         entry=header["e_entry"],
         interpreter=_interpreter(tables),
         soname=(named["soname"] or [""])[-1],

@@ -1,6 +1,6 @@
 """The header of an ELF file, byte by byte.
 
-Source: the System V ABI's "ELF Header". pyelftools has readelf's descriptions of the values.
+Source: the System V ABI's "ELF Header".
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from crosscraft.inspection.elf import wording
 from crosscraft.inspection.elf.binary import damaged, tables_of
 
 __all__ = ["HeaderField", "fields"]
@@ -43,20 +44,6 @@ class _Row:
     """Returns the value as text."""
     meaning: str
     """A sentence with ``{value}`` as the placeholder of the value."""
-
-
-def _constant(enum: str, describe: str) -> Callable[[int], str]:
-    """Return a function that describes a constant by pyelftools' name and description."""
-
-    def describe_number(number: int) -> str:
-        from elftools.elf import descriptions, enums
-
-        table = getattr(enums, enum)
-        name = next((name for name, value in table.items() if value == number), "")
-        text: str = getattr(descriptions, describe)(name)
-        return text if text != "<unknown>" else name or f"unknown ({number:#x})"
-
-    return describe_number
 
 
 def _of(texts: dict[int, str]) -> Callable[[int], str]:
@@ -99,7 +86,7 @@ _ROWS = (
     _Row(
         "EI_OSABI",
         1,
-        _constant("ENUM_EI_OSABI", "describe_ei_osabi"),
+        hex,  # `fields` has the words, because they depend on the processor
         "Whose additions to the specification the file uses: {value}. On Linux that is System V "
         "or, with GNU's additions, GNU/Linux.",
     ),
@@ -113,13 +100,13 @@ _ROWS = (
     _Row(
         "e_type",
         2,
-        _constant("ENUM_E_TYPE", "describe_e_type"),
+        wording.file_type,
         "The kind of file: {value}. A Python extension is DYN.",
     ),
     _Row(
         "e_machine",
         2,
-        _constant("ENUM_E_MACHINE", "describe_e_machine"),
+        wording.machine,
         "The processor that the instructions are for: {value}. The loader refuses any other.",
     ),
     _Row(
@@ -181,6 +168,8 @@ def fields(data: bytes) -> tuple[HeaderField, ...]:
         if len(raw) < size:
             raise damaged(ValueError(f"it ends after {len(data)} bytes, within its header"))
         value = row.describe(int.from_bytes(raw, order))
+        if row.name == "EI_OSABI":
+            value = wording.os_abi(raw[0], int.from_bytes(data[18:20], order))
         meaning = row.meaning.format(value=value)
         found.append(HeaderField(offset, size, row.name, raw, value, meaning))
         offset += size

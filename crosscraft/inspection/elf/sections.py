@@ -1,7 +1,6 @@
 """The sections of an ELF file.
 
-Sources: the System V ABI's "Sections", its supplements for each processor in pyelftools' tables
-of names, and readelf for the letters of flags.
+Sources: the System V ABI's "Sections", and readelf for the letters of flags.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 
+from crosscraft.inspection.elf import wording
 from crosscraft.inspection.elf.tables import Tables
 
 __all__ = ["Section", "named", "sections"]
@@ -18,16 +18,18 @@ _LETTERS = {
     0x200: "G", 0x400: "T", 0x800: "C", 0x80000000: "E",
 }  # fmt: skip
 """Flags with the same meaning in every file."""
-_MACHINE_LETTERS = {("EM_X86_64", 0x10000000): "l", ("EM_ARM", 0x20000000): "y"}
-"""Flags of one processor: large sections, and execute-only code."""
+_MACHINE_LETTERS = {
+    (20, 0x10000000): "v", (40, 0x20000000): "y",
+    (62, 0x10000000): "l", (180, 0x10000000): "l", (181, 0x10000000): "l",
+}  # fmt: skip
+"""Flags of one processor: code in PowerPC's VLE form, execute-only code of ARM, and large sections
+of x86-64 and its relatives."""
 _ABI_LETTERS = {
-    ("ELFOSABI_LINUX", 0x200000): "R",
-    ("ELFOSABI_FREEBSD", 0x200000): "R",
-    ("ELFOSABI_LINUX", 0x1000000): "D",
-    ("ELFOSABI_FREEBSD", 0x1000000): "D",
-    ("ELFOSABI_SYSV", 0x1000000): "D",
-}
-"""Flags of one ABI: sections that the linker keeps, and sections for special memory."""
+    (3, 0x200000): "R", (9, 0x200000): "R",
+    (0, 0x1000000): "D", (3, 0x1000000): "D", (9, 0x1000000): "D",
+}  # fmt: skip
+"""Flags of the ABIs System V (0), GNU (3) and FreeBSD (9): sections that the linker keeps, and
+sections for special memory."""
 _RESERVED = ((0x0FF00000, "o"), (0xF0000000, "p"))
 """The bits for ABIs and for processors, with one letter for all unknown flags of each."""
 
@@ -39,7 +41,8 @@ class Section:
     name: str
     """The name: ``.text``."""
     type: str
-    """``sh_type`` by its name in the specification, ``SHT_PROGBITS``, or a number if unknown."""
+    """``sh_type`` by its name in the specification, ``SHT_PROGBITS``, or readelf's form
+    for a number without a name, ``LOPROC+0x1``."""
     flags: str
     """``sh_flags`` as readelf's letters: ``AX`` is executable memory."""
     address: int
@@ -52,14 +55,12 @@ class Section:
 
 def sections(tables: Tables) -> tuple[Section, ...]:
     """Return the sections in the order of the file, without the empty first one."""
-    machine = named(tables.header["e_machine"])
-    abi = named(tables.header["e_ident"]["EI_OSABI"])
-    types = _types(machine)
+    machine, abi = tables.machine, tables.os_abi
     names = tables.section_names()
     return tuple(
         Section(
             name=names.text(section.name),
-            type=types.get(section.type) or f"{section.type:#x}",
+            type=wording.section_type(section.type, machine, abi),
             flags=_letters(section.flags, machine, abi),
             address=section.address,
             offset=section.offset,
@@ -75,7 +76,7 @@ def named(value: str | int) -> str:
 
 
 @functools.lru_cache(maxsize=1000)
-def _letters(flags: int, machine: str, abi: str) -> str:
+def _letters(flags: int, machine: int, abi: int) -> str:
     found = ""
     while flags:
         flag = flags & -flags
@@ -90,18 +91,3 @@ def _letters(flags: int, machine: str, abi: str) -> str:
             flags &= ~mask
         found += letter
     return found
-
-
-@functools.cache
-def _types(machine: str) -> dict[int, str]:
-    from elftools.elf import enums
-
-    known = {
-        "EM_X86_64": enums.ENUM_SH_TYPE_AMD64,
-        "EM_AARCH64": enums.ENUM_SH_TYPE_AARCH64,
-        "EM_ARM": enums.ENUM_SH_TYPE_ARM,
-        "EM_MIPS": enums.ENUM_SH_TYPE_MIPS,
-        "EM_RISCV": enums.ENUM_SH_TYPE_RISCV,
-    }
-    table = known.get(machine, enums.ENUM_SH_TYPE_BASE)
-    return {number: name for name, number in table.items() if isinstance(number, int)}

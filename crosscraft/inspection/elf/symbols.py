@@ -6,13 +6,13 @@ Versioning", and the GNU C library's loader for the GNU hash table.
 
 from __future__ import annotations
 
-import functools
 import re
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from crosscraft.inspection.elf import wording
 from crosscraft.inspection.elf.strings import Damaged, Strings
 from crosscraft.inspection.elf.tables import (
     MAX_EXPORTED,
@@ -38,7 +38,12 @@ _BINDINGS = {1: "STB_GLOBAL", 2: "STB_WEAK", 10: "STB_GNU_UNIQUE"}
 """The bindings of exported symbols."""
 _HIDDEN = (1, 2)
 """STV_INTERNAL and STV_HIDDEN: the loader ignores such symbols."""
-_VERSION = re.compile(r"(.+)_(\d{1,9}(?:\.\d{1,9}){0,9})")
+_VERSION = re.compile(
+    r"(?P<family>.{1,200}?)_(?P<version>(?P<numbers>\d{1,18}(?:[._]\d{1,18}){0,9})"
+    r"(?:(?P<word>[A-Za-z]{1,9})(?P<count>\d{0,9}))?)"
+)
+"""A family, and a version behind the first ``_`` that only numbers follow, joined by ``.`` or
+``_``. The last number may have a letter (``1_1_0d``) or a word (``0.9.0rc4``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,8 @@ class Symbol:
     """The name for people: ``std::ios_base::Init::Init()``. It is the same as `name` until
     :func:`crosscraft.inspection.elf.demangled` is called, or if `name` is not mangled."""
     type: str
-    """``STT_FUNC``, ``STT_OBJECT``, …, or a number if unknown."""
+    """``STT_FUNC``, ``STT_OBJECT``, …, or ``<unknown>: 7``, readelf's form for a number without a
+    name."""
     binding: str
     """``STB_GLOBAL``, ``STB_WEAK`` or ``STB_GNU_UNIQUE``."""
     address: int
@@ -82,7 +88,7 @@ def exported(tables: Tables, required: dict[int, str]) -> tuple[Symbol, ...]:
     indices = _version_indices(tables, len(entries))
     # A variable that the linker copied into a program keeps the version of the original.
     versions = required | _defined_versions(tables)
-    types = _types()
+    types = [wording.symbol_type(number, tables.machine) for number in range(16)]
     text = tables.dynamic_strings.text
     found = []
     for place, (name, info, other, section, value, size) in enumerate(entries):
@@ -93,7 +99,7 @@ def exported(tables: Tables, required: dict[int, str]) -> tuple[Symbol, ...]:
             Symbol(
                 name=decoded,
                 demangled=decoded,
-                type=types.get(info & 15) or f"{info & 15:#x}",
+                type=types[info & 15],
                 binding=_BINDINGS[info >> 4],
                 address=value,
                 size=size,
@@ -133,13 +139,17 @@ def needed_versions(tables: Tables) -> dict[int, str]:
 
 def highest(versions: Iterable[str]) -> dict[str, str]:
     """Return the highest version of each family. ``GLIBC_PRIVATE`` and similar names have none."""
-    found: dict[str, tuple[tuple[int, ...], str]] = {}
-    for version in versions:
-        if match := _VERSION.fullmatch(version):
-            family, number = match.groups()
-            rank = tuple(int(part) for part in number.split("."))
-            found[family] = max(found.get(family, ((), "")), (rank, number))
-    return {family: found[family][1] for family in sorted(found)}
+    matches = filter(None, map(_VERSION.fullmatch, versions))
+    return {match["family"]: match["version"] for match in sorted(matches, key=_rank)}
+
+
+def _rank(match: re.Match[str]) -> tuple[str, list[int], int, str, int, str]:
+    """Return the order of a version: by family, then by numbers. ``1_1_0d`` comes after ``1_1_0``,
+    and ``0.9.0rc4`` before ``0.9.0``."""
+    numbers = [int(part) for part in re.split("[._]", match["numbers"])]
+    word, count = match["word"] or "", match["count"] or ""
+    stage = 0 if not word else 1 if len(word) == 1 and not count else -1
+    return match["family"], numbers, stage, word.lower(), int(count or 0), match["version"]
 
 
 def dynamic_symbols(tables: Tables) -> Iterator[Entry]:
@@ -216,11 +226,3 @@ def _chain(tables: Tables, tag: int, layout: str, step: int) -> Iterator[tuple[i
             return
         place += record[step]
     raise Damaged(f"more than {MAX_VERSIONS} versions")
-
-
-@functools.cache
-def _types() -> dict[int, str]:
-    from elftools.elf.enums import ENUM_ST_INFO_TYPE
-
-    names = {number: name for name, number in ENUM_ST_INFO_TYPE.items() if isinstance(number, int)}
-    return names | {10: "STT_GNU_IFUNC"}

@@ -116,6 +116,8 @@ class Tables:
         self.elf_class = 64 if self.header["e_ident"]["EI_CLASS"] == "ELFCLASS64" else 32
         self.little = self.header["e_ident"]["EI_DATA"] == "ELFDATA2LSB"
         self._order = "<" if self.little else ">"
+        self.os_abi = data[7]
+        (self.machine,) = self.unpack("H", 18)
         self.records = RECORDS[self.elf_class]
         self.allowance = Allowance()
         self.sections = self._read_sections()

@@ -68,12 +68,34 @@ def test_the_facts_of_a_library_made_by_hand(kind, sections):
     [
         (62, "Advanced Micro Devices X86-64"),
         (183, "AArch64"),
-        (43, "<unknown>: EM_SPARCV9"),
-        (0xBEEF, "<unknown>: 0xbeef"),
+        (15, "HPPA"),
+        (43, "Sparc v9"),
+        (133, "<unknown>: 0x85"),
+        (0x9026, "Alpha"),
+        (0xABCD, "<unknown>: 0xabcd"),
     ],
 )
 def test_the_words_for_a_processor(machine, words):
     assert elf.machine_text(elf.read(bytes(tiny_elf.make(machine=machine).data))) == words
+
+
+@pytest.mark.parametrize(
+    ("entry", "folders"),
+    [
+        ("", ()),  # the loader ignores it
+        (":", ("", "")),  # the current folder, twice
+        ("$ORIGIN/..:", ("$ORIGIN/..", "")),
+        (":/opt", ("", "/opt")),
+        ("/a::/b", ("/a", "", "/b")),
+    ],
+)
+@pytest.mark.parametrize(("tag", "fact"), [(15, "rpath"), (29, "runpath")])
+def test_empty_folders_of_a_search_path(entry, folders, tag, fact):
+    tiny = tiny_elf.make()
+    place = tiny.at["strings"] + tiny_elf.STRINGS.index(b"$ORIGIN")
+    tiny.data[place : place + len("$ORIGIN/..:/opt")] = entry.encode().ljust(15, b"\0")
+    tiny.put(tiny.at["dynamic"] + 2 * 16, "Q", tag)
+    assert getattr(elf.read(bytes(tiny.data)), fact) == folders
 
 
 def test_a_table_across_two_segments():

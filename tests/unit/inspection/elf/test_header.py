@@ -47,13 +47,16 @@ def test_a_meaning_says_what_the_value_is():
 
 def test_values_that_no_specification_has():
     tiny = tiny_elf.make()
+    tiny.data[7] = 64
     tiny.put(16, "HH", 0x1234, 0x5678)
     said = {field.name: field.value for field in elf_header.fields(bytes(tiny.data))}
-    assert said["e_type"] == "unknown (0x1234)"
-    assert said["e_machine"] == "unknown (0x5678)"
-    tiny.put(18, "H", 43)
+    assert said["EI_OSABI"] == "<unknown: 40>"
+    assert said["e_type"] == "<unknown>: 1234"
+    assert said["e_machine"] == "<unknown>: 0x5678"
+    tiny.put(18, "H", 224)
     said = {field.name: field.value for field in elf_header.fields(bytes(tiny.data))}
-    assert said["e_machine"] == "EM_SPARCV9"
+    assert said["EI_OSABI"] == "AMD HSA"
+    assert said["e_machine"] == "AMD GPU"
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,10 @@ def test_flags(machine, abi, flags, letters):
         (62, 0x70000001, "SHT_AMD64_UNWIND"),
         (40, 0x70000001, "SHT_ARM_EXIDX"),
         (183, 0x70000003, "SHT_AARCH64_ATTRIBUTES"),
-        (62, 0x12345678, "0x12345678"),
+        (15, 0x70000001, "SHT_PARISC_UNWIND"),
+        (195, 0x70000001, "SHT_ARC_ATTRIBUTES"),
+        (258, 0x70000001, "LOPROC+0x1"),
+        (62, 0x12345678, "12345678: <unknown>"),
     ],
 )
 def test_types(machine, kind, name):
