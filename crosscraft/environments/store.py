@@ -118,13 +118,15 @@ def link_packages(folder: Path, packages: Sequence[Wanted]) -> Path:
 
 
 def run_exports(package: Wanted, kind: str) -> tuple[str, ...]:
-    """Return the run_exports of one kind of a package in the store (CEP 12)."""
+    """Return the run_exports of one kind of a package in the store, or none if damaged."""
+    from crosscraft.inspection.conda_file import run_exports as forms
+
+    files = [(name, entry_of(package) / name) for name in forms.FILES]
     try:
-        text = (entry_of(package) / "info" / "run_exports.json").read_text(encoding="utf-8")
-        found = json.loads(text).get(kind, [])
-    except (OSError, ValueError, AttributeError):
+        texts = {name: file.read_bytes() for name, file in files if file.is_file()}
+        return forms.read(texts).get(kind, ())
+    except (OSError, ValueError):
         return ()
-    return tuple(spec for spec in found if isinstance(spec, str))
 
 
 def _is_complete(entry: Path) -> bool:

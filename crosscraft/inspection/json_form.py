@@ -72,7 +72,7 @@ def _package(facts: CondaFile, contents: Contents) -> Object:
         "version": facts.version,
         "build": facts.build,
         "build_number": facts.build_number,
-        "subdir": facts.subdir,
+        "subdir": facts.subdir or None,
         "noarch": facts.noarch or None,
         "license": facts.license or None,
         "timestamp": facts.timestamp,

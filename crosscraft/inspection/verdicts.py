@@ -104,7 +104,8 @@ def _platform(name: str, facts: Elf, claimed: str | None) -> _Finding:
     found = elf.platform_of(facts)
     line = f"{name} is for {_machine(facts, found)}"
     if wanted is None:
-        return None, f"{line}, and {claimed} is not in our table of platforms"
+        why = f"{claimed} is not in our table of platforms" if claimed else "no platform is claimed"
+        return None, f"{line}, and {why}"
     if found is wanted:
         return True, line
     if found is not None and found is _named_in(name):
@@ -188,7 +189,7 @@ def _within(facts: CondaFile, contents: Contents) -> Iterator[_Finding]:
             yield False, f"{file.path} {why}"
     for entry in facts.entries:
         if _is_outside(entry.path):
-            yield False, f"paths.json lists {entry.path}, which is outside"
+            yield False, f"{_list_of(facts)} lists {entry.path}, which is outside"
     placeholders = {entry.path: entry.placeholder for entry in facts.entries if entry.placeholder}
     for name, one in contents.binaries.items():
         for holds, line in _search_paths(name, one, placeholders.get(name, ""), links):
@@ -246,7 +247,7 @@ def _search_paths(
 def _agreement(facts: CondaFile, contents: Contents) -> Iterator[_Finding]:
     listed = {entry.path: entry for entry in facts.entries}
     if len(listed) != len(facts.entries):
-        yield False, "paths.json lists a path twice"
+        yield False, f"{_list_of(facts)} lists a path twice"
     found: dict[str, FoundFile] = {}
     for file in contents.files:
         if file.path in found:
@@ -260,8 +261,17 @@ def _agreement(facts: CondaFile, contents: Contents) -> Iterator[_Finding]:
         if why:
             agree = False
             yield False, f"{path} {why}"
-    if listed and agree:
+    unknown = sum(entry.type == "hardlink" and not entry.sha256 for entry in listed.values())
+    if unknown:
+        line = f"{_list_of(facts)} gives no checksum for {unknown} of {len(listed)} files"
+        yield None, f"{line}, so their content cannot be verified"
+    elif listed and agree:
         yield True, f"listed files: {len(listed)}, each with the given size and checksum"
+
+
+def _list_of(facts: CondaFile) -> str:
+    """Return the file that lists the files. Packages of before 2017 have no paths.json."""
+    return "paths.json" if "info/paths.json" in facts.info_files else "info/files"
 
 
 _LISTED_AS = {"hardlink": {"file", "hardlink"}, "softlink": {"link"}, "directory": {"directory"}}

@@ -66,7 +66,7 @@ def package(facts: CondaFile) -> tuple[Block, ...]:
         ("version", facts.version),
         ("build", facts.build),
         ("build number", str(facts.build_number)),
-        ("platform (subdir)", facts.subdir),
+        ("platform (subdir)", facts.subdir or "not given"),
         ("noarch", facts.noarch or "no"),
         ("license", facts.license or "not given"),
         ("built", Varies(_date(facts.timestamp))),

@@ -248,7 +248,7 @@ def _member(opened: Opened, path: str) -> tuple[Block, ...]:
     found = opened.contents.result().members.get(path)
     if found is None:
         raise CrosscraftError(
-            f"{path!r} is listed in info/paths.json, but is not in the package",
+            f"{path!r} is listed, but is not in the package",
             remedy="Do not install this package. Build it again.",
         )
     if found.kind != "file":

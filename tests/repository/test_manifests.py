@@ -52,6 +52,7 @@ CONDA_FORGE: dict[str, tuple[str, str]] = {
     "pytest-timeout": ("pytest-timeout", "pytest-timeout-feedstock/recipe/meta.yaml"),
     "pytest-xdist": ("pytest-xdist", "pytest-xdist-feedstock/recipe/meta.yaml"),
     "python": ("python", "python-feedstock/recipe/meta.yaml"),
+    "pyyaml": ("pyyaml", "pyyaml-feedstock/recipe/recipe.yaml"),
     "rich": ("rich", "rich-feedstock/recipe/recipe.yaml"),
     "tomli-w": ("tomli-w", "tomli-w-feedstock/recipe/meta.yaml"),
     "tomlkit": ("tomlkit", "tomlkit-feedstock/recipe/meta.yaml"),

@@ -9,7 +9,7 @@ import json
 import struct
 import tarfile
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,15 +56,17 @@ def tar(items: Iterable[Item]) -> bytes:
 
 
 def paths_json(items: Iterable[Item]) -> dict[str, object]:
+    """Return the content of ``info/paths.json``. A hard link has the checksum of its file."""
     kinds = {tarfile.SYMTYPE: "softlink", tarfile.DIRTYPE: "directory"}
+    items = list(items)
+    files = {item.name: item.data for item in items if item.type == tarfile.REGTYPE}
     rows = []
     for item in items:
         row: dict[str, object] = {"_path": item.name, "path_type": kinds.get(item.type, "hardlink")}
-        if item.type == tarfile.REGTYPE:
-            row |= {
-                "sha256": hashlib.sha256(item.data).hexdigest(),
-                "size_in_bytes": len(item.data),
-            }
+        target = item.target.removeprefix("./") if item.type == tarfile.LNKTYPE else item.name
+        if target in files:
+            data = files[target]
+            row |= {"sha256": hashlib.sha256(data).hexdigest(), "size_in_bytes": len(data)}
         rows.append(row)
     return {"paths": rows, "paths_version": 1}
 
@@ -74,13 +76,15 @@ def info_items(
     index: Mapping[str, object] | None = None,
     paths: object = None,
     more: Mapping[str, bytes] | None = None,
+    drop: Collection[str] = (),
 ) -> list[Item]:
+    fields = {key: value for key, value in {**INDEX, **(index or {})}.items() if key not in drop}
     texts = {
-        "info/index.json": json.dumps({**INDEX, **(index or {})}).encode(),
+        "info/index.json": json.dumps(fields).encode(),
         "info/paths.json": json.dumps(paths or paths_json(items)).encode(),
         **(more or {}),
     }
-    return [Item(name, data) for name, data in texts.items()]
+    return [Item(name, data) for name, data in texts.items() if name not in drop]
 
 
 def conda(path: Path, info: bytes, pkg: bytes, stem: str = "a-1-h0000000_0") -> Path:
@@ -98,10 +102,14 @@ def package(
     index: Mapping[str, object] | None = None,
     paths: object = None,
     more: Mapping[str, bytes] | None = None,
+    drop: Collection[str] = (),
 ) -> Path:
-    """Write a package, in the format that the end of its name asks for."""
+    """Write a package, in the format that the end of its name asks for.
+
+    :param drop: the fields of the index and the files under ``info/`` to leave out.
+    """
     items = list(items)
-    info = info_items(items, index, paths, more)
+    info = info_items(items, index, paths, more, drop)
     if path.name.endswith(".tar.bz2"):
         path.write_bytes(bz2.compress(tar([*info, *items])))
         return path

@@ -15,7 +15,13 @@ from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
 from crosscraft.errors import CrosscraftError
-from crosscraft.inspection.conda_file import stream, typed_json
+from crosscraft.inspection.conda_file import (
+    index_json,
+    older_lists,
+    run_exports,
+    stream,
+    typed_json,
+)
 from crosscraft.inspection.conda_file.typed_json import get, get_texts, typed
 
 MAX_PATHS = 32 * 2**20
@@ -38,6 +44,8 @@ INFO_FILES = {
     "info/paths.json": "Every file that it installs, with its size, checksum and kind.",
     "info/recipe/*": "What it was built from: the recipe, the variants, and the files beside it.",
     "info/repodata_record.json": "Where the package was downloaded from.",
+    "info/no_softlink": "The files that are never to be linked symbolically.",
+    "info/run_exports": "What it adds, one a line, for tools older than run_exports.yaml.",
     "info/run_exports.json": "What it adds to the run dependencies of packages built with it.",
     "info/run_exports.yaml": "The same, as older tools write it.",
     "info/test/*": "What is run to test it once it is installed, as conda-build keeps it.",
@@ -46,8 +54,9 @@ INFO_FILES = {
 }
 """The purpose of each file under ``info/``. A ``*`` matches any path."""
 
+_REBUILD = "Download the package again, or correct what wrote its info and build it again."
 _RECIPES = ("info/recipe/recipe.yaml", "info/recipe/meta.yaml")
-_TABLES = ("index", "paths", "hash_input", "run_exports")
+_TABLES = ("info/index.json", "info/paths.json", "info/hash_input.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,7 @@ class CondaFile:
     build: str
     """Its build string."""
     subdir: str
-    """The claimed platform, or ``noarch``."""
+    """The claimed platform, or ``noarch``. Empty if an older package claims none."""
     depends: tuple[str, ...]
     """Its run dependencies, as match specs."""
     variant: dict[str, str]
@@ -91,7 +100,7 @@ class CondaFile:
     run_exports: dict[str, tuple[str, ...]]
     """Run dependencies for packages built with this one, by kind: ``strong`` from the build or
     the host environment, ``weak`` from the host environment only, ``noarch`` instead of both for
-    noarch packages."""
+    noarch packages. ``strong_constrains`` and ``weak_constrains`` are bounds for them."""
     build_number: int = 0
     """The number of the build among builds of one version."""
     noarch: str = ""
@@ -103,7 +112,8 @@ class CondaFile:
     timestamp: int | None = None
     """The build time in milliseconds since 1970 UTC, or None if it is not given."""
     entries: tuple[PackagedFile, ...] = ()
-    """The entries of ``info/paths.json``, sorted by path."""
+    """The entries of ``info/paths.json``, sorted by path. Those of an older package are from
+    ``info/files``, without sizes and checksums."""
     tests: str = ""
     """The text of the tests, or empty if there are none."""
     recipe: str = ""
@@ -141,36 +151,37 @@ def read(path: Path | str) -> CondaFile:
     """
     path = Path(path)
     names, texts = _info(path)
-    tables = {name: _json(path, texts, f"info/{name}.json") for name in _TABLES}
-    index, run_exports = tables["index"], tables["run_exports"]
     try:
-        entries = tuple(sorted(_entries(tables["paths"]), key=lambda entry: entry.path))
+        index, paths, variant = (typed_json.table(texts.get(n, b"{}"), n) for n in _TABLES)
+        if "info/paths.json" not in texts:
+            paths = older_lists.as_paths(texts, _path_types(path))
+        entries = tuple(sorted(_entries(paths), key=lambda entry: entry.path))
         return CondaFile(
             path=path,
             name=get(index, "name", str),
             version=get(index, "version", str),
             build=get(index, "build", str),
             build_number=get(index, "build_number", int, 0),
-            subdir=get(index, "subdir", str),
-            noarch=get(index, "noarch", str, ""),
+            subdir=index_json.subdir(index),
+            noarch=index_json.noarch(index),
             depends=get_texts(index, "depends"),
             constrains=get_texts(index, "constrains"),
             license=get(index, "license", str, ""),
-            timestamp=_milliseconds(get(index, "timestamp", int, -1)),
+            timestamp=index_json.timestamp(index),
             variant={
                 key: value if isinstance(value, str) else json.dumps(value)
-                for key, value in tables["hash_input"].items()
+                for key, value in variant.items()
             },
             files=tuple(entry.path for entry in entries),
             entries=entries,
-            run_exports={kind: get_texts(run_exports, kind) for kind in run_exports},
+            run_exports=run_exports.read(texts),
             tests=_tests(texts),
             recipe=next((_text(texts[name]) for name in _RECIPES if name in texts), ""),
             hash_input=_text(texts.get("info/hash_input.json", b"")),
             info_files=names,
         )
     except ValueError as error:
-        raise stream.not_a_package(path, f"its info is not valid ({error})") from None
+        raise stream.not_a_package(path, f"its info is not valid ({error})", _REBUILD) from None
 
 
 def info_member(path: Path | str, name: str) -> bytes:
@@ -256,7 +267,7 @@ def _find(path: Path, part: stream.Part, name: str, limit: int, others: str) -> 
 
 def _info(path: Path) -> tuple[tuple[str, ...], dict[str, bytes]]:
     """Return the sorted names under ``info/``, and the contents of the files for :func:`read`."""
-    wanted = {f"info/{name}.json" for name in _TABLES} | set(_RECIPES)
+    wanted = {*_TABLES, *_RECIPES, *older_lists.FILES, *run_exports.FILES}
     names: list[str] = []
     texts: dict[str, bytes] = {}
     for archive, entry in stream.members(path, "info"):
@@ -271,6 +282,10 @@ def _info(path: Path) -> tuple[tuple[str, ...], dict[str, bytes]]:
                 raise stream.not_a_package(path, f"it has {name} twice")
             limit = MAX_PATHS if name == "info/paths.json" else MAX_TEXT
             texts[name] = stream.read_part(path, archive, entry, limit)
+    if "info/index.json" not in texts:
+        raise stream.not_a_package(path, "it has no info/index.json")
+    if "info/paths.json" not in texts and "info/files" not in texts:
+        raise stream.not_a_package(path, "it has neither info/paths.json nor info/files")
     return tuple(sorted(names)), texts
 
 
@@ -290,23 +305,13 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _json(path: Path, texts: dict[str, bytes], name: str) -> typed_json.Table:
-    if name not in texts:
-        if name in {"info/index.json", "info/paths.json"}:
-            raise stream.not_a_package(path, f"it has no {name}")
-        return {}
-    try:
-        return typed_json.table(texts[name], name)
-    except ValueError as error:
-        raise stream.not_a_package(path, f"its info is not valid ({error})") from None
-
-
-def _milliseconds(timestamp: int) -> int | None:
-    """Convert the seconds of an older package. Like conda, this takes a number up to the year
-    9999 as seconds."""
-    if timestamp < 0:
-        return None
-    return timestamp * 1000 if timestamp < 253_402_300_800 else timestamp
+def _path_types(path: Path) -> dict[str, str]:
+    """Return the path types of links and folders, which only the payload of an old package has."""
+    return {
+        stream.name_of(entry): "softlink" if entry.issym() else "directory"
+        for _, entry in stream.members(path, "pkg")
+        if entry.issym() or entry.isdir()
+    }
 
 
 _TYPES: dict[str, Literal["hardlink", "softlink", "directory"]] = {

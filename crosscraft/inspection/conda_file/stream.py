@@ -56,14 +56,17 @@ class _Exceeded(Exception):
     """A limit was exceeded. The text ends the sentence "it cannot be read as a package:"."""
 
 
-def not_a_package(path: Path, why: object) -> CrosscraftError:
+WHOLE = "Give the path of a whole .conda or .tar.bz2 file."
+
+
+def not_a_package(path: Path, why: object, remedy: str = WHOLE) -> CrosscraftError:
     """Return the error that `path` cannot be read, with the reason."""
     text = " ".join(str(why).split())[:300] or type(why).__name__
     text = text[:1].lower() + text[1:]
     shown = text if text.isprintable() else ascii(text)
     return CrosscraftError(
         f"{str(path)!r} cannot be read as a conda package: {shown}",
-        remedy="Give the path of a whole .conda or .tar.bz2 file.",
+        remedy=remedy,
     )
 
 

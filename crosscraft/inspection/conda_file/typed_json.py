@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TypeVar
 
-__all__ = ["Table", "get", "get_texts", "table", "typed"]
+__all__ = ["Table", "get", "get_texts", "parse", "table", "typed"]
 
 Table = dict[str, object]
 """A JSON object."""
@@ -22,15 +22,22 @@ def table(text: bytes, what: str) -> Table:
 
     :raises ValueError: if `text` is not a JSON object. The message calls it `what`.
     """
+    return typed(parse(text, what), dict, what)
+
+
+def parse(text: bytes, what: str) -> object:
+    """Return the JSON value in `text`.
+
+    :raises ValueError: if `text` is not JSON. The message calls it `what`.
+    """
     if sum(text.count(mark) for mark in (b"[", b"{", b",")) > MAX_VALUES:
         raise ValueError(f"{what} has more than {MAX_VALUES} values")
     try:
-        value = json.loads(text)
+        return json.loads(text)
     except RecursionError:
         raise ValueError(f"{what} is nested too deeply") from None
     except ValueError as error:
         raise ValueError(f"{what}: {error}") from None
-    return typed(value, dict, what)
 
 
 def typed(value: object, kind: type[_T], what: str) -> _T:

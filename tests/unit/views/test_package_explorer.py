@@ -156,7 +156,7 @@ def test_a_file_that_is_listed_and_not_there(make):
     explorer.wait()
     explorer._tree = package_explorer.Tree(["gone"])
     explorer._list()
-    assert "Error: 'gone' is listed in info/paths.json, but is not in" in choose(explorer, "gone")
+    assert "Error: 'gone' is listed, but is not in" in choose(explorer, "gone")
 
 
 def test_a_damaged_package_is_told_in_place(folder):

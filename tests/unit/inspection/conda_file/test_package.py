@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import hashlib
 import io
 import json
 import os
@@ -15,6 +17,7 @@ from backports import zstd
 
 from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import conda_file
+from tests.support import real_package as real
 from tests.support.small_packages import Item
 from tests.support.small_packages import package as made
 
@@ -95,7 +98,7 @@ BAD = {
     "index without a name": lambda path: package(path, index={"version": "1"}),
     "index is a list": lambda path: package(path, index=[1]),
     "variant is not JSON": lambda path: package(path, **{"info/hash_input.json": b"{"}),
-    "run_exports is a list": lambda path: package(path, **{"info/run_exports.json": b"[1]"}),
+    "run_exports of numbers": lambda path: package(path, **{"info/run_exports.json": b"[1]"}),
 }
 
 
@@ -107,6 +110,12 @@ def test_a_bad_file_is_our_error(tmp_path, make, name):
     with pytest.raises(CrosscraftError, match="cannot be read as a conda package") as caught:
         conda_file.read(path)
     assert str(path) in str(caught.value)
+
+
+def test_a_whole_package_with_wrong_info_is_not_called_incomplete(tmp_path):
+    with pytest.raises(CrosscraftError, match=r"its info is not valid \('build'") as caught:
+        conda_file.read(real.write(tmp_path / "a.conda", drop=("build",)))
+    assert "whole" not in caught.value.remedy
 
 
 def test_a_file_that_is_cut_short_anywhere(tmp_path):
@@ -129,14 +138,6 @@ def test_damaged_bytes_give_facts_or_our_error(tmp_path):
             assert isinstance(conda_file.read(path), conda_file.CondaFile)
 
 
-def test_run_exports_are_told_by_kind(tmp_path):
-    exports = {"weak": ["a_abi 1.*"], "strong": ["liba", "libb >=2"]}
-    data = json.dumps(exports).encode()
-    path = tmp_path / "a-1-h0_0.conda"
-    package(path, **{"info/run_exports.json": data})
-    assert conda_file.read(path).run_exports == {k: tuple(v) for k, v in exports.items()}
-
-
 def test_a_package_without_run_exports_has_none(tmp_path):
     package(tmp_path / "a-1-h0_0.conda")
     assert conda_file.read(tmp_path / "a-1-h0_0.conda").run_exports == {}
@@ -153,43 +154,43 @@ ITEMS = [
 ]
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_every_fact_in_both_formats(tmp_path, name):
-    index = {
-        "build_number": 3, "noarch": "python", "subdir": "noarch", "depends": ["b >=1"],
-        "constrains": ["c <2"], "license": "MIT", "timestamp": 1_700_000_000_123,
-    }  # fmt: skip
-    paths = {
-        "paths": [
-            {
-                "_path": "bin/run", "path_type": "hardlink", "sha256": "ab", "size_in_bytes": 10,
-                "prefix_placeholder": "/where/it/was", "file_mode": "text",
-            },
-            {"_path": "a/link", "path_type": "softlink"},
-        ]
-    }  # fmt: skip
-    more = {
-        "info/hash_input.json": b'{"python": "3.11", "n": 3}',
-        "info/tests/tests.yaml": b"- script: true\n",
-        "info/recipe/recipe.yaml": RECIPE,
-        "info/licenses/LICENSE": b"Do.",
-    }
-    facts = conda_file.read(made(tmp_path / name, ITEMS, index, paths, more))
-    assert (facts.build_number, facts.noarch, facts.subdir) == (3, "python", "noarch")
-    assert (facts.depends, facts.constrains) == (("b >=1",), ("c <2",))
-    assert (facts.license, facts.timestamp) == ("MIT", 1_700_000_000_123)
-    assert facts.variant == {"python": "3.11", "n": "3"}
-    assert facts.hash_input == '{"python": "3.11", "n": 3}'
-    assert facts.files == ("a/link", "bin/run")
-    assert facts.entries == (
-        conda_file.PackagedFile("a/link", "softlink", None, "", "", ""),
-        conda_file.PackagedFile("bin/run", "hardlink", 10, "ab", "/where/it/was", "text"),
+@pytest.mark.parametrize("ending", [".conda", ".tar.bz2"])
+def test_every_fact_in_both_formats(tmp_path, ending):
+    path = real.write(tmp_path / f"{real.NAME}{ending}")
+    facts = conda_file.read(path)
+    for key in ("name", "version", "build", "build_number", "subdir", "license", "timestamp"):
+        assert getattr(facts, key) == real.INDEX[key]
+    for key in ("depends", "constrains"):
+        assert list(getattr(facts, key)) == real.INDEX[key]
+    assert facts.noarch == ""
+    assert facts.run_exports == {kind: tuple(specs) for kind, specs in real.RUN_EXPORTS.items()}
+    assert (facts.variant, facts.hash_input) == (json.loads(real.VARIANT), real.VARIANT)
+    assert facts.build.startswith(f"py311h{hashlib.sha1(real.VARIANT.encode()).hexdigest()[:7]}")
+    assert facts.files == tuple(sorted(item.name for item in real.ITEMS))
+    assert [entry.path for entry in facts.entries] == list(facts.files)
+    listed = {row["_path"]: row for row in real.listed()["paths"]}
+    for entry in facts.entries:
+        row = listed[entry.path]
+        assert (entry.type, entry.size) == (row["path_type"], row.get("size_in_bytes"))
+        assert entry.sha256 == row.get("sha256", "")
+        assert entry.file_mode == real.PLACEHOLDERS.get(entry.path, "")
+        assert entry.placeholder == (real.PREFIX if entry.file_mode else "")
+    assert facts.tests == real.MORE["info/tests/tests.yaml"].decode()
+    assert facts.recipe == real.MORE["info/recipe/recipe.yaml"].decode()
+    assert facts.info_files == tuple(sorted({*real.MORE, "info/index.json", "info/paths.json"}))
+
+
+@pytest.mark.parametrize("ending", [".conda", ".tar.bz2"])
+def test_a_package_of_before_paths_json(tmp_path, ending):
+    """Its files, links and placeholders are the same. Only sizes and checksums are missing."""
+    new = conda_file.read(real.write(tmp_path / f"new{ending}"))
+    old = conda_file.read(real.write(tmp_path / f"old{ending}", drop=("info/paths.json", "subdir")))
+    assert old.entries == tuple(
+        dataclasses.replace(entry, size=None, sha256="") for entry in new.entries
     )
-    assert (facts.tests, facts.recipe) == ("- script: true\n", RECIPE.decode())
-    assert facts.info_files == (
-        "info/hash_input.json", "info/index.json", "info/licenses/LICENSE", "info/paths.json",
-        "info/recipe/recipe.yaml", "info/tests/tests.yaml",
-    )  # fmt: skip
+    same = {"path": old.path, "entries": old.entries, "info_files": old.info_files}
+    assert old == dataclasses.replace(new, **same)
+    assert "info/paths.json" not in old.info_files
 
 
 @pytest.mark.parametrize("name", FORMATS)

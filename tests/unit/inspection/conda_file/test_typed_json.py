@@ -17,6 +17,10 @@ def test_values_of_the_right_type():
     assert typed_json.get_texts(table, "e") == ()
 
 
+def test_a_value_that_is_no_object():
+    assert typed_json.parse(b'["a", 1]', "it") == ["a", 1]
+
+
 @pytest.mark.parametrize(
     ("text", "word"),
     [
