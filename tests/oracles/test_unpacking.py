@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from conda_package_handling import api
 
 from crosscraft.channel import local
 from crosscraft.errors import ChannelError
+from tests.support import real_package
 from tests.support.commands import call
 
 FIELDS = ("name", "version", "build", "build_number", "subdir", "timestamp", "license", "noarch")
@@ -44,6 +46,8 @@ def differing(package: Path, folder: Path) -> Iterator[str]:
         yield f"{package.name}: other files than are there: {sorted(named ^ there)[:5]}"
     for path, row in rows.items():
         for key, wanted in seen(folder / path).items():
+            if key == "mode":  # unpacking takes the permission to write from others
+                row[key] = f"{int(row[key], 8) & 0o755:04o}"
             if row[key] != wanted:
                 yield f"{package.name}: {path}: {key}: {row[key]!r}, not {wanted!r}"
 
@@ -78,6 +82,14 @@ def test_packages_of_the_channel(package: Path, ending: str, tmp_path: Path) -> 
         api.extract(str(package), str(tmp_path / "first"))
         api.create(str(tmp_path / "first"), None, f"{package.stem}{ending}", str(tmp_path))
         package = tmp_path / f"{package.stem}{ending}"
+    assert list(differing(package, tmp_path / "unpacked")) == []
+
+
+@pytest.mark.parametrize("ending", [".conda", ".tar.bz2"])
+def test_a_package_with_every_field(ending: str, tmp_path: Path) -> None:
+    # A hard link is a file once it is unpacked.
+    items = [item for item in real_package.ITEMS if item.type != tarfile.LNKTYPE]
+    package = real_package.write(tmp_path / f"{real_package.NAME}{ending}", items)
     assert list(differing(package, tmp_path / "unpacked")) == []
 
 

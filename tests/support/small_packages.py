@@ -87,8 +87,9 @@ def info_items(
     return [Item(name, data) for name, data in texts.items() if name not in drop]
 
 
-def conda(path: Path, info: bytes, pkg: bytes, stem: str = "a-1-h0000000_0") -> Path:
+def conda(path: Path, info: bytes, pkg: bytes) -> Path:
     """Write a ``.conda`` file with these parts, each a whole ``.tar.zst``."""
+    stem = path.name.removesuffix(".conda")
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("metadata.json", '{"conda_pkg_format_version": 2}')
         archive.writestr(f"pkg-{stem}.tar.zst", pkg)

@@ -60,4 +60,4 @@ def timestamp(index: Table) -> int | None:
         raise ValueError("'timestamp' is not a number")
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("'timestamp' is not a number")
-    return int(value if value > _LAST_SECOND else value * 1000) if value > 0 else None
+    return int(value if value > _LAST_SECOND else value * 1000) if value >= 0 else None

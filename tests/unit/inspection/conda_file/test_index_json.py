@@ -53,7 +53,7 @@ def test_subdir(index, subdir):
     ("value", "milliseconds"),
     [
         (None, None),
-        (0, None),
+        (0, 0),
         (-1, None),
         (1_500_000_000, 1_500_000_000_000),
         (1_500_000_000.25, 1_500_000_000_250),
