@@ -134,15 +134,31 @@ def _write_index(channel: Path) -> None:
 
 
 def _sound(output: Path, on_damaged: Callable[[str], object]) -> Iterator[Path]:
-    """Yield the packages of a channel, without damaged ones, which the indexer refuses."""
-    from crosscraft.inspection import conda_file
-
+    """Yield the packages of a channel, without those that the indexer refuses."""
     for package in sorted(output.glob("*/*.conda")):
         try:
-            conda_file.read(package)
+            _check_indexable(package)
             yield package
         except CrosscraftError as error:
             on_damaged(f"  left out of the channel's index: {error.what}")
+
+
+def _check_indexable(package: Path) -> None:
+    """Raise an error for a damaged package, or an older form that only conda reads."""
+    from rattler import IndexJson, RunExportsJson
+
+    from crosscraft.inspection import conda_file
+
+    facts = conda_file.read(package)
+    try:
+        IndexJson.from_package_archive(package)
+        if "info/run_exports.json" in facts.info_files:
+            RunExportsJson.from_package_archive(package)
+    except Exception as error:  # rattler raises many classes
+        raise CrosscraftError(
+            f"rattler cannot index {package.name!r}: {error}",
+            remedy="Build the package again.",
+        ) from None
 
 
 def _error(text: str, output: Path) -> StorageError:

@@ -10,12 +10,15 @@ import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crosscraft.channel import output as outputs
 from crosscraft.errors import StorageError
+from crosscraft.inspection import conda_file
 from crosscraft.system.console import Console
+from tests.support import real_package
 from tests.support.small_packages import Item, package
 
 NAME = "a-1-h0000000_0.conda"
@@ -238,6 +241,28 @@ def test_a_damaged_package_is_left_out_and_said_once(
     assert said.getvalue() == ""
     outputs.publish([built(b"one")], output, Console(said))
     assert said.getvalue().count("left out of the channel's index") == 1
+    assert agrees(output)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"drop": ("build_number",)},
+        {"index": {"depends": None}},
+        {"index": {"noarch": "Python"}},
+        {"more": {"info/run_exports.json": b'["a"]'}},
+    ],
+)
+def test_a_package_that_only_conda_reads_does_not_stop_the_index(
+    built: Callable[[bytes], Path], tmp_path: Path, change: dict[str, Any]
+) -> None:
+    output = tmp_path / "output"
+    (output / "linux-64").mkdir(parents=True)
+    odd = real_package.write(output / "linux-64" / f"{real_package.NAME}.conda", **change)
+    assert conda_file.read(odd).name == "area"
+    said = io.StringIO()
+    outputs.publish([built(b"one")], output, Console(said))
+    assert f"rattler cannot index '{odd.name}'" in said.getvalue()
     assert agrees(output)
 
 
