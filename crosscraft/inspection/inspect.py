@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
 from crosscraft.errors import CrosscraftError
-from crosscraft.inspection import conda_file, elf, json_form, verdicts
+from crosscraft.inspection import conda_file, elf, json_form, machine_code, verdicts
 from crosscraft.inspection.conda_file import CondaFile, contents
 from crosscraft.inspection.conda_file.contents import Contents
 from crosscraft.inspection.conda_file.stream import OnRead
 from crosscraft.inspection.elf import Elf, linker_script
+from crosscraft.inspection.machine_code import MachineCode
 from crosscraft.inspection.verdicts import Verdict
 from crosscraft.system.regular_file import open_regular
 
@@ -90,11 +91,17 @@ def _binary(path: Path, size: int, file: BinaryIO, _: OnRead | None) -> Inspecti
 
 def _static_library(path: Path, size: int, file: BinaryIO, _: OnRead | None) -> Inspection:
     objects = []
+    foreign = ""
     try:
         for name, one in contents.one_of_each(file):
             if isinstance(one, str):
                 raise CrosscraftError(f"its member {name!r} is {one}", remedy="Build it again.")
-            objects.append((name, one))
+            if isinstance(one, MachineCode):
+                foreign = foreign or f"its member {name!r} is {one.text}"
+            else:
+                objects.append((name, one))
+        if foreign and not objects:
+            raise CrosscraftError(foreign, remedy=_SUPPORTED)
     except CrosscraftError as error:
         raise _damaged(path, error) from None
     return Inspection(path, "archive", size, (), objects=tuple(objects))
@@ -111,6 +118,7 @@ _READERS: dict[bytes, Callable[[Path, int, BinaryIO, OnRead | None], Inspection]
 
 _BEGINNING = 4096
 """Bytes to read of a file of an unknown kind."""
+_SUPPORTED = "Give a .conda or .tar.bz2 package, an ELF binary or a static library (.a)."
 
 
 def _damaged(path: Path, error: CrosscraftError) -> CrosscraftError:
@@ -128,14 +136,15 @@ def _unknown_kind(path: Path, start: bytes) -> CrosscraftError:
 
 def _describe(start: bytes) -> tuple[str, str]:
     """Return the kind of a file with these first bytes, and a remedy."""
-    supported = "Give a .conda or .tar.bz2 package, an ELF binary or a static library (.a)."
     if not start:
-        return "empty", supported
+        return "empty", _SUPPORTED
     if named := linker_script.names(start):
         return (
             "a linker script: text that tells the linker to use other files instead",
             f"Inspect the files that it names: {', '.join(named[:8])}.",
         )
+    if code := machine_code.find(start):
+        return code.text, _SUPPORTED
     if start.isascii() and b"\0" not in start:
-        return "text, neither a package nor a binary", supported
-    return f"neither a package nor a binary: it begins with {start[:4].hex(' ')}", supported
+        return "text, neither a package nor a binary", _SUPPORTED
+    return f"neither a package nor a binary: it begins with {start[:4].hex(' ')}", _SUPPORTED

@@ -90,6 +90,10 @@ def _package(facts: CondaFile, contents: Contents) -> Object:
         ],
         "binaries": [{"path": name, **_binary(one)} for name, one in contents.binaries.items()],
         "unread_binaries": [{"path": name, "reason": why} for name, why in contents.unread.items()],
+        "foreign_binaries": [
+            {"path": name, "format": code.kind, "processors": list(code.processors)}
+            for name, code in contents.foreign.items()
+        ],
     }
 
 

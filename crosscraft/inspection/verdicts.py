@@ -1,7 +1,7 @@
 """Verdicts on whether a package or a binary is what it claims to be, with the evidence.
 
-Sources: PEP 3149 for the names of extensions, PEP 489 for their functions, ld.so(8) for the
-search of libraries, conda's package specification for ``info/paths.json``.
+Sources: ld.so(8) for the search of libraries, conda's package specification for
+``info/paths.json``. The modules that judge a platform and a name have their own sources.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from crosscraft.inspection import elf
+from crosscraft.inspection import elf, extensions, machine_code
 from crosscraft.inspection.conda_file import CondaFile, PackagedFile, paths_within
 from crosscraft.inspection.conda_file.contents import Contents, FoundFile
 from crosscraft.inspection.elf import Elf
-from crosscraft.platforms import NOARCH, PLATFORMS, Platform
+from crosscraft.inspection.extensions import Finding
+from crosscraft.inspection.machine_code import MachineCode
+from crosscraft.platforms import NOARCH, PLATFORMS
 
 __all__ = ["NAMES", "NO_CODE", "PATHS", "PLATFORM", "WITHIN", "Verdict", "of_binary", "of_package"]
 
@@ -42,10 +44,6 @@ class Verdict:
     """The lines of evidence. If the answer is no, they describe what is wrong."""
 
 
-_Finding = tuple[bool | None, str]
-"""Whether one thing is right, and a line of evidence."""
-
-
 def of_binary(name: str, facts: Elf, claimed: str | None) -> tuple[Verdict, ...]:
     """Judge one ELF file. Questions that do not apply are left out.
 
@@ -54,7 +52,7 @@ def of_binary(name: str, facts: Elf, claimed: str | None) -> tuple[Verdict, ...]
     """
     questions = (
         (PLATFORM, [_platform(name, facts, claimed)] if claimed else []),
-        (NAMES, list(_names(name, facts))),
+        (NAMES, list(extensions.judge(name, facts, None))),
         (WITHIN, list(_search_paths(name, facts, "", {} if claimed else None))),
     )
     return tuple(_verdict(question, found) for question, found in questions if found)
@@ -62,14 +60,20 @@ def of_binary(name: str, facts: Elf, claimed: str | None) -> tuple[Verdict, ...]
 
 def of_package(facts: CondaFile, contents: Contents) -> tuple[Verdict, ...]:
     """Judge a package by its metadata and its contents."""
-    binaries = contents.binaries.items()
+    binaries, foreign = contents.binaries.items(), contents.foreign.items()
     unread = [(None, f"{path}: {why}") for path, why in contents.unread.items()]
-    code: list[_Finding]
+    code: list[Finding]
     if facts.subdir == NOARCH:
         question, code = NO_CODE, [_no_code(name, one) for name, one in binaries]
     else:
         question, code = PLATFORM, [_platform(name, one, facts.subdir) for name, one in binaries]
-    names = [finding for name, one in binaries for finding in _names(name, one)]
+    code += [_foreign(name, one, facts.subdir) for name, one in foreign]
+    home = extensions.Package.of(facts)
+    names = [
+        finding
+        for name, one in (*binaries, *_other_names(contents), *foreign)
+        for finding in extensions.judge(name, one, home)
+    ]
     return (
         _verdict(question, [*code, *unread], "it contains no binary"),
         _verdict(NAMES, names, "it contains no extension"),
@@ -78,7 +82,18 @@ def of_package(facts: CondaFile, contents: Contents) -> tuple[Verdict, ...]:
     )
 
 
-def _verdict(question: str, findings: Iterable[_Finding], otherwise: str = "") -> Verdict:
+def _other_names(contents: Contents) -> Iterator[tuple[str, Elf]]:
+    """Yield the links to binaries, symbolic and hard: Python can import a module by such a name."""
+    links = {file.path: file.target for file in contents.files if file.kind == "link"}
+    for file in contents.files:
+        target: str | None = file.target
+        if file.kind == "link":
+            target = paths_within.resolve(f"{posixpath.dirname(file.path)}/{target}".lstrip("/"), links)
+        if target in contents.binaries and file.target:
+            yield file.path, contents.binaries[target]
+
+
+def _verdict(question: str, findings: Iterable[Finding], otherwise: str = "") -> Verdict:
     """Return the worst answer, with the evidence of the findings that have it.
 
     :param otherwise: the evidence if there is no finding.
@@ -96,91 +111,46 @@ def _shortened(line: str) -> str:
     return line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]}…"
 
 
-# Platforms and names
+# Platforms
 
 
-def _platform(name: str, facts: Elf, claimed: str | None) -> _Finding:
-    wanted = PLATFORMS.get(claimed or "")
+def _platform(name: str, facts: Elf, claimed: str) -> Finding:
+    wanted = PLATFORMS.get(claimed)
     found = elf.platform_of(facts)
-    line = f"{name} is for {_machine(facts, found)}"
-    if wanted is None:
+    line = f"{name} is for {elf.platform_text(facts)}"
+    if wanted is None and claimed not in machine_code.SUBDIRS:
         why = f"{claimed} is not in our table of platforms" if claimed else "no platform is claimed"
         return None, f"{line}, and {why}"
-    if found is wanted:
+    if wanted and found is wanted:
         return True, line
-    if found is not None and found is _named_in(name):
+    if found is not None and found is elf.named_in(name):
         return True, f"{line}, as its folder says: a cross-compiler contains such files"
-    return False, f"{line}, not for {wanted.subdir}"
+    return False, f"{line}, not for {claimed}"
 
 
-def _no_code(name: str, facts: Elf) -> _Finding:
+def _foreign(name: str, code: MachineCode, claimed: str) -> Finding:
+    line = f"{name} is {code.text}"
+    if claimed in code.subdirs:
+        return True, line
+    if code.is_in_toolchain(name):
+        return True, f"{line}, as its folder says: programs are linked with it, and it is not run"
+    if code.portable is not False or claimed == NOARCH:
+        return code.portable, line
+    return False, f"{line}, not for {claimed}"
+
+
+def _no_code(name: str, facts: Elf) -> Finding:
     found = elf.platform_of(facts)
-    line = f"{name} is for {_machine(facts, found)}"
-    if found is not None and found is _named_in(name):
+    line = f"{name} is for {elf.platform_text(facts)}"
+    if found is not None and found is elf.named_in(name):
         return True, f"{line}, as its folder says: programs are linked with it, and it is not run"
     return False, line
-
-
-def _machine(facts: Elf, found: Platform | None) -> str:
-    if found:
-        return found.subdir
-    return f"{facts.machine} ({facts.elf_class}-bit, {facts.endianness} endian)"
-
-
-def _named_in(path: str) -> Platform | None:
-    """Return the platform whose triplet is a folder of `path`, with or without a vendor.
-
-    Cross-compilers have the files of their target in such a folder: ``aarch64-linux-gnu``,
-    ``aarch64-conda-linux-gnu``.
-    """
-    for folder in path.split("/")[:-1]:
-        for row in PLATFORMS.values():
-            processor, system = row.triplet.split("-", 1)
-            if folder.startswith(f"{processor}-") and folder.endswith(f"-{system}"):
-                return row
-    return None
-
-
-_MODULE_FOLDERS = {"site-packages", "dist-packages", "lib-dynload"}
-"""Python's folders of modules. A library here with a PyInit function is an extension."""
-
-
-def _names(path: str, facts: Elf) -> Iterator[_Finding]:
-    """Judge whether an extension's name matches its processor and its PyInit function."""
-    name = posixpath.basename(path)
-    abi = elf.soabi(name)
-    module = name.split(".")[0]
-    functions = facts.init_symbols
-    wanted = _init_function(module)
-    in_place = bool(_MODULE_FOLDERS.intersection(path.split("/")[:-1]) and functions)
-    if abi is None and not (name.endswith(".so") and (wanted in functions or in_place)):
-        return
-    found = elf.platform_of(facts)
-    _, _, processor = (abi or "").removeprefix("cpython-").partition("-")
-    if processor and found is None:
-        yield None, f"{path} names {processor}, and is for {_machine(facts, found)}"
-    elif processor and found:
-        fits = processor == found.triplet
-        yield fits, f"{path} names {processor}, and is {'' if fits else 'not '}for that processor"
-    if wanted in functions:
-        yield True, f"{path} has the function {wanted}"
-    else:
-        has = ", ".join(functions[:3]) or "no such function"
-        yield False, f"{path} must have the function {wanted}, but it has {has}"
-
-
-def _init_function(module: str) -> str:
-    """Return the name of the function that initializes `module` (PEP 489)."""
-    if module.isascii():
-        return f"PyInit_{module}"
-    coded = module.encode("utf-8", "replace").decode().encode("punycode").decode()
-    return f"PyInitU_{coded.replace('-', '_')}"
 
 
 # Paths and links
 
 
-def _within(facts: CondaFile, contents: Contents) -> Iterator[_Finding]:
+def _within(facts: CondaFile, contents: Contents) -> Iterator[Finding]:
     links = {file.path: file.target for file in contents.files if file.kind == "link"}
     paths = {file.path for file in contents.files if file.kind == "file"}
     for file in contents.files:
@@ -224,7 +194,7 @@ _ORIGIN = ("$ORIGIN", "${ORIGIN}")
 
 def _search_paths(
     path: str, facts: Elf, placeholder: str, links: Mapping[str, str] | None
-) -> Iterator[_Finding]:
+) -> Iterator[Finding]:
     """Judge the folders that a binary searches for libraries.
 
     :param links: the links of its package, or None if there is no package. Then ``..`` is always
@@ -244,7 +214,7 @@ def _search_paths(
 # Agreement of paths.json with the files
 
 
-def _agreement(facts: CondaFile, contents: Contents) -> Iterator[_Finding]:
+def _agreement(facts: CondaFile, contents: Contents) -> Iterator[Finding]:
     listed = {entry.path: entry for entry in facts.entries}
     if len(listed) != len(facts.entries):
         yield False, f"{_list_of(facts)} lists a path twice"

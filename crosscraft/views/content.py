@@ -37,7 +37,7 @@ FILES = 200
 
 _KINDS = {"package": "a conda package", "elf": "a binary", "archive": "a static library"}
 
-_ANSWERS = {True: "yes", False: "NO", None: "cannot say"}
+_ANSWERS = {True: "yes", False: "NO", None: "cannot be known"}
 
 
 def inspection(found: Inspection) -> Iterator[Block]:
@@ -119,6 +119,7 @@ def evidence(verdicts: Iterable[Verdict]) -> Table:
 def binaries(found: Contents) -> Table:
     """Return the binaries in a package, one per row."""
     rows = [(name, *_machine(facts)) for name, facts in sorted(found.binaries.items())]
+    rows += [(name, code.text, "", "") for name, code in sorted(found.foreign.items())]
     rows += [(name, f"cannot be read: {why}", "", "") for name, why in sorted(found.unread.items())]
     shown, note = cut(rows, ROWS, "binaries")
     return Table("Binaries", ("file", "machine", "platform", "needs"), shown, note, code=(0, 3))

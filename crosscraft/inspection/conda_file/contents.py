@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from crosscraft.errors import CrosscraftError
-from crosscraft.inspection import conda_file, elf
+from crosscraft.inspection import conda_file, elf, machine_code
 from crosscraft.inspection.conda_file import MAX_MEMBER, Member
 from crosscraft.inspection.conda_file.stream import OnRead
 from crosscraft.inspection.elf import Elf, archive
+from crosscraft.inspection.machine_code import MachineCode
 
 __all__ = [
     "AR_MAGIC", "ELF_MAGIC", "THIN_MAGIC", "Contents", "FoundFile", "examine", "one_of_each",
@@ -30,6 +31,8 @@ THIN_MAGIC = b"!<thin>\n"
 
 _PIECE = 2**18
 """Bytes per read."""
+_BEGINNING = 4096
+"""Bytes that determine the kind of a file. A program for Windows may have a long one for DOS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,12 @@ class Contents:
     path is ``lib/libm.a(sin.o)``. The facts are :func:`shortened`."""
     unread: dict[str, str]
     """The reasons why files that begin like a binary could not be read, by path."""
+    foreign: dict[str, MachineCode] = dataclasses.field(default_factory=dict)
+    """The machine code in other formats than ELF, by path as in `binaries`."""
+
+
+_Binary = Elf | MachineCode | str
+"""What a binary is, or why it cannot be read."""
 
 
 def examine(path: Path | str, on_read: OnRead | None = None) -> Contents:
@@ -72,6 +81,7 @@ def examine(path: Path | str, on_read: OnRead | None = None) -> Contents:
     files: list[FoundFile] = []
     binaries: dict[str, Elf] = {}
     unread: dict[str, str] = {}
+    foreign: dict[str, MachineCode] = {}
     content_of: dict[str, FoundFile] = {}
     for member, content in conda_file.payload(path, on_read):
         found = FoundFile(member.path, member.kind, None, "", member.mode, member.target)
@@ -82,15 +92,17 @@ def examine(path: Path | str, on_read: OnRead | None = None) -> Contents:
             for name, facts in results:
                 if isinstance(facts, str):
                     unread[name] = facts
+                elif isinstance(facts, MachineCode):
+                    foreign[name] = facts
                 else:
                     binaries[name] = facts
         elif member.kind == "hardlink" and (first := content_of.get(member.target)):
             found = dataclasses.replace(found, size=first.size, sha256=first.sha256)
         files.append(found)
-    return Contents(tuple(files), binaries, unread)
+    return Contents(tuple(files), binaries, unread, foreign)
 
 
-def one_of_each(static_library: BinaryIO) -> Iterator[tuple[str, Elf | str]]:
+def one_of_each(static_library: BinaryIO) -> Iterator[tuple[str, _Binary]]:
     """Yield one object of each kind in a static library, with its facts or the reason for none.
 
     Objects are of one kind if the first 20 bytes of their ELF headers, which name the machine, are
@@ -98,11 +110,13 @@ def one_of_each(static_library: BinaryIO) -> Iterator[tuple[str, Elf | str]]:
 
     :raises CrosscraftError: if the file is not a static library.
     """
-    seen = set()
+    seen: set[bytes | MachineCode] = set()
     for name, data in archive.members(static_library):
-        if data.startswith(ELF_MAGIC) and data[:20] not in seen:
-            seen.add(data[:20])
-            yield name, _facts(data)
+        is_elf = data.startswith(ELF_MAGIC)
+        kind = data[:20] if is_elf else machine_code.find_object(data)
+        if kind and kind not in seen:
+            seen.add(kind)
+            yield name, _facts(data) if isinstance(kind, bytes) else kind
 
 
 def shortened(facts: Elf) -> Elf:
@@ -113,7 +127,7 @@ def shortened(facts: Elf) -> Elf:
     return dataclasses.replace(facts, sections=(), exported=kept)
 
 
-def _examine_file(member: Member, content: BinaryIO) -> tuple[str, list[tuple[str, Elf | str]]]:
+def _examine_file(member: Member, content: BinaryIO) -> tuple[str, list[tuple[str, _Binary]]]:
     """Return the checksum of a file, and the facts if it is a binary. The content is released
     here, before the next file is read."""
     checksum, data = _read(member, content)
@@ -127,7 +141,7 @@ def _read(member: Member, content: BinaryIO) -> tuple[str, bytes]:
     data = content.read(_PIECE)
     is_binary = data.startswith((ELF_MAGIC, AR_MAGIC)) and member.size <= MAX_MEMBER
     kept = io.BytesIO()  # it grows in place, and getvalue does not copy
-    kept.write(b"" if is_binary else data[:8])
+    kept.write(b"" if is_binary else data[:_BEGINNING])
     while data:
         checksum.update(data)
         if is_binary:
@@ -136,10 +150,11 @@ def _read(member: Member, content: BinaryIO) -> tuple[str, bytes]:
     return checksum.hexdigest(), kept.getvalue()
 
 
-def _binaries(member: Member, data: bytes) -> Iterator[tuple[str, Elf | str]]:
+def _binaries(member: Member, data: bytes) -> Iterator[tuple[str, _Binary]]:
     if not data.startswith((ELF_MAGIC, AR_MAGIC)):
-        return
-    if member.size > MAX_MEMBER:
+        if code := machine_code.find(data):
+            yield member.path, code
+    elif member.size > MAX_MEMBER:
         yield member.path, f"it has {member.size} bytes, but at most {MAX_MEMBER} are examined"
     elif data.startswith(ELF_MAGIC):
         yield member.path, _facts(data)

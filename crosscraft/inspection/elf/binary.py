@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from crosscraft.errors import CrosscraftError
+from crosscraft.inspection import machine_code
 from crosscraft.inspection.elf import linker_script, wording
 from crosscraft.inspection.elf import sections as elf_sections
 from crosscraft.inspection.elf import symbols as elf_symbols
@@ -21,7 +22,6 @@ from crosscraft.inspection.elf.cxx_names import demangle
 from crosscraft.inspection.elf.sections import Section
 from crosscraft.inspection.elf.strings import MAX_STRING
 from crosscraft.inspection.elf.symbols import Symbol
-from crosscraft.platforms import PLATFORMS, Platform
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,10 @@ class Elf:
     abi: str = "ELFOSABI_SYSV"
     """``EI_OSABI`` by its name, or a number if unknown: the extensions to the specification that
     the file uses."""
+    abi_version: int = 0
+    """``EI_ABIVERSION``: the version of these extensions."""
+    flags: int = 0
+    """``e_flags``, which each processor defines for itself."""
     entry: int = 0
     """The address of the first instruction, or 0 if there is none."""
     interpreter: str = ""
@@ -67,13 +71,19 @@ class Elf:
 
     @property
     def init_symbols(self) -> tuple[str, ...]:
-        """The init functions of a Python extension: ``PyInit_<module>``, or ``PyInitU_<module>``
-        for a name that is not ASCII (PEP 489)."""
+        """The functions that Python calls to load an extension: ``PyInit_<module>``, or
+        ``PyInitU_<module>`` for a name that is not ASCII (PEP 489), and since Python 3.15
+        ``PyModExport_<module>`` (PEP 793)."""
         return tuple(
             symbol.name
             for symbol in self.exported
-            if symbol.type == "STT_FUNC" and symbol.name.startswith(("PyInit_", "PyInitU_"))
+            if symbol.type in _FUNCTIONS and symbol.name.startswith(_INIT)
         )
+
+
+_INIT = ("PyInit_", "PyInitU_", "PyModExport_", "PyModExportU_")
+_FUNCTIONS = {"STT_FUNC", "STT_GNU_IFUNC", "STT_NOTYPE"}
+"""The types of functions. An assembler writes the last one, and dlsym(3) finds all of them."""
 
 
 def read(file: bytes | BinaryIO) -> Elf:
@@ -106,22 +116,13 @@ def demangled(facts: Elf) -> Elf:
     )
 
 
-def platform_of(elf: Elf) -> Platform | None:
-    """Return the platform of `elf`, or None if its processor is not in the table."""
-    facts = (elf.machine, elf.elf_class, elf.endianness)
-    for row in PLATFORMS.values():
-        if (row.elf_machine, row.elf_class, row.endianness) == facts:
-            return row
-    return None
-
-
 def soabi(name: str) -> str | None:
     """Return the SOABI in an extension's file name, or None if it has none.
 
     ``cpp_math.cpython-311-x86_64-linux-gnu.so`` is ``cpython-311-x86_64-linux-gnu``
     (PEP 3149).
     """
-    match = re.search(r"\.(cpython-[^.]+|abi3)\.so$", name)
+    match = re.search(r"\.(cpython-[^.]+|pypy[^.]+|abi3t?(?:-[^.]+)?)\.so$", name)
     return match[1] if match else None
 
 
@@ -157,9 +158,6 @@ _OTHERS = {
     b"!<thin>\n": "a thin archive, which is a list of object files",
     b"PK\x03\x04": "a zip file, as every .conda package is",
     b"BZh": "a file compressed by bzip2, as every .tar.bz2 package is",
-    b"MZ": "a program or a library for Windows",
-    b"\xcf\xfa\xed\xfe": "a program or a library for macOS",
-    b"\xca\xfe\xba\xbe": "a program or a library for macOS, for several processors",
     b"#!": "a script",
 }
 """The first bytes of files that people mistake for libraries, and the kinds of these files."""
@@ -211,8 +209,10 @@ def _not_elf(start: bytes) -> CrosscraftError:
             f"library. It names {', '.join(names)}",
             remedy="Inspect these files instead.",
         )
-    known = (f"it is {kind}" for magic, kind in _OTHERS.items() if start.startswith(magic))
-    why = next(known, "it does not begin like one" if start else "it is empty")
+    known = [f"it is {kind}" for magic, kind in _OTHERS.items() if start.startswith(magic)]
+    if code := machine_code.find(start):
+        known = [f"it is {code.text}"]
+    why = next(iter(known), "it does not begin like one" if start else "it is empty")
     return CrosscraftError(
         f"not an ELF file, or an incomplete one: {why}",
         remedy="Check its first bytes: an ELF file begins with 7f 45 4c 46.",
@@ -232,6 +232,8 @@ def _facts(tables: elf_tables.Tables) -> Elf:
         endianness="little" if tables.little else "big",
         type=elf_sections.named(header["e_type"]),
         abi=wording.os_abi_name(tables.os_abi, tables.machine),
+        abi_version=header["e_ident"]["EI_ABIVERSION"],
+        flags=header["e_flags"],
         entry=header["e_entry"],
         interpreter=_interpreter(tables),
         soname=(named["soname"] or [""])[-1],

@@ -1,0 +1,159 @@
+"""Whether Python can import an extension: its name, its function, its folder and its processor.
+
+:mod:`crosscraft.inspection.python_names` has the rules of each Python.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from crosscraft.inspection import elf, python_names
+from crosscraft.inspection.conda_file import CondaFile
+from crosscraft.inspection.elf import Elf
+from crosscraft.inspection.machine_code import MachineCode
+from crosscraft.inspection.python_names import Python
+from crosscraft.platforms import PLATFORMS, Platform
+
+__all__ = ["Finding", "Package", "judge"]
+
+Finding = tuple[bool | None, str]
+"""Whether one thing is right, or None if it cannot be known, and a line of evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What a package says of the Python that it is for."""
+
+    platform: Platform | None
+    """Its platform, or None if it has none of our table."""
+    noarch: bool
+    """Whether the installer chooses the folder of its modules."""
+    pythons: tuple[Python, ...]
+    """The Pythons that its dependencies allow, or none if they cannot be known."""
+
+    @classmethod
+    def of(cls, facts: CondaFile) -> Package:
+        """Return what `facts` say."""
+        allowed = python_names.allowed(facts.depends)
+        return cls(PLATFORMS.get(facts.subdir), facts.noarch == "python", allowed)
+
+
+def judge(path: str, binary: Elf | MachineCode, package: Package | None) -> Iterator[Finding]:
+    """Yield the findings about `path`, or none if it is not named or made as an extension.
+
+    :param path: its path in the package, or its name if there is no package.
+    :param package: the package, or None. Then `path` may be for any Python.
+    """
+    folder, name = posixpath.split(path)
+    stem = name.partition(".")[0]
+    module = posixpath.basename(folder) if stem == "__init__" else stem
+    if isinstance(binary, MachineCode):
+        if name.endswith(".pyd") or elf.soabi(name):
+            answer = False if package and package.platform else None
+            yield answer, f"{path} is {binary.text}: its functions are not read"
+        return
+    functions = binary.init_symbols
+    if not _is_extension(folder, name, functions, python_names.functions(module)):
+        return
+    pythons: Sequence[Python] = python_names.ALL
+    if package:
+        pythons, findings = _pythons(path, package)
+        yield from findings
+    yield from _name(path, name[len(stem) :], binary, pythons, package)
+    kind = binary.type
+    if kind in _NOT_LOADED or binary.position_independent_program:
+        yield False, f"{path} is {elf.type_text(binary)}, and Python loads shared libraries only"
+    yield _function(path, module, functions, pythons)
+
+
+_MODULE_FOLDERS = {"site-packages", "dist-packages", "lib-dynload"}
+"""Python's folders of modules. A library here with an init function is an extension."""
+_NOT_LOADED = {"ET_REL", "ET_EXEC", "ET_CORE"}
+
+
+def _is_extension(folder: str, name: str, has: Sequence[str], wanted: Sequence[str]) -> bool:
+    if has and _MODULE_FOLDERS.intersection(folder.split("/")):
+        return True
+    if name.endswith(".so") and not set(wanted).isdisjoint(has):
+        return True
+    # libpyside6.abi3.so is a library that extensions are linked with.
+    return elf.soabi(name) is not None and (bool(has) or not name.startswith("lib"))
+
+
+def _pythons(path: str, package: Package) -> tuple[Sequence[Python], list[Finding]]:
+    """Return the Pythons that `path` may be for, and the findings about its folder."""
+    found, place = python_names.root(path, package.noarch)
+    folder = posixpath.dirname(path) or "the prefix"
+    findings: list[Finding] = []
+    pythons: Sequence[Python] = package.pythons or python_names.ALL
+    if found is False:
+        findings.append((False, f"{path} is in {folder}, and Python does not look there"))
+    elif found is None:
+        line = f"{path} is in {folder}, and Python looks there only if it is told to"
+        findings.append((None, line))
+    elif place:
+        here = [one for one in python_names.ALL if one.folder == place]
+        both = [one for one in pythons if one in here]
+        if here and not both:
+            line = f"{path} is in the folder of {here[0]}, and the package is for {pythons[0]}"
+            findings.append((False, line))
+        if not here:
+            findings.append((None, f"{path} is in {place}, and the rules of that Python are unknown"))
+        pythons = both or here or python_names.ALL
+    return [one for one in pythons if one.name == pythons[0].name], findings
+
+
+def _name(
+    path: str, suffix: str, binary: Elf, pythons: Sequence[Python], package: Package | None
+) -> Iterator[Finding]:
+    """Judge whether Python looks for the name, and whether the name has the right processor."""
+    named = python_names.triplet_in(suffix)
+    by_name = next((row for row in PLATFORMS.values() if row.triplet == _glibc(named)), None)
+    found = elf.platform_of(binary)
+    at_home = elf.named_in(path)
+    runs = package and (at_home if at_home and at_home is found else package.platform)
+    runs = runs or by_name or found
+    triplet = runs.triplet if runs else named
+    answers = {one.suffixes(triplet).get(suffix, False) for one in pythons}
+    if named and found is None:
+        answer = False if elf.misfit(binary) else None
+        yield answer, f"{path} names {named}, and is for {elf.platform_text(binary)}"
+    elif named and found:
+        fits = _glibc(named) == found.triplet
+        yield fits, f"{path} names {named}, and is {'' if fits else 'not '}for that processor"
+    if answers == {False}:
+        if len(pythons) == 1:
+            ends = (end for end, looks in pythons[0].suffixes(triplet).items() if looks)
+            yield False, f"{path} ends in {suffix}, and {pythons[0]} looks for {', '.join(ends)}"
+        else:
+            yield False, f"{path} ends in {suffix}, and no Python that it can be for looks for that"
+    elif package is None and True in answers:
+        return
+    elif answers != {True}:
+        yield None, (
+            f"{path} names {named}, and only a Python built with musl looks for that"
+            if answers == {None} and named
+            else f"{path} ends in {suffix}, and not every Python that it can be for looks for that"
+        )
+
+
+def _glibc(triplet: str) -> str:
+    return triplet.replace("-musl", "-gnu")
+
+
+def _function(
+    path: str, module: str, functions: Sequence[str], pythons: Sequence[Python]
+) -> Finding:
+    if not module:
+        answer = None if posixpath.basename(path).startswith("__init__.") else False
+        return answer, f"{path} does not have the name of a module"
+    init, export = python_names.functions(module)
+    if init in functions:
+        return True, f"{path} has the function {init}"
+    if export in functions and any(one.minor >= python_names.EXPORTS for one in pythons):
+        answer = True if all(one.minor >= python_names.EXPORTS for one in pythons) else None
+        return answer, f"{path} has the function {export}, for Python 3.15 and later"
+    has = ", ".join(functions[:3]) or "no such function"
+    return False, f"{path} must have the function {init}, but it has {has}"
