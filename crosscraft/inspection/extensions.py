@@ -40,46 +40,48 @@ class Package:
         return cls(PLATFORMS.get(facts.subdir), facts.noarch == "python", allowed)
 
 
-def judge(path: str, binary: Elf | MachineCode, package: Package | None) -> Iterator[Finding]:
+def judge(
+    path: str, binary: Elf | MachineCode | None, package: Package | None
+) -> Iterator[Finding]:
     """Yield the findings about `path`, or none if it is not named or made as an extension.
 
     :param path: its path in the package, or its name if there is no package.
+    :param binary: its facts, or None if it is no binary.
     :param package: the package, or None. Then `path` may be for any Python.
     """
     folder, name = posixpath.split(path)
     stem = name.partition(".")[0]
     module = posixpath.basename(folder) if stem == "__init__" else stem
-    if isinstance(binary, MachineCode):
-        if name.endswith(".pyd") or elf.soabi(name):
-            answer = False if package and package.platform else None
-            yield answer, f"{path} is {binary.text}: its functions are not read"
+    tagged = elf.soabi(name) is not None
+    in_folder = not _MODULE_FOLDERS.isdisjoint(folder.split("/"))
+    # libpyside6.abi3.so is a library that extensions are linked with.
+    named = (tagged or (in_folder and name.endswith((".so", ".pyd")))) and name[:3] != "lib"
+    if not isinstance(binary, Elf):
+        if named:
+            answer = False if binary is None or (package and package.platform) else None
+            what = f"{binary.text}: its functions are not read" if binary else "not a binary"
+            yield answer, f"{path} is {what}"
         return
     functions = binary.init_symbols
-    if not _is_extension(folder, name, functions, python_names.functions(module)):
+    is_library = binary.type == "ET_DYN" and not binary.position_independent_program
+    if is_library and named and not tagged and not functions:
+        yield None, f"{path} has no function PyInit_{module}: it may be a library of another kind"
+        return
+    own = not set(python_names.functions(module)).isdisjoint(functions)
+    if not (named or (functions and (tagged or in_folder)) or (own and name.endswith(".so"))):
         return
     pythons: Sequence[Python] = python_names.ALL
     if package:
         pythons, findings = _pythons(path, package)
         yield from findings
     yield from _name(path, name[len(stem) :], binary, pythons, package)
-    kind = binary.type
-    if kind in _NOT_LOADED or binary.position_independent_program:
+    if not is_library:
         yield False, f"{path} is {elf.type_text(binary)}, and Python loads shared libraries only"
     yield _function(path, module, functions, pythons)
 
 
 _MODULE_FOLDERS = {"site-packages", "dist-packages", "lib-dynload"}
 """Python's folders of modules. A library here with an init function is an extension."""
-_NOT_LOADED = {"ET_REL", "ET_EXEC", "ET_CORE"}
-
-
-def _is_extension(folder: str, name: str, has: Sequence[str], wanted: Sequence[str]) -> bool:
-    if has and _MODULE_FOLDERS.intersection(folder.split("/")):
-        return True
-    if name.endswith(".so") and not set(wanted).isdisjoint(has):
-        return True
-    # libpyside6.abi3.so is a library that extensions are linked with.
-    return elf.soabi(name) is not None and (bool(has) or not name.startswith("lib"))
 
 
 def _pythons(path: str, package: Package) -> tuple[Sequence[Python], list[Finding]]:
@@ -96,10 +98,9 @@ def _pythons(path: str, package: Package) -> tuple[Sequence[Python], list[Findin
     elif place:
         here = [one for one in python_names.ALL if one.folder == place]
         both = [one for one in pythons if one in here]
-        if here and not both:
-            line = f"{path} is in the folder of {here[0]}, and the package is for {pythons[0]}"
-            findings.append((False, line))
-        if not here:
+        if package.pythons and not both:
+            findings.append((False, f"{path} is in {place}, and the package is for {pythons[0]}"))
+        elif not here:
             findings.append((None, f"{path} is in {place}, and the rules of that Python are unknown"))
         pythons = both or here or python_names.ALL
     return [one for one in pythons if one.name == pythons[0].name], findings
@@ -133,7 +134,7 @@ def _name(
         return
     elif answers != {True}:
         yield None, (
-            f"{path} names {named}, and only a Python built with musl looks for that"
+            f"{path} names {named}: a Python for that C library looks for it, and no other does"
             if answers == {None} and named
             else f"{path} ends in {suffix}, and not every Python that it can be for looks for that"
         )

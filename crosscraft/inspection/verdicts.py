@@ -71,7 +71,7 @@ def of_package(facts: CondaFile, contents: Contents) -> tuple[Verdict, ...]:
     home = extensions.Package.of(facts)
     names = [
         finding
-        for name, one in (*binaries, *_other_names(contents), *foreign)
+        for name, one in (*binaries, *_other_files(contents), *foreign)
         for finding in extensions.judge(name, one, home)
     ]
     return (
@@ -82,15 +82,19 @@ def of_package(facts: CondaFile, contents: Contents) -> tuple[Verdict, ...]:
     )
 
 
-def _other_names(contents: Contents) -> Iterator[tuple[str, Elf]]:
-    """Yield the links to binaries, symbolic and hard: Python can import a module by such a name."""
+def _other_files(contents: Contents) -> Iterator[tuple[str, Elf | None]]:
+    """Yield the links to binaries, symbolic and hard, because Python can import a module by such a
+    name, and the files that are no binaries."""
     links = {file.path: file.target for file in contents.files if file.kind == "link"}
+    known = contents.binaries.keys() | contents.foreign.keys() | contents.unread.keys()
     for file in contents.files:
         target: str | None = file.target
         if file.kind == "link":
-            target = paths_within.resolve(f"{posixpath.dirname(file.path)}/{target}".lstrip("/"), links)
-        if target in contents.binaries and file.target:
+            target = paths_within.resolve(f"./{posixpath.dirname(file.path)}/{target}", links)
+        if target in contents.binaries:
             yield file.path, contents.binaries[target]
+        elif file.kind == "file" and file.path.endswith(".so") and file.path not in known:
+            yield file.path, None
 
 
 def _verdict(question: str, findings: Iterable[Finding], otherwise: str = "") -> Verdict:
