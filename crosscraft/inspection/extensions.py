@@ -93,15 +93,15 @@ def _pythons(path: str, package: Package) -> tuple[Sequence[Python], list[Findin
     if found is False:
         findings.append((False, f"{path} is in {folder}, and Python does not look there"))
     elif found is None:
-        line = f"{path} is in {folder}, and Python looks there only if it is told to"
-        findings.append((None, line))
+        told = "Python looks there only if it is told to"
+        findings.append((None, f"{path} is in {folder}, and {told}"))
     elif place:
         here = [one for one in python_names.ALL if one.folder == place]
         both = [one for one in pythons if one in here]
         if package.pythons and not both:
             findings.append((False, f"{path} is in {place}, and the package is for {pythons[0]}"))
         elif not here:
-            findings.append((None, f"{path} is in {place}, and the rules of that Python are unknown"))
+            findings.append((None, f"{path} is in {place}, of a Python whose rules are not known"))
         pythons = both or here or python_names.ALL
     return [one for one in pythons if one.name == pythons[0].name], findings
 
@@ -113,31 +113,27 @@ def _name(
     named = python_names.triplet_in(suffix)
     by_name = next((row for row in PLATFORMS.values() if row.triplet == _glibc(named)), None)
     found = elf.platform_of(binary)
-    at_home = elf.named_in(path)
-    runs = package and (at_home if at_home and at_home is found else package.platform)
-    runs = runs or by_name or found
+    of_toolchain = found if found is elf.named_in(path) else None
+    runs = of_toolchain or (package.platform if package else None) or by_name or found
     triplet = runs.triplet if runs else named
+    fits = _glibc(named) == found.triplet if found else False if elf.misfit(binary) else None
+    if named:
+        what = elf.platform_text(binary) if not found else "that processor"
+        yield fits, f"{path} names {named}, and is {'not ' if found and not fits else ''}for {what}"
     answers = {one.suffixes(triplet).get(suffix, False) for one in pythons}
-    if named and found is None:
-        answer = False if elf.misfit(binary) else None
-        yield answer, f"{path} names {named}, and is for {elf.platform_text(binary)}"
-    elif named and found:
-        fits = _glibc(named) == found.triplet
-        yield fits, f"{path} names {named}, and is {'' if fits else 'not '}for that processor"
-    if answers == {False}:
-        if len(pythons) == 1:
-            ends = (end for end, looks in pythons[0].suffixes(triplet).items() if looks)
-            yield False, f"{path} ends in {suffix}, and {pythons[0]} looks for {', '.join(ends)}"
-        else:
-            yield False, f"{path} ends in {suffix}, and no Python that it can be for looks for that"
-    elif package is None and True in answers:
+    if answers == {True} or (package is None and True in answers):
         return
-    elif answers != {True}:
-        yield None, (
-            f"{path} names {named}: a Python for that C library looks for it, and no other does"
-            if answers == {None} and named
-            else f"{path} ends in {suffix}, and not every Python that it can be for looks for that"
+    line = f"{path} ends in {suffix}"
+    if answers != {False}:
+        who = (
+            "only a Python for musl" if "-musl" in named else "not every Python that it can be for"
         )
+        yield None, f"{line}, and {who} looks for that"
+    elif len(pythons) > 1:
+        yield False, f"{line}, and no Python that it can be for looks for that"
+    else:
+        ends = (end for end, looks in pythons[0].suffixes(triplet).items() if looks)
+        yield False, f"{line}, and {pythons[0]} looks for {', '.join(ends)}"
 
 
 def _glibc(triplet: str) -> str:

@@ -65,20 +65,17 @@ somebody changes them."""
 def _pythons() -> tuple[Python, ...]:
     found = []
     for minor in _MINORS:
-        tag, folder = f"cp3{minor}", f"lib/python3.{minor}"
         flag = "m" if minor < 8 else ""
-        builds = ("0_cpython", f"0_{tag}{flag}")
-        found.append(Python("Python", minor, f"cpython-3{minor}{flag}", folder, builds))
-        free = Python(
-            "free-threaded Python", minor, f"cpython-3{minor}t", f"{folder}t", (f"0_{tag}t",)
-        )
-        pypy = Python(
-            "PyPy", minor, f"pypy3{minor}-pp73", f"lib/pypy3.{minor}",
-            ("0_73_pypy", f"0_pypy3{minor}_pp73"),
-        )  # fmt: skip
-        debug = f"cpython-3{minor}d{flag}"
-        found += [free] * (minor >= 13) + [pypy]
-        found.append(Python("debug Python", minor, debug, folder, ("0_cpython_debug",)))
+        soabi, abi, folder = f"cpython-3{minor}", f"0_cp3{minor}", f"lib/python3.{minor}"
+        pypy = f"pypy3{minor}"
+        found += [
+            Python("Python", minor, f"{soabi}{flag}", folder, ("0_cpython", f"{abi}{flag}")),
+            Python("free-threaded Python", minor, f"{soabi}t", f"{folder}t", (f"{abi}t",)),
+            Python("PyPy", minor, f"{pypy}-pp73", f"lib/pypy3.{minor}",
+                   ("0_73_pypy", f"0_{pypy}_pp73")),
+            Python("debug Python", minor, f"{soabi}d{flag}", folder, ("0_cpython_debug",)),
+        ]  # fmt: skip
+    found = [one for one in found if one.name != "free-threaded Python" or one.minor >= 13]
     return tuple(sorted(found, key=lambda one: _PREFERENCE.index(one.name)))
 
 
@@ -89,7 +86,8 @@ ALL = _pythons()
 
 
 def allowed(depends: Iterable[str]) -> tuple[Python, ...]:
-    """Return the Pythons that the run dependencies `depends` allow, or none if it is not known."""
+    """Return the Pythons that the run dependencies `depends` allow, or none if they allow all, or
+    no Python whose rules are known."""
     found = ALL
     for text in depends:
         if "python" not in text:
@@ -111,7 +109,7 @@ def allowed(depends: Iterable[str]) -> tuple[Python, ...]:
             if any(fnmatch.fnmatchcase(build, spec.build or "*") for build in one.builds)
             and any(version.matches(Version(f"3.{one.minor}{micro}")) for micro in micros)
         )
-    return found
+    return () if found == ALL else found
 
 
 _MICROS = [f".{micro}" for micro in range(40)]
@@ -142,9 +140,9 @@ def triplet_in(suffix: str) -> str:
 
 _ROOT = re.compile(
     r"(?P<python>lib/(?:python|pypy)\d\.\d+t?)/(?:site-packages/|lib-dynload/|(?!dist-packages/))"
-    r"(?P<packages>(?:[^./]+/)*)[^/]+"
+    r"(?:[^./]+/)*[^/]+"
 )
-_NOARCH_ROOT = re.compile(r"(?P<python>)site-packages/(?P<packages>(?:[^./]+/)*)[^/]+")
+_NOARCH_ROOT = re.compile(r"(?P<python>)site-packages/(?:[^./]+/)*[^/]+")
 _WRONG_ROOT = re.compile(r"(usr/)?(local/)?lib\d*/(python|pypy)[\d.]*t?/(site|dist)-packages/")
 
 

@@ -231,9 +231,7 @@ def module_of(path: str) -> str:
 
 
 @pytest.mark.builds
-@pytest.mark.parametrize(
-    "subdir", ["native", pytest.param("emulated", marks=pytest.mark.emulates)]
-)
+@pytest.mark.parametrize("subdir", ["native", pytest.param("emulated", marks=pytest.mark.emulates)])
 def test_python_agrees(subdir, binaries, tmp_path):
     platform = native() if subdir == "native" else other_than(native())
     channels = [select.choose()]
@@ -249,8 +247,12 @@ def test_python_agrees(subdir, binaries, tmp_path):
         asked.append((str(tmp_path / str(number)), module_of(path)))
     (tmp_path / "rows.json").write_text(json.dumps(asked))
     (tmp_path / "ask.py").write_text(ASK)
-    argv = emulate.command(env, ["python", str(tmp_path / "ask.py"), str(tmp_path / "rows.json")], emulator)
-    done = subprocess.run(argv, env=emulate.variables(env), capture_output=True, text=True, check=True)
+    argv = emulate.command(
+        env, ["python", str(tmp_path / "ask.py"), str(tmp_path / "rows.json")], emulator
+    )
+    done = subprocess.run(
+        argv, env=emulate.variables(env), capture_output=True, text=True, check=True
+    )
     truth = json.loads(done.stdout)
     counts: Counter[bool | None] = Counter()
     wrong = []

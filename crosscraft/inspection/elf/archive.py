@@ -1,13 +1,14 @@
 """The members of a static library: an ar archive.
 
-Sources: ar(5) of the BSDs for the header, and GNU binutils' manual and ``include/aout/ar.h`` for
-long names and thin archives. The format is a header of sixty bytes per member, so this module
+Sources: ar(5) of the BSDs for the header, GNU binutils' manual and ``include/aout/ar.h`` for long
+names and thin archives, and Microsoft's "PE Format" for libraries for Windows. The format is a header of sixty bytes per member, so this module
 reads it without a dependency.
 """
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -81,10 +82,14 @@ def _long_name(name: bytes, names: bytes) -> bytes:
     if name[:1] != b"/" or not name[1:].isdigit():
         return name if name.startswith(b"/") else name.removesuffix(b"/")
     start = int(name[1:])
-    stop = names.find(b"\n", start)
-    if start >= len(names) or stop < 0:
+    match = _LONG_NAME.match(names, start)
+    if match is None:
         raise ValueError(f"no name at {start} of the table of long names")
-    return names[start:stop].removesuffix(b"/")
+    return match[0].removesuffix(b"/")
+
+
+_LONG_NAME = re.compile(rb"[^\n\0]+(?=[\n\0])")
+"""A long name ends with a slash and a newline, and in a library for Windows with a zero."""
 
 
 def _number(field: bytes, place: int) -> int:

@@ -123,7 +123,7 @@ def test_text_and_html_say_the_same(folder):
 def test_verdicts_are_words():
     asked = [Verdict(f"q{h}", h, ("e",)) for h in (True, False, None)]
     rows = content.evidence(asked).rows
-    assert [row[1] for row in rows] == ["yes", "NO", "cannot say"]
+    assert [row[1] for row in rows] == ["yes", "NO", "cannot be known"]
 
 
 def test_a_package_says_all_that_it_says_of_itself(folder):

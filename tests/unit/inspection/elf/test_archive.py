@@ -35,6 +35,14 @@ def test_gnu_names():
     assert list(archive.members(GNU)) == [(LONG, b"abc"), ("short.o", b"")]
 
 
+def test_windows_names():
+    """They end with a zero, and two indexes have the same name."""
+    data = ar(
+        (b"/", b""), (b"/", b""), (b"//", b"a\\long.obj\0b.obj\0"), (b"/11", b"x"), (b"/0", b"y")
+    )
+    assert list(archive.members(data)) == [("b.obj", b"x"), ("a\\long.obj", b"y")]
+
+
 def test_bsd_names():
     data = ar((b"#1/8", b"area.o\0\0content"), (b"__.SYMDEF", b""), (b"b.o", b"x"))
     assert list(archive.members(data)) == [("area.o", b"content"), ("b.o", b"x")]

@@ -6,7 +6,7 @@ import pytest
 
 from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import conda_file, elf
-from crosscraft.platforms import PLATFORMS, lookup
+from crosscraft.platforms import lookup
 from tests.support import tiny_elf
 
 MODULES = {
@@ -136,6 +136,9 @@ def test_hidden_and_undefined_symbols_are_not_exported():
     [
         ("PyInit_a", "STT_FUNC", True),
         ("PyInitU_a", "STT_FUNC", True),
+        ("PyModExport_a", "STT_FUNC", True),
+        ("PyInit_a", "STT_NOTYPE", True),
+        ("PyInit_a", "STT_GNU_IFUNC", True),
         ("PyInit_a", "STT_OBJECT", False),
         ("init_a", "STT_FUNC", False),
     ],
@@ -173,6 +176,8 @@ def test_names_are_demangled_when_asked():
         (b"text\n" * 100, "does not begin like one"),
         (b"PK\x03\x04", "a zip file"),
         (b"!<arch>\n", "a static library"),
+        (b"MZ" + bytes(62), "a program for DOS or Windows"),
+        (b"\0asm\1\0\0\0", "WebAssembly"),
         (bytes(100), "does not begin like one"),
         (b"/* GNU ld script */ GROUP ( /lib/libm.so.6 AS_NEEDED ( libx.so ) )",
          "a linker script.* names /lib/libm.so.6, libx.so. Inspect these"),
@@ -191,20 +196,15 @@ def test_a_file_that_cannot_be_read(tmp_path):
         elf.read(file)
 
 
-@pytest.mark.parametrize("platform", PLATFORMS.values(), ids=PLATFORMS)
-def test_the_platform_of_facts(platform):
-    facts = elf.Elf(platform.elf_machine, platform.elf_class, platform.endianness)
-    assert elf.platform_of(facts) is platform
-    other = "big" if platform.endianness == "little" else "little"
-    assert elf.platform_of(elf.Elf(platform.elf_machine, platform.elf_class, other)) is None
-
-
 @pytest.mark.parametrize(
     ("name", "abi"),
     [
         (MODULES["linux-64"], "cpython-311-x86_64-linux-gnu"),
         (f"lib/{MODULES['linux-aarch64']}", "cpython-311-aarch64-linux-gnu"),
         ("cpp_math.abi3.so", "abi3"),
+        ("cpp_math.abi3t-x86_64-linux-gnu.so", "abi3t-x86_64-linux-gnu"),
+        ("cpp_math.pypy39-pp73-x86_64-linux-gnu.so", "pypy39-pp73-x86_64-linux-gnu"),
+        ("cpp_math.None.so", None),
         ("cpp_math.so", None),
         ("libfoo.so.6", None),
         ("cpp_math.cpython-311-x86_64-linux-gnu.so.bak", None),
