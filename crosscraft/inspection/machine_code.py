@@ -57,8 +57,8 @@ def find(start: bytes) -> MachineCode | None:
 
 
 def find_object(data: bytes) -> MachineCode | None:
-    """As :func:`find`, for a member of a static library. An object for Windows has no magic
-    number, so its header alone is not enough elsewhere."""
+    """As :func:`find`, for a file that is named as an object file, or in a static library. An
+    object for Windows has no magic number, so it is not found elsewhere."""
     if found := find(data):
         return found
     if len(data) < 20:
@@ -122,6 +122,9 @@ _PE_MACHINES = {
     0x1C4: ("arm", ""),
 }  # fmt: skip
 _DLL = 0x2000
+_NET = {0x10B: 232, 0x20B: 248}
+"""Where the address and size of .NET's own header are, from the magic number of the optional
+header."""
 
 
 def _windows(kind: str, form: str, machine: int) -> MachineCode:
@@ -141,6 +144,9 @@ def _executable(start: bytes) -> MachineCode | None:
         return MachineCode("a program for DOS or Windows (MZ)")
     (machine,) = struct.unpack_from("<H", start, place + 4)
     (flags,) = struct.unpack_from("<H", start, place + 22)
+    magic = int.from_bytes(start[place + 24 : place + 26], "little")
+    if any(start[place + _NET.get(magic, len(start)) :][:8]):
+        return MachineCode("a .NET assembly (PE), for processors that are not read", portable=None)
     return _windows("a library" if flags & _DLL else "a program", "PE", machine)
 
 

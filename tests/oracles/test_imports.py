@@ -123,8 +123,8 @@ ROWS = [
         "lib/python3.11/dist-packages", "lib/python3/dist-packages", "lib/python3.10/site-packages",
         "lib/python3.12/site-packages", "lib64/python3.11/site-packages",
         "local/lib/python3.11/dist-packages", "usr/lib/python3.11/site-packages",
-        "lib/python3.11t/site-packages", "lib/pypy3.11/site-packages", "site-packages", "lib", "opt",
-        f"{SITE}nut-1.0.data/platlib", f"{SITE}nut.libs",
+        "lib/python3.11t/site-packages", "lib/pypy3.11/site-packages", "site-packages", "lib",
+        "opt", f"{SITE}nut-1.0.data/platlib", f"{SITE}nut.libs",
     )),
 ]  # fmt: skip
 
@@ -179,8 +179,9 @@ def binaries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, by
         made = found[platform.subdir] = {}
         for name, (function, visible, flags) in BUILDS.items():
             source = SOURCE + (ALIASES if name == "good" else "")
-            argv = [gcc, "-xc", "-", "-O1", "-nostdlib", "-fPIC", "-Wl,--unresolved-symbols=ignore-all",
-                    f"-DFUNCTION={function}", f"-DVISIBLE={visible}", "-o", folder / "made",
+            argv = [gcc, "-xc", "-", "-O1", "-nostdlib", "-fPIC",
+                    "-Wl,--unresolved-symbols=ignore-all", f"-DFUNCTION={function}",
+                    f"-DVISIBLE={visible}", "-o", folder / "made",
                     *(flags or ["-shared"])]  # fmt: skip
             subprocess.run(argv, input=source.encode(), check=True, capture_output=True)
             made[name] = (folder / "made").read_bytes()

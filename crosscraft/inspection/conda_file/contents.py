@@ -152,7 +152,8 @@ def _read(member: Member, content: BinaryIO) -> tuple[str, bytes]:
 
 def _binaries(member: Member, data: bytes) -> Iterator[tuple[str, _Binary]]:
     if not data.startswith((ELF_MAGIC, AR_MAGIC)):
-        if code := machine_code.find(data):
+        is_object = member.path.endswith((".o", ".obj"))
+        if code := machine_code.find_object(data) if is_object else machine_code.find(data):
             yield member.path, code
     elif member.size > MAX_MEMBER:
         yield member.path, f"it has {member.size} bytes, but at most {MAX_MEMBER} are examined"

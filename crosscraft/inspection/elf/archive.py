@@ -1,8 +1,8 @@
 """The members of a static library: an ar archive.
 
 Sources: ar(5) of the BSDs for the header, GNU binutils' manual and ``include/aout/ar.h`` for long
-names and thin archives, and Microsoft's "PE Format" for libraries for Windows. The format is a header of sixty bytes per member, so this module
-reads it without a dependency.
+names and thin archives, and Microsoft's "PE Format" for libraries for Windows. The format is a
+header of sixty bytes per member, so this module reads it without a dependency.
 """
 
 from __future__ import annotations

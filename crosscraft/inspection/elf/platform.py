@@ -22,6 +22,15 @@ _FLAGS = {
 """The ABIs that are not the platform's: the bits of e_flags, their value, and the name."""
 
 
+_LOADERS = {
+    "/system/bin/linker": "Android",
+    "/libexec/ld-elf": "FreeBSD",
+    "/usr/libexec/ld.elf_so": "NetBSD",
+    "/usr/libexec/ld.so": "OpenBSD",
+}
+"""The loaders of other systems, whose programs may have the EI_OSABI of Linux."""
+
+
 def platform_of(elf: Elf) -> Platform | None:
     """Return the platform of `elf`, or None if it is for no platform of the table."""
     facts = (elf.machine, elf.elf_class, elf.endianness)
@@ -41,6 +50,9 @@ def misfit(elf: Elf) -> str:
         return elf.abi if name == "<unknown>" else name
     if elf.abi == "ELFOSABI_SYSV" and elf.abi_version:
         return f"ABI version {elf.abi_version}"
+    for loader, system in _LOADERS.items():
+        if elf.interpreter.startswith(loader):
+            return system
     mask, value, name = _FLAGS.get(elf.machine, (0, 1, ""))
     return name if elf.flags & mask == value else ""
 

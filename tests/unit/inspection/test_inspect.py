@@ -58,7 +58,7 @@ def test_what_a_package_does_not_give_is_null(path):
     found = library.inspect(path).as_json()
     for key in ("noarch", "license", "timestamp", "recipe"):
         assert found[key] is None
-    for key in ("depends", "constrains", "unread_binaries"):
+    for key in ("depends", "constrains", "unread_binaries", "foreign_binaries"):
         assert found[key] == []
     assert found["run_exports"] == {}
 
@@ -149,6 +149,13 @@ def test_verify_turns_a_no_into_a_failure(crosscraft, tmp_path, path):
     assert crosscraft("inspect", "--json", "--verify", good).returncode == 0
 
 
+def member(name: str, data: bytes, before: bytes = b"") -> bytes:
+    header = f"{name:<16}{0:<12}{0:<6}{0:<6}{644:<8}{len(data):<10}`\n"
+    return before + header.encode() + data
+
+
+MAC_OS = bytes.fromhex("cffaedfe0c0000010000000006000000") + bytes(200)
+WINDOWS = b"MZ" + bytes(58) + b"\x40\0\0\0PE\0\0\x64\x86" + bytes(16) + b"\x22\x20" + bytes(200)
 BINARY = b"\x89PNG\r\n\x1a\n\0\0"
 OTHERS = {
     "linker script": (
@@ -159,6 +166,17 @@ OTHERS = {
     "empty": (b"", "it is empty", "Give a .conda"),
     "picture": (BINARY, "it begins with 89 50 4e 47", "Give a .conda"),
     "thin archive": (b"!<thin>\n", "thin archive", "."),
+    "Mach-O": (MAC_OS, "it is a library for macOS (Mach-O), arm64", "Give a .conda"),
+    "universal": (
+        bytes.fromhex("cafebabe0000000101000007") + bytes(99),
+        "it is a program or a library for macOS (Mach-O), x86_64", "Give a .conda",
+    ),
+    "Java": (bytes.fromhex("cafebabe00000034"), "it begins with ca fe ba be", "Give a .conda"),
+    "Windows": (WINDOWS, "it is a library for Windows (PE), x86-64", "Give a .conda"),
+    "archive for macOS": (
+        member("a.o/", MAC_OS, b"!<arch>\n"),
+        "its member 'a.o' is a library for macOS (Mach-O), arm64", "Give a .conda",
+    ),
     "damaged archive": (b"!<arch>\nnonsense", "no member's header", "."),
     "damaged binary": (b"\x7fELF\x02\x01", "not an ELF file, or an incomplete one", "."),
 }  # fmt: skip
@@ -178,15 +196,30 @@ def test_what_is_none_of_ours_is_one_line(tmp_path, data, what, remedy):
 
 
 def test_a_static_library(tmp_path):
-    def member(name: str, data: bytes) -> bytes:
-        return f"{name:<16}{0:<12}{0:<6}{0:<6}{644:<8}{len(data):<10}`\n".encode() + data
-
     file = tmp_path / "libx.a"
-    file.write_bytes(b"!<arch>\n" + member("a.o/", elf_header()) + member("b.o/", elf_header()))
+    parts = [("a.o/", elf_header()), ("b.o/", elf_header()), ("c.o/", MAC_OS)]
+    file.write_bytes(b"!<arch>\n" + b"".join(member(*part) for part in parts))
     found = inspect.inspect(file).as_json()
     assert (found["kind"], found["verdicts"]) == ("archive", [])
     (only,) = found["objects"]  # one of a kind
     assert (only["name"], only["platform"]) == ("a.o", "linux-64")
+
+
+def test_foreign_binaries_in_json_and_in_tables(crosscraft, tmp_path):
+    library = member("x.o/", MAC_OS, b"!<arch>\n") + member("y.o/", MAC_OS)
+    items = [Item("lib/a.dll", WINDOWS), Item("lib/liba.a", library)]
+    path = package(tmp_path / "a.conda", items)
+    assert inspect.inspect(path).as_json()["foreign_binaries"] == [
+        {"path": "lib/a.dll", "format": "a library for Windows (PE)", "processors": ["x86-64"]},
+        {
+            "path": "lib/liba.a(x.o)",
+            "format": "a library for macOS (Mach-O)",
+            "processors": ["arm64"],
+        },
+    ]
+    done = crosscraft("inspect", "--verify", path)
+    assert done.returncode == 1
+    assert "a library for Windows (PE), x86-64" in " ".join(done.stdout.split())
 
 
 def special(folder: Path) -> dict[str, tuple[Path, str]]:

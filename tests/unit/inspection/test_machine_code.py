@@ -57,6 +57,18 @@ FILES = {
     "exe": (pe(0x8664), "a program for Windows (PE), x86-64", {"win-64"}),
     "dll": (pe(0xAA64, 0x2022, 0xF8), "a library for Windows (PE), arm64", {"win-arm64"}),
     "32-bit": (pe(0x14C), "a program for Windows (PE), x86", {"win-32"}),
+    ".NET": (
+        pe(0x14C, 0x2102) + struct.pack("<H", 0x10B) + bytes(206) + b"\x08\x20\0\0\x48\0\0\0",
+        "a .NET assembly (PE), for processors that are not read", set(),
+    ),
+    ".NET, 64-bit": (
+        pe(0x8664, 0x2022) + struct.pack("<H", 0x20B) + bytes(222) + b"\x08\x20\0\0\x48\0\0\0",
+        "a .NET assembly (PE), for processors that are not read", set(),
+    ),
+    "not .NET": (
+        pe(0x8664, 0x2022) + struct.pack("<H", 0x20B) + bytes(222 - 8) + b"12345678" + bytes(8),
+        "a library for Windows (PE), x86-64", {"win-64"},
+    ),
     "DOS": (b"MZ" + bytes(62), "a program for DOS or Windows (MZ)", set()),
     "bitcode": (b"BC\xc0\xde1234", "LLVM bitcode, for a processor that is not read", set()),
     "wrapped": (b"\xde\xc0\x17\x0b", "LLVM bitcode, for a processor that is not read", set()),

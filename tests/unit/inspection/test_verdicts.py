@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import tarfile
+
 import pytest
 
 from crosscraft.inspection import verdicts
 from crosscraft.inspection.elf import Elf, Symbol
 from crosscraft.inspection.inspect import inspect
 from tests.support.small_packages import Item, elf_header, package
+from tests.support.tiny_elf import make
 
 SITE = "lib/python3.11/site-packages"
 
 
-def extension(*functions: str, machine: str = "EM_X86_64", **more: tuple[str, ...]) -> Elf:
+def extension(*functions: str, machine: str = "EM_X86_64", **more: object) -> Elf:
     symbols = tuple(Symbol(name, name, "STT_FUNC", "STB_GLOBAL", 0, 0, "") for name in functions)
-    return Elf(machine=machine, elf_class=64, endianness="little", exported=symbols, **more)
+    return Elf(machine, 64, "little", **{"type": "ET_DYN", "exported": symbols, **more})
 
 
 def answers(name: str, facts: Elf, claimed: str | None) -> dict[str, bool | None]:
@@ -26,7 +29,8 @@ PLATFORMS = [
     ("lib/a.so.1", "EM_AARCH64", "linux-aarch64", True),
     ("lib/a.so.1", "EM_X86_64", "linux-aarch64", False),
     ("lib/a.so.1", "EM_386", "linux-64", False),
-    ("lib/a.so.1", "EM_X86_64", "osx-arm64", None),
+    ("lib/a.so.1", "EM_X86_64", "linux-riscv64", None),
+    ("lib/a.so.1", "EM_X86_64", "osx-arm64", False),
     ("aarch64-linux-gnu/lib/libc.so.6", "EM_AARCH64", "linux-64", True),
     ("lib/gcc/aarch64-conda-linux-gnu/12/crt1.o", "EM_AARCH64", "linux-64", True),
     ("aarch64-linux-gnu/bin/ld", "EM_X86_64", "linux-64", True),
@@ -92,6 +96,66 @@ def test_the_prefix_it_was_built_in_is_within(tmp_path, monkeypatch):
     for placeholder, holds in ((row, True), ({"_path": "bin/a"}, False)):
         found = inspect(package(tmp_path / "a.conda", [item], paths={"paths": [placeholder]}))
         assert {v.question: v.holds for v in found.verdicts}[verdicts.WITHIN] is holds
+
+
+MAC_OS = bytes.fromhex("cffaedfe0c0000010000000006000000") + bytes(200)
+COFF = b"\x64\x86\2\0" + bytes(60)
+WASM, BITCODE = b"\0asm\1\0\0\0", b"BC\xc0\xde1234"
+FOREIGN = [
+    ("lib/a.dylib", MAC_OS, "linux-64", False, "macOS (Mach-O), arm64, not for linux-64"),
+    ("lib/a.dylib", MAC_OS, "linux-riscv64", False, "arm64, not for linux-riscv64"),
+    ("lib/a.dylib", MAC_OS, "osx-64", False, "arm64, not for osx-64"),
+    ("lib/a.dylib", MAC_OS, "osx-arm64", True, "lib/a.dylib is a library for macOS"),
+    ("lib/a.dylib", MAC_OS, "noarch", False, "lib/a.dylib is a library for macOS"),
+    ("arm64-apple-darwin20.0.0/a.dylib", MAC_OS, "linux-64", True, "as its folder says"),
+    ("arm64-apple-darwin20.0.0/a.dylib", MAC_OS, "noarch", True, "as its folder says"),
+    ("share/a.wasm", WASM, "noarch", True, "share/a.wasm is WebAssembly"),
+    ("share/a.wasm", WASM, "linux-64", True, "share/a.wasm is WebAssembly"),
+    ("share/a.bc", BITCODE, "noarch", None, "share/a.bc is LLVM bitcode"),
+    ("share/a.bc", BITCODE, "linux-64", None, "share/a.bc is LLVM bitcode"),
+    ("lib/a.obj", COFF, "noarch", False, "lib/a.obj is an object file for Windows (COFF)"),
+    ("lib/a.dat", COFF, "noarch", True, "it contains no binary"),
+    ("share/A.class", bytes.fromhex("cafebabe00000034"), "noarch", True, "it contains no binary"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "data", "subdir", "holds", "line"), FOREIGN)
+def test_machine_code_in_other_formats(tmp_path, name, data, subdir, holds, line):
+    found = inspect(package(tmp_path / "a.conda", [Item(name, data)], {"subdir": subdir}))
+    assert found.verdicts[0].holds is holds
+    assert line in found.verdicts[0].evidence[0]
+
+
+def test_each_bad_file_is_named(tmp_path):
+    items = [
+        Item("lib/a.so", elf_header()), Item("lib/b.so", elf_header(183)),
+        Item("lib/c.dylib", MAC_OS), Item("lib/d.so", b"\x7fELF and no more"),
+    ]  # fmt: skip
+    (line, other) = inspect(package(tmp_path / "a.conda", items)).verdicts[0].evidence
+    assert line.startswith("lib/b.so is for linux-aarch64")
+    assert other.startswith("lib/c.dylib is a library for macOS")
+
+
+def test_every_name_of_an_extension_counts(tmp_path):
+    """Python imports by the name of a link. The file that it leads to has its own name."""
+    target = "../../libm.so.1"
+    library = Item("lib/libm.so.1", bytes(make().data))
+    for link, holds in (
+        (Item(f"{SITE}/m.abi3.so", type=tarfile.SYMTYPE, target=target), False),
+        (Item(f"{SITE}/m.abi3.so", type=tarfile.LNKTYPE, target="lib/libm.so.1"), False),
+        (Item(f"{SITE}/m.abi3.so", type=tarfile.SYMTYPE, target="libnone.so"), True),
+        (Item(f"{SITE}/m.py", type=tarfile.SYMTYPE, target=target), True),
+    ):
+        found = inspect(package(tmp_path / "a.conda", [library, link]))
+        assert {v.question: v.holds for v in found.verdicts}[verdicts.NAMES] is holds
+
+
+def test_the_dependencies_decide_on_a_name(tmp_path):
+    item = Item(f"{SITE}/m.cpython-311-x86_64-linux-gnu.so", bytes(make().data))
+    for version, words in (("3.11", "must have the function"), ("3.12", "is for Python 3.12")):
+        index = {"depends": [f"python_abi {version}.*", "python"]}
+        found = inspect(package(tmp_path / "a.conda", [item], index))
+        assert words in found.verdicts[1].evidence[0]
 
 
 NOARCH = {"subdir": "noarch", "noarch": "python"}

@@ -54,3 +54,16 @@ def test_facts_do_not_keep_the_binary() -> None:
     before = sys.getrefcount(data)
     elf.read(data)
     assert sys.getrefcount(data) == before
+
+
+def test_a_large_file_in_another_format_is_not_held(tmp_path: Path) -> None:
+    start = bytes.fromhex("cffaedfe0c0000010000000006000000")
+    path = package(tmp_path / "a.conda", [Item("lib/a.dylib", start + bytes(8 * MB))])
+    contents.examine(path)
+    tracemalloc.start()
+    found = contents.examine(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4 * MB
+    assert [code.processors for code in found.foreign.values()] == [("arm64",)]
+    assert (found.binaries, found.unread) == ({}, {})
