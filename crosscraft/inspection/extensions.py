@@ -124,11 +124,10 @@ def _name(
     if answers == {True} or (package is None and True in answers):
         return
     line = f"{path} ends in {suffix}"
-    if answers != {False}:
-        who = (
-            "only a Python for musl" if "-musl" in named else "not every Python that it can be for"
-        )
-        yield None, f"{line}, and {who} looks for that"
+    if answers != {False} and "-musl" in named:
+        yield None, f"{path} names {named}, and only a Python for that C library looks for it"
+    elif answers != {False}:
+        yield None, f"{line}, and not every Python that it can be for looks for that"
     elif len(pythons) > 1:
         yield False, f"{line}, and no Python that it can be for looks for that"
     else:

@@ -140,6 +140,8 @@ def _foreign(name: str, code: MachineCode, claimed: str) -> Finding:
         return True, f"{line}, as its folder says: programs are linked with it, and it is not run"
     if code.portable is not False or claimed == NOARCH:
         return code.portable, line
+    if not claimed:
+        return None, f"{line}, and no platform is claimed"
     return False, f"{line}, not for {claimed}"
 
 

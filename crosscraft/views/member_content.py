@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from crosscraft.errors import CrosscraftError
-from crosscraft.inspection import elf
+from crosscraft.inspection import elf, machine_code
 from crosscraft.inspection.elf import archive
 from crosscraft.views import binary_content
 from crosscraft.views.blocks import Block, Paragraph, Source, Table, Varies, cut, number
@@ -44,7 +44,9 @@ def member(name: str, data: bytes, size: int) -> tuple[Block, ...]:
             note = f"The first {_FIRST} of {number(size)} bytes."
         starts = range(0, len(shown), 16)
         dump = "\n".join(f"{at:04x}  {shown[at : at + 16].hex(' ')}" for at in starts)
-        return (Source(f"{name}: neither text nor a binary", dump, note),)
+        code = machine_code.find(data)
+        what = code.text if code else "neither text nor a binary"
+        return (Source(f"{name}: {what}", dump, note),)
     lines, note = cut(text.split("\n"), LINES, "lines")
     if size > TEXT:
         note = f"The first {number(TEXT)} of {number(size)} bytes. {note}".rstrip()
@@ -69,7 +71,8 @@ def _text(data: bytes, whole: bool) -> str | None:
 def _archive(name: str, data: bytes) -> tuple[Block, ...]:
     rows: list[tuple[str, str, str]] = []
     for inner, content in archive.members(io.BytesIO(data)):
-        machine = "not an ELF file"
+        code = machine_code.find_object(content)
+        machine = code.text if code else "not an ELF file"
         if content.startswith(_ELF) and len(rows) < _OBJECTS:
             try:
                 machine = elf.read(content).machine

@@ -12,8 +12,8 @@ from crosscraft.platforms import PLATFORMS, Platform
 
 __all__ = ["misfit", "named_in", "platform_of", "platform_text"]
 
-_OS_ABIS = {"ELFOSABI_SYSV", "ELFOSABI_LINUX"}
-"""The EI_OSABI that Linux accepts. The second one has GNU's extensions."""
+_OS_ABIS = {"ELFOSABI_SYSV", "ELFOSABI_LINUX", "ELFOSABI_ARM_AEABI"}
+"""The EI_OSABI that Linux accepts. The second one has GNU's extensions, the third one is Arm's."""
 
 _FLAGS = {
     "EM_ARM": (0xFF000200, 0x05000200, "soft float"),
@@ -42,12 +42,9 @@ def platform_of(elf: Elf) -> Platform | None:
 
 def misfit(elf: Elf) -> str:
     """Return the system or ABI of `elf` for which the loader of Linux refuses it, or an empty
-    string: ``UNIX - FreeBSD``, ``soft float``."""
-    if elf.abi not in _OS_ABIS and (elf.machine, elf.abi) != ("EM_ARM", "ELFOSABI_ARM_AEABI"):
-        from elftools.elf.descriptions import describe_ei_osabi
-
-        name = describe_ei_osabi(elf.abi)
-        return elf.abi if name == "<unknown>" else name
+    string: ``ELFOSABI_FREEBSD``, ``soft float``."""
+    if elf.abi not in _OS_ABIS:
+        return elf.abi
     if elf.abi == "ELFOSABI_SYSV" and elf.abi_version:
         return f"ABI version {elf.abi_version}"
     for loader, system in _LOADERS.items():

@@ -104,6 +104,7 @@ WASM, BITCODE = b"\0asm\1\0\0\0", b"BC\xc0\xde1234"
 FOREIGN = [
     ("lib/a.dylib", MAC_OS, "linux-64", False, "macOS (Mach-O), arm64, not for linux-64"),
     ("lib/a.dylib", MAC_OS, "linux-riscv64", False, "arm64, not for linux-riscv64"),
+    ("lib/a.dylib", MAC_OS, "", None, "arm64, and no platform is claimed"),
     ("lib/a.dylib", MAC_OS, "osx-64", False, "arm64, not for osx-64"),
     ("lib/a.dylib", MAC_OS, "osx-arm64", True, "lib/a.dylib is a library for macOS"),
     ("lib/a.dylib", MAC_OS, "noarch", False, "lib/a.dylib is a library for macOS"),

@@ -173,3 +173,11 @@ def test_a_member_is_cut_and_said(data, size, told, shown):
 def test_a_hostile_path_is_in_the_fixture_as_it_is_meant():
     assert "\x1b" in HOSTILE
     assert "<script>" in HOSTILE
+
+
+def test_machine_code_of_other_systems_is_named():
+    data = bytes.fromhex("cffaedfe0c0000010000000006000000") + bytes(200)
+    library = f"{'a.o/':<48}{len(data):<10}`\n".encode() + data
+    for shown, size in ((data, len(data)), (b"!<arch>\n" + library, 300)):
+        page = said(html.draw(member_content.member("a", shown, size)))
+        assert "a library for macOS (Mach-O), arm64" in page
