@@ -138,10 +138,7 @@ def triplet_in(suffix: str) -> str:
     return match[1] if match else ""
 
 
-_ROOT = re.compile(
-    r"(?P<python>lib/(?:python|pypy)\d\.\d+t?)/(?:site-packages/|lib-dynload/|(?!dist-packages/))"
-    r"(?:[^./]+/)*[^/]+"
-)
+_ROOT = re.compile(r"(?P<python>lib/(?:python|pypy)\d\.\d+t?)/(?!dist-packages/)(?:[^./]+/)*[^/]+")
 _NOARCH_ROOT = re.compile(r"(?P<python>)site-packages/(?:[^./]+/)*[^/]+")
 _WRONG_ROOT = re.compile(r"(usr/)?(local/)?lib\d*/(python|pypy)[\d.]*t?/(site|dist)-packages/")
 

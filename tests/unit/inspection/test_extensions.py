@@ -154,6 +154,8 @@ MAC_OS = machine_code.find(bytes.fromhex("cffaedfe0c0000010000000006000000"))
         (f"{SITE}/m.abi3.so", library(), "linux-64", False),
         (f"{SITE}/libm.so", library(), "linux-64", "not asked"),
         (f"{SITE}/m.pyd", M, "linux-64", False),
+        (f"{ARM}/{SITE}/m.cpython-311-{ARM}.so", library("PyInit_m", machine="EM_AARCH64"),
+         "linux-64", None),
         (f"aarch64-linux-gnu/{SITE}/m.so", library("PyInit_m", machine="EM_AARCH64"), "linux-64",
          None),
     ],
@@ -172,3 +174,10 @@ def test_the_evidence_names_what_python_looks_for():
         f"{SITE}/m.None.so ends in .None.so, and Python 3.11 looks for "
         f".cpython-311-{GNU}.so, .abi3.so, .so"
     )
+
+
+def test_a_wrong_processor_is_no_wrong_name():
+    wrong = [
+        line for holds, line in extensions.judge(f"m.cpython-311-{ARM}.so", M, None) if not holds
+    ]
+    assert wrong == [f"m.cpython-311-{ARM}.so names {ARM}, and is not for that processor"]

@@ -34,6 +34,7 @@ def test_this_python_looks_for_the_same():
     ("name", "minor", "ends"),
     [
         ("Python", 7, [f".cpython-37m-{GNU}.so", ".abi3.so", ".so"]),
+        ("Python", 8, [f".cpython-38-{GNU}.so", ".abi3.so", ".so"]),
         ("Python", 11, [f".cpython-311-{GNU}.so", ".abi3.so", ".so"]),
         ("debug Python", 12, [f".cpython-312d-{GNU}.so", ".abi3.so", ".so"]),
         ("free-threaded Python", 13, [f".cpython-313t-{GNU}.so", ".so"]),

@@ -125,6 +125,16 @@ def test_machine_code_in_other_formats(tmp_path, name, data, subdir, holds, line
     found = inspect(package(tmp_path / "a.conda", [Item(name, data)], {"subdir": subdir}))
     assert found.verdicts[0].holds is holds
     assert line in found.verdicts[0].evidence[0]
+    assert "not for noarch" not in found.verdicts[0].evidence[0]
+
+
+@pytest.mark.parametrize(
+    ("data", "holds"), [(b"\x7fELF and no more", True), (MAC_OS, False), (b"text", False)]
+)
+def test_a_binary_that_cannot_be_read_is_no_text(tmp_path, data, holds):
+    found = inspect(package(tmp_path / "a.conda", [Item(f"{SITE}/m.abi3.so", data)]))
+    assert found.verdicts[1].holds is holds
+    assert any("not a binary" in line for line in found.verdicts[1].evidence) is (data == b"text")
 
 
 def test_each_bad_file_is_named(tmp_path):
