@@ -41,12 +41,12 @@ class Package:
 
 
 def judge(
-    path: str, binary: Elf | MachineCode | None, package: Package | None
+    path: str, binary: Elf | MachineCode | str | None, package: Package | None
 ) -> Iterator[Finding]:
     """Yield the findings about `path`, or none if it is not named or made as an extension.
 
     :param path: its path in the package, or its name if there is no package.
-    :param binary: its facts, or None if it is no binary.
+    :param binary: its facts, the reason why it cannot be read, or None if it is no binary.
     :param package: the package, or None. Then `path` may be for any Python.
     """
     folder, name = posixpath.split(path)
@@ -57,10 +57,11 @@ def judge(
     # libpyside6.abi3.so is a library that extensions are linked with.
     named = (tagged or (in_folder and name.endswith((".so", ".pyd")))) and name[:3] != "lib"
     if not isinstance(binary, Elf):
-        if named:
-            answer = False if binary is None or (package and package.platform) else None
-            what = f"{binary.text}: its functions are not read" if binary else "not a binary"
-            yield answer, f"{path} is {what}"
+        if named and isinstance(binary, MachineCode):
+            answer = False if package and package.platform else None
+            yield answer, f"{path} is {binary.text}: its functions are not read"
+        elif named:
+            yield None if binary else False, f"{path} is {binary or 'not a binary'}"
         return
     functions = binary.init_symbols
     is_library = binary.type == "ET_DYN" and not binary.position_independent_program

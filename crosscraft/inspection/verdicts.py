@@ -71,7 +71,7 @@ def of_package(facts: CondaFile, contents: Contents) -> tuple[Verdict, ...]:
     home = extensions.Package.of(facts)
     names = [
         finding
-        for name, one in (*binaries, *_other_files(contents), *foreign)
+        for name, one in (*binaries, *_other_files(contents), *foreign, *contents.unread.items())
         for finding in extensions.judge(name, one, home)
     ]
     return (
