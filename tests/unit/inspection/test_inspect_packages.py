@@ -86,6 +86,7 @@ def test_the_whole_json_of_a_package(crosscraft, tmp_path):
         "recipe": real.MORE["info/recipe/recipe.yaml"].decode(),
         "info_files": [{"path": n, "purpose": conda_file.describe(n) or None} for n in info],
         "unread_binaries": [],
+        "foreign_binaries": [],
     }
 
 
