@@ -84,6 +84,7 @@ def build(request: BuildRequest, console: Console) -> tuple[Built, ...]:
         skipped, target = ", ".join(rendered.skipped), request.target.subdir
         console.say(f"nothing was built: the recipe skips {skipped} for {target}")
         return ()
+    outputs.leave_out_of_sources(request.output, recipe)
     outputs.index(request.output, console.say)
     channels = _channels(request)
     with scratch.folder(files.cache("builds"), _PREFIX) as made:

@@ -18,13 +18,15 @@ from crosscraft.errors import CrosscraftError, StorageError
 from crosscraft.system import files, locks, storage_errors
 from crosscraft.system.console import Console
 
-__all__ = ["index", "is_indexed", "publish"]
+__all__ = ["index", "is_indexed", "leave_out_of_sources", "publish"]
 
 _TEMPORARY = ".publishing"
 """The temporary folder. It is in the channel because a rename does not cross file systems."""
 _INDEX = "repodata.json"
 """The only form of the index that is written. Every client reads it, and a channel of a few
 packages needs no compressed one."""
+_IGNORE = ".condapackageignore"
+"""The file whose patterns rattler-build leaves out when it copies a folder of sources."""
 _OTHER_FORMS = ("*/repodata.json.zst", "*/repodata_shards.msgpack.zst", "*/shards")
 """The forms that other programs write. Clients prefer them, so an old one must not stay."""
 
@@ -51,6 +53,18 @@ def index(output: Path, on_wait: Callable[[str], object]) -> None:
             _update((), output)
         else:
             files.discard(output / _TEMPORARY)
+
+
+def leave_out_of_sources(output: Path, recipe: Path) -> None:
+    """Leave the folder `output` out of the sources of the next build, as rattler-build does.
+
+    The user's own file stays, and so does a folder that contains the `recipe`.
+
+    :raises StorageError: if the file cannot be stored.
+    """
+    ignore = output / _IGNORE
+    if not os.path.lexists(ignore) and not recipe.resolve().is_relative_to(output.resolve()):
+        files.write(ignore, "*\n")
 
 
 def is_indexed(output: Path, subdir: str) -> bool:

@@ -167,7 +167,8 @@ def make_project(folder: Path) -> Path:
 def built_state(output: Path, builds: Path) -> dict[str, str]:
     """What the packages of an output channel hold; fail if its index says anything else, or if
     anything is left behind."""
-    left = [path.name for path in (*output.glob(".*"), *builds.iterdir())]
+    left = {path.name for path in (*output.glob(".*"), *builds.iterdir())}
+    left.discard(".condapackageignore")
     assert not left, f"left behind: {left}"
     found = {}
     for package in sorted(output.glob("*/*.conda")):

@@ -44,7 +44,7 @@ def test_the_output_is_an_indexed_channel(built):
         index = json.loads((output / subdir / "repodata.json").read_text())["packages.conda"]
         assert sorted(index) == sorted(path.name for path in (output / subdir).glob("*.conda"))
     held = {path.name for path in output.iterdir()}
-    assert held == {"linux-64", "linux-aarch64", "noarch"}
+    assert held == {".condapackageignore", "linux-64", "linux-aarch64", "noarch"}
 
 
 @pytest.mark.parametrize("name", [NATIVE, CROSS])
@@ -206,6 +206,22 @@ def test_a_package_does_not_hold_the_packages_built_before_it(crosscraft, geomet
         (package,) = geometry.glob("output/linux-64/*.conda")
         sizes.append(package.stat().st_size)
     assert abs(sizes[1] - sizes[0]) < 100
+
+
+@pytest.mark.parametrize("output", ["output", "dist/channel", "aus gabe ø"])
+def test_what_builds_leave_is_no_source(crosscraft, make_project, output):
+    recipe = "package:\n  name: a\n  version: 1\nsource:\n  path: .\nbuild:\n  script:\n"
+    files = "    - mkdir -p $PREFIX/share\n    - find . -type f > $PREFIX/share/files\n"
+    project = make_project(f"{recipe}    - exit 1\n", note="")
+    assert crosscraft("build", "-o", output, cwd=project).returncode == 1
+    assert list((project / output).glob("logs/*.log"))
+    (project / "recipe.yaml").write_text(recipe + files)
+    for _ in range(2):
+        assert crosscraft("build", "-o", output, cwd=project).returncode == 0
+        (package,) = (project / output).glob("linux-64/*.conda")
+        found = conda_file.open_member(package, "share/files").decode().split()
+        assert {"./note.cpp", "./recipe.yaml"} <= set(found)
+        assert [path for path in found if output.split()[0] in path or ".log" in path] == []
 
 
 def test_a_recipe_without_a_compiler_builds(crosscraft, make_project):

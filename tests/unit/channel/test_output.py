@@ -266,6 +266,47 @@ def test_a_package_that_only_conda_reads_does_not_stop_the_index(
     assert agrees(output)
 
 
+def test_an_output_folder_is_left_out_of_the_sources(tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    for _ in range(2):
+        outputs.leave_out_of_sources(output, tmp_path / "recipe.yaml")
+        assert [path.name for path in output.iterdir()] == [".condapackageignore"]
+        assert (output / ".condapackageignore").read_text() == "*\n"
+        assert (output / ".condapackageignore").stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_the_users_own_patterns_stay(tmp_path: Path, link: bool) -> None:
+    ignore = tmp_path / "output/.condapackageignore"
+    ignore.parent.mkdir()
+    if link:
+        ignore.symlink_to("missing")
+    else:
+        ignore.write_text("*.log\n")
+    outputs.leave_out_of_sources(ignore.parent, tmp_path / "recipe.yaml")
+    assert ignore.is_symlink() if link else ignore.read_text() == "*.log\n"
+    assert len(list(ignore.parent.iterdir())) == 1
+
+
+@pytest.mark.parametrize("recipe", ["recipe.yaml", "recipe/recipe.yaml"])
+def test_a_folder_with_the_recipe_stays_a_source(tmp_path: Path, recipe: str) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    for output in (tmp_path, tmp_path / "link", tmp_path / "missing/.."):
+        outputs.leave_out_of_sources(output, tmp_path / recipe)
+    assert [path.name for path in tmp_path.iterdir()] == ["link"]
+
+
+def test_a_process_killed_while_it_leaves_a_folder_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        kill_at(patch, "replace", 0, tmp_path)
+        outputs.leave_out_of_sources(tmp_path / "output", tmp_path / "recipe.yaml")
+    assert list((tmp_path / "output").iterdir()) == []
+    outputs.leave_out_of_sources(tmp_path / "output", tmp_path / "recipe.yaml")
+    assert len(list((tmp_path / "output").iterdir())) == 1
+
+
 def test_indexing_again_changes_nothing(built: Callable[[bytes], Path], tmp_path: Path) -> None:
     output = tmp_path / "output"
     outputs.index(output, print)
