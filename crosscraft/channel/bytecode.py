@@ -37,7 +37,11 @@ def compiled(
     modules = {
         path: entry
         for path, entry in tree.items()
-        if path.startswith(below) and path.endswith(".py") and not entry.link
+        if path.startswith(below)
+        and path.endswith(".py")
+        and not entry.link
+        # Python compiles these after the installer has changed them.
+        and not entry.names_prefix
     }
     if not modules:
         return {}

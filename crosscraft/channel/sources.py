@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosscraft.channel.catalog import Package
+from crosscraft.channel.catalog import PREFIX, Package
 from crosscraft.channel.deb_archive import DebTar
 from crosscraft.errors import ChannelError, DownloadError
 
@@ -33,6 +33,11 @@ class Entry:
     """Whether the file is executable."""
     link: bool = False
     """Whether the entry is a symbolic link."""
+
+    @property
+    def names_prefix(self) -> bool:
+        """Whether the installer changes the file, because it contains the placeholder."""
+        return PREFIX.encode() in self.data
 
 
 Tree = dict[str, Entry]

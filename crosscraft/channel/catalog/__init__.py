@@ -9,9 +9,18 @@ feedstocks ``ctng-compiler-activation`` (activation scripts, and run_exports of 
 ``linux-sysroot`` and ``python``.
 """
 
-from crosscraft.channel.catalog.model import PYTHON, SUITE, Deb, Package, RunExports, Wheel
+from crosscraft.channel.catalog.model import (
+    PREFIX,
+    PYTHON,
+    SUITE,
+    Deb,
+    Package,
+    RunExports,
+    Wheel,
+)
 from crosscraft.channel.catalog.rows import TARGETS, by_set_up, packages
 
 __all__ = [
-    "PYTHON", "SUITE", "TARGETS", "Deb", "Package", "RunExports", "Wheel", "by_set_up", "packages",
+    "PREFIX", "PYTHON", "SUITE", "TARGETS", "Deb", "Package", "RunExports", "Wheel", "by_set_up",
+    "packages",
 ]  # fmt: skip

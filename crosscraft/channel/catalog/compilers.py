@@ -28,6 +28,24 @@ _GNU_TOOLS = (
 ).split()
 
 
+# The driver sets GCC_EXEC_PREFIX to the folder PREFIX/lib/gcc, or PREFIX/lib/gcc-cross. The folders
+# of the C library are listed because the driver collects them before it reads `self_spec`, and
+# the linker's option because a native driver passes on no sysroot but the one it was started with.
+_SPECS = """\
+*self_spec:
++ %{{!-sysroot=*:--sysroot=%:getenv(GCC_EXEC_PREFIX ../../{sysroot})}}
+
+*startfile_prefix_spec:
+%{{-sysroot=*:/lib/ /usr/lib/}} \
+%{{!-sysroot=*:%:getenv(GCC_EXEC_PREFIX ../../{sysroot}/lib/) \
+%:getenv(GCC_EXEC_PREFIX ../../{sysroot}/usr/lib/)}}
+
+*link:
++ %(sysroot_spec)
+
+"""
+
+
 def _support(target: Platform) -> str:
     """Return the folder of the libraries that the tools for `target` need."""
     return f"libexec/{target.triplet}/lib"
@@ -130,6 +148,13 @@ def compiler(build: Platform, target: Platform) -> Package:
         texts={
             f"etc/conda/activate.d/activate-gxx_{target.subdir}.sh": activation.script(
                 build, target
+            )
+        },
+        # With these a compiler finds the sysroot by itself, whatever flags it is given.
+        specs={
+            f"{lib}/specs": (
+                f"bin/{triplet}-gcc-{GCC}",
+                _SPECS.format(sysroot=target.sysroot_path),
             )
         },
         rpaths={

@@ -10,8 +10,8 @@ from typing import Any
 from crosscraft.platforms import Platform
 
 __all__ = [
-    "CPP_RUNTIME", "GCC", "GLIBC_BOUND", "PYTHON", "SUITE", "Deb", "Package", "RunExports",
-    "Wheel", "copyrights", "debs_of",
+    "CPP_RUNTIME", "GCC", "GLIBC_BOUND", "PREFIX", "PYTHON", "SUITE", "Deb", "Package",
+    "RunExports", "Wheel", "copyrights", "debs_of",
 ]  # fmt: skip
 
 SUITE = "bookworm"
@@ -21,6 +21,8 @@ PYTHON = "3.11"
 """The channel's version of Python, as major.minor."""
 GCC = "12"
 """The major version of the compilers."""
+PREFIX = "/prefix/of/the/environment"
+"""A text in a package's files that the installer replaces with the environment's prefix."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -91,7 +93,10 @@ class Package:
     texts: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     """Small files to add: path → text."""
     edits: Mapping[str, tuple[str, str]] = field(default_factory=lambda: _NOTHING)
-    """Replacements in text files: path → (old, new). The old text must occur in the file."""
+    """Replacements in text files: path → (regular expression, replacement). The expression must
+    match in the file."""
+    specs: Mapping[str, tuple[str, str]] = field(default_factory=lambda: _NOTHING)
+    """GCC's specs files to add: path → (path of the driver, text to append to its own specs)."""
     rpaths: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     """Shell pattern of executables → their new ``DT_RPATH``, so that they load this package's
     libraries and not the machine's."""

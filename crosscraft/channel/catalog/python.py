@@ -6,6 +6,7 @@ from crosscraft.channel.catalog.model import (
     CPP_RUNTIME,
     GCC,
     GLIBC_BOUND,
+    PREFIX,
     PYTHON,
     Package,
     RunExports,
@@ -32,12 +33,31 @@ import sys
 site.addsitedir(f"{sys.prefix}/lib/python%d.%d/site-packages" % sys.version_info[:2])
 """
 
+# Debian's file has folders for each processor.
+_PKG_CONFIG = f"""\
+prefix={PREFIX}
+exec_prefix=${{prefix}}
+includedir=${{prefix}}/include
+
+Name: Python
+Description: Build a C extension for Python
+Version: {PYTHON}
+Cflags: -I${{includedir}}/python{PYTHON}
+"""
+
 # On these processors even C code needs libgcc, for example to divide or to unwind the stack.
 _COMPILERS_HALF = {"EM_ARM": (f"libgcc >={GCC}",)}
 
 
 def python(target: Platform) -> Package:
     lib, include = f"lib/python{PYTHON}/", f"include/python{PYTHON}/"
+    config = f"{lib}config-{PYTHON}-{target.triplet}"
+    # Debian's folders, except those of its own programs and of its database of time zones.
+    usr = (
+        r"/usr(?!/bin/(?:install|dtrace)|[/\w]*/zoneinfo)"
+        rf"(?:(/lib|/include)/{target.triplet}(?![\w-]))?"
+    )
+    own_folders = (usr, rf"{PREFIX}\1")
     return Package(
         name="python",
         subdir=target.subdir,
@@ -74,18 +94,30 @@ def python(target: Platform) -> Package:
             f"{lib}lib-dynload/nis.*",
             f"{lib}sitecustomize.py",
             f"{lib}EXTERNALLY-MANAGED",
+            # Debian's install folders for setuptools.
+            f"{lib}_distutils_system_mod.py",
             "share/doc/python/pyconfig-multiarch.h",
         ),
-        links={"bin/python": f"python{PYTHON}", "bin/python3": f"python{PYTHON}"},
+        links={
+            "bin/python": f"python{PYTHON}",
+            "bin/python3": f"python{PYTHON}",
+            "bin/python3-config": f"python{PYTHON}-config",
+            "lib/pkgconfig/python3.pc": f"python-{PYTHON}.pc",
+        },
         texts={
             f"{lib}sitecustomize.py": _SITECUSTOMIZE,
+            f"lib/pkgconfig/python-{PYTHON}.pc": _PKG_CONFIG,
             f"{lib}site-packages/README.txt": "Packages are installed into this folder.\n",
         },
         edits={
             f"{lib}sysconfig.py": (
                 "prefix_scheme = 'posix_local'",
                 "prefix_scheme = 'posix_prefix'",
-            )
+            ),
+            f"{lib}_sysconfigdata__{target.triplet}.py": own_folders,
+            f"{config}/Makefile": own_folders,
+            f"{config}/python-config.py": own_folders,
+            f"bin/python{PYTHON}-config": own_folders,
         },
         rpaths={f"bin/python{PYTHON}": "$ORIGIN/../lib"},
         modules=lib,

@@ -23,7 +23,7 @@ from conda_package_streaming.package_streaming import stream_conda_component
 
 from crosscraft.channel import assemble
 from crosscraft.channel.assemble import pack
-from crosscraft.channel.catalog import Deb, Package, RunExports, Wheel
+from crosscraft.channel.catalog import PREFIX, Deb, Package, RunExports, Wheel
 from crosscraft.channel.debian import DebFile
 from crosscraft.channel.plan import Planned, plan
 from crosscraft.errors import ChannelError, StorageError
@@ -204,7 +204,7 @@ def test_drop_links_texts_and_edits(hello: Bench) -> None:
         drop=("share/doc/*",),
         links={"bin/hi": "hello", "bin/absolute": "hello"},
         texts={"etc/motd": "Good evening\n"},
-        edits={"bin/hello": ("hello", "bonsoir")},
+        edits={"bin/hello": (r"h(el)lo\b", r"bonsoir \1")},
     )
     path = hello.pack(row)
     with members(path) as found:
@@ -212,7 +212,7 @@ def test_drop_links_texts_and_edits(hello: Bench) -> None:
         assert found["bin/hi"].linkname == found["bin/absolute"].linkname == "hello"
         assert found["bin/hello"].mode == 0o755
     assert read(path, "etc/motd") == b"Good evening\n"
-    assert read(path, "bin/hello") == b"#!/bin/sh\necho bonsoir\n"
+    assert read(path, "bin/hello") == b"#!/bin/sh\necho bonsoir el\n"
 
 
 @pytest.mark.parametrize(
@@ -222,6 +222,22 @@ def test_edit_that_does_not_fit(hello: Bench, edits: dict[str, tuple[str, str]])
     with pytest.raises(ChannelError, match=rf"hello: {next(iter(edits))} no longer has the text"):
         hello.pack(replace(ROW, edits=edits))
     assert not [path for path in hello.channel.rglob("*") if path.is_file()]
+
+
+def test_specs_begin_with_the_drivers_own(hello: Bench) -> None:
+    path = hello.pack(replace(ROW, specs={"lib/specs": ("bin/hello", "*ours:\n-v\n")}))
+    assert read(path, "lib/specs") == b"hello\n*ours:\n-v\n"
+    assert [p.name for p in hello.downloads.iterdir() if p.name.startswith(".")] == []
+
+
+def test_a_file_with_the_placeholder_is_declared(hello: Bench) -> None:
+    texts = {"lib/where.py": f"HERE = {PREFIX!r}\n", "lib/no.txt": "the/prefix/of\n"}
+    path = hello.pack(replace(ROW, texts=texts))
+    rows = {row["_path"]: row for row in info(path, "paths.json")["paths"]}
+    declared = [name for name, row in rows.items() if "prefix_placeholder" in row]
+    assert declared == ["lib/where.py"]
+    assert rows["lib/where.py"]["prefix_placeholder"] == PREFIX
+    assert rows["lib/where.py"]["file_mode"] == "text"
 
 
 def test_paths_json_is_true(hello: Bench) -> None:
@@ -386,7 +402,7 @@ def test_disk_that_is_really_full(bench: Bench) -> None:
         pytest.skip("this machine does not let us mount a disk of our own")
     bench.deb(files={"usr/lib/debian/noise": os.urandom(400_000)})
     nothing: dict[str, str] = {}
-    row = replace(ROW, links=nothing, texts=nothing, edits={}, rpaths=nothing)
+    row = replace(ROW, links=nothing, texts=nothing, edits={}, specs={}, rpaths=nothing)
     planned = replace(bench.plan(ROW), package=row)  # with plain mappings it can be pickled
     done = subprocess.run(
         [*mount, sys.executable, "-c", _ON_A_FULL_DISK],
@@ -400,7 +416,13 @@ def test_disk_that_is_really_full(bench: Bench) -> None:
 
 
 def test_installs_with_rattler(hello: Bench, tmp_path: Path) -> None:
-    row = replace(ROW, subdir="noarch", noarch="generic", links={"bin/hi": "hello"})
+    row = replace(
+        ROW,
+        subdir="noarch",
+        noarch="generic",
+        links={"bin/hi": "hello"},
+        texts={"lib/where.py": f"BIN = '{PREFIX}/bin'\n"},
+    )
     hello.pack(row)
     script = f"""
 import asyncio, os
@@ -422,3 +444,5 @@ os._exit(0)
     assert hi.is_symlink()
     assert subprocess.run([hi], capture_output=True, text=True, check=True).stdout == "hello\n"
     assert (tmp_path / "env" / "lib" / "libhello.so").read_text() == "library"
+    where = (tmp_path / "env" / "lib" / "where.py").read_text()
+    assert where == f"BIN = '{tmp_path / 'env'}/bin'\n"

@@ -13,7 +13,7 @@ import pytest
 
 from crosscraft.channel import bytecode
 from crosscraft.channel.bytecode import compiled
-from crosscraft.channel.catalog import PYTHON
+from crosscraft.channel.catalog import PREFIX, PYTHON
 from crosscraft.channel.sources import Entry, Tree
 from crosscraft.errors import CommandError
 
@@ -47,6 +47,12 @@ def test_each_module_below_the_folder_has_its_bytecode(tmp_path: Path) -> None:
         assert entry.data[:4] == importlib.util.MAGIC_NUMBER
         assert struct.unpack("<III", entry.data[4:16]) == (0, source.mtime, len(source.data))
         assert str(tmp_path).encode() not in entry.data
+
+
+def test_a_module_that_the_installer_changes_is_not_compiled(tmp_path: Path) -> None:
+    changed = {"lib/where.py": Entry(f"HERE = {PREFIX!r}\n".encode(), _MTIME)}
+    made = compiled(_MODULES | changed, "lib/", _HERE, tmp_path)
+    assert set(made) == {_tag("lib/a.py"), _tag("lib/b/c.py")}
 
 
 def test_the_same_modules_give_the_same_bytes(tmp_path: Path) -> None:
