@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from crosscraft.channel.catalog import TARGETS, Deb, Package, Wheel, by_set_up, packages
+from crosscraft.channel.catalog import (
+    PREFIX,
+    PYTHON,
+    TARGETS,
+    Deb,
+    Package,
+    Wheel,
+    by_set_up,
+    packages,
+)
 from crosscraft.platforms import NOARCH, PLATFORMS, Platform
 
 BUILDS = tuple(PLATFORMS.values())
@@ -84,6 +94,39 @@ def test_wheels_are_pinned(rows: tuple[Package, ...]) -> None:
 def test_noarch_agrees_with_the_folder(rows: tuple[Package, ...]) -> None:
     for row in rows:
         assert (row.subdir == NOARCH) is (row.noarch is not None), row.name
+
+
+@pytest.mark.parametrize("target", BUILDS, ids=lambda row: row.subdir)
+def test_a_compiler_has_specs_with_its_sysroot(build: Platform, target: Platform) -> None:
+    row = next(r for r in packages(build, [target]) if r.name == f"gxx_{target.subdir}")
+    ((path, (driver, text)),) = row.specs.items()
+    # The driver sets GCC_EXEC_PREFIX to the third folder above the file, with its name.
+    folder = Path(path).parents[2]
+    assert (folder.parent.name, driver[:4]) == ("lib", "bin/")
+    named = re.findall(r"GCC_EXEC_PREFIX (\S+?)[/)]*[) ]", text.replace("\n", " "))
+    assert len(named) == 3
+    for relative in named:
+        inside = os.path.normpath(folder / relative)
+        assert inside.startswith(target.sysroot_path)
+
+
+@pytest.mark.parametrize("target", BUILDS, ids=lambda row: row.subdir)
+def test_a_python_takes_debians_folders_for_those_of_its_prefix(target: Platform) -> None:
+    row = next(r for r in packages(target) if (r.name, r.subdir) == ("python", target.subdir))
+    name, lib = target.triplet, f"lib/python{PYTHON}"
+    pattern, replacement = row.edits[f"{lib}/_sysconfigdata__{name}.py"]
+    for old, new in {
+        "'/usr'": f"'{PREFIX}'",
+        f"'--libdir=/usr/lib/{name}'": f"'--libdir={PREFIX}/lib'",
+        f"/usr/lib/{name}/pkgconfig": f"{PREFIX}/lib/pkgconfig",
+        f"/usr/{lib}/config-{PYTHON}-{name}": f"{PREFIX}/{lib}/config-{PYTHON}-{name}",
+        f"/usr/include/{name}/python{PYTHON}": f"{PREFIX}/include/python{PYTHON}",
+        f"/usr/lib/{name}-other/": f"{PREFIX}/lib/{name}-other/",
+        "/usr/bin": f"{PREFIX}/bin",
+        "/usr/bin/install -c -m 644": "/usr/bin/install -c -m 644",
+        "/usr/share/lib/zoneinfo": "/usr/share/lib/zoneinfo",
+    }.items():
+        assert re.sub(pattern, replacement, old) == new
 
 
 @pytest.mark.parametrize("target", BUILDS, ids=lambda row: row.subdir)
