@@ -10,7 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from crosscraft.building import compiler_cache, failures, requirements, variables
+from crosscraft.building import (
+    compiler_cache,
+    engine_text,
+    failures,
+    requirements,
+    variables,
+)
 from crosscraft.building import recipe as recipes
 from crosscraft.building.engines.interface import Engine, Outcome, Request, Test
 from crosscraft.building.recipe import Rendered
@@ -19,7 +25,7 @@ from crosscraft.building.watch import Watch
 from crosscraft.channel import names, select
 from crosscraft.channel import output as outputs
 from crosscraft.channel.select import Channel
-from crosscraft.environments import install
+from crosscraft.environments import solver
 from crosscraft.errors import CrosscraftError
 from crosscraft.platforms import Platform, native
 from crosscraft.redact import redacted
@@ -89,7 +95,9 @@ def build(request: BuildRequest, console: Console) -> tuple[Built, ...]:
     channels = _channels(request)
     with scratch.folder(files.cache("builds"), _PREFIX) as made:
         console.quiet_step("getting the packages that it needs")
-        packages = requirements.fetch(rendered, native(), request.target, channels)
+        packages = requirements.fetch(
+            rendered, native(), request.target, channels, tests=request.test != "skip"
+        )
         engine_request = Request(
             recipe,
             native(),
@@ -179,11 +187,14 @@ def _error(
 ) -> CrosscraftError:
     """Return the error that a failure means."""
     assert outcome.failure is not None
-    if outcome.failure.kind == "dependencies":
-        requirements.explain(rendered, request.build, request.target, channels)
-    broken = install.channel_error(outcome.failure.text, channels)
+    if outcome.failure.kind in ("dependencies", "test"):
+        requirements.explain(
+            rendered, outcome.failure, request.build, request.target, channels, request.scratch
+        )
+    text = outcome.failure.text
+    broken = None if engine_text.read(text) else solver.channel_error(text, channels)
     if broken:
         return broken
     urls = [channel.url for channel in channels]
-    failure = replace(outcome.failure, text=redacted(outcome.failure.text, urls))
+    failure = replace(outcome.failure, text=redacted(text, urls))
     return failures.failed(replace(outcome, failure=failure), rendered, request.target, output)

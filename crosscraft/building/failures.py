@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from crosscraft.building.engines.interface import Outcome
+from crosscraft.building import engine_text
+from crosscraft.building.engines.interface import Failure, Outcome
 from crosscraft.building.recipe import Rendered
 from crosscraft.errors import BuildError, CrosscraftError, StorageError
 from crosscraft.platforms import Platform
@@ -42,37 +43,66 @@ _KILLED = re.compile(r"^it ended with status -9$|Killed signal terminated progra
 
 
 def failed(outcome: Outcome, rendered: Rendered, target: Platform, output: Path) -> CrosscraftError:
-    """Keep the log of a failed build, and return the error that explains `outcome`."""
+    """Keep the log of what failed, and return the error that explains `outcome`."""
     failure = outcome.failure
     assert failure is not None
-    name, log = outcome.logs[-1] if outcome.logs else (rendered.outputs[0].name, None)
-    lines = log.read_text(errors="replace").splitlines() if log else [failure.text]
-    if failure.kind == "disk" or any("No space left on device" in line for line in lines):
+    name, log = failure.output or _names(rendered), _log(outcome, failure)
+    lines = log.read_text(errors="replace").splitlines() if log else []
+    text = [*failure.text.splitlines(), *lines]
+    if failure.kind == "disk" or any("No space left on device" in line for line in text):
         return StorageError(
             "the disk is full, so the build stopped",
             remedy="Free some space and run the command again. No partial package was kept.",
         )
-    if _KILLED.search("\n".join((failure.text, *lines))):
+    if _KILLED.search("\n".join(text)):
         return BuildError(
             f"{name} did not build for {target.subdir}: its processes were killed (signal 9)",
             remedy="The kernel kills processes when memory runs out. Look at `free -h`, build for "
             "one platform at a time, and run the command again.",
         )
-    if failure.kind == "script" and not any(_ERROR_LINE.search(line) for line in lines):
-        lines = lines[-8:]
-    kept = _keep(log, name, target, output)
-    where = f"The whole log is {kept}." if kept else "Run it again with -v for the whole log."
-    what, detail = f"{name} did not build for {target.subdir}", error_lines(lines)
+    what = f"{name} did not build for {target.subdir}"
     if failure.kind == "test":
-        what = f"a test of {_tested(outcome)} failed on {target.subdir}"
-    elif failure.kind != "script":
-        *several, one = failure.text.splitlines()
-        what, detail = (what, [*several, one][-_MOST:]) if several else (f"{what}: {one}", detail)
+        what = f"a test of {name} failed on {target.subdir}"
+    kept = _keep(log, name if failure.kind != "test" else "test", target, output)
+    where = f" The whole log is {kept}." if kept else ""
+    if failure.kind in ("script", "test") and log:
+        shown = error_lines(lines)
+        remedy = "Fix the error shown above and build again." if shown else "It printed nothing."
+        return BuildError(what, remedy=f"{remedy}{where}", detail=shown)
+    message = engine_text.read(failure.text, _named(rendered, name))
+    if message:
+        (sentence,) = _plain([message.sentence])
+        return BuildError(
+            f"{what}: {sentence}", remedy=message.remedy, detail=message.detail[:_MOST]
+        )
     return BuildError(
         what,
-        remedy=f"Fix the error shown above and build again. {where}",
-        detail=detail,
+        remedy=f"The message above is all that the engine says.{where}",
+        detail=engine_text.last_lines(failure.text),
     )
+
+
+def _names(rendered: Rendered) -> str:
+    return " or ".join(dict.fromkeys(output.name for output in rendered.outputs))
+
+
+def _log(outcome: Outcome, failure: Failure) -> Path | None:
+    """Return the log of the failed output, or of its test, if there is one."""
+    wanted = "test" if failure.kind == "test" else failure.output
+    return next((log for name, log in reversed(outcome.logs) if name == wanted), None)
+
+
+def _named(rendered: Rendered, name: str) -> dict[str, str]:
+    """Return the script, the sources and the patches of an output, as the messages name them."""
+    outputs = [output for output in rendered.outputs if output.name == name]
+    sources = [source for output in outputs for source in output.sources]
+    places = [
+        source[kind] for source in sources for kind in ("url", "git", "path") if kind in source
+    ]
+    patches = [patch for source in sources for patch in source.get("patches") or ()]
+    scripts = [f"`{output.script}`" for output in outputs if output.script]
+    named = {"sources": places, "patches": patches, "script": scripts}
+    return {kind: " or ".join(dict.fromkeys(map(str, each))) for kind, each in named.items()}
 
 
 def error_lines(log: Sequence[str]) -> list[str]:
@@ -94,11 +124,6 @@ def _plain(lines: Sequence[str]) -> Iterator[str]:
         for pattern, name in _PATHS:
             plain = pattern.sub(name, plain)
         yield plain
-
-
-def _tested(outcome: Outcome) -> str:
-    """Return the package whose test failed, which is the last one that was built."""
-    return next((name for name, _ in reversed(outcome.logs) if name != "test"), "the package")
 
 
 def _keep(log: Path | None, name: str, target: Platform, output: Path) -> Path | None:

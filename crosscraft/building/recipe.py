@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crosscraft.building import variables
+from crosscraft.building import recipe_errors, variables
 from crosscraft.building.skips import Skipped
 from crosscraft.building.skips import skipped as skips_of
 from crosscraft.errors import RecipeError
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["Output", "Rendered", "as_text", "find_recipe", "render"]
 
 _PLACES = ("recipe/recipe.yaml", "recipe.yaml")
-_VARIANTS_FILES = ("conda_build_config.yaml", "variants.yaml")
-"""The files that rattler-build reads beside a recipe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,12 @@ class Output:
     """The rendered entries of ``source``."""
     secrets: tuple[str, ...] = ()
     """The variables of the environment that the build script gets."""
+    script: str = ""
+    """The file of the build script, or its first line with a template, if any."""
+    tests: tuple[Mapping[str, Any], ...] = ()
+    """The rendered entries of ``tests``."""
+    ignore_run_exports: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The names of ignored run_exports ``by_name``, and packages ``from_package``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def render(recipe: Path, build: Platform, target: Platform) -> Rendered:
         stage0 = rattler_build.Stage0Recipe.from_file(recipe)
         asked = [
             name
-            for file in (recipe, *(recipe.parent / name for name in _VARIANTS_FILES))
+            for file in (recipe, *(recipe.parent / name for name in recipe_errors.VARIANTS_FILES))
             if file.is_file()
             for name in variables.names(file)
         ]
@@ -114,9 +117,13 @@ def render(recipe: Path, build: Platform, target: Platform) -> Rendered:
         rendered = stage0.render(variants, config)
         skips = skips_of(stage0.to_dict(), variants, config)
     except rattler_build.RattlerBuildError as error:
-        raise _parse_error(recipe, _plain(str(error))) from None
+        raise recipe_errors.explain(str(error), recipe) from None
     except UnicodeDecodeError as error:
-        raise _parse_error(recipe, f"byte {error.start} is not UTF-8 text") from None
+        raise RecipeError(
+            f"{recipe.name}: byte {error.start} is not UTF-8 text",
+            looked=str(recipe),
+            remedy="Save it as UTF-8.",
+        ) from None
     except OSError as error:
         raise RecipeError(
             f"{recipe.name} cannot be read: {(error.strerror or str(error)).lower()}",
@@ -152,12 +159,12 @@ def _variants(folder: Path, platform: rattler_build.PlatformConfig) -> rattler_b
     context = JinjaConfig(platform=platform)
     readers = (VariantConfig.from_conda_build_config, VariantConfig.from_file_with_context)
     found = VariantConfig()
-    for name, read in zip(_VARIANTS_FILES, readers, strict=True):
+    for name, read in zip(recipe_errors.VARIANTS_FILES, readers, strict=True):
         if (folder / name).is_file():
             try:
                 found = found.merge(read(folder / name, context))
             except RattlerBuildError as error:
-                raise _parse_error(folder / name, _plain(str(error))) from None
+                raise recipe_errors.explain(str(error), folder / name) from None
     return found
 
 
@@ -209,28 +216,20 @@ def _output(recipe: object, variant: Mapping[str, object]) -> Output:
         variant={key: str(value) for key, value in sorted(variant.items())},
         sources=tuple(source for part in parts for source in part.get("source") or ()),
         secrets=tuple(name for part in parts for name in _secrets(part.get("build", {}))),
+        script=_script(facts["build"].get("script")),
+        tests=tuple(facts.get("tests") or ()),
+        ignore_run_exports=facts.get("requirements", {}).get("ignore_run_exports") or {},
     )
+
+
+def _script(script: object) -> str:
+    if isinstance(script, dict):
+        return str(script.get("file") or _script(script.get("content")))
+    lines = script if isinstance(script, list) else str(script or "").splitlines()
+    return next((str(line) for line in lines if "${{" in str(line)), "")
 
 
 def _secrets(build: Mapping[str, Any]) -> Sequence[str]:
     """Return the names under ``script: secrets:``."""
     script = build.get("script")
     return script.get("secrets") or () if isinstance(script, Mapping) else ()
-
-
-def _plain(text: str) -> str:
-    """Return the message and the place in the debug output of a template's error."""
-    message = re.search(r'message: "((?:[^"\\]|\\.)*)"', text)
-    place = re.search(r"line: (\d+), column: (\d+)", text)
-    if not message:
-        return text
-    plain = message[1].replace('\\"', '"').replace(" (in <string>:1)", "")
-    return f"{place[1]}:{place[2]}: {plain}" if place else plain
-
-
-def _parse_error(recipe: Path, text: str) -> RecipeError:
-    return RecipeError(
-        f"{recipe.name} does not parse: {' '.join(text.split())}",
-        looked=str(recipe),
-        remedy="Compare the lines around that place with the recipe format's reference.",
-    )

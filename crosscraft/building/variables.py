@@ -30,7 +30,7 @@ def names(file: Path) -> tuple[str, ...]:
 
     :raises RecipeError: if the name of a variable is an expression.
     """
-    text = _COMMENT.sub("", file.read_text(encoding="utf-8"))
+    text = _COMMENT.sub("", file.read_text(encoding="utf-8", errors="replace"))
     found = []
     for call in _CALL.finditer(text):
         if call[2] is None:

@@ -72,11 +72,11 @@ def channel_use(name: str) -> None:
     """Record NAME (local, conda-forge, a URL or a folder) as the channel to use."""
     from crosscraft import platforms
     from crosscraft.channel import select
-    from crosscraft.environments import install
+    from crosscraft.environments import solver
     from crosscraft.system import files, settings
 
     chosen = select.choose(name)
-    install.solve(["python"], platforms.native(), [chosen])
+    solver.solve(["python"], platforms.native(), [chosen])
     settings.record_channel(name)
     files.discard_obsolete()
     print(f"using the channel {chosen.name}")

@@ -1,4 +1,4 @@
-"""Solve and install conda environments, for this machine's platform or another.
+"""Install conda environments, for this machine's platform or another.
 
 The name of an environment is a hash of its packages. An environment is installed once and never
 changed. After an interrupted install the marker is missing, so the next call installs it again.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,18 +15,17 @@ from typing import TYPE_CHECKING
 
 from crosscraft.channel import names
 from crosscraft.channel.select import Channel
-from crosscraft.environments import store
+from crosscraft.environments import solver, store
 from crosscraft.environments.store import Wanted
-from crosscraft.errors import ChannelError, CrosscraftError, InstallError
-from crosscraft.platforms import NOARCH, Platform, native
+from crosscraft.errors import CrosscraftError, InstallError
+from crosscraft.platforms import Platform
 from crosscraft.redact import redacted
 from crosscraft.system import files, locks, storage_errors
 
 if TYPE_CHECKING:
-    from rattler import Gateway, GenericVirtualPackage, RepoDataRecord, VirtualPackage
-    from rattler.platform import Subdir
+    from rattler import RepoDataRecord
 
-__all__ = ["Environment", "create", "fetch", "installed", "missing_packages", "solve"]
+__all__ = ["Environment", "create", "fetch", "installed"]
 
 _COMPLETE = "conda-meta/crosscraft-complete"
 _KEEP = 20
@@ -65,7 +63,7 @@ def create(
     :raises ChannelError: if a channel does not respond.
     :raises DownloadError: if a package does not have its checksum.
     """
-    records = solve(specs, platform, channels, glibc=glibc)
+    records = solver.solve(specs, platform, channels, glibc=glibc)
     prefix = _prefix(records)
     with locks.lock(str(prefix), on_wait):
         marker = prefix / _COMPLETE
@@ -79,32 +77,6 @@ def create(
         os.utime(marker)
     _prune(keep=prefix)
     return Environment(prefix, platform)
-
-
-def solve(
-    specs: Sequence[str],
-    platform: Platform,
-    channels: Sequence[Channel],
-    *,
-    glibc: str | None = None,
-) -> list[RepoDataRecord]:
-    """Return the packages that satisfy `specs`. Parameters and errors as for :func:`create`."""
-    import asyncio
-
-    import rattler
-
-    try:
-        return asyncio.run(
-            rattler.solve(
-                [channel.url for channel in channels],
-                list(specs),
-                platforms=_subdirs(platform),
-                virtual_packages=_virtual_packages(platform, glibc),
-                gateway=_gateway(),
-            )
-        )
-    except Exception as error:
-        raise _solve_error(specs, platform, channels, error) from None
 
 
 def fetch(
@@ -126,28 +98,7 @@ def fetch(
         raise
     except Exception as error:
         text = redacted(_last_cause(error), [channel.url for channel in channels])
-        raise channel_error(text, channels) or _install_error(text, platform) from None
-
-
-def missing_packages(
-    specs: Sequence[str], platform: Platform, channels: Sequence[Channel]
-) -> list[str]:
-    """Return the names in `specs` that no channel has a package of for `platform`."""
-    import asyncio
-
-    every = dict.fromkeys(map(names.of_spec, specs))
-    wanted = [name for name in every if not name.startswith("__")]
-
-    found = asyncio.run(
-        _gateway().query(
-            [channel.url for channel in channels],
-            _subdirs(platform),
-            wanted,
-            recursive=False,
-        )
-    )
-    available = {record.name.normalized for records in found for record in records}
-    return [name for name in wanted if name not in available]
+        raise solver.channel_error(text, channels) or _install_error(text, platform) from None
 
 
 def installed(environment: Environment) -> dict[str, str]:
@@ -155,34 +106,6 @@ def installed(environment: Environment) -> dict[str, str]:
     # The file name of a record is NAME-VERSION-BUILD.json.
     records = (environment.prefix / "conda-meta").glob("*.json")
     return {name: version for name, version, _ in map(names.of_file, sorted(records))}
-
-
-def _subdirs(platform: Platform) -> list[Subdir]:
-    from rattler.platform import Subdir
-
-    return [Subdir(name) for name in (platform.subdir, NOARCH)]
-
-
-def _gateway() -> Gateway:
-    from rattler import Gateway
-
-    return Gateway(cache_dir=files.cache("repodata"))
-
-
-def _virtual_packages(
-    platform: Platform, glibc: str | None
-) -> list[GenericVirtualPackage | VirtualPackage]:
-    """Return the virtual packages, detected for this machine or assumed for another platform."""
-    from rattler import GenericVirtualPackage, PackageName, Version, VirtualPackage
-    from rattler.package.build_string import BuildString
-
-    if platform is native() and glibc is None:
-        return list(VirtualPackage.detect())
-    assumed = {"__unix": "0", "__linux": "5.10", "__glibc": glibc or "2.17"}
-    return [
-        GenericVirtualPackage(PackageName(name), Version(version), BuildString("0"))
-        for name, version in assumed.items()
-    ]
 
 
 def _prefix(records: Sequence[RepoDataRecord]) -> Path:
@@ -253,72 +176,6 @@ def _last_used(prefix: Path) -> float:
         return (prefix / _COMPLETE).stat().st_mtime
     except OSError:
         return 0.0
-
-
-def _solve_error(
-    specs: Sequence[str], platform: Platform, channels: Sequence[Channel], error: Exception
-) -> CrosscraftError:
-    where = ", ".join(channel.name for channel in channels)
-    text = redacted(_last_cause(error), [*specs, *(channel.url for channel in channels)])
-    broken = storage_errors.explain_words(
-        text, "the channel's index could not be stored", str(files.cache("repodata"))
-    ) or channel_error(text, channels)
-    if broken:
-        return broken
-    try:
-        missing = missing_packages(specs, platform, channels)
-    except Exception:
-        missing = []
-    if missing:
-        return InstallError(
-            f"no package {missing[0]!r} for {platform.subdir}",
-            looked=f"the channels {where}",
-            remedy=_near(missing[0], channels),
-        )
-    return InstallError(
-        f"{', '.join(specs)} cannot be installed together for {platform.subdir}",
-        looked=f"the channels {where}",
-        remedy="The solver's reason is above. Loosen a version, or choose another channel.",
-        detail=[line for line in text.splitlines() if line.strip()][:8],
-    )
-
-
-def channel_error(text: str, channels: Sequence[Channel]) -> ChannelError | None:
-    """Return the error for a tool's message `text`, or None if no channel failed."""
-    text = redacted(text, [channel.url for channel in channels])
-    remote = [channel.name for channel in channels if not channel.url.startswith("file://")]
-    if re.search(
-        r"error sending request|failed to (fetch|download)|dns|timed out|connect", text, re.I
-    ):
-        return ChannelError(
-            f"the channel {' or '.join(remote)} did not respond",
-            remedy="Check the network, or use this machine's own channel: `--channel local`.",
-        )
-    if re.search(r"could not find subdir|not a supported scheme|could not parse url|host$", text):
-        return ChannelError(
-            f"a channel cannot be read: {text.splitlines()[0]}",
-            looked=", ".join(channel.name for channel in channels),
-            remedy="Give `local`, `conda-forge`, a URL, or a folder indexed as a channel.",
-        )
-    return None
-
-
-def _near(name: str, channels: Sequence[Channel]) -> str:
-    """Return a remedy that names packages with a name similar to `name`."""
-    import difflib
-
-    known = {(names.of_file(path)[0], path.parent.name) for path in _files(channels)}
-    where = sorted(subdir for other, subdir in known if other == name)
-    if where:
-        return f"It exists for {', '.join(where)} only. Build it for this platform first."
-    near = difflib.get_close_matches(name, sorted({other for other, _ in known}), 2)
-    hint = f"Did you mean {' or '.join(near)}? " if near else ""
-    return f"{hint}Check the spelling, or choose a channel that has it with `--channel`."
-
-
-def _files(channels: Sequence[Channel]) -> list[Path]:
-    folders = [channel.folder for channel in channels if channel.folder]
-    return [path for folder in folders for path in folder.glob("*/*.conda")]
 
 
 def _last_cause(error: BaseException) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from crosscraft.building.engines import available
 from crosscraft.channel import select
 from crosscraft.channel.catalog import by_set_up
-from crosscraft.environments import install
+from crosscraft.environments import solver
 from crosscraft.errors import CrosscraftError
 from crosscraft.lessons import workspace
 from crosscraft.platforms import native
@@ -100,7 +100,7 @@ def _engines() -> Finding:
 
 def _in_channel(specs: list[str], subject: str) -> Finding:
     try:
-        missing = install.missing_packages(specs, native(), [select.choose()])
+        missing = solver.missing_packages(specs, native(), [select.choose()])
     except Exception as error:
         channel = redacted(settings.channel())
         return Finding(subject, str(error), f"Fix the channel ({channel}) first.")

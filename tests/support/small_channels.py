@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from crosscraft.channel import local, make
@@ -27,6 +28,23 @@ def channel_of(folder: Path, items=(), *, sha256=None, name="a", ending=".conda"
     rows = {"info": {"subdir": "linux-64"}, "packages": {}, "packages.conda": {}}
     rows[kind][path.name] = row
     (folder / "linux-64/repodata.json").write_text(json.dumps(rows))
+    return folder
+
+
+def index_of(folder: Path, packages: dict[str, Sequence[str]], subdir: str = "linux-64") -> Path:
+    """Make an index without its packages: the dependencies of each ``name-version-build``."""
+    for each in (subdir, "noarch"):
+        (folder / each).mkdir(parents=True, exist_ok=True)
+        index = folder / each / "repodata.json"
+        if not index.exists():
+            index.write_text(json.dumps({"info": {"subdir": each}}))
+    rows = {}
+    for stem, depends in packages.items():
+        name, version, build = stem.rsplit("-", 2)
+        row = {"name": name, "version": version, "build": build, "depends": list(depends)}
+        rows[f"{stem}.conda"] = INDEX | row | {"subdir": subdir, "sha256": "0" * 64, "size": 1}
+    text = json.dumps({"info": {"subdir": subdir}, "packages": {}, "packages.conda": rows})
+    (folder / subdir / "repodata.json").write_text(text)
     return folder
 
 

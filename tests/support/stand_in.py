@@ -151,7 +151,7 @@ def _solve(recipe: Path, manifest: dict, target: str) -> list[str]:
     """Why the environments of the build cannot be solved: with glibc 2.28, or what is declared."""
     from crosscraft.building import recipe as recipes
     from crosscraft.channel.select import Channel
-    from crosscraft.environments import install as installing
+    from crosscraft.environments import solver
     from crosscraft.errors import InstallError
     from crosscraft.platforms import lookup
 
@@ -170,7 +170,7 @@ def _solve(recipe: Path, manifest: dict, target: str) -> list[str]:
         for kind, platform, specs in lists:
             wanted = [spec for spec in specs if spec.split()[0] not in own]
             try:
-                installing.solve(wanted, platform, channels, glibc=declared[platform.subdir])
+                solver.solve(wanted, platform, channels, glibc=declared[platform.subdir])
             except InstallError as error:
                 missing = re.search(r"no package '(\S+)'", error.what)
                 no_candidates = f"No candidates were found for {missing and missing[1]} *."

@@ -79,33 +79,36 @@ def test_an_unknown_platform_lists_those_there_are(crosscraft, cache):
 
 
 RECIPES = {
-    "empty": ("", "missing required field 'package'"),
+    "empty": ("", "the field `package` is missing"),
     "not UTF-8": (b"\xff\xfe\x80", "byte 0 is not UTF-8 text"),
-    "NUL": (b"\0", "does not parse"),
-    "list": ("- 1\n- 2\n", "Top level must be a mapping"),
-    "scalar": ("hello", "Top level must be a mapping"),
-    "package is a number": ("package: 3\n", "expected mapping"),
-    "outputs is a number": ("outputs: 3\n", "expected sequence"),
+    "NUL": (b"\0", "the field `package` is missing"),
+    "list": ("- 1\n- 2\n", "recipe.yaml:1:1: "),
+    "scalar": ("hello", "recipe.yaml:1:1: "),
+    "package is a number": ("package: 3\n", "mapping expected"),
+    "outputs is a number": ("outputs: 3\n", "sequence expected"),
     "no output": ("outputs: []\n", "at least one output is required"),
-    "no version": ("package:\n  name: a\n", "missing required field 'version'"),
-    "unknown key": (HEAD + "buidl: 3\n", "unknown top-level field 'buidl'"),
-    "unknown key in build": (HEAD + "build:\n  scrpt: x\n", "unknown field 'scrpt'"),
-    "key twice": (HEAD + HEAD, "Duplicate key"),
-    "tab": ("package:\n\tname: a\n", "2:2: tabs disallowed"),
+    "no version": ("package:\n  name: a\n", "the field `version` is missing"),
+    "unknown key": (HEAD + "buidl: 3\n", "recipe.yaml:4:1: there is no field `buidl`"),
+    "unknown key in build": (
+        HEAD + "build:\n  scrpt: x\n",
+        "recipe.yaml:5:3: there is no field `scrpt`",
+    ),
+    "key twice": (HEAD + HEAD, "recipe.yaml:4:1: the key `package` is there twice"),
+    "tab": ("package:\n\tname: a\n", "recipe.yaml:2:2: "),
     "bracket left open": ("package: [1\n", "expected ',' or ']'"),
     "name with a space": ("package:\n  name: a b\n  version: 1\n", "not a valid package name"),
     "unknown variable": (
         "package:\n  name: ${{ nothing }}\n  version: 1\n",
-        "2:9: Template rendering failed: undefined value (template: ${{ nothing }})",
+        "recipe.yaml:2:9: a template or condition uses a variable that is not defined",
     ),
     "unknown function": (
         "package:\n  name: a\n  version: ${{ nothing() }}\n",
-        "unknown function: nothing is unknown",
+        "`nothing`, which is neither a function nor a filter",
     ),
     "template left open": ("package:\n  name: ${{ x\n  version: 1\n", "not a valid package name"),
     "version spec": (
         HEAD + "requirements:\n  host:\n    - a >>> 1\n",
-        "unable to parse version spec",
+        "`>>> 1` is not a version spec",
     ),
 }
 
@@ -114,7 +117,7 @@ RECIPES = {
 def test_a_recipe_that_does_not_parse(crosscraft, cache, make_project, recipe, word):
     project = make_project(recipe)
     done = crosscraft("build", cwd=project)
-    check(done, cache, "recipe.yaml does not parse", word, str(project / "recipe.yaml"))
+    check(done, cache, "crosscraft: recipe.yaml", word, str(project / "recipe.yaml"))
     assert len(done.stderr.splitlines()) == 1
     assert not (project / "output").exists()
 
@@ -223,7 +226,63 @@ def test_a_cmake_error_shows_its_message(crosscraft, cache, make_project):
 @pytest.mark.builds
 def test_a_source_that_is_not_there(crosscraft, cache, make_project):
     project = make_project(HEAD + "source:\n  path: nowhere\n")
-    check(crosscraft("build", cwd=project), cache, "nowhere", "No such file or directory")
+    check(crosscraft("build", cwd=project), cache, "nowhere does not exist", "`source`")
+
+
+SCRIPT_TEST = "tests: [{script: ['true']"
+PYTHON = "requirements: {run: [python]}\ntests: [{python: {imports: [os]"
+NOT_TO_BE_HAD = {
+    "run": (
+        "requirements: {run: [numpy]}\n" + SCRIPT_TEST + "}]",
+        ["a needs, in its run environment: no package 'numpy' for linux-64"],
+    ),
+    "a test's own": (
+        SCRIPT_TEST + "}, {script: x, requirements: {run: [pytest]}}]",
+        ["a needs, in its test environment: no package 'pytest' for linux-64"],
+    ),
+    "pip_check": (
+        PYTHON + "}}]",
+        ["a needs, in its test environment: no package 'pip' for linux-64", "pip_check: false"],
+    ),
+    "python_version": (
+        PYTHON + ", pip_check: false, python_version: '3.13'}}]",
+        ["a needs, in its test environment: python =3.13 for linux-64, and the channel has 3.11.2"],
+    ),
+    "variant": (
+        "requirements: {host: [python]}",
+        [
+            "a needs, in its host environment: python 3.12.* for linux-64",
+            "and the channel has 3.11.2",
+        ],
+    ),
+}
+
+
+@pytest.mark.builds
+@pytest.mark.parametrize(("text", "words"), NOT_TO_BE_HAD.values(), ids=NOT_TO_BE_HAD)
+def test_a_dependency_that_cannot_be_had_is_named(crosscraft, cache, make_project, text, words):
+    project = make_project(HEAD + text)
+    (project / "variants.yaml").write_text('python: ["3.12.*"]\n')
+    done = crosscraft("build", cwd=project)
+    check(done, cache, *words, output=project / "output")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.builds
+def test_the_output_that_failed_is_named_and_not_the_one_before(crosscraft, cache, make_project):
+    outputs = (
+        "recipe: {name: r, version: '1'}\noutputs:\n"
+        "- {package: {name: tool}, build: {script: [echo tool is built]}}\n"
+        "- {package: {name: user}, requirements: {BUILD: [tool]}}\n"
+    )
+    project = make_project(outputs.replace("BUILD", "build"))
+    done = crosscraft("build", "--target-platform", "linux-aarch64", cwd=project)
+    words = ["user needs, in its build environment: no package 'tool' for linux-64", "first"]
+    check(done, cache, *words, output=project / "output")
+    (project / "recipe.yaml").write_text(outputs.replace("BUILD: [tool]", "host: [tool, nonesuch]"))
+    done = crosscraft("build", cwd=project)
+    check(done, cache, "user needs, in its host environment: no package 'nonesuch'")
+    assert "tool is built" not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -287,10 +287,10 @@ def test_nanobind_2_builds_and_adds(crosscraft, project, platform):
 def test_nanobind_2_is_what_that_recipe_takes(project):
     """Guards the test above: the channel must hold a nanobind 2, or it would prove nothing."""
     from crosscraft.channel import select
-    from crosscraft.environments import install
+    from crosscraft.environments import solver
     from crosscraft.platforms import native
 
-    records = install.solve(["nanobind >=2.0.0,<3"], native(), [select.choose()])
+    records = solver.solve(["nanobind >=2.0.0,<3"], native(), [select.choose()])
     assert [str(r.version) for r in records if r.name.normalized == "nanobind"] == ["2.0.0"]
 
 

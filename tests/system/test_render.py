@@ -66,7 +66,7 @@ def test_a_recipe_that_does_not_parse_is_one_line(
     done = crosscraft("render", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
-    assert done.stderr.startswith("crosscraft: recipe.yaml does not parse: ")
+    assert done.stderr.startswith("crosscraft: recipe.yaml:")
 
 
 def test_a_folder_without_a_recipe_and_an_unknown_platform(

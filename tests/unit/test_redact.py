@@ -46,10 +46,10 @@ def test_an_error_hides_them_wherever_it_is_shown():
 
 def test_a_solver_that_quotes_a_piece_of_a_url():
     from crosscraft.channel.select import Channel
-    from crosscraft.environments import install
+    from crosscraft.environments import solver
     from crosscraft.platforms import native
 
     spec = "https://u:hunter2@"
-    error = install._solve_error([spec], native(), [Channel("c", "file:///c")],
-                                     ValueError("invalid name 'hunter2@'"))  # fmt: skip
+    error = solver._solve_error([spec], native(), [Channel("c", "file:///c")],
+                                ValueError("invalid name 'hunter2@'"), None)  # fmt: skip
     assert "hunter2" not in f"{error} {error.detail}"

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from crosscraft.building.engines import child, package_cache
 from crosscraft.building.engines.failures import classify
-from crosscraft.building.engines.interface import Failure, OnEvent, Outcome, Request
+from crosscraft.building.engines.interface import OnEvent, Outcome, Request
 from crosscraft.building.engines.log_files import LogFiles
 
 __all__ = ["Embedded"]
@@ -29,7 +29,7 @@ class Embedded:
         env = child.environment(request, cache)
         error = child.work(_facts(request), request, env, logs.poll)
         logs.close()
-        failure = None if error is None else Failure(classify(error), error)
+        failure = None if error is None else logs.failed(classify(error), error)
         return Outcome(failure, logs.paths())
 
 

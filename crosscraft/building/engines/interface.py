@@ -81,6 +81,10 @@ class Failure:
     """What failed."""
     text: str
     """The engine's error message, in one line or several."""
+    output: str = ""
+    """The name of the output that failed, or empty if none had begun."""
+    test: int | None = None
+    """Which of the output's tests failed, counted from 0, if known."""
 
 
 @dataclass(frozen=True, slots=True)

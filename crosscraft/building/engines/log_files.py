@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from crosscraft.building.engines.interface import OnEvent
+from crosscraft.building.engines.interface import Failure, Kind, OnEvent
 from crosscraft.building.engines.phases import Phases
 
 __all__ = ["LogFiles"]
 
 _STAMP = re.compile(r"_[0-9]{10}$")
+_RANDOM = 6
+"""The number of random characters that rattler-build appends to the name of a test's folder."""
 
 
 class LogFiles(Phases):
@@ -37,8 +39,7 @@ class LogFiles(Phases):
                 self._open[name] = started[name].open(encoding="utf-8", errors="replace")
             for line in self._new_lines(name):
                 self.read(name, line)
-            # rattler-build appends six random characters to the name.
-            if any(self.scratch.glob(f"test/test_{glob.escape(name)}??????")):
+            if any(self.scratch.glob(f"test/test_{glob.escape(name)}{'?' * _RANDOM}")):
                 self.enter(name, "test")
 
     def close(self) -> None:
@@ -46,14 +47,25 @@ class LogFiles(Phases):
             log.close()
 
     def paths(self) -> tuple[tuple[str, Path], ...]:
-        """Return the logs of the outputs in build order, then the logs of the tests."""
+        """Return the logs of the outputs in build order, then the log of the last test."""
         order = list(self.outputs)
         builds = [(name, log) for name, log in _started(self.scratch) if log.exists()]
         builds.sort(key=lambda item: order.index(item[0]))
-        tests = sorted(
-            self.scratch.glob("test/*/*/conda_build.log"), key=lambda log: log.stat().st_mtime_ns
-        )
-        return (*builds, *(("test", log) for log in tests))
+        last = [log for test in self._tests()[-1:] for log in test.glob("*/conda_build.log")]
+        return (*builds, *(("test", log) for log in last))
+
+    def failed(self, kind: Kind, text: str) -> Failure:
+        """Return the failure in the last output, or in the last test of the kind ``test``."""
+        tests = self._tests()
+        if kind != "test" or not tests:
+            return Failure(kind, text, next(reversed(self.outputs), ""))
+        named = tests[-1].name[:-_RANDOM]
+        same = sum(test.name[:-_RANDOM] == named for test in tests)
+        return Failure(kind, text, named.removeprefix("test_"), same - 1)
+
+    def _tests(self) -> list[Path]:
+        """Return the folders of the tests that began, in order."""
+        return sorted(self.scratch.glob("test/test_*"), key=lambda test: test.stat().st_mtime_ns)
 
     def _new_lines(self, name: str) -> list[str]:
         """Return the complete lines added to a log. A partial line is kept for the next call."""

@@ -52,7 +52,7 @@ def run(
         if error:
             log = scratch / "test" / f"{name}.log"
             logs = ((name, log), ("test", log)) if log.exists() else ()
-            return Failure(classify(error), error), logs
+            return Failure(classify(error), error, name), logs
     return None, ()
 
 

@@ -73,7 +73,7 @@ class Pixi:
         argv = self.command(request, channel, folder / "work")
         done = command_line.run_shown(argv, request, env, on_event, printed.add_line, cwd=project)
         if done.status != 0:
-            return Outcome(_failure(done), printed.paths())
+            return Outcome(_failure(done, next(reversed(printed.outputs), "")), printed.paths())
         packages = _move_packages(channel, request.scratch)
         failure, logs = package_tests.run(packages, request, on_event)
         return Outcome(failure, (*printed.paths(), *logs))
@@ -92,7 +92,7 @@ def _backend() -> dict[str, str]:
     return {_OVERRIDE: given or f"{_BACKEND}={program}"} if given or program else {}
 
 
-def _failure(done: processes.Completed) -> Failure:
+def _failure(done: processes.Completed, output: str) -> Failure:
     text = last_error(done.lines) or f"it ended with status {done.status}"
     skipped = re.search(r"no output defined for the package '([^']+)'", text)
     if skipped:
@@ -111,7 +111,7 @@ def _failure(done: processes.Completed) -> Failure:
             remedy=f"Run `pixi global install {_BACKEND}` with a network connection, or leave out "
             "`--engine`.",
         )
-    return Failure(classify(text), text)
+    return Failure(classify(text), text, output)
 
 
 def _move_packages(channel: Path, scratch: Path) -> list[Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crosscraft.building.engines import child, command_line, credentials, package_cache
 from crosscraft.building.engines.failures import classify, last_error
-from crosscraft.building.engines.interface import Failure, OnEvent, Outcome, Request
+from crosscraft.building.engines.interface import OnEvent, Outcome, Request
 from crosscraft.building.engines.log_files import LogFiles
 
 __all__ = ["RattlerBuild"]
@@ -48,5 +48,5 @@ class RattlerBuild:
         failure = None
         if done.status != 0:
             text = last_error(done.lines) or f"it ended with status {done.status}"
-            failure = Failure(classify(text), text)
+            failure = logs.failed(classify(text), text)
         return Outcome(failure, logs.paths())

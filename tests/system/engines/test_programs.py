@@ -261,16 +261,24 @@ def test_several_outputs_of_which_one_needs_another_for_its_test(
 
 
 @each_engine
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("requirements: {host: [nonesuch]}", "host"),
+        ("requirements: {run: [nonesuch]}\ntests: [{script: ['true']}]", "run"),
+        ("tests:\n- {script: ['true'], requirements: {run: [nonesuch]}}", "test"),
+    ],
+    ids=["host", "run", "test"],
+)
 def test_a_missing_dependency_says_what_the_embedded_engine_says(
-    crosscraft, own_cache, make_project, installed
+    crosscraft, own_cache, make_project, installed, text, kind
 ):
-    recipe = "package:\n  name: a\n  version: 1\nrequirements:\n  host:\n    - nonesuch\n"
-    project = make_project(recipe)
+    project = make_project(f"package:\n  name: a\n  version: 1\n{text}\n")
     expected = crosscraft("build", cwd=project)
     done = crosscraft("build", "--engine", installed.name, cwd=project, env=installed.env)
     assert done.returncode == expected.returncode == 1
     assert done.stderr == expected.stderr
-    assert "a needs, in its host environment: no package 'nonesuch'" in done.stderr
+    assert f"a needs, in its {kind} environment: no package 'nonesuch'" in done.stderr
 
 
 @pytest.mark.parametrize("engine", [ENGINES[1], ENGINES[3]])

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from crosscraft.building import failures, recipe
 from crosscraft.building.engines.interface import Failure, Outcome
 from crosscraft.errors import BuildError, StorageError
 from crosscraft.paths import ROOT
-from crosscraft.platforms import lookup
+from crosscraft.platforms import lookup, native
 
 WORK = "/cache/builds/build-x/work/bld/rattler-build_a_17/work"
 NOISE = [f"[{n}/100] Building CXX object {n}.o" for n in range(100)]
@@ -77,34 +75,44 @@ def test_folders_have_the_names_the_learner_knows(line, shown):
     assert failures.error_lines([line]) == [shown]
 
 
-def outcome(tmp_path, kind, *lines):
-    log = tmp_path / "log"
-    log.write_text("\n".join(lines))
-    return Outcome(Failure(kind, "the engine's words"), (("a", log),))
+TARGET = lookup("linux-aarch64")
 
 
-def fail(tmp_path, kind, *lines):
-    found = outcome(tmp_path, kind, *lines)
-    target = lookup("linux-aarch64")
-    rendered = recipe.render(ROOT / "cpp_math/recipe/recipe.yaml", target, target)
-    return failures.failed(found, rendered, target, tmp_path)
+@pytest.fixture(scope="module")
+def rendered():
+    return recipe.render(ROOT / "cpp_math/recipe/recipe.yaml", native(), TARGET)
 
 
-def test_the_log_is_kept_and_named(tmp_path):
-    error = fail(tmp_path, "script", *NOISE, "a.cpp:1:1: error: x")
-    kept = tmp_path / "logs/a-linux-aarch64.log"
+@pytest.fixture
+def fail(tmp_path, rendered):
+    """How a build fails that says `text`, with a log for each name."""
+
+    def fail(failure, **logs):
+        for name, lines in logs.items():
+            (tmp_path / f"{name}.txt").write_text("\n".join(lines))
+        outcome = Outcome(failure, tuple((name, tmp_path / f"{name}.txt") for name in logs))
+        return failures.failed(outcome, rendered, TARGET, tmp_path)
+
+    return fail
+
+
+def test_the_log_of_the_output_that_failed_is_kept_and_named(tmp_path, fail):
+    lines = [*NOISE, "a.cpp:1:1: error: x"]
+    error = fail(Failure("script", "Script failed", "b"), a=["a: error: y"], b=lines)
+    kept = tmp_path / "logs/b-linux-aarch64.log"
     assert isinstance(error, BuildError)
-    assert error.what == "a did not build for linux-aarch64"
+    assert error.what == "b did not build for linux-aarch64"
+    assert error.detail == ("a.cpp:1:1: error: x",)
     assert str(kept) in error.remedy
-    assert kept.read_text().splitlines() == [*NOISE, "a.cpp:1:1: error: x"]
+    assert kept.read_text().splitlines() == lines
 
 
 @pytest.mark.parametrize(
     ("kind", "lines"),
     [("disk", []), ("script", ["a.s: Fatal error: No space left on device"])],
 )
-def test_a_full_disk_is_told_as_one(tmp_path, kind, lines):
-    error = fail(tmp_path, kind, *lines)
+def test_a_full_disk_is_told_as_one(tmp_path, fail, kind, lines):
+    error = fail(Failure(kind, "x", "a"), a=lines)
     assert isinstance(error, StorageError)
     assert error.what.startswith("the disk is full")
     assert not (tmp_path / "logs").exists()
@@ -114,30 +122,68 @@ def test_a_full_disk_is_told_as_one(tmp_path, kind, lines):
     "line",
     ["it ended with status -9", "g++: fatal error: Killed signal terminated program cc1plus"],
 )
-def test_what_was_killed_is_told_as_such(tmp_path, line):
+def test_what_was_killed_is_told_as_such(fail, line):
     """Nothing in the project is wrong; most likely the machine has too little memory."""
-    error = fail(tmp_path, "script", "-- a line of CMake's", line)
+    error = fail(Failure("script", "Script failed", "a"), a=["-- a line of CMake's", line])
     assert "its processes were killed (signal 9)" in str(error)
     assert "memory" in error.remedy
     assert not error.detail
 
 
-def test_a_log_that_cannot_be_kept_is_not_promised(tmp_path):
+def test_a_log_that_cannot_be_kept_is_not_promised(tmp_path, fail):
     (tmp_path / "logs").write_text("a file in the way")
-    assert "-v" in fail(tmp_path, "script", "x").remedy
+    assert "log" not in fail(Failure("script", "Script failed", "a"), a=["x"]).remedy
 
 
-def test_an_engine_that_says_more_than_a_line_is_shown_line_by_line(tmp_path):
-    found = outcome(tmp_path, "other", "-- a line of the log")
-    many = replace(found, failure=Failure("other", "not solved\nno candidates\n└─ for a"))
-    target = lookup("linux-64")
-    rendered = recipe.render(ROOT / "cpp_math/recipe/recipe.yaml", target, target)
-    error = failures.failed(many, rendered, target, tmp_path)
-    assert error.detail == ("not solved", "no candidates", "└─ for a")
-    assert error.what == "a did not build for linux-64"
-    alone = failures.failed(found, rendered, target, tmp_path)
-    assert alone.what == "a did not build for linux-64: the engine's words"
+def test_a_script_that_prints_nothing_has_no_error_above(fail):
+    error = fail(Failure("script", "Script failed", "a"), a=[])
+    assert not error.detail
+    assert "above" not in error.remedy
 
 
-def test_a_failed_test_is_told_as_one(tmp_path):
-    assert fail(tmp_path, "test", "x").what == "a test of a failed on linux-aarch64"
+def test_an_unknown_message_is_shown_line_by_line_and_without_the_log_of_another(fail):
+    text = "not solved\nno candidates\n└─ for a"
+    error = fail(Failure("other", text, "b"), a=["a: error: y"])
+    assert error.detail == (
+        "the engine says:", "  not solved", "  no candidates", "  └─ for a",
+    )  # fmt: skip
+    assert error.what == "b did not build for linux-aarch64"
+    assert "log" not in error.remedy
+
+
+def test_a_failure_before_any_output_names_the_recipes(fail):
+    assert fail(Failure("other", "x")).what == "cpp_math did not build for linux-aarch64"
+
+
+def test_a_failed_test_is_told_as_one(fail):
+    error = fail(Failure("test", "Test failed", "b", 0), a=["x"], b=["y"], test=["z: error: no"])
+    assert error.what == "a test of b failed on linux-aarch64"
+    assert error.detail == ("z: error: no",)
+
+
+def test_a_test_that_did_not_begin_is_not_told_by_the_log_of_the_build(fail):
+    error = fail(Failure("test", "Test failed", "b", 0), b=["y: error: no"])
+    assert error.detail == ("the engine says:", "  Test failed")
+
+
+def test_a_message_with_folders_of_the_build_is_told_with_the_names_of_variables(fail):
+    """``test_engine_messages`` makes the engine say each message."""
+    placed = f"{WORK.removesuffix('work')}host_env_placehold_placehold/x"
+    text = f"Package file `{placed}` listed in $LIST does not exist"
+    assert "lists $PREFIX/x in $LIST" in fail(Failure("other", text, "a")).what
+
+
+def test_sources_and_patches_are_named(tmp_path):
+    path = tmp_path / "recipe.yaml"
+    path.write_text(
+        'package: {name: a, version: "1"}\n'
+        "source: [{url: https://h/x, patches: [one.patch, two.patch]}, {git: https://h/y}]\n"
+    )
+    rendered = recipe.render(path, native(), TARGET)
+    text = "Failed to download from URL: no route"
+    error = failures.failed(Outcome(Failure("other", text, "a"), ()), rendered, TARGET, tmp_path)
+    assert "https://h/x or https://h/y" in error.what
+    text = "Patch application error: no context\n\n@@ -1 +1 @@"
+    error = failures.failed(Outcome(Failure("other", text, "a"), ()), rendered, TARGET, tmp_path)
+    assert "one.patch or two.patch" in error.what
+    assert error.detail == ("@@ -1 +1 @@",)

@@ -52,22 +52,6 @@ def test_what_the_answer_key_would_build(target, names, skipped, build):
     assert first.host_specs == ("python", "nanobind >=2.0.0")
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("plain words", "plain words"),
-        (
-            'Render error: Parse(JinjaError { message: "a \\"b\\" c (in <string>:1)", span: Span '
-            "{ start: Some(Marker { source: 0, character: 1, line: 4, column: 2 }), end: None } })",
-            '4:2: a "b" c',
-        ),
-        ('JinjaError { message: "m", span: None }', "m"),
-    ],
-)
-def test_a_templates_error_is_told_in_plain_words(text, said):
-    assert recipes._plain(text) == said
-
-
 def test_variants_beside_the_recipe_are_rendered(tmp_path):
     recipe = tmp_path / "recipe.yaml"
     recipe.write_text(
@@ -84,7 +68,7 @@ def test_variants_beside_the_recipe_are_rendered(tmp_path):
     assert "src_a_salt" in paths
     for text in ("flavor: [", "- 1\n"):
         (tmp_path / "variants.yaml").write_text(text)
-        with pytest.raises(RecipeError, match=r"variants\.yaml does not parse"):
+        with pytest.raises(RecipeError, match=r"^variants\.yaml:"):
             recipes.render(recipe, HERE, THERE)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from crosscraft.building.engines import log_files
+from crosscraft.building.engines.interface import Failure
 
 
 @pytest.fixture
@@ -88,3 +91,22 @@ def test_names_with_dashes_and_underscores(tmp_path, stamp):
         (tmp_path / f"bld/rattler-build_{name}{stamp}/work").mkdir(parents=True)
     begun = [name for name, _ in log_files._started(tmp_path)]
     assert sorted(begun) == ["cpp_math", "cpp_math-stubs"]
+
+
+def test_the_last_output_or_test_is_the_one_that_failed(watch, log, tmp_path):
+    assert watch.failed("other", "x") == Failure("other", "x", "")
+    log("+ true\n")
+    watch.poll()
+    assert watch.failed("dependencies", "x") == Failure("dependencies", "x", "a")
+    (tmp_path / "bld/rattler-build_b-c_1700000000/work").mkdir(parents=True)
+    watch.poll()
+    assert watch.failed("dependencies", "x").output == "b-c"
+    for second, name in enumerate(("aAbCdEf", "b-cAbCdEf", "aFeDcBa")):
+        log_file = tmp_path / f"test/test_{name}/test/conda_build.log"
+        log_file.parent.mkdir(parents=True)
+        log_file.touch()
+        os.utime(tmp_path / f"test/test_{name}", (second, second))
+    assert watch.failed("test", "x") == Failure("test", "x", "a", 1)
+    assert watch.paths()[-1] == ("test", tmp_path / "test/test_aFeDcBa/test/conda_build.log")
+    log_file.unlink()
+    assert [name for name, _ in watch.paths()] == ["a"]
