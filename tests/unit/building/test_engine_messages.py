@@ -7,11 +7,9 @@ import re
 import shutil
 import subprocess
 import sys
-import warnings
 from pathlib import Path
 
 import pytest
-import rattler_build
 
 from crosscraft.building import engine_text, recipe
 from crosscraft.building.engine_messages import ROWS
@@ -19,8 +17,8 @@ from crosscraft.building.engines.failures import last_error
 from crosscraft.errors import RecipeError
 from crosscraft.platforms import native
 from tests.support import stand_in
+from tests.support.engine_errors import HEAD, building_error, rendering_error, write
 
-HEAD = 'package: {name: a, version: "1"}\n'
 OUTPUTS = 'recipe: {name: r, version: "1"}\noutputs:\n'
 ZIPPED = HEAD + 'requirements: {host: ["a ${{ a }}", "b ${{ b }}"]}\n'
 PATCHED = HEAD + "source: {path: src, patches: [a.patch]}\n"
@@ -156,49 +154,6 @@ BUILT = [
     ("render", {}, "package: 1"),
 ]  # fmt: skip
 """The name of a row, the files, and the recipe."""
-
-
-def write(folder: Path, files: object) -> Path:
-    """Write a recipe alone, or files and a plain recipe, and return the recipe."""
-    by_name = files if isinstance(files, dict) else {"recipe.yaml": files}
-    for name, text in ({"recipe.yaml": HEAD} | by_name).items():
-        path = folder / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return folder / "recipe.yaml"
-
-
-def rendering_error(path: Path) -> str:
-    """What the engine says when it renders a recipe with its variants."""
-    platform = rattler_build.PlatformConfig(
-        build_platform="linux-64", host_platform="linux-64", target_platform="linux-64"
-    )
-    jinja, config = rattler_build.JinjaConfig(platform=platform), rattler_build.VariantConfig
-    readers = {
-        "conda_build_config.yaml": config.from_conda_build_config,
-        "variants.yaml": config.from_file_with_context,
-    }
-    with pytest.raises(rattler_build.RattlerBuildError) as raised:
-        parsed = rattler_build.Stage0Recipe.from_file(path)
-        variants = config()
-        for name, read in readers.items():
-            if (path.parent / name).exists():
-                variants = variants.merge(read(path.parent / name, jinja))
-        parsed.render(variants, rattler_build.RenderConfig(platform=platform))
-    return str(raised.value)
-
-
-def building_error(path: Path) -> str:
-    """What the engine says when it builds a recipe with an empty channel."""
-    channel, output = path.parent / "channel", path.parent / "output"
-    (channel / "noarch").mkdir(parents=True)
-    (channel / "noarch/repodata.json").write_text("{}")
-    with pytest.raises(rattler_build.RattlerBuildError) as raised, warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        rattler_build.build_recipes(
-            [path], channel=[channel.as_uri()], output_dir=output, test="native", keep_build=True
-        )
-    return str(raised.value)
 
 
 def test_each_row_has_a_test():

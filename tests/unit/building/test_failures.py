@@ -9,6 +9,7 @@ from crosscraft.building.engines.interface import Failure, Outcome
 from crosscraft.errors import BuildError, StorageError
 from crosscraft.paths import ROOT
 from crosscraft.platforms import lookup, native
+from tests.support.engine_errors import HEAD, building_error, write
 
 WORK = "/cache/builds/build-x/work/bld/rattler-build_a_17/work"
 NOISE = [f"[{n}/100] Building CXX object {n}.o" for n in range(100)]
@@ -166,24 +167,38 @@ def test_a_test_that_did_not_begin_is_not_told_by_the_log_of_the_build(fail):
     assert error.detail == ("the engine says:", "  Test failed")
 
 
-def test_a_message_with_folders_of_the_build_is_told_with_the_names_of_variables(fail):
-    """``test_engine_messages`` makes the engine say each message."""
-    placed = f"{WORK.removesuffix('work')}host_env_placehold_placehold/x"
-    text = f"Package file `{placed}` listed in $LIST does not exist"
-    assert "lists $PREFIX/x in $LIST" in fail(Failure("other", text, "a")).what
+@pytest.fixture
+def say(tmp_path, monkeypatch):
+    """How the engine ends the build of a recipe, and the recipe, rendered."""
+    monkeypatch.setenv("RATTLER_CACHE_DIR", str(tmp_path / "cache"))
+
+    def say(text, **files):
+        path = write(tmp_path / "a", {"recipe.yaml": HEAD + text, **files})
+        failure = Failure("other", building_error(path), "a")
+        rendered = recipe.render(path, native(), TARGET)
+        return failures.failed(Outcome(failure, ()), rendered, TARGET, tmp_path)
+
+    return say
 
 
-def test_sources_and_patches_are_named(tmp_path):
-    path = tmp_path / "recipe.yaml"
-    path.write_text(
-        'package: {name: a, version: "1"}\n'
-        "source: [{url: https://h/x, patches: [one.patch, two.patch]}, {git: https://h/y}]\n"
-    )
-    rendered = recipe.render(path, native(), TARGET)
-    text = "Failed to download from URL: no route"
-    error = failures.failed(Outcome(Failure("other", text, "a"), ()), rendered, TARGET, tmp_path)
-    assert "https://h/x or https://h/y" in error.what
-    text = "Patch application error: no context\n\n@@ -1 +1 @@"
-    error = failures.failed(Outcome(Failure("other", text, "a"), ()), rendered, TARGET, tmp_path)
-    assert "one.patch or two.patch" in error.what
-    assert error.detail == ("@@ -1 +1 @@",)
+def test_a_message_with_folders_of_the_build_is_told_with_the_names_of_variables(say):
+    error = say('build: {script: ["echo $PREFIX/x > $RATTLER_BUILD_PACKAGE_FILES"]}')
+    assert "lists $PREFIX/x in $RATTLER_BUILD_PACKAGE_FILES" in error.what
+
+
+def test_the_sources_of_the_output_are_named(say):
+    error = say("source: [{url: gopher://h/x, target_directory: x}, {url: gopher://h/y}]")
+    assert "the source gopher://h/x or gopher://h/y could not be downloaded" in error.what
+
+
+def test_the_patches_of_the_output_are_named_with_the_part_that_does_not_apply(say):
+    one, two = (f"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-{n}\n+6\n" for n in (5, 1))
+    files = {"src/x": "1\n", "one.patch": one, "two.patch": two}
+    error = say("source: {path: src, patches: [one.patch, two.patch]}", **files)
+    assert "the patch one.patch or two.patch does not apply" in error.what
+    assert error.detail == ("@@ -1 +1 @@", "-5", "+6")
+
+
+def test_the_script_of_the_output_is_named(say):
+    assert "`nowhere.sh`" in say("build: {script: {file: nowhere.sh}}").what
+    assert "`echo ${{ nope.x }}`" in say("build: {script: [true, 'echo ${{ nope.x }}']}").what
