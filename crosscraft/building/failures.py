@@ -38,6 +38,9 @@ _AFTER = 3
 _MOST = 24
 """The maximum number of lines shown."""
 
+_ENDED = re.compile(r"it ended with status -?\d+")
+"""Our message about an engine that printed nothing."""
+
 _KILLED = re.compile(r"^it ended with status -9$|Killed signal terminated program", re.M)
 """Our message about a killed engine, and g++'s message about a killed compiler."""
 
@@ -69,6 +72,11 @@ def failed(outcome: Outcome, rendered: Rendered, target: Platform, output: Path)
         shown = error_lines(lines)
         remedy = "Fix the error shown above and build again." if shown else "It printed nothing."
         return BuildError(what, remedy=f"{remedy}{where}", detail=shown)
+    if _ENDED.fullmatch(failure.text):
+        return BuildError(
+            f"{what}: the engine gave no reason, and {failure.text}",
+            remedy=f"Run the command again. If it fails in the same way, report it.{where}",
+        )
     message = engine_text.read(failure.text, _named(rendered, name))
     if message:
         (sentence,) = _plain([message.sentence])

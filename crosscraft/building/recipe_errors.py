@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from crosscraft.building import engine_text
@@ -16,6 +18,10 @@ VARIANTS_FILES = ("conda_build_config.yaml", "variants.yaml")
 
 _LONGEST = 60
 """The maximum length in characters of a line of the file in the message."""
+_MOST = 500
+"""The maximum number of lines of a recipe in which a fault is searched."""
+_NEVER = 10_000
+"""The indentation of an empty line, which ends no block."""
 
 
 def explain(text: str, path: Path) -> RecipeError:
@@ -53,9 +59,40 @@ def _find(message: Message, path: Path) -> tuple[tuple[int, ...], str]:
         word = re.compile(rf"(?<![\w.-]){re.escape(message.word)}(?![\w.-])")
         found = [(n, one) for n, line in enumerate(lines, 1) for one in word.finditer(line)]
         place = (found[0][0], found[0][1].start() + 1) if len(found) == 1 else None
+    place = place or (None if path.name in VARIANTS_FILES else _at_fault(lines))
     if not place:
         return (), ""
     return place, lines[place[0] - 1].strip() if place[0] <= len(lines) else ""
+
+
+def _at_fault(lines: Sequence[str]) -> tuple[int, int] | None:
+    """Return the start of the smallest block without which the rest parses as a recipe.
+
+    A block is a line with the lines below it that are indented further.
+    """
+    indents = [len(line) - len(line.lstrip()) if line.strip() else _NEVER for line in lines]
+    blocks = []
+    for start, indent in enumerate(indents):
+        below = range(start + 1, len(lines))
+        end = next((number for number in below if indents[number] <= indent), len(lines))
+        blocks.append((end - start, start))
+    if len(lines) > _MOST or _parses(lines):
+        return None
+    for length, start in sorted(blocks):
+        if lines[start].strip() and _parses([*lines[:start], *lines[start + length :]]):
+            return start + 1, indents[start] + 1
+    return None
+
+
+def _parses(lines: Sequence[str]) -> bool:
+    import rattler_build
+
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            rattler_build.Stage0Recipe.from_yaml("\n".join(lines), recipe_dir=folder)
+        except rattler_build.RattlerBuildError:
+            return False
+    return True
 
 
 def _text(path: Path) -> str:

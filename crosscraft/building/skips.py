@@ -87,7 +87,7 @@ def _conditions(recipe: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for output in outputs or [recipe]:
         if "package" not in output:  # a staging output is no package
             continue
-        name = output["package"].get("name") or recipe["recipe"]["name"]
+        name = output["package"].get("name") or recipe.get("recipe", {}).get("name", "")
         for part in (recipe, output) if outputs else (recipe,):
             for condition in _expressions(part.get("build", {}).get("skip") or ()):
                 yield name, condition

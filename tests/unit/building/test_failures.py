@@ -152,6 +152,12 @@ def test_an_unknown_message_is_shown_line_by_line_and_without_the_log_of_another
     assert "log" not in error.remedy
 
 
+def test_an_engine_that_gives_no_reason_is_not_quoted(fail):
+    error = fail(Failure("other", "it ended with status -6", "a"))
+    assert "gave no reason, and it ended with status -6" in error.what
+    assert not error.detail
+
+
 def test_a_failure_before_any_output_names_the_recipes(fail):
     assert fail(Failure("other", "x")).what == "cpp_math did not build for linux-aarch64"
 
