@@ -53,6 +53,8 @@ class Output:
     """The file of the build script, or its first line with a template, if any."""
     tests: tuple[Mapping[str, Any], ...] = ()
     """The rendered entries of ``tests``."""
+    run_constraints: tuple[str, ...] = ()
+    """Match specs that other packages of an environment have to satisfy."""
     ignore_run_exports: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The names of ignored run_exports ``by_name``, and packages ``from_package``."""
 
@@ -218,6 +220,11 @@ def _output(recipe: object, variant: Mapping[str, object]) -> Output:
         secrets=tuple(name for part in parts for name in _secrets(part.get("build", {}))),
         script=_script(facts["build"].get("script")),
         tests=tuple(facts.get("tests") or ()),
+        run_constraints=tuple(
+            spec
+            for spec in facts.get("requirements", {}).get("run_constraints") or ()
+            if isinstance(spec, str)
+        ),
         ignore_run_exports=facts.get("requirements", {}).get("ignore_run_exports") or {},
     )
 

@@ -42,6 +42,8 @@ class _Environment:
     """What asked for each match spec, as a phrase."""
     platform: Platform
     """The platform of its packages."""
+    constraints: Sequence[str] = ()
+    """Match specs for packages that other packages bring."""
     program: str = ""
     """The package of the interpreter that the test needs, if no spec has to name it."""
 
@@ -162,7 +164,7 @@ def _solve_each(
         inherited = _exported(output, of_host, "noarch")
     else:
         inherited = strong | _exported(output, of_host, "strong", "weak")
-    run = _Environment("run", _direct(output, "run") | inherited, target)
+    run = _Environment("run", _direct(output, "run") | inherited, target, output.run_constraints)
     solve(run)
     for test in tests:
         for environment in _of_test(test, run, build):
@@ -231,7 +233,7 @@ def _of_test(test: Mapping[str, Any], run: _Environment, build: Platform) -> Ite
         of_version = f"python ={version}"
         asked = {of_version: "`python_version` of a test asks for it."} if version else {}
         program = "python" if python else ""
-        yield _Environment("test", {**run.specs, **extra, **asked}, run.platform, program)
+        yield replace(run, kind="test", specs={**run.specs, **extra, **asked}, program=program)
 
 
 def _packages(
@@ -247,7 +249,9 @@ def _packages(
     specs, platform, kind = environment.specs, environment.platform, environment.kind
     glibc = None if platform is native() else libc_ver()[1] or None
     try:
-        packages = store.wanted(solver.solve([*specs], platform, channels, glibc=glibc))
+        records = solver.solve(
+            [*specs], platform, channels, glibc=glibc, constraints=environment.constraints
+        )
     except InstallError as error:
         lacking = solver.unsatisfied(specs, platform, channels, glibc=glibc)
         if not lacking:
@@ -262,6 +266,7 @@ def _packages(
             )
         error.remedy = f"{specs[spec]} {error.remedy}"
         raise
+    packages = store.wanted(records)
     if environment.program and environment.program not in {one.name for one in packages}:
         raise InstallError(
             f"{output.name} has a test that needs {environment.program}, and nothing in its run "

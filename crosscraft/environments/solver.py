@@ -40,6 +40,7 @@ def solve(
     channels: Sequence[Channel],
     *,
     glibc: str | None = None,
+    constraints: Sequence[str] = (),
 ) -> list[RepoDataRecord]:
     """Return the packages that satisfy `specs`.
 
@@ -47,6 +48,7 @@ def solve(
     :param channels: the channels to search. The first one that has a package wins (strict
         priority).
     :param glibc: the C library version to solve for, by default this machine's.
+    :param constraints: match specs for packages that need not be installed.
     :raises InstallError: if the specs cannot be satisfied.
     :raises ChannelError: if a channel does not respond.
     """
@@ -62,6 +64,7 @@ def solve(
                 platforms=_subdirs(platform),
                 virtual_packages=_virtual_packages(platform, glibc),
                 gateway=_gateway(),
+                constraints=list(constraints),
             )
         )
     except Exception as error:

@@ -194,6 +194,16 @@ def test_specs_that_disagree_are_shown_with_the_solvers_reason(explain, spec, wo
     assert any("would require" in line for line in error.detail)
 
 
+def test_a_constraint_of_the_package_itself_can_exclude_what_it_needs(explain):
+    error = explain(
+        f"{HEAD}requirements: {{run: [numpy], run_constraints: [python <3]}}\n"
+        "tests: [{script: x}]",
+        TESTED,
+    )
+    assert error.what.startswith("the run environment of a cannot be made: numpy cannot be inst")
+    assert any("python <3" in line for line in error.detail)
+
+
 EXPORTS = {
     "first": {"strong": ["from-strong"], "weak": ["not-from-build"], "noarch": ["not-noarch"]},
     "second": {"strong": ["host-strong"], "weak": ["from-weak"], "noarch": ["from-noarch"]},
