@@ -53,6 +53,8 @@ class Output:
     """The file of the build script, or its first line with a template, if any."""
     tests: tuple[Mapping[str, Any], ...] = ()
     """The rendered entries of ``tests``."""
+    exact_pins: Mapping[str, str] = field(default_factory=dict)
+    """The match specs of the pins with ``exact=True``, by name."""
     run_constraints: tuple[str, ...] = ()
     """Match specs that other packages of an environment have to satisfy."""
     ignore_run_exports: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -134,7 +136,7 @@ def render(recipe: Path, build: Platform, target: Platform) -> Rendered:
         ) from None
     outputs = [
         output
-        for output in (_output(one.recipe, one.variant) for one in rendered)
+        for output in (_output(one) for one in rendered)
         # rattler-build leaves skipped outputs in the result if the recipe has no `outputs`.
         if not any(skip.name == output.name and skip.covers(output.variant) for skip in skips)
     ]
@@ -186,8 +188,8 @@ def as_text(rendered: Rendered, target: Platform) -> str:
     return "".join(f"{printable(line)}\n" for line in lines)
 
 
-def _output(recipe: object, variant: Mapping[str, object]) -> Output:
-    facts = recipe.to_dict()  # type: ignore[attr-defined]
+def _output(rendered: rattler_build.RenderedVariant) -> Output:
+    facts = rendered.recipe.to_dict()
     # A staging cache that the output inherits has its own sources and requirements.
     parts = [facts, *(facts.get("staging_caches") or ())]
     required = {
@@ -215,11 +217,16 @@ def _output(recipe: object, variant: Mapping[str, object]) -> Output:
         run_specs=specs["run"],
         pins=pins,
         noarch=facts["build"].get("noarch") or "",
-        variant={key: str(value) for key, value in sorted(variant.items())},
+        variant={key: str(value) for key, value in sorted(rendered.variant.items())},
         sources=tuple(source for part in parts for source in part.get("source") or ()),
         secrets=tuple(name for part in parts for name in _secrets(part.get("build", {}))),
         script=_script(facts["build"].get("script")),
         tests=tuple(facts.get("tests") or ()),
+        exact_pins={
+            pin.name: f"{pin.name} =={pin.version} {pin.build_string}"
+            for pin in rendered.pin_subpackages.values()
+            if pin.exact
+        },
         run_constraints=tuple(
             spec
             for spec in facts.get("requirements", {}).get("run_constraints") or ()

@@ -180,7 +180,7 @@ def _direct(output: Output, kind: str) -> dict[str, str]:
 
     variant = {_key(name): value for name, value in output.variant.items()}
     asked = f"`requirements: {kind}` asks for it."
-    found = dict.fromkeys(output.pins[kind], asked)
+    found = {output.exact_pins.get(name, name): asked for name in output.pins[kind]}
     for spec in getattr(output, f"{kind}_specs"):
         match = MatchSpec(spec)
         value = variant.get(_key(names.of_spec(spec)))
@@ -260,7 +260,9 @@ def _packages(
         spec, found = next(iter(lacking.items()))
         offered = f"{spec} for {platform.subdir}, and {solver.offer(spec, found)}" if found else ""
         error.what = f"{output.name} needs, in its {kind} environment: {offered or error.what}"
-        if names.of_spec(spec) in own:
+        if spec in output.exact_pins.values():
+            error.remedy = "It is this build's own package, so pin it without `exact=True`."
+        elif names.of_spec(spec) in own:
             error.remedy = (
                 f"It is an output of this recipe, so build the recipe for {platform.subdir} first."
             )

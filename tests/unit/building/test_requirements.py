@@ -175,6 +175,14 @@ def test_an_own_output_on_the_build_machine_has_to_be_built_for_it(explain, own)
     assert "It is an output of this recipe, so build the recipe for linux-64 first" in error.remedy
 
 
+def test_an_own_package_that_is_pinned_exactly_exists_for_the_target_alone(explain, channel):
+    index_of(channel[0].folder, PACKAGES | {"tool-1-hb0f4dca_0": []})
+    pinned = OUTPUTS.replace("[tool]", "[\"${{ pin_subpackage('tool', exact=True) }}\"]")
+    error = explain(pinned, target=THERE, own=["tool-1-he8cfe8b_0"])
+    assert error.what.endswith("tool ==1 he8cfe8b_0 for linux-64, and the channel has 1 hb0f4dca_0")
+    assert "without `exact=True`" in error.remedy
+
+
 def test_an_own_output_that_the_engine_keeps_elsewhere_is_not_missing(explain):
     assert explain(OUTPUTS) is None
     noarch = OUTPUTS.replace("{name: tool}", "{name: tool}, build: {noarch: generic}")
