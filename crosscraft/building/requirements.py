@@ -260,8 +260,8 @@ def _packages(
         spec, found = next(iter(lacking.items()))
         offered = f"{spec} for {platform.subdir}, and {solver.offer(spec, found)}" if found else ""
         error.what = f"{output.name} needs, in its {kind} environment: {offered or error.what}"
-        if spec in output.exact_pins.values():
-            error.remedy = "It is this build's own package, so pin it without `exact=True`."
+        if kind == "build" and spec in output.exact_pins.values():
+            error.remedy = "This build makes it for the target, so pin it without `exact=True`."
         elif names.of_spec(spec) in own:
             error.remedy = (
                 f"It is an output of this recipe, so build the recipe for {platform.subdir} first."
