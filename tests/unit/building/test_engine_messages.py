@@ -30,6 +30,8 @@ RENDERED = [
     ("tab", "package:\n\tname: a\n", "2:2"),
     ("top level", "- 1\n", "1:1"),
     ("top level", {"conda_build_config.yaml": "- 1\n"}, ""),
+    ("braces", "package: {name: a, version: {{ version }}}\n", "1:30"),
+    ("percent", '{% set version = "1" %}\n' + HEAD, "1:2"),
     ("YAML", "package: [1\n", "2:1"),
     ("YAML", "package:\n  name: a\n version: 1\n", "3:9"),
     ("YAML", "package:\n  name: a: b\n", "2:10"),
@@ -150,6 +152,7 @@ BUILT = [
      "dynamic_linking: {overlinking_behavior: error}}"),
     ("package files", {}, HEAD + "build: {script: [echo /etc/x > $RATTLER_BUILD_PACKAGE_FILES]}"),
     ("file", {}, HEAD + "tests: [{script: {file: nowhere.sh}}]"),
+    ("file", {}, HEAD + "about: {license_file: /etc/passwd}"),
     ("render", {}, HEAD + 'about: {summary: "${{ env.get(\'NO_SUCH\') }}"}'),
     ("render", {}, "package: 1"),
 ]  # fmt: skip
