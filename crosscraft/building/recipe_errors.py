@@ -18,10 +18,8 @@ VARIANTS_FILES = ("conda_build_config.yaml", "variants.yaml")
 
 _LONGEST = 60
 """The maximum length in characters of a line of the file in the message."""
-_MOST = 500
-"""The maximum number of lines of a recipe in which a fault is searched."""
 _NEVER = 10_000
-"""The indentation of an empty line, which ends no block."""
+"""The indentation of an empty line. It ends no block."""
 
 
 def explain(text: str, path: Path) -> RecipeError:
@@ -70,29 +68,28 @@ def _at_fault(lines: Sequence[str]) -> tuple[int, int] | None:
 
     A block is a line with the lines below it that are indented further.
     """
+    found, start, fault = None, 0, _parse_error(lines)
     indents = [len(line) - len(line.lstrip()) if line.strip() else _NEVER for line in lines]
-    blocks = []
-    for start, indent in enumerate(indents):
+    while fault and start < len(lines):
         below = range(start + 1, len(lines))
-        end = next((number for number in below if indents[number] <= indent), len(lines))
-        blocks.append((end - start, start))
-    if len(lines) > _MOST or _parses(lines):
-        return None
-    for length, start in sorted(blocks):
-        if lines[start].strip() and _parses([*lines[:start], *lines[start + length :]]):
-            return start + 1, indents[start] + 1
-    return None
+        end = next((number for number in below if indents[number] <= indents[start]), len(lines))
+        remaining = _parse_error([*lines[:start], *lines[end:]])
+        if not remaining:
+            found = start + 1, indents[start] + 1
+        start = end if remaining == fault else start + 1  # the fault may be further in
+    return found
 
 
-def _parses(lines: Sequence[str]) -> bool:
+def _parse_error(lines: Sequence[str]) -> str:
+    """Return what the engine says when it parses a recipe, or nothing if it parses."""
     import rattler_build
 
     with tempfile.TemporaryDirectory() as folder:
         try:
             rattler_build.Stage0Recipe.from_yaml("\n".join(lines), recipe_dir=folder)
-        except rattler_build.RattlerBuildError:
-            return False
-    return True
+        except rattler_build.RattlerBuildError as error:
+            return str(error)
+    return ""
 
 
 def _text(path: Path) -> str:
