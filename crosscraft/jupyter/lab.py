@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shlex
 import sys
 import tempfile
 import webbrowser
@@ -24,11 +25,17 @@ SETTINGS = Path(__file__).with_name("settings")
 EXTENSIONS = Path(__file__).with_name("extension")
 """The folder with our extension, the card in the launcher."""
 
+SHELL = shlex.quote(os.environ.get("SHELL") or "bash")
+"""The shell of JupyterLab's terminals, as a command line."""
+
 OPTIONS = (
     # Unix sockets in a private folder: ipykernel warns that other users can listen on TCP.
     "--KernelManager.transport=ipc",
     # JupyterLab's own manager writes in place, so a kill can truncate a notebook.
     "--ServerApp.contents_manager_class=crosscraft.jupyter.contents.AtomicContentsManager",
+    # Without a terminal of its own, such as at a hub, JupyterLab starts login shells. On Debian,
+    # these set PATH again and do not find `crosscraft`.
+    f"--ServerApp.terminado_settings=shell_command={SHELL}",
     # The messages of the search for language servers would follow the URL at start-up.
     "--LanguageServerManager.autodetect=False",
     # Fetch nothing from other hosts: no news and no version checks.

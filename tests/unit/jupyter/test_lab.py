@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -56,6 +57,22 @@ def test_terminals_and_kernels_find_the_command(monkeypatch: pytest.MonkeyPatch)
     lab.put_programs_on_path()
     assert os.environ["PATH"] == f"{programs}:/usr/bin:/bin"
     assert shutil.which("crosscraft") == f"{programs}/crosscraft"
+
+
+def test_terminals_start_no_login_shell(tmp_path: Path) -> None:
+    """On Debian, /etc/profile sets PATH, of root and of all others."""
+    argv = [*lab.command([]), "--show-config"]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=True)
+    (line,) = [line for line in done.stdout.splitlines() if "terminado_settings" in line]
+    assert "'shell_command': '" in line
+    assert "-l" not in line.split()
+    (tmp_path / "crosscraft").touch(mode=0o755)
+    found = subprocess.run(
+        [*shlex.split(lab.SHELL), "-c", "command -v crosscraft"],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "HOME": str(tmp_path)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert found.stdout == f"{tmp_path / 'crosscraft'}\n"
 
 
 def test_it_opens_on_the_welcome_page() -> None:
