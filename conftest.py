@@ -24,7 +24,7 @@ import pytest
 from nbval.plugin import IPyNbCell, coalesce_streams
 
 from crosscraft.jupyter import kernels
-from crosscraft.jupyter.bash_cells import PAGE_VARIABLE
+from crosscraft.jupyter.cells import PAGE_VARIABLE
 from crosscraft.system import files, settings
 from tools import notebooks
 

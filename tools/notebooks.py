@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from crosscraft.jupyter.bash_cells import PAGE_VARIABLE
+from crosscraft.jupyter.cells import PAGE_VARIABLE
 from crosscraft.lessons import series
 from crosscraft.paths import ROOT
 from crosscraft.system import files

@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 
 from crosscraft.channel import output as outputs
-from crosscraft.errors import CommandError, LessonError
-from crosscraft.jupyter import bash_cells, lab
+from crosscraft.errors import CommandError
+from crosscraft.jupyter import cells
+from crosscraft.jupyter.first_cell import not_begun
 from crosscraft.lessons import record as records
 from crosscraft.lessons import workspace
 from crosscraft.lessons.exercises import judge
@@ -44,8 +45,7 @@ def begin(number: int) -> Path:
     os.environ["NO_COLOR"] = "1"
     for name in ("FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"):
         os.environ.pop(name, None)
-    lab.put_programs_on_path()
-    bash_cells.set_up()
+    cells.set_up()
     print(f"Lesson {number} begins in the folder {workspace.project().name}.")
     if written:
         print(f"Added from earlier lessons: {', '.join(written)}.")
@@ -123,9 +123,7 @@ def progress() -> None:
 def _current_number() -> int:
     number = os.environ.get(LESSON_VARIABLE)
     if not number:
-        raise LessonError(
-            "no lesson has begun", remedy="Run the notebook's first cell, `lesson.begin(…)`."
-        )
+        raise not_begun()
     return int(number)
 
 

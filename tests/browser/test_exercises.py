@@ -68,7 +68,7 @@ def test_after_a_restart_a_cell_says_that_the_lesson_has_to_begin(
 ) -> None:
     lesson1.restart()
     output = lesson1.run(cell).first
-    expect(output).to_contain_text("NameError")
+    expect(output).to_contain_text("Run the first cell of this notebook")
     lesson1.write(cell, "from crosscraft import lesson\nlesson.catch_up()")
     expect(lesson1.run(cell).first).to_contain_text("no lesson has begun")
     lesson1.run(lesson1.cell("lesson.begin(1)"))

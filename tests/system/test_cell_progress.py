@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jupyter_client.manager import KernelManager
 
-from crosscraft.jupyter.bash_cells import PAGE_VARIABLE
+from crosscraft.jupyter.cells import PAGE_VARIABLE
 from crosscraft.jupyter.kernels import SocketManager
 from tests.support.drawn_pages import drawn
 

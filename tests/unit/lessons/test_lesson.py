@@ -14,8 +14,10 @@ import pytest
 from nbclient import NotebookClient
 
 from crosscraft.errors import CommandError, LessonError
+from crosscraft.jupyter.first_cell import not_begun
 from crosscraft.jupyter.kernels import AsyncSocketManager
 from crosscraft.lessons import lesson, workspace
+from crosscraft.paths import ROOT
 from crosscraft.platforms import native
 from crosscraft.system.progress import KERNEL_VARIABLE
 
@@ -62,7 +64,7 @@ def test_begin_asks_tools_for_plain_text(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("call", [lesson.catch_up, lesson.reset])
 def test_nothing_can_be_undone_before_a_lesson_begins(call: Any) -> None:
-    with pytest.raises(LessonError, match=r"no lesson has begun.*lesson\.begin"):
+    with pytest.raises(LessonError, match=r"no lesson has begun.*Run the first cell"):
         call()
 
 
@@ -92,8 +94,26 @@ def test_an_expected_failure_is_one_line_in_a_notebook() -> None:
 
 def test_a_cell_that_writes_before_the_lesson_begins_fails_and_leaves_nothing() -> None:
     (outputs,) = run_cells("%%writefile {project}/CMakeLists.txt\nproject(lost)")
-    assert outputs[-1].output_type == "error"
+    (error,) = outputs
+    assert error.output_type == "error"
+    assert error.traceback == [f"LessonError: {not_begun()}"]
     assert not list(Path().rglob("CMakeLists.txt"))
+
+
+def test_the_cells_of_a_notebook_whose_first_cell_has_not_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As nbclient runs it, where it stands. The first cell then makes all of them work."""
+    monkeypatch.chdir(ROOT / "notebooks")
+    before = sorted(Path().iterdir())
+    cells = ("%%bash\nmkdir -p src hand", "elf.soabi('a.so')", "project / 'src'")
+    first = "from crosscraft import elf, lesson\n\nproject = lesson.begin(1)"
+    outputs = run_cells(*cells, first, *cells)
+    for (error,) in outputs[:3]:
+        assert error.traceback == [f"LessonError: {not_begun()}"]
+    assert sorted(Path().iterdir()) == before
+    assert not [one for group in outputs[3:] for one in group if one.output_type == "error"]
+    assert (workspace.project() / "hand").is_dir()
 
 
 def test_a_build_that_fails_is_shown_as_it_comes(
