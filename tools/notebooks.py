@@ -21,7 +21,7 @@ from crosscraft.jupyter.cells import PAGE_VARIABLE
 from crosscraft.lessons import series
 from crosscraft.paths import ROOT
 from crosscraft.system import files
-from crosscraft.views.live import WIDGET_VIEW
+from crosscraft.views.live import drop_widget
 
 __all__ = ["execute", "is_channel_independent", "main", "same", "sanitizer"]
 
@@ -110,9 +110,7 @@ def _tidy(notebook: Any) -> None:
             count += 1
             cell.execution_count = count
             for output in cell.outputs:
-                # A live widget ends with its kernel. JupyterLab would fail to find it, and
-                # would not show the static form.
-                output.get("data", {}).pop(WIDGET_VIEW, None)
+                drop_widget(output)
                 if output.output_type == "execute_result":
                     output.execution_count = count
 

@@ -3,7 +3,8 @@
 Jupyter's own "atomic writing" makes a backup copy and then writes into the file itself. A kill, or
 a full disk, leaves a truncated notebook under its own name. Jupyter keeps checkpoints in a folder
 beside the file, where builds would find them. Ours are in the cache. Our file browser hides the
-development files of the clone.
+development files of the clone. A notebook that is opened again shows the static forms of widgets
+whose kernel has ended.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from traitlets import default
 from crosscraft.errors import StorageError
 from crosscraft.paths import ROOT
 from crosscraft.system import files
+from crosscraft.views.live import KERNEL, WIDGET_VIEW, drop_widget
 
 __all__ = ["TOOLS", "AtomicCheckpoints", "AtomicContentsManager"]
 
@@ -44,14 +46,33 @@ class AtomicContentsManager(AsyncLargeFileManager):
         return AtomicCheckpoints
 
     async def get(self, path: str, content: bool = True, *args: Any, **kwargs: Any) -> Any:
-        """Read a file or folder. The listing of the clone has no development files."""
+        """Read a file or folder. A notebook has only widgets that are alive. The listing of the
+        clone has no development files, and no listing has a name that no URL can have."""
         model = await super().get(path, content, *args, **kwargs)  # type: ignore[no-untyped-call]
-        if content and model["type"] == "directory" and not path.strip("/") and self._is_clone():
-            model["content"] = [one for one in model["content"] if one["name"] not in TOOLS]
+        if content and model["type"] == "notebook":
+            kernels = self._kernels()
+            for output in (
+                o for cell in model["content"]["cells"] for o in cell.get("outputs", ())
+            ):
+                if "text/html" in output.get("data", ()) and _kernel(output) not in kernels:
+                    drop_widget(output)
+        if content and model["type"] == "directory":
+            hidden = TOOLS if not path.strip("/") and self._is_clone() else ()
+            model["content"] = [
+                one
+                for one in model["content"]
+                if one["name"] not in hidden and _is_unicode(one["name"])
+            ]
         return model
 
     def _is_clone(self) -> bool:
         return Path(self.root_dir).resolve() == ROOT
+
+    def _kernels(self) -> set[int]:
+        """Return the process ids of the running kernels."""
+        manager = getattr(self.parent, "kernel_manager", None)
+        running = [manager.get_kernel(one) for one in manager.list_kernel_ids()] if manager else []
+        return {one.provisioner.pid for one in running if one.provisioner}
 
     @contextmanager
     def atomic_writing(
@@ -67,6 +88,17 @@ class AtomicContentsManager(AsyncLargeFileManager):
             )
         except StorageError as error:
             raise HTTPError(507, str(error)) from None
+
+
+def _kernel(output: dict[str, Any]) -> int | None:
+    """Return the process id of the kernel that has the widget of an output, if one is recorded."""
+    recorded: dict[str, int] = output.get("metadata", {}).get(WIDGET_VIEW, {})
+    return recorded.get(KERNEL)
+
+
+def _is_unicode(name: str) -> bool:
+    """Whether a file name is UTF-8. Other bytes are lone surrogates in Python (PEP 383)."""
+    return name == name.encode(errors="ignore").decode()
 
 
 class AtomicCheckpoints(AsyncFileCheckpoints):

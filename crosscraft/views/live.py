@@ -6,6 +6,7 @@ shows the widget while its kernel runs, GitHub shows the HTML, and nbval compare
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
@@ -21,11 +22,18 @@ from crosscraft.views.blocks import Block, Paragraph, Problem
 if TYPE_CHECKING:
     import ipywidgets
 
-__all__ = ["WIDGET_VIEW", "Explorer", "Pane", "Quiet", "control", "controls"]
-__all__ += ["in_background", "settle", "side_by_side"]
+__all__ = ["EXPLORER", "KERNEL", "WIDGET_VIEW", "Explorer", "Pane", "Quiet", "control", "controls"]
+__all__ += ["drop_widget", "in_background", "settle", "side_by_side"]
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 """The mimetype of a live widget."""
+
+EXPLORER = "crosscraft-explorer"
+"""The CSS class of an explorer. Within it our extension of JupyterLab leaves keys to the controls,
+which are shortcuts for cells elsewhere."""
+
+KERNEL = "crosscraft_kernel"
+"""The key of the kernel's process id in the metadata of a widget's output."""
 
 _SCROLLS = "overflow:auto;box-sizing:border-box;padding:0 4px;width:0;min-width:100%"
 """The style of a scrolling box that has the available width, whatever its contents."""
@@ -65,9 +73,18 @@ class Explorer:
         """Return the same facts as HTML."""
         return html.draw(self.blocks())
 
-    def _repr_mimebundle_(self, **kwargs: object) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the three forms, and the kernel in which the widget is alive."""
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
-        return {"text/plain": repr(self), "text/html": self.static(), WIDGET_VIEW: view}
+        forms = {"text/plain": repr(self), "text/html": self.static(), WIDGET_VIEW: view}
+        return forms, {WIDGET_VIEW: {KERNEL: os.getpid()}}
+
+
+def drop_widget(output: dict[str, Any]) -> None:
+    """Leave the static forms of an output alone. A widget ends with its kernel, and JupyterLab
+    would fail to find it and not show them."""
+    for part in ("data", "metadata"):
+        output.get(part, {}).pop(WIDGET_VIEW, None)
 
 
 class Pane:

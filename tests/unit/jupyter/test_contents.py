@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
 import pytest
 from tornado.web import HTTPError
+from traitlets import Instance
+from traitlets.config import Configurable
 
 from crosscraft.jupyter import lab
 from crosscraft.jupyter.contents import AtomicContentsManager
 from crosscraft.paths import ROOT
+from crosscraft.views.live import KERNEL, WIDGET_VIEW
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 
@@ -100,6 +105,65 @@ def test_other_folders_are_listed_whole(manager: AtomicContentsManager, tmp_path
     for name in ("Makefile", "a.txt", "pixi.toml"):
         (tmp_path / name).touch()
     assert listed(manager) == {"Makefile", "a.txt", "pixi.toml"}
+
+
+def test_a_name_of_other_bytes_is_not_listed(
+    manager: AtomicContentsManager, tmp_path: Path
+) -> None:
+    """No URL can have it, so JupyterLab could not list the folder."""
+    for name in (b"2\x12\xd7\x16n\x04", b"\xff", b"na\xc3\xafve", b"a\x07b", b"\xf0\x9f\x92\xa5"):
+        (tmp_path / os.fsdecode(name)).touch()
+    (tmp_path / os.fsdecode(b"dir\xfe")).mkdir()
+    assert listed(manager) == {"naïve", "a\x07b", "\U0001f4a5"}
+    json.dumps([*listed(manager)], ensure_ascii=False).encode()
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> AtomicContentsManager:
+    """A manager of a server with two kernels, one of them not started yet."""
+    kernels = {
+        "a": SimpleNamespace(provisioner=SimpleNamespace(pid=7)),
+        "b": SimpleNamespace(provisioner=None),
+    }
+    running = SimpleNamespace(list_kernel_ids=lambda: list(kernels), get_kernel=kernels.get)
+    manager = AtomicContentsManager(root_dir=str(tmp_path))
+    manager.parent = Server(kernel_manager=running)
+    return manager
+
+
+class Server(Configurable):
+    """What has the kernels."""
+
+    kernel_manager = Instance(object)
+
+
+HTML, TEXT = "text/html", "text/plain"
+
+
+@pytest.mark.parametrize(
+    ("forms", "kernel", "kept"),
+    [
+        ({HTML, TEXT}, 7, {WIDGET_VIEW, HTML, TEXT}),
+        ({HTML, TEXT}, 8, {HTML, TEXT}),
+        ({HTML, TEXT}, None, {HTML, TEXT}),
+        ({TEXT}, 8, {WIDGET_VIEW, TEXT}),
+    ],
+    ids=["alive", "of another kernel", "of no recorded kernel", "without a static form"],
+)
+def test_a_widget_is_loaded_while_its_kernel_runs(
+    served: AtomicContentsManager, forms: set[str], kernel: int | None, kept: set[str]
+) -> None:
+    model = notebook("views")
+    data = {WIDGET_VIEW: {"model_id": "1"}, **dict.fromkeys(forms, "x")}
+    metadata = {WIDGET_VIEW: {KERNEL: kernel}} if kernel else {}
+    output = nbformat.v4.new_output("execute_result", data, metadata=metadata)
+    model["content"].cells[0].outputs.append(output)
+    model["content"].cells.append(nbformat.v4.new_markdown_cell("no outputs", id="two"))
+    asyncio.run(served.save(model, "a.ipynb"))
+    (loaded,) = asyncio.run(served.get("a.ipynb"))["content"]["cells"][0]["outputs"]
+    assert set(loaded["data"]) == kept
+    assert set(loaded["metadata"]) <= kept
+    assert asyncio.run(served.get("a.ipynb", content=False))["content"] is None
 
 
 def test_a_link_stays_and_its_file_is_written(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from concurrent.futures import Future
 
@@ -11,10 +12,19 @@ import pytest
 
 from crosscraft import views
 from crosscraft.errors import CrosscraftError
+from crosscraft.jupyter import lab
 from crosscraft.paths import ROOT
 from crosscraft.views.blocks import Paragraph
 from crosscraft.views.elf_explorer import ElfExplorer
-from crosscraft.views.live import WIDGET_VIEW, Pane, Quiet, controls, in_background
+from crosscraft.views.live import (
+    EXPLORER,
+    KERNEL,
+    WIDGET_VIEW,
+    Pane,
+    Quiet,
+    controls,
+    in_background,
+)
 from crosscraft.views.package_comparison import PackageComparison
 from crosscraft.views.package_explorer import PackageExplorer
 from crosscraft.views.recipe_explorer import RecipeExplorer
@@ -22,7 +32,7 @@ from tests.support.drawn_pages import said
 from tools import notebooks
 
 EXPLORERS = (PackageExplorer, ElfExplorer, PackageComparison, RecipeExplorer)
-COUNTS = {PackageExplorer: 6, ElfExplorer: 8, PackageComparison: 3, RecipeExplorer: 4}
+COUNTS = {PackageExplorer: 4, ElfExplorer: 8, PackageComparison: 3, RecipeExplorer: 4}
 
 
 @pytest.fixture(params=EXPLORERS, ids=lambda kind: kind.__name__)
@@ -56,12 +66,13 @@ def test_controls_are_found_wherever_they_are():
 
 
 def test_one_output_holds_the_live_and_the_static_form(explorer):
-    bundle = explorer._repr_mimebundle_()
+    bundle, metadata = explorer._repr_mimebundle_()
     assert list(bundle) == ["text/plain", "text/html", WIDGET_VIEW]
     assert bundle["text/html"] == explorer.static()
     assert bundle["text/plain"].startswith(type(explorer).__name__)
     assert bundle[WIDGET_VIEW]["model_id"] == explorer.widget.model_id
-    json.dumps(bundle)
+    assert metadata == {WIDGET_VIEW: {KERNEL: os.getpid()}}
+    json.dumps([bundle, metadata])
 
 
 def test_the_static_form_does_not_change(explorer, folder):
@@ -75,6 +86,12 @@ def test_the_live_form_scrolls_from_the_keyboard(explorer):
     assert 'role="region"' in value
     assert 'tabindex="0"' in value
     assert "data-lm-suppress-shortcuts" in value  # or JupyterLab takes the keys
+
+
+def test_our_extension_leaves_keys_to_it(explorer):
+    assert EXPLORER in explorer.widget._dom_classes
+    entry = lab.EXTENSIONS / "crosscraft-launcher" / "static" / "remoteEntry.js"
+    assert f"const EXPLORER = '.{EXPLORER}';" in entry.read_text(encoding="utf-8")
 
 
 def test_what_varies_is_not_compared_and_the_rest_is(explorer):
@@ -93,11 +110,12 @@ def test_a_stored_notebook_holds_the_static_form_alone():
     import nbformat
 
     data = {"text/plain": "x", "text/html": "<p>x</p>", WIDGET_VIEW: {"model_id": "1"}}
-    output = nbformat.v4.new_output("execute_result", data)
+    output = nbformat.v4.new_output("execute_result", data, metadata={WIDGET_VIEW: {KERNEL: 1}})
     cell = nbformat.v4.new_code_cell("x", outputs=[output])
     notebook = nbformat.v4.new_notebook(cells=[cell])
     notebooks._tidy(notebook)
     assert set(cell.outputs[0].data) == {"text/plain", "text/html"}
+    assert not cell.outputs[0].metadata
 
 
 def test_a_pane_waits_and_then_shows():
