@@ -12,7 +12,7 @@ from crosscraft.errors import CrosscraftError
 from crosscraft.text import printable
 from crosscraft.views import content
 from crosscraft.views.blocks import Block, Paragraph, Problem
-from crosscraft.views.live import Explorer, Pane, control, in_background
+from crosscraft.views.live import EXPLORER, Explorer, Pane, control, in_background
 from crosscraft.views.package_explorer import packages_in
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class PackageComparison(Explorer):
             [self.left, self.right, self.swap], layout={"flex_flow": "row wrap", "width": "100%"}
         )
         self.left.layout.flex = self.right.layout.flex = "1 1 24em"
-        self.widget = ipywidgets.VBox([row, self.pane.widget])
+        self.widget = ipywidgets.VBox([row, self.pane.widget]).add_class(EXPLORER)
         compare = self.pane.guard(self._compare)
         self.left.observe(compare, "value")
         self.right.observe(compare, "value")

@@ -10,7 +10,15 @@ from crosscraft.inspection import conda_file
 from crosscraft.text import printable
 from crosscraft.views import content, member_content
 from crosscraft.views.blocks import Block, Paragraph, Problem, Table, Varies, cut, number
-from crosscraft.views.live import Explorer, Pane, Quiet, control, in_background, side_by_side
+from crosscraft.views.live import (
+    EXPLORER,
+    Explorer,
+    Pane,
+    Quiet,
+    control,
+    in_background,
+    side_by_side,
+)
 from crosscraft.views.opened import Opened
 from crosscraft.views.tree import Line, Tree
 
@@ -93,19 +101,14 @@ class PackageExplorer(Explorer):
             ipywidgets.Button, "Open folder", "Open the chosen folder, or close it"
         )
         self.pane = Pane("The chosen entry")
-        # In JupyterLab the arrow keys move between cells, even if a list has the focus.
-        self.previous = control(ipywidgets.Button, "Previous", "Choose the line above")
-        self.next = control(ipywidgets.Button, "Next", "Choose the line below")
-        buttons = ipywidgets.HBox([self.previous, self.next, self.toggle])
-        left = ipywidgets.VBox([self.filter, self.contents, buttons])
-        self.widget = ipywidgets.VBox([self.package, side_by_side(left, self.pane.widget)])
+        left = ipywidgets.VBox([self.filter, self.contents, self.toggle])
+        both = side_by_side(left, self.pane.widget)
+        self.widget = ipywidgets.VBox([self.package, both]).add_class(EXPLORER)
         choose = self.pane.guard(self._choose)
         self.package.observe(choose, "value")
         self.filter.observe(self.pane.guard(self._list), "value")
         self.contents.observe(self.pane.guard(self._show), "index")
         self.toggle.on_click(self.pane.guard(self._toggle))
-        self.previous.on_click(self.pane.guard(lambda: self._move(-1)))
-        self.next.on_click(self.pane.guard(lambda: self._move(1)))
         choose(None)
 
     def __repr__(self) -> str:
@@ -158,11 +161,6 @@ class PackageExplorer(Explorer):
     def _chosen(self) -> str:
         at = self.contents.index
         return self._lines[at].path if at is not None and at < len(self._lines) else ""
-
-    def _move(self, step: int) -> None:
-        if self.contents.index is not None:
-            last = len(self.contents.options) - 1
-            self.contents.index = min(last, max(0, self.contents.index + step))
 
     def _toggle(self) -> None:
         chosen = self._chosen()

@@ -14,15 +14,19 @@ from crosscraft.system import files
 from crosscraft.text import printable
 from crosscraft.views import content, html
 from crosscraft.views.blocks import Block, Paragraph, Problem, Source
-from crosscraft.views.live import Explorer, Pane, control, side_by_side
+from crosscraft.views.live import EXPLORER, Explorer, Pane, control, side_by_side
 
-__all__ = ["LONGEST", "RecipeExplorer"]
+__all__ = ["LONGEST", "NUMBERED", "RecipeExplorer"]
 
 _AROUND = 2
 """The number of lines shown before and after the line of an error."""
 
 LONGEST = 256 * 2**10
 """The maximum size of a recipe in the editor, in bytes."""
+
+
+NUMBERED = "crosscraft-numbered"
+"""The CSS class of the editor, whose lines our extension of JupyterLab numbers."""
 
 
 class RecipeExplorer(Explorer):
@@ -50,14 +54,14 @@ class RecipeExplorer(Explorer):
             "Try something. The file does not change until you save",
             value=self._saved,
             rows=24,
-        )
+        ).add_class(NUMBERED)
         self.save = control(ipywidgets.Button, "Save", "Write the text into recipe.yaml")
         self.reload = control(ipywidgets.Button, "Read again", "Read the text from the file again")
         self.status = ipywidgets.HTML()
         self.pane = Pane("What the recipe would build", "36em")
         buttons = ipywidgets.HBox([self.save, self.reload])
         left = ipywidgets.VBox([self.platform, self.editor, buttons, self.status])
-        self.widget = ipywidgets.VBox([side_by_side(left, self.pane.widget)])
+        self.widget = ipywidgets.VBox([side_by_side(left, self.pane.widget)]).add_class(EXPLORER)
         left.layout.flex = "3 1 26em"
         render = self.pane.guard(self._render)
         self.platform.observe(render, "value")
@@ -174,5 +178,6 @@ def _around(error: RecipeError, text: str) -> Iterator[Block]:
     if place and 1 <= int(place[1]) <= len(lines):
         line = int(place[1])
         first = max(1, line - _AROUND)
-        shown = lines[first - 1 : line + _AROUND]
-        yield Source(f"Around line {line}", "\n".join(shown), marked=line - first + 1)
+        shown = enumerate(lines[first - 1 : line + _AROUND], first)
+        numbered = (f"{number:>3}  {text}" for number, text in shown)
+        yield Source(f"Around line {line}", "\n".join(numbered), marked=line - first + 1)

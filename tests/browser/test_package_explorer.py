@@ -90,19 +90,43 @@ def test_with_the_keyboard(
     tab_to(page, package)
     pick(page, package, CROSS)
     expect_facts(explorer, facts)
-    following = explorer.get_by_role("button", name="Next")
-    tab_to(page, following)
-    press(page, following, "Space")
+    contents = control(explorer, "Contents")
+    tab_to(page, contents)
+    press(page, contents, "ArrowDown")
     expect(answer(explorer)).to_contain_text("Is each binary for the platform that is claimed?")
-    press(page, following, "Enter")
+    press(page, contents, "ArrowDown")
     toggle = explorer.get_by_role("button", name="Close folder")
     tab_to(page, toggle)
     press(page, explorer.get_by_role("button", name="Open folder").or_(toggle), "Enter")
     expect(line(explorer, "index.json")).to_have_count(0)
     page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Shift+Tab")
-    press(page, explorer.get_by_role("button", name="Previous"), "Space", "Space")
+    press(page, contents, "ArrowUp", "ArrowUp")
     expect_facts(explorer, facts)
+
+
+def test_keys_in_the_list_move_the_list_and_no_cell(lesson7: LabPage, explorer: Locator) -> None:
+    page = lesson7.page
+    cells = lesson7.notebook.locator(".jp-Cell")
+    count, chosen = cells.count(), lesson7.notebook.locator(".jp-Cell.jp-mod-selected")
+    place = chosen.get_attribute("data-windowed-list-index")
+    leave_editor(page)
+    contents = control(explorer, "Contents")
+    tab_to(page, contents)
+    press(page, contents, "End", "ArrowUp", "Home", *["ArrowDown"] * 3, "ArrowUp")
+    expect(answer(explorer)).to_contain_text("The folder")
+    press(page, contents, "v")  # as any list: to the line that begins so
+    expect(answer(explorer)).to_contain_text("Is each binary for the platform that is claimed?")
+    press(page, contents, "a", "x", "d", "d", "m", "1")  # shortcuts that change cells
+    press(page, contents, "Home", "ArrowDown", "ArrowDown")
+    expect(answer(explorer)).to_contain_text("The folder info/")
+    toggle = explorer.get_by_role("button", name="folder")
+    tab_to(page, toggle)
+    for key in ("ArrowDown", "b", "ArrowUp"):
+        page.keyboard.press(key)
+    expect(chosen).to_have_attribute("data-windowed-list-index", place or "")
+    assert cells.count() == count
+    page.keyboard.press("Control+S")
+    expect(page.locator("#jp-main-dock-panel .jp-mod-current.jp-mod-dirty")).to_have_count(0)
 
 
 def test_a_text_is_found_and_read_with_the_keyboard(

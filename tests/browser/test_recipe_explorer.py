@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,7 +80,13 @@ def test_a_mistake_is_told_in_place(explorer: Locator, recipe: Path) -> None:
     control(explorer, "Recipe").fill(before.replace("  version:", "\tversion:", 1))
     expect(explorer.get_by_role("alert")).to_contain_text("Error:")
     expect(explorer).to_contain_text("Around line 2")
+    expect(explorer.locator("pre strong")).to_have_text(re.compile(r"^▶\s+2\s+version: 0\.1\.0$"))
     expect(explorer).to_contain_text("would have built before that edit:")
+
+
+def test_the_editor_numbers_its_lines(explorer: Locator) -> None:
+    numbers = "one => getComputedStyle(one).backgroundImage"
+    assert "svg" in control(explorer, "Recipe").evaluate(numbers)
 
 
 def test_with_the_keyboard(lesson4: LabPage, explorer: Locator, recipe: Path) -> None:

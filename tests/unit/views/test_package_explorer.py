@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from crosscraft.errors import CrosscraftError
@@ -95,16 +97,17 @@ def test_a_folder_opens_and_closes(explorer):
     assert explorer.toggle.disabled
 
 
-def test_buttons_go_up_and_down(explorer):
-    explorer.previous.click()
-    assert explorer.contents.index == 0
-    explorer.next.click()
-    assert explorer._chosen() == "\0verdicts"
-    explorer.previous.click()
-    assert explorer.contents.index == 0
-    for _ in range(50):
-        explorer.next.click()
-    assert explorer.contents.index == len(explorer.contents.options) - 1
+def test_a_folder_with_a_name_of_other_bytes(folder):
+    """A shell that runs machine code leaves such files. A package may have such a name, too."""
+    for name in (b"2\x12\xd7\x16n\x04", b"dir\xfe"):
+        (folder / os.fsdecode(name)).mkdir()
+    first = folder / "linux-64" / "a-1-h0000000_0.conda"
+    first.rename(folder / os.fsdecode(b"dir\xfe") / os.fsdecode(b"a-1\xd7.conda"))
+    explorer = PackageExplorer(folder)
+    explorer.wait()
+    labels = [label for label, _ in explorer.package.options]
+    assert labels == ["a-1\\udcd7.conda", "b-1-h0000000_0.conda"]
+    (repr(explorer) + explorer.static() + explorer.pane.widget.value).encode()
 
 
 def test_the_filter(explorer):

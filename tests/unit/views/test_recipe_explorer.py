@@ -58,7 +58,7 @@ def test_a_mistake_shows_its_place_and_the_last_good_result(explorer):
     explorer.editor.value = good.replace("compiler('cxx')", "compilr('cxx')", 1)
     shown = page(explorer)
     assert shown.startswith("Error: recipe.yaml:22:11: ")
-    assert "▶ - ${{ compilr('cxx') }}" in shown
+    assert "▶ 22 - ${{ compilr('cxx') }}" in shown
     assert "would have built before that edit" in shown
     assert "cpp_math-0.1.0-hb0f4dca_0" in shown
     assert "crosscraft-recipe-" not in shown  # where the copy was

@@ -1,5 +1,5 @@
-/* A card in JupyterLab's launcher, and a command in its palette, that open the welcome page; and
- * a line below links in prose.
+/* A card in JupyterLab's launcher, and a command in its palette, that open the welcome page; a line
+ * below links in prose; the keys of the explorers, and the line numbers of their editor.
  *
  * JupyterLab loads an extension as a module-federation container: an object with `init`, which is
  * given the modules that the page shares, and `get`, which returns what it exposes. This file is
@@ -18,8 +18,38 @@
       <path class="jp-icon3" fill="#616161" d="M6.5 11H13V8.5l4.5 3.5-4.5 3.5V13H6.5z"/>
     </svg>`;
 
+  // An error of a recipe names a line. The numbers are a picture that scrolls with the text.
+  const HEIGHT = 18;
+  const NUMBERS = Array.from(
+    { length: 999 },
+    (_, line) => `<text x="32" y="${HEIGHT * line + 13}">${line + 1}</text>`
+  );
+  const GUTTER = encodeURIComponent(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="${HEIGHT * NUMBERS.length}"
+      font-family="monospace" font-size="11" fill="#767676" text-anchor="end">${NUMBERS.join('')}</svg>`
+  );
+  const NUMBERED = `
+    .jupyter-widgets.crosscraft-numbered textarea {
+      font: 13px/${HEIGHT}px var(--jp-code-font-family);
+      white-space: pre;
+      padding: 4px 4px 4px 44px;
+      background: url("data:image/svg+xml,${GUTTER}") 0 4px no-repeat local var(--jp-widgets-input-background-color);
+    }`;
+
   // JupyterLab tells links in prose by their colour alone, which not everybody sees.
   const STYLE = '.jp-RenderedHTMLCommon.jp-RenderedMarkdown :is(p, li, td) a:link { text-decoration: underline; }';
+
+  // The arrow keys and the letters are shortcuts for the notebook's cells. In an explorer they belong
+  // to its lists and buttons. Lumino ignores the keys of an element with this attribute. Shortcuts
+  // with Ctrl, such as the one that saves, work there too.
+  const EXPLORER = '.crosscraft-explorer';
+  const IGNORED = 'data-lm-suppress-shortcuts';
+
+  function leaveToExplorer(event) {
+    if (event.target.closest?.(EXPLORER)) {
+      event.target.toggleAttribute(IGNORED, !(event.ctrlKey || event.altKey || event.metaKey));
+    }
+  }
 
   let shared;
 
@@ -40,7 +70,8 @@
       autoStart: true,
       optional: [ILauncher, ICommandPalette],
       activate: (app, launcher, palette) => {
-        document.head.append(Object.assign(document.createElement('style'), { textContent: STYLE }));
+        document.head.append(Object.assign(document.createElement('style'), { textContent: STYLE + NUMBERED }));
+        window.addEventListener('keydown', leaveToExplorer, true); // before JupyterLab's own
         app.commands.addCommand(COMMAND, {
           label: ({ isPalette }) => (isPalette ? 'Open the Welcome Page' : 'Crosscraft'),
           caption: 'The lessons of Crosscraft in order, each with a link that opens it',
