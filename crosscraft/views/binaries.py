@@ -16,7 +16,7 @@ from crosscraft.views.package_explorer import ENDINGS, packages_in
 
 if TYPE_CHECKING:
     from crosscraft.inspection.elf import Elf
-    from crosscraft.inspection.elf.disassembly import Instruction
+    from crosscraft.inspection.elf.disassembly import BoundFunction, Instruction
     from crosscraft.inspection.elf.header import HeaderField
 
 __all__ = ["HELD", "Binary", "binaries_in"]
@@ -66,6 +66,12 @@ class Binary:
         from crosscraft.inspection.elf.disassembly import disassemble
 
         return disassemble(self._data, function, limit)
+
+    def bound(self) -> tuple[BoundFunction, ...]:
+        """Return the functions that it offers to Python."""
+        from crosscraft.inspection.elf.disassembly import bound
+
+        return bound(self._data)
 
     def _read(self) -> Elf:
         return elf.demangled(elf.read(self._data))

@@ -3,7 +3,7 @@ instructions of one function for two processors."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +13,12 @@ from crosscraft.text import printable
 from crosscraft.views import binary_content
 from crosscraft.views.binaries import Binary, binaries_in
 from crosscraft.views.blocks import Block, Paragraph, Problem
-from crosscraft.views.live import Explorer, Pane, Quiet, control, in_background, settle
+from crosscraft.views.live import EXPLORER, Explorer, Pane, Quiet, control, in_background, settle
 from crosscraft.views.sections import purpose
 
 if TYPE_CHECKING:
     from crosscraft.inspection.elf import Elf
+    from crosscraft.inspection.elf.disassembly import BoundFunction
     from crosscraft.inspection.elf.header import HeaderField
 
 __all__ = ["ElfExplorer"]
@@ -87,7 +88,7 @@ class ElfExplorer(Explorer):
         self.pane = Pane("Facts about the binary", "38em")
         self.widget = ipywidgets.VBox(
             [self.binary, self.view, *self._boxes.values(), self.pane.widget]
-        )
+        ).add_class(EXPLORER)
         show = self.pane.guard(self._show)
         choose = self.pane.guard(self._choose)
         self.binary.observe(choose, "value")
@@ -121,19 +122,23 @@ class ElfExplorer(Explorer):
         binary: Binary = self.binary.value
         ready: Future[None] = Future()
         self._ready = ready
-        self._offer(None, ())
+        self._offer(None, (), [])
 
         def prepare() -> None:
             facts = binary.facts.result()
             if self._ready is ready:
-                self._offer(facts, binary.header())
+                self._offer(facts, binary.header(), _functions(facts, binary.bound()))
 
         binary.facts.add_done_callback(lambda _: settle(ready, prepare))
         self._show()
 
-    def _offer(self, facts: Elf | None, header: tuple[HeaderField, ...]) -> None:
+    def _offer(
+        self,
+        facts: Elf | None,
+        header: tuple[HeaderField, ...],
+        functions: list[tuple[str, str]],
+    ) -> None:
         sections = facts.sections[: binary_content.SECTIONS] if facts else ()
-        functions = _functions(facts) if facts else []
         fields = [
             (f"{binary_content.place(one)}  {one.name}: {printable(one.value)}", one)
             for one in header
@@ -233,9 +238,12 @@ _VIEWS = {
 }
 
 
-def _functions(facts: Elf) -> list[tuple[str, str]]:
-    """Return the exported functions by their demangled names, the module's init function first."""
+def _functions(facts: Elf, bound: Sequence[BoundFunction]) -> list[tuple[str, str]]:
+    """Return the functions as labels and names: those that Python can call, the module's init
+    function, and the other exported ones."""
+    inlined = " (inlined into nanobind's trampoline)"
+    own = [(f"{one.name}{inlined if one.inlined else ''}", one.name) for one in bound]
     found = [one for one in facts.exported if one.type == "STT_FUNC" and one.size]
     first = facts.init_symbols
     found.sort(key=lambda one: one.name not in first)
-    return [(printable(one.demangled), one.name) for one in found[:FUNCTIONS]]
+    return [*own, *((printable(one.demangled), one.name) for one in found)][:FUNCTIONS]

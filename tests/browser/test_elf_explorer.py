@@ -86,6 +86,12 @@ def test_symbols_with_the_mouse(explorer: Locator, facts: elf.Elf) -> None:
 def test_instructions_for_two_processors_with_the_mouse(explorer: Locator) -> None:
     show(explorer, "Instructions").click()
     expect(control(explorer, "Function")).to_be_visible()
+    options = control(explorer, "Function").locator("option")
+    expect(options.first).to_have_text("add")
+    expect(options.nth(1)).to_have_text("PyInit_cpp_math")
+    expect(answer(explorer)).to_contain_text("lea eax, [rdi + rsi]")
+    expect(answer(explorer)).to_contain_text("add w0, w0, w1")
+    control(explorer, "Function").select_option("PyInit_cpp_math")
     expect(answer(explorer)).to_contain_text("push rax")
     expect(answer(explorer)).to_contain_text("stp x29, x30")
 
@@ -134,6 +140,6 @@ def test_symbols_and_instructions_with_the_keyboard(
     beside = control(explorer, "Beside")
     tab_to(page, beside)
     pick(page, beside, "linux-64: cpp_math.cpython-311-x86_64-linux-gnu.so")
-    expect(answer(explorer)).not_to_contain_text("stp x29, x30")
+    expect(answer(explorer)).not_to_contain_text("add w0, w0, w1")
     tab_to(page, answer(explorer))
     press(page, answer(explorer), "End")

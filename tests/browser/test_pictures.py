@@ -57,7 +57,7 @@ def test_picture_of_a_binary_in_the_dark_theme(lesson7: LabPage, take: Take) -> 
     lesson7.choose_theme("JupyterLab Dark")
     explorer = lesson7.run(lesson7.cell("views.ElfExplorer")).first
     explorer.get_by_role("button", name="Instructions", exact=True).click()
-    expect(explorer).to_contain_text("push rax")
+    expect(explorer).to_contain_text("add w0, w0, w1")
     take(explorer, "elf-explorer-dark")
     lesson7.choose_theme("JupyterLab Light")
 

@@ -12,17 +12,20 @@ from typing import Any, BinaryIO, NamedTuple
 
 from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import elf
+from crosscraft.inspection.elf.bound_functions import BoundFunction, bound_functions
 from crosscraft.inspection.elf.cxx_names import demangle
 from crosscraft.inspection.elf.symbols import SHT_DYNSYM, SHT_SYMTAB, dynamic_symbols, symbols
 from crosscraft.inspection.elf.tables import SHT_NOBITS, Tables
 from crosscraft.platforms import PLATFORMS, Platform
 
-__all__ = ["Instruction", "disassemble"]
+__all__ = ["BoundFunction", "Instruction", "bound", "disassemble"]
 
 _FUNCTIONS = (0, 2, 10)
 """STT_NOTYPE, STT_FUNC and STT_GNU_IFUNC: functions in assembly, C and the C library."""
 _RESERVED = 0xFF00
 """SHN_LORESERVE: this number and higher ones are not the numbers of sections."""
+_BY_ADDRESS = 0
+"""In place of a section's number, for a function without a symbol."""
 _LONGEST = 16
 """Most bytes of an instruction on any processor."""
 _ODD_MODES = {"CS_ARCH_ARM": "CS_MODE_THUMB"}
@@ -55,7 +58,8 @@ def disassemble(file: bytes | BinaryIO, function: str, limit: int = 200) -> tupl
 
     :param file: the content of an ELF file, or an open, seekable file.
     :param function: the mangled name (``_Z3addii``), or the C++ name (``add``,
-        ``geometry::area``). An overloaded name needs its parameters (``add(int, int)``).
+        ``geometry::area``), or the Python name of a :func:`bound` function. An overloaded name
+        needs its parameters (``add(int, int)``).
     :param limit: the maximum number of instructions.
     :raises CrosscraftError: if it is not an ELF file, its processor is not in the table of
         platforms, or it has no such function, or several.
@@ -77,6 +81,24 @@ def disassemble(file: bytes | BinaryIO, function: str, limit: int = 200) -> tupl
         instructions.append(Instruction(address + place, raw, mnemonic, operands))
         place += size
     return tuple(instructions)
+
+
+def bound(file: bytes | BinaryIO) -> tuple[BoundFunction, ...]:
+    """Return the functions that an extension offers to Python, as far as they can be found.
+
+    :param file: the content of an ELF file, or an open, seekable file.
+    :raises CrosscraftError: if it is not an ELF file.
+    """
+    tables = elf.tables_of(file)
+    try:
+        return _bound(tables)
+    except Exception:  # a processor that is not in the table, or damaged code
+        return ()
+
+
+def _bound(tables: Tables) -> tuple[BoundFunction, ...]:
+    row = _row(tables)
+    return bound_functions(tables, row.capstone_arch, _engine(row, odd=False).disasm_lite)
 
 
 def _row(tables: Tables) -> Platform:
@@ -121,6 +143,9 @@ def _find(tables: Tables, wanted: str) -> _Function:
     for function in functions:
         if function.name == wanted:
             return function
+    for one in _bound(tables):
+        if one.name == wanted:
+            return _Function(one.name, one.address, one.size, _BY_ADDRESS)
     forms = demangle([function.name for function in functions])
     # A return type may precede the name, and the parameters follow it.
     named = re.compile(rf"(?:^|.* ){re.escape(wanted)}(?:\[abi:\w+\])?(?:\(.*)?$")
@@ -146,7 +171,7 @@ def _code(tables: Tables, function: _Function, limit: int) -> tuple[bytes, int]:
     """Return the bytes of a function and its address, without the bit for its mode."""
     row = _row(tables)
     address = function.address & ~1 if row.capstone_arch in _ODD_MODES else function.address
-    if tables.sections:
+    if function.section != _BY_ADDRESS and tables.sections:
         section = tables.sections[function.section]
         if section.type == SHT_NOBITS:
             raise CrosscraftError(
