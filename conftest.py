@@ -83,8 +83,13 @@ def pytest_runtest_protocol(item: pytest.Item) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show what a failed cell said itself: nbval shows its error, and not the lines above it."""
+    """Show what a failed cell said itself: nbval shows its error, and not the lines above it. A
+    cell also fails if it leaves a file with a garbled name: a shell has run machine code."""
     report = yield
+    if report.passed and report.when == "call" and isinstance(item, IPyNbCell):
+        entries = item.config.stash[_FOLDERS][item.path].glob("cpp_math/*")
+        if garbled := [entry.name for entry in entries if not entry.name.isprintable()]:
+            report.outcome, report.longrepr = "failed", f"it has left {garbled!a}"
     if report.failed and isinstance(item, IPyNbCell):
         for output in coalesce_streams(item.test_outputs or []):
             if output.output_type == "stream":

@@ -113,3 +113,16 @@ def test_the_series_states_facts() -> None:
         assert any(notebooks.is_channel_independent(c) for c in cells if c.cell_type == "code"), (
             path.stem
         )
+
+
+def test_a_cell_that_leaves_a_garbled_name_fails(tmp_path: Path) -> None:
+    lines = (
+        "import os, pathlib",
+        "project = pathlib.Path(os.environ['CROSSCRAFT_WORKSPACE'], 'cpp_math')",
+        "project.mkdir()",
+        "(project / {}).touch()",
+    )
+    for name, expected in (("'src.txt'", 0), ("os.fsdecode(b'2\\xd7')", 1)):
+        source = "\n".join(lines).format(name)
+        status, said = outcome(tmp_path, "local", new_code_cell(source, execution_count=1))
+        assert (status, r"it has left ['2\udcd7']" in said) == (expected, bool(expected)), said

@@ -115,6 +115,22 @@ def test_a_project_on_another_disk_is_moved_whole(
     assert list(workspace.project().iterdir()) == []
 
 
+def test_a_name_of_other_bytes_is_moved_and_stays_where_it_is() -> None:
+    """A shell that runs machine code leaves such files."""
+    name = os.fsdecode(b"2\x12\xd7\x16n\x04")
+    workspace.fill(4)
+    (workspace.project() / name).write_text("x")
+    (workspace.project() / "src" / name).mkdir()
+    (workspace.project() / "src" / "math.cpp").write_text("// mine\n")
+    assert workspace.catch_up(4) == ["src/math.cpp"]
+    assert (workspace.project() / name).exists()
+    backup = workspace.reset()
+    assert backup
+    assert (backup / name).read_text() == "x"
+    assert (backup / "src" / name).is_dir()
+    assert not list(workspace.project().iterdir())
+
+
 def test_eight_at_once_lose_nothing() -> None:
     workspace.fill(5)
     (workspace.project() / "CMakeLists.txt").write_text("# mine\n")
