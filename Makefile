@@ -7,12 +7,14 @@ LAB_ARGS ?=
 TEST_ARGS ?=
 SOAK_ARGS ?=
 BENCH_ARGS ?=
+MUTANTS ?=
 PINS_ARGS ?=
 bin := .venv/bin
 # Only for maintainers: uv is no part of the environment.
 uv := build/uv/bin/uv
-# Several files at once, each in order: the cells of a notebook share a kernel.
-all_tests := -m pytest --nbval --numprocesses logical --maxprocesses 4 --dist loadfile
+# Several files at once, each in order, as the cells of a notebook share a kernel. xdist would leave
+# files of few tests to the end, which are the slow ones.
+all_tests := -m pytest --nbval --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # What `make test` tries a few times: jobs of tests/soak, and what hypothesis makes up.
 long_tests := -m pytest tests/soak tests/unit tests/system -m "soak or hypothesis" \
@@ -20,7 +22,7 @@ long_tests := -m pytest tests/soak tests/unit tests/system -m "soak or hypothesi
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-browser lab build test test-offline test-engines test-newest test-browser
-.PHONY: test-hub bundle lint notebooks screenshots site bench soak pins update
+.PHONY: test-hub bundle lint notebooks screenshots site bench mutants soak pins update
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -82,6 +84,9 @@ site: setup ## the series as pages to read, in build/site (SITE_REPOSITORY=owner
 bench: setup ## measure against the bare tools, in ratios (BENCH_ARGS="--quick")
 	@$(bin)/python -m crosscraft.setup.extras bench && exec $(bin)/python -m benchmarks.run $(BENCH_ARGS)
 
+mutants: setup ## change what guards people, show what no test notices (MUTANTS="store output")
+	@$(bin)/python -m crosscraft.setup.extras mutants && exec $(bin)/python -m tools.mutants $(MUTANTS)
+
 soak: setup ## kill, crowd, damage and fill disks for an hour (SOAK_ARGS="-k crowds --rounds 5")
 	@exec $(bin)/python $(long_tests) $(SOAK_ARGS)
 
@@ -91,7 +96,7 @@ pip_compile = $(uv) pip compile pyproject.toml --quiet --universal --python-vers
 
 pins: $(uv) ## pin what pyproject.toml adds, and move no other pin
 	@$(pip_compile) --group build --group test --output-file requirements.txt
-	@for group in lint site browser hub bench; do \
+	@for group in lint site browser hub bench mutants; do \
 	  $(pip_compile) --group $$group --constraint requirements.txt \
 	    --output-file requirements/$$group.txt || exit; done
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+import pickle
 import subprocess
 import time
 from collections.abc import Callable
@@ -110,8 +112,23 @@ class Building:
 
 @pytest.fixture(scope="session")
 def building(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Building:
-    """The answer key, built with nothing but failing compilers on PATH, for both platforms."""
-    root = tmp_path_factory.mktemp("built")
+    """The answer key, built with nothing but failing compilers on PATH, for both platforms.
+
+    The workers of a run share it: one builds, and the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "answer-key"
+    root.mkdir(exist_ok=True)
+    with (root / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        kept = root / "building.pickle"
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(_build_both(root, cache)))
+        made: Building = pickle.loads(kept.read_bytes())
+        return made
+
+
+def _build_both(root: Path, cache: Path) -> Building:
     made = Building(copy_project(root / "cpp_math"), called=root / "called")
     tools = root / "host-tools"
     tools.mkdir()

@@ -15,7 +15,7 @@ from crosscraft.system import files, pip, processes, program
 
 __all__ = ["NAMES", "install", "main", "requirements"]
 
-NAMES = ("lint", "site", "browser", "hub", "bench")
+NAMES = ("lint", "site", "browser", "hub", "bench", "mutants")
 """All groups but ``build`` and ``test``, which are part of every environment."""
 
 

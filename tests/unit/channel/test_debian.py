@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crosscraft.channel import debian
 from crosscraft.channel.catalog import SUITE
 from crosscraft.channel.deb_archive import DebTar
-from crosscraft.channel.debian import Apt, require_apt, upstream_version
-from crosscraft.errors import ChannelError, DownloadError
+from crosscraft.channel.debian import Apt, DebFile, require_apt, upstream_version
+from crosscraft.errors import ChannelError, DownloadError, StorageError
+from crosscraft.system import processes
 from tests.support.browser.chromium import AptWithDependencies
 
 BOTH = ("amd64", "arm64")
@@ -285,3 +288,238 @@ def test_machine_without_apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mi
     with pytest.raises(ChannelError, match=f"no {missing}") as caught:
         require_apt(SUITE, path)
     assert "CHANNEL=conda-forge" in caught.value.remedy
+
+
+# What apt is given, and what is made of what it prints.
+
+
+class Program:
+    """Takes the place of apt: keeps what it is given, and prints what a test wants."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[list[str], dict[str, Any]]] = []
+        self.lines: list[str] = []
+        self.status = 0
+
+    def __call__(self, argv: list[str], **options: Any) -> processes.Completed:
+        self.calls.append((argv, options))
+        for line in self.lines:
+            options["on_line"](line)
+        return processes.Completed(tuple(argv), self.status, tuple(self.lines))
+
+
+@pytest.fixture
+def program(monkeypatch: pytest.MonkeyPatch) -> Program:
+    made = Program()
+    monkeypatch.setattr(debian.processes, "run", made)
+    return made
+
+
+STANZA = """\
+Package: lib1
+Architecture: amd64
+Version: 1:2.5-1
+Source: lib (1:2.5)
+Description: a library: of one thing
+ Package: not a field
+Filename: pool/lib1.deb
+Size: 11
+SHA256: {}
+"""
+LIB = DebFile("lib1", "amd64", "1:2.5-1", "lib", "lib1_1%3a2.5-1_amd64.deb", 11, "")
+LIB = replace(LIB, sha256=hashlib.sha256(b"the package").hexdigest())
+
+
+def test_apt_gets_locks_and_network_and_no_secret(
+    tmp_path: Path, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"https_proxy": "http://p", "APT_CONFIG": "/c", "A_TOKEN": "x"}.items():
+        monkeypatch.setenv(name, value)
+    apt = Apt(tmp_path / "state", SUITE, BOTH, held=[7, 8])
+    seen: list[str] = []
+    program.lines = ["Get:1 http://mirror", "Err:2 http://other"]
+    apt.update(seen.append)
+    assert seen == program.lines
+    program.lines = STANZA.format(LIB.sha256).splitlines()
+    assert apt.resolve([("lib1", "amd64"), ("lib1", "amd64")]) == {("lib1", "amd64"): LIB}
+    folder = tmp_path / "a/folder"
+    with pytest.raises(DownloadError):
+        apt.download([LIB], folder)
+    common = [f"-c={tmp_path}/state/apt.conf"]
+    for (argv, options), (name, words) in zip(
+        program.calls,
+        [
+            ("apt-get", ["update"]),
+            ("apt-cache", ["show", "--no-all-versions", "lib1:amd64"]),
+            ("apt-get", ["download", "lib1:amd64=1:2.5-1"]),
+        ],
+        strict=True,
+    ):
+        assert argv[:2] == [name, *common]
+        assert [word for word in argv[1:] if not word.startswith("-o")] == [*common, *words]
+        assert options["pass_fds"] == (7, 8)
+        assert options["check"] is False
+        assert options["cwd"] == (folder if "download" in words else None)
+        assert options["env"].items() >= {
+            "LC_ALL": "C.UTF-8", "https_proxy": "http://p", "APT_CONFIG": "/c",
+        }.items()  # fmt: skip
+        assert "A_TOKEN" not in options["env"]
+
+
+def test_our_settings_count_whatever_the_machine_has(
+    tmp_path: Path, aim_apt: Callable[..., None]
+) -> None:
+    """As apt itself reads them."""
+    theirs = {
+        "Acquire::AllowInsecureRepositories": "true", "APT::Get::AllowUnauthenticated": "true",
+        "Acquire::Languages": "de", "Acquire::Retries": "99", "Acquire::http::Timeout": "9999",
+        "Acquire::https::Timeout": "9999", "APT::Get::List-Cleanup": "true",
+        "Dir::State::lists": "/var/lib/apt/lists", "Dir::State::status": "/var/lib/dpkg/status",
+        "Dir::Cache": "/var/cache/apt", "Dir::Etc::preferences": "/etc/apt/preferences",
+        "Dir::Etc::preferencesparts": "/etc/apt/preferences.d", "APT::Sandbox::User": "_apt",
+    }  # fmt: skip
+    aim_apt("http://mirror", "".join(f'{name} "{value}";\n' for name, value in theirs.items()))
+    state = tmp_path / "state"
+    apt = Apt(state, SUITE, ("arm64", "all", "amd64", "arm64"))
+    done = apt._run(apt._argv("apt-config", "dump"))
+    rows = [line.removesuffix('";').split(' "') for line in done.lines]
+    found: dict[str, list[str]] = {}
+    for name, value in rows:
+        found.setdefault(name, []).append(value)
+    assert {name: found[name] for name in (*theirs, "Debug::NoLocking")} == {
+        "Acquire::AllowInsecureRepositories": ["false"],
+        "APT::Get::AllowUnauthenticated": ["false"], "Acquire::Languages": [""],
+        "Acquire::Retries": ["2"], "Acquire::http::Timeout": ["20"],
+        "Acquire::https::Timeout": ["20"], "APT::Get::List-Cleanup": ["false"],
+        "Dir::State::lists": [f"{state}/lists"], "Dir::State::status": [f"{state}/status"],
+        "Dir::Cache": [f"{state}/cache"], "Dir::Etc::preferences": [f"{state}/preferences"],
+        "Dir::Etc::preferencesparts": ["/dev/null"], "APT::Sandbox::User": ["root"],
+        "Debug::NoLocking": ["1"],
+    }  # fmt: skip
+    added = [word for word in done.argv if word.startswith("-oAPT::Architectures::=")]
+    assert [word.rpartition("=")[2] for word in added] == ["arm64", "amd64"]
+    assert (state / "preferences").read_text().count("Pin: release o=Debian, n=") == 3
+    for suffix in ("\n", "-security\n", "-updates\n"):
+        assert f"Package: *\nPin: release o=Debian, n={SUITE}{suffix}Pin-Priority: 990\n" in (
+            (state / "preferences").read_text()
+        )
+    Apt(state, SUITE, BOTH)  # the second time all is there
+
+
+def test_of_what_apt_shows_the_first_with_a_file_counts(apt: Apt, program: Program) -> None:
+    stanza = STANZA.format(LIB.sha256)
+    virtual = "Package: lib1\nArchitecture: amd64\nVersion: 9\n"
+    older = stanza.replace("1:2.5-1", "1:2.4-1")
+    noise = ["N: a note: x", "W: a warning: x", "E: an error: x", ""]
+    program.lines = [*noise, *f"{virtual}\n\n{stanza}\n{older}".splitlines()]
+    assert apt.resolve([("lib1", "amd64")]) == {("lib1", "amd64"): LIB}
+
+
+@pytest.mark.parametrize(
+    ("lines", "error", "words"),
+    [
+        (
+            ["E: Write error - write (28: No space left on device)"],
+            StorageError,
+            "the disk is full",
+        ),
+        (["Err:1 http://mirror", "W: Failed to fetch"], DownloadError, "could not be reached"),
+        (["Get:1 fine", "E:", "no complaint"], DownloadError, "could not be reached"),
+        (["Get:1 http://mirror fine"], ChannelError, "no packages for amd64"),
+    ],
+)
+def test_why_a_package_is_missing(
+    apt: Apt, program: Program, lines: list[str], error: type[Exception], words: str
+) -> None:
+    program.lines = lines
+    apt.update()
+    program.lines = []
+    with pytest.raises(error, match=words):
+        apt.resolve([("tool", "amd64")])
+
+
+@pytest.mark.parametrize(("count", "more"), [(3, ""), (4, " and 1 more"), (9, " and 6 more")])
+def test_three_missing_packages_are_named(
+    apt: Apt, program: Program, count: int, more: str
+) -> None:
+    for arch in BOTH:
+        (apt.state / f"lists/m_main_binary-{arch}_Packages").touch()
+    wanted = [(f"gone{number}", "arm64") for number in range(count)]
+    with pytest.raises(ChannelError) as caught:
+        apt.resolve(wanted)
+    named = ", ".join(f"gone{number}:arm64" for number in range(3))
+    assert f"does not have {named}{more}. " in str(caught.value).replace(" (looked", ". (looked")
+
+
+def test_a_list_without_an_architecture_is_told(apt: Apt, program: Program) -> None:
+    program.lines = [f"W: {number}" for number in range(9)]
+    apt.update()
+    (apt.state / "lists/m_main_binary-amd64_Packages.lz4").touch()
+    with pytest.raises(ChannelError, match="no packages for arm64, riscv64 ") as caught:
+        apt.resolve([("a", "amd64"), ("b", "riscv64"), ("c", "arm64")])
+    assert list(caught.value.detail) == program.lines[-4:]
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (["E: Failed to fetch x  Hash Sum mismatch"], "not what its signed list promises"),
+        (["E: File has Unexpected Size (3 != 4)."], "not what its signed list promises"),
+        (["E: You don't have enough", "E: No space left on device"], "the disk is full"),
+        (["E: Unable to connect"], "could not be downloaded"),
+        (["Get:1 x", "last words"], "could not be downloaded"),
+    ],
+)
+@pytest.mark.parametrize("there", [True, False])
+def test_why_a_download_failed(
+    apt: Apt, tmp_path: Path, lines: list[str], words: str, there: bool
+) -> None:
+    """The status counts too: apt may have failed although all files are there."""
+    folder = tmp_path / "downloads"
+
+    def arrive(argv: list[str], **options: Any) -> processes.Completed:
+        if there:
+            (folder / LIB.file).write_bytes(b"the package")
+        return processes.Completed(tuple(argv), 100, tuple(["Get:0 fine"] * 9 + lines))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(debian.processes, "run", arrive)
+        with pytest.raises(DownloadError, match=words) as caught:
+            apt.download([LIB], folder)
+    assert ("a package" if there else LIB.file) in str(caught.value)
+    complaints = [line for line in lines if line.startswith("E:")]
+    assert list(caught.value.detail)[-len(lines) :] == (complaints or lines)
+
+
+@pytest.mark.parametrize(("content", "kept"), [(b"the", True), (b"THE PACKAGE", False),
+                                               (b"the package and more", False)])  # fmt: skip
+def test_a_short_file_is_left_for_apt_to_resume(
+    apt: Apt, program: Program, tmp_path: Path, content: bytes, kept: bool
+) -> None:
+    (tmp_path / LIB.file).write_bytes(content)
+    program.lines = ["one", "two"]
+    counts: list[int] = []
+    with pytest.raises(DownloadError):
+        apt.download([LIB], tmp_path, counts.append)
+    assert (tmp_path / LIB.file).exists() is kept
+    assert counts == [3 if kept else 0] * 3
+
+
+def test_what_is_there_is_not_asked_for(apt: Apt, program: Program, tmp_path: Path) -> None:
+    (tmp_path / LIB.file).write_bytes(b"the package")
+    counts: list[int] = []
+    apt.download([LIB], tmp_path, counts.append)
+    apt.download([LIB], tmp_path)
+    assert (counts, program.calls) == ([11], [])
+
+
+def test_giving_up_on_a_package_ends_dpkg(mirror: Any) -> None:
+    """A caller that fails is not told of it, and nothing goes on."""
+    deb = mirror.add("big", {f"usr/{i}": bytes(100_000) for i in range(50)})
+    opened = DebTar(deb)
+    with pytest.raises(ZeroDivisionError), opened as tar:
+        next(iter(tar))
+        raise ZeroDivisionError
+    assert opened.process.returncode != 0
+    with DebTar(deb) as tar:  # not all members are read
+        assert next(iter(tar)).name == "."

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import shutil
 import tarfile
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -20,7 +25,7 @@ from crosscraft.errors import CrosscraftError
 from crosscraft.platforms import native
 from crosscraft.system import files
 from tests.support.small_channels import channel_of
-from tests.support.small_packages import Item
+from tests.support.small_packages import Item, package
 
 TOKEN = "hunter2-token"
 
@@ -336,3 +341,194 @@ def _snapshot(scratch: Path) -> set[tuple[str, int, int]]:
             status = (Path(root) / name).lstat()
             found.add((f"{root}/{name}", status.st_nlink, status.st_size))
     return found
+
+
+# ── The store itself, with a package as real ones are ───────────────────────────────────
+
+RUN_EXPORTS = {
+    "weak": ["a >=1,<2.0a0", "libb >=3"], "strong": ["libgcc >=12"], "noarch": ["python"],
+    "weak_constrains": ["c <2"], "strong_constrains": ["__glibc >=2.17"], "odd": ["x", 3, None],
+}  # fmt: skip
+REAL = [
+    Item("lib", type=tarfile.DIRTYPE, mode=0o775),
+    Item("lib/liba.so.1.2", b"\x7fELF not really", mode=0o775),
+    Item("lib/liba.so.1", type=tarfile.SYMTYPE, target="liba.so.1.2", mode=0o777),
+    Item("lib/liba.so", type=tarfile.SYMTYPE, target="../lib/liba.so.1", mode=0o777),
+    Item("lib/twin.so", type=tarfile.LNKTYPE, target="lib/liba.so.1.2"),
+    Item("share/out", type=tarfile.SYMTYPE, target="../../../elsewhere", mode=0o777),
+    Item("share/abs", type=tarfile.SYMTYPE, target="/etc/hosts", mode=0o777),
+    *(Item(f"share/m/{mode:o}", f"{mode}".encode(), mode=mode) for mode in (
+        0o644, 0o664, 0o666, 0o755, 0o775, 0o777, 0o600, 0o640, 0o444, 0o555, 0o700, 0o4755,
+        0o2755, 0o1644, 0o624, 0o642,
+    )),
+    Item("share/an odd näme", b"x"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def real(tmp_path, bare_cache) -> store.Wanted:
+    return wanted_of(tmp_path / "a channel/linux-64/a-1-h0000000_0.conda", REAL)
+
+
+def wanted_of(path: Path, items=(), name="a", **more) -> store.Wanted:
+    """Make a package, and say what its channel's index says of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = package(path, items, {"name": name}, **more)
+    digest = hashlib.sha256(made.read_bytes()).hexdigest()
+    return store.Wanted(name, "1", "h0000000_0", made.name, digest, made.as_uri(), "the channel")
+
+
+def test_a_package_of_a_channel_is_unpacked_whole_and_for_its_owner_to_write(real, bare_cache):
+    store.add_missing([real])
+    entry = store.entry_of(real)
+    assert entry == bare_cache / f"unpacked/a-1-h0000000_0@{real.sha256[:32]}"
+    for item in REAL:
+        path = entry / item.name
+        assert path.is_symlink() == (item.type == tarfile.SYMTYPE), item
+        if item.target and path.is_symlink():
+            assert str(path.readlink()) == item.target
+        if item.type == tarfile.REGTYPE:
+            assert path.read_bytes() == item.data
+            assert path.stat().st_mode & 0o7777 == item.mode & 0o755, item
+    assert (entry / "lib/twin.so").samefile(entry / "lib/liba.so.1.2")
+    assert (entry / "lib").stat().st_mode & 0o7777 == 0o755
+    assert {path.stat().st_mode & 0o7022 for path in entry.rglob("*") if path.exists()} == {0}
+    assert entry.stat().st_mode & 0o7022 == 0
+    lock = entry.with_name(f"{entry.name}.lock").read_bytes()
+    assert lock == b"\0\0\0\0\0\0\0\x01" + bytes.fromhex(real.sha256)
+    links = entry.with_name(f"{entry.name}.links").read_text()
+    assert json.loads(links) == ["share/abs", "share/out"]
+    assert len(list(entry.parent.iterdir())) == 3
+
+
+def test_what_is_complete_is_left_alone_and_progress_counts_all(real, tmp_path):
+    others = [
+        wanted_of(tmp_path / f"c/{name}-1-h0000000_0.conda", [Item("ok", name.encode())], name)
+        for name in "bcd"
+    ]
+    seen = []
+    store.add_missing(others[:2], lambda *counts: seen.append(counts))
+    assert seen == [(1, 2), (2, 2)]
+    before = {path: path.lstat().st_ino for path in store.entry_of(real).parent.rglob("*")}
+    store.add_missing([others[0], real, *others], lambda *counts: seen.append(counts))
+    assert seen[2:] == [(4, 5), (5, 5)]
+    after = {path: path.lstat().st_ino for path in store.entry_of(real).parent.rglob("*")}
+    assert before.items() <= after.items()
+    store.add_missing([real, *others], lambda *counts: seen.append(counts))
+    store.add_missing([real])
+    assert len(seen) == 4
+
+
+@pytest.mark.parametrize("missing", ["", ".links", ".lock"])
+def test_an_entry_without_one_of_its_parts_is_added_again(real, missing):
+    store.add_missing([real])
+    entry = store.entry_of(real)
+    part = entry.with_name(entry.name + missing)
+    shutil.rmtree(part) if part.is_dir() else part.unlink()
+    seen = []
+    store.add_missing([real], lambda *counts: seen.append(counts))
+    assert seen == [(1, 1)]
+    assert part.exists()
+    assert (entry / "lib/liba.so").read_bytes() == b"\x7fELF not really"
+
+
+def test_the_lock_file_comes_last(real, monkeypatch):
+    """An entry is complete for rattler when it exists."""
+    monkeypatch.setattr(os, "replace", lambda *_: pytest.fail("killed"))
+    monkeypatch.setattr(store.files, "write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        store.add_missing([real])
+    entry = store.entry_of(real)
+    assert entry.is_dir()
+    assert not entry.with_name(f"{entry.name}.lock").exists()
+
+
+def test_run_exports_of_each_kind(real, tmp_path):
+    more = {"info/run_exports.json": json.dumps(RUN_EXPORTS).encode()}
+    exporting = wanted_of(tmp_path / "c/b-1-h0000000_0.conda", name="b", more=more)
+    store.add_missing([exporting, real])
+    for kind, specs in RUN_EXPORTS.items():
+        assert store.run_exports(exporting, kind) == tuple(one for one in specs if str(one) == one)
+    assert store.run_exports(exporting, "unheard-of") == ()
+    assert store.run_exports(real, "weak") == ()
+
+
+@pytest.mark.parametrize("text", [b"[]", b"{", b"\xff", b"3"])
+def test_run_exports_that_are_none(bare_cache, tmp_path, text):
+    more = {"info/run_exports.json": text}
+    package = wanted_of(tmp_path / "c/a-1-h0000000_0.conda", more=more)
+    store.add_missing([package])
+    assert store.run_exports(package, "weak") == ()
+
+
+def test_a_cache_for_rattler_has_links_and_lock_files(real, tmp_path):
+    other = wanted_of(tmp_path / "c/b-1-h0000000_0.conda", [Item("ok", b"x")], "b")
+    again = wanted_of(tmp_path / "d/a-1-h0000000_0.conda", [Item("ok", b"of linux-aarch64")])
+    store.add_missing([real, other, again])
+    folder = store.link_packages(tmp_path / "made/cache", [real, other])
+    assert folder == tmp_path / "made/cache"
+    for one in (real, other):
+        link = folder / f"{one.name}-1-h0000000_0"
+        assert link.readlink() == store.entry_of(one)
+        lock = folder / f"{one.name}-1-h0000000_0.lock"
+        assert not lock.is_symlink()
+        assert lock.read_bytes()[8:].hex() == one.sha256
+    assert len(list(folder.iterdir())) == 4
+    store.link_packages(folder, [again])
+    assert (folder / "a-1-h0000000_0/ok").read_bytes() == b"of linux-aarch64"
+    assert (folder / "a-1-h0000000_0.lock").read_bytes()[8:].hex() == again.sha256
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("files", "../../victim"), ("files", "/victim"), ("files", "ok\nl/victim"),
+        ("files", "conda-meta/x"), ("has_prefix", "/opt/anaconda text ../victim"),
+        ("has_prefix", '"/opt/an aconda" binary "l/victim"'), ("files", "ok\n\n  \n../victim\nok"),
+    ],
+)  # fmt: skip
+def test_the_lists_of_an_older_package_lead_nowhere_either(bare_cache, tmp_path, name, line):
+    items = [Item("ok", b"x"), Item("l", type=tarfile.SYMTYPE, target="/nowhere")]
+    path = tmp_path / "c/a-1-h0000000_0.conda"
+    package = wanted_of(path, items, more={f"info/{name}": f"{line}\n".encode()})
+    with pytest.raises(CrosscraftError, match=r"a-1-h0000000_0.conda is not safe to install"):
+        store.add_missing([package])
+    assert left(bare_cache) == []
+
+
+@pytest.mark.parametrize("place", ["l", "l/b/c", "share/abs/x"])
+def test_a_file_behind_another_packages_link_at_any_depth(real, tmp_path, place):
+    link = Item("l", type=tarfile.SYMTYPE, target="/nowhere")
+    linked = wanted_of(tmp_path / "c/b-1-h0000000_0.conda", [link], "b")
+    behind = wanted_of(tmp_path / "c/c-1-h0000000_0.conda", [Item(place, b"x")], "c")
+    if place == "l":  # the same path in two packages is for the installer to tell
+        store.add_missing([linked, real, behind])
+        return
+    with pytest.raises(CrosscraftError, match=r"c-1-h0000000_0.conda.*another package has a link"):
+        store.add_missing([linked, real, behind])
+
+
+def test_what_a_solver_finds_is_told_whole():
+    record = SimpleNamespace(
+        name=SimpleNamespace(normalized="a"),
+        version="1.0",
+        build="h0_0",
+        file_name="A-1.0-h0_0.conda",
+        sha256=bytes(range(32)),
+        url="https://t.example/t/hunter2/a.conda",
+        channel="https://t.example",
+    )
+    found = store.Wanted(
+        "a", "1.0", "h0_0", "A-1.0-h0_0.conda", bytes(range(32)).hex(), record.url, record.channel
+    )
+    assert store.wanted([record]) == [found]
+    assert "t.example" not in repr(found)
+    record.sha256 = record.channel = None
+    (bare,) = store.wanted([record])
+    assert (bare.sha256, bare.channel) == ("", record.url)
+
+
+def test_the_same_package_in_two_processes_is_added_once(real):
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _: store.add_missing([real]), range(6)))
+    assert len(list(store.entry_of(real).parent.iterdir())) == 3

@@ -1,0 +1,141 @@
+"""Change the code that guards people in small ways, and show each change that no test notices.
+
+    python -m tools.mutants [GROUP…]
+
+mutmut makes the changes in a copy of the repository, one at a time, and runs the group's tests.
+A change that mypy refuses counts as noticed. mutmut leaves decorated functions, constants and
+child processes alone.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tomli_w
+
+from crosscraft.paths import ROOT
+from crosscraft.setup import make_bundle
+from crosscraft.system import processes
+
+__all__ = ["GROUPS", "Group", "is_wording", "main"]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Modules that guard people, and the tests that must notice a change to them."""
+
+    modules: tuple[str, ...]
+    """Patterns of paths below ``crosscraft/``."""
+    tests: tuple[str, ...]
+    """Paths below ``tests/unit/``."""
+
+
+_INSPECTION = "inspection/test_inspect.py"
+
+GROUPS = {
+    "verdicts": Group(("inspection/verdicts.py",), ("inspection/test_verdicts.py", _INSPECTION)),
+    "packages": Group(("inspection/conda_file/*.py",), ("inspection/conda_file", _INSPECTION)),
+    "store": Group(("environments/store.py",), ("environments/test_store.py",)),
+    "debian": Group(("channel/deb*.py",), ("channel/test_debian.py",)),
+    "wheels": Group(("channel/wheels.py",), ("channel/test_wheels.py",)),
+    "engines": Group(
+        ("building/engines/child.py", "building/engines/credentials.py"),
+        ("building/engines/test_child.py", "building/engines/test_credentials.py"),
+    ),
+    "output": Group(("channel/output.py",), ("channel/test_output.py",)),
+    "workspace": Group(("lessons/workspace.py",), ("lessons/test_workspace.py",)),
+}
+"""What guards people."""
+
+_FOLDER = ROOT / "build" / "mutants"
+_WORDING = [r"[eE]rror\(", r"\b(_leads_out|not_a_package|_Exceeded)\("]
+"""Calls that make an error, which have its wording. mutmut changes nothing in them."""
+_SENTENCE = re.compile(r'"[^"]*\w[^"]* [^"]*"')
+"""A text of several words, which is wording too."""
+_NOTICED = {"killed", "timeout", "segfault"}
+"""mutmut's words for a change that a test noticed."""
+_BY_TYPES = "caught by type check"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the survivors and the score of the named groups, or of all."""
+    unknown = [name for name in arguments if name not in GROUPS]
+    if unknown:
+        print(f"there is no group {unknown[0]}. There are {', '.join(GROUPS)}.", file=sys.stderr)
+        return 2
+    print("\n".join([_run(name, GROUPS[name]) for name in arguments or GROUPS]))
+    return 0
+
+
+def is_wording(diff: str) -> bool:
+    """Return whether a unified diff changes nothing but texts of several words."""
+    lines = [line for line in diff.splitlines() if not line.startswith(("+++", "---"))]
+    old, new = ([_SENTENCE.sub("", x[1:]) for x in lines if x[:1] == sign] for sign in "-+")
+    return old == new
+
+
+def _run(name: str, group: Group) -> str:
+    """Print the survivors of a group, and return a line with its score."""
+    folder = _FOLDER / name
+    _copy_repository(folder, group)
+    print(f"{name}: changing {', '.join(group.modules)}", flush=True)
+    _mutmut(folder, "run", "--max-children", str(len(os.sched_getaffinity(0))))
+    rows = (line.strip().split(": ") for line in _mutmut(folder, "results", "--all", "true"))
+    results = {row[0]: row[1] for row in rows if len(row) == 2}
+    left = [one for one, status in results.items() if status not in {*_NOTICED, _BY_TYPES}]
+    diffs = {one: "\n".join(_mutmut(folder, "show", one)) for one in left}
+    survivors = {one: diff for one, diff in diffs.items() if not is_wording(diff)}
+    for one, diff in survivors.items():
+        changed = [line for line in diff.splitlines() if re.match(r"[-+](?![-+]{2} )", line)]
+        print(f"\n{one}: {results[one]}", *changed, sep="\n", flush=True)
+    by_types = sum(status == _BY_TYPES for status in results.values())
+    return (
+        f"{name}: of {len(results)} changes tests noticed {len(results) - len(left) - by_types} "
+        f"and mypy {by_types}, {len(left) - len(survivors)} are of wording, "
+        f"and {len(survivors)} survive"
+    )
+
+
+def _mutmut(folder: Path, *arguments: str) -> tuple[str, ...]:
+    program = Path(sys.executable).with_name("mutmut")
+    return processes.run([str(program), *arguments], cwd=folder, env=os.environ).lines
+
+
+def _copy_repository(folder: Path, group: Group) -> None:
+    """Copy the repository into the empty `folder`, and tell mutmut what to change there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    names = make_bundle.repository(ROOT)
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, folder / name)
+    modules = [
+        str(path.relative_to(folder))
+        for pattern in group.modules
+        for path in sorted((folder / "crosscraft").glob(pattern))
+    ]
+    settings = {
+        "source_paths": ["crosscraft"],
+        "only_mutate": modules,
+        "do_not_mutate_patterns": _WORDING,
+        "also_copy": sorted({name.split("/")[0] for name in names} - {"crosscraft"}),
+        "pytest_add_cli_args": ["-p", "no:cacheprovider"],
+        "pytest_add_cli_args_test_selection": [f"tests/unit/{name}" for name in group.tests],
+        "type_check_command": [sys.executable, "-m", "mypy", *modules, "--output", "json"],
+        "timeout_multiplier": 4.0,
+        # Threads of rattler do not survive a fork of the process that has run tests.
+        "process_isolation": "forkserver",
+        "use_git_change_detection": False,
+    }
+    with (folder / "pyproject.toml").open("ab") as file:
+        file.write(b"\n")
+        tomli_w.dump({"tool": {"mutmut": settings}}, file)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
