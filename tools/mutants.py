@@ -21,7 +21,7 @@ import tomli_w
 
 from crosscraft.paths import ROOT
 from crosscraft.setup import make_bundle
-from crosscraft.system import processes
+from crosscraft.system import processes, program
 
 __all__ = ["GROUPS", "Group", "is_wording", "main"]
 
@@ -58,7 +58,9 @@ _WORDING = [r"[eE]rror\(", r"\b(_leads_out|not_a_package|_Exceeded)\("]
 """Calls that make an error, which have its wording. mutmut changes nothing in them."""
 _SENTENCE = re.compile(r'"[^"]*\w[^"]* [^"]*"')
 """A text of several words, which is wording too."""
-_NOTICED = {"killed", "timeout", "segfault"}
+_QUICK = ("-m", "not builds and not hypothesis")
+_MYPY = ("--output", "json", "--disable-error-code", "unused-ignore")
+_NOTICED = {"killed", "timeout", "segfault", "suspicious"}
 """mutmut's words for a change that a test noticed."""
 _BY_TYPES = "caught by type check"
 
@@ -69,8 +71,15 @@ def main(arguments: Sequence[str]) -> int:
     if unknown:
         print(f"there is no group {unknown[0]}. There are {', '.join(GROUPS)}.", file=sys.stderr)
         return 2
-    print("\n".join([_run(name, GROUPS[name]) for name in arguments or GROUPS]))
-    return 0
+    scores: list[str] = []
+
+    def work() -> None:
+        for name in arguments or GROUPS:
+            scores.append(_run(name, GROUPS[name]))
+
+    status = program.exit_status("mutants", work)
+    print("", *scores, sep="\n")
+    return status
 
 
 def is_wording(diff: str) -> bool:
@@ -103,8 +112,8 @@ def _run(name: str, group: Group) -> str:
 
 
 def _mutmut(folder: Path, *arguments: str) -> tuple[str, ...]:
-    program = Path(sys.executable).with_name("mutmut")
-    return processes.run([str(program), *arguments], cwd=folder, env=os.environ).lines
+    command = Path(sys.executable).with_name("mutmut")
+    return processes.run([str(command), *arguments], cwd=folder, env=os.environ).lines
 
 
 def _copy_repository(folder: Path, group: Group) -> None:
@@ -125,8 +134,8 @@ def _copy_repository(folder: Path, group: Group) -> None:
         "do_not_mutate_patterns": _WORDING,
         "also_copy": sorted({name.split("/")[0] for name in names} - {"crosscraft"}),
         "pytest_add_cli_args": ["-p", "no:cacheprovider"],
-        "pytest_add_cli_args_test_selection": [f"tests/unit/{name}" for name in group.tests],
-        "type_check_command": [sys.executable, "-m", "mypy", *modules, "--output", "json"],
+        "pytest_add_cli_args_test_selection": [*_QUICK, *(f"tests/unit/{x}" for x in group.tests)],
+        "type_check_command": [sys.executable, "-m", "mypy", *modules, *_MYPY],
         "timeout_multiplier": 4.0,
         # Threads of rattler do not survive a fork of the process that has run tests.
         "process_isolation": "forkserver",
