@@ -126,19 +126,20 @@ class Index:
         self.asked: list[str] = []
         """Paths that were asked for, in order."""
 
-    def add(self, name: str, version: str = "1.0") -> str:
+    def add(self, name: str, version: str = "1.0", tag: str = "py3-none-any") -> str:
         """Make a wheel, list it, and return its SHA-256."""
         page = self.folder / "simple" / name
-        page.mkdir(parents=True)
-        wheel = page / f"{name}-{version}-py3-none-any.whl"
+        page.mkdir(parents=True, exist_ok=True)
+        wheel = page / f"{name}-{version}-{tag}.whl"
         info = f"{name}-{version}.dist-info"
         with zipfile.ZipFile(wheel, "w") as archive:
             archive.writestr(f"{name}/__init__.py", "")
             text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
             archive.writestr(f"{info}/METADATA", text)
-            archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+            archive.writestr(f"{info}/WHEEL", f"Wheel-Version: 1.0\nTag: {tag}\n")
             archive.writestr(f"{info}/RECORD", "")
-        (page / "index.html").write_text(f'<a href="{wheel.name}">{wheel.name}</a>')
+        with (page / "index.html").open("a") as file:
+            file.write(f'<a href="{wheel.name}">{wheel.name}</a>\n')
         return hashlib.sha256(wheel.read_bytes()).hexdigest()
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,6 +18,7 @@ from crosscraft.building.build import BuildRequest, Built
 from crosscraft.building.engines import available
 from crosscraft.channel import select
 from crosscraft.channel.select import Channel
+from crosscraft.cli.commands import cli
 from crosscraft.errors import BuildError, ChannelError, RecipeError
 from crosscraft.inspection import inspect
 from crosscraft.platforms import PLATFORMS, selection
@@ -151,6 +153,26 @@ def test_an_interrupt_that_surfaces_as_another_error_begins_no_other_platform(pr
     finally:
         signal.signal(signal.SIGINT, before)
     assert len(begun) == 1
+
+
+@pytest.mark.parametrize("targets", ["linux-64", TWO, "all"])
+def test_every_option_reaches_every_platform(project, monkeypatch, tmp_path, targets):
+    """From the command line to what builds."""
+    given: list[BuildRequest] = []
+    monkeypatch.setattr(many.builds, "build", lambda request, _: given.append(request) or ())
+    monkeypatch.setattr(available, "choose", lambda name=None: SimpleNamespace(name=name))
+    argv = (
+        f"build --project {project} --output-dir {tmp_path}/out -c file:///nowhere --test skip -v"
+    )
+    options = ["--engine", "rattler-build", "--target-platform", targets]
+    assert not cli.main([*argv.split(), *options], standalone_mode=False)
+    assert [one.target for one in given] == list(selection(targets))
+    for request in given:
+        assert (request.project, request.output) == (project, tmp_path / "out")
+        assert request.channel.url == "file:///nowhere"
+        assert (request.test, request.verbose, request.engine.name) == (
+            "skip", True, "rattler-build"
+        )  # fmt: skip
 
 
 def test_the_local_channel_alone_is_looked_through():

@@ -292,11 +292,12 @@ def test_about_tells_the_sources(hello: Bench) -> None:
 
 
 def test_run_exports(hello: Bench) -> None:
-    exports = RunExports(strong=("libhello >=2",), weak=("hello_abi 2.*",))
+    exports = RunExports(strong=("libhello >=2", "libc"), weak=("hello_abi 2.*",), noarch=("py",))
     path = hello.pack(replace(ROW, run_exports=exports))
     assert info(path, "run_exports.json") == {
-        "strong": ["libhello >=2"],
+        "strong": ["libhello >=2", "libc"],
         "weak": ["hello_abi 2.*"],
+        "noarch": ["py"],
     }
     with members(hello.pack(replace(ROW, name="plain")), "info") as found:
         assert "info/run_exports.json" not in found
@@ -350,6 +351,11 @@ def test_rpath_is_given_to_executables_that_are_elf(bench: Bench) -> None:
         assert [t.rpath for t in dynamic.iter_tags("DT_RPATH")] == ["$ORIGIN/../lib"]
         assert not list(dynamic.iter_tags("DT_RUNPATH"))
     assert read(path, "bin/script") == HELLO.encode()
+    with members(path) as found:
+        assert {name: found[name].mode for name in ("bin/real", "bin/script")} == {
+            "bin/real": 0o755,
+            "bin/script": 0o755,
+        }
 
 
 def test_package_that_is_there_is_kept(hello: Bench) -> None:

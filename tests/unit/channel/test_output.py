@@ -7,8 +7,9 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -315,3 +316,119 @@ def test_indexing_again_changes_nothing(built: Callable[[bytes], Path], tmp_path
     before = {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
     outputs.index(output, print)
     assert {path: path.read_bytes() for path in output.rglob("*") if path.is_file()} == before
+
+
+SUBDIRS = ("linux-64", "linux-aarch64", "noarch")
+
+
+def several(folder: Path, word: str = "new") -> list[Path]:
+    """Packages for several platforms, with the modes that a strict umask leaves."""
+    made = []
+    for subdir in SUBDIRS:
+        (folder / word / subdir).mkdir(parents=True)
+        items = [Item("share/a", word.encode())]
+        path = package(folder / word / subdir / NAME, items, {"subdir": subdir})
+        path.chmod(0o600)
+        made.append(path)
+    return made
+
+
+def test_all_that_is_published_is_synced_before_it_has_its_name_and_the_index_comes_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "output"
+    (output / "linux-aarch64").mkdir(parents=True)
+    packages = several(tmp_path)
+    steps: list[tuple[str, str]] = []
+    sync, replace = outputs.files.sync, os.replace
+
+    def name(path: Path) -> str:
+        return str(path.relative_to(output)).replace(".publishing/", "")
+
+    def record_sync(path: Path) -> None:
+        steps.append(("sync", name(path)))
+        sync(path)
+
+    def record_replace(source: Path, target: Path) -> None:
+        if Path(target).is_relative_to(output) and ".publishing" not in str(target):
+            assert Path(source).stat().st_mode & 0o777 == 0o644
+            assert ("sync", name(Path(target))) in steps
+            assert Path(source).name == Path(target).name
+            steps.append(("rename", name(Path(target))))
+        replace(source, target)
+
+    monkeypatch.setattr(outputs.files, "sync", record_sync)
+    monkeypatch.setattr(os, "replace", record_replace)
+    outputs.publish(packages, output, Console(io.StringIO()))
+    renamed = [path for step, path in steps if step == "rename"]
+    assert renamed[:3] == [f"{subdir}/{NAME}" for subdir in SUBDIRS]
+    assert renamed[3] == "noarch/repodata.json"
+    assert sorted(renamed[4:]) == ["linux-64/repodata.json", "linux-aarch64/repodata.json"]
+    last = [path for step, path in steps[-4:] if step == "sync"]
+    assert sorted(last) == [".", *SUBDIRS]
+    assert {path.stat().st_mode & 0o777 for path in output.glob("*/*")} == {0o644}
+    for subdir in SUBDIRS:
+        assert outputs.is_indexed(output, subdir)
+        index = json.loads((output / subdir / "repodata.json").read_text())
+        digest = hashlib.sha256((output / subdir / NAME).read_bytes()).hexdigest()
+        assert {row["sha256"] for row in index["packages.conda"].values()} == {digest}
+        assert index["info"]["subdir"] == subdir
+    assert not outputs.is_indexed(output, "linux-ppc64le")
+    assert sorted(path.name for path in output.glob("*/*")) == [NAME] * 3 + ["repodata.json"] * 3
+    assert [path.stat().st_mode & 0o777 for path in packages] == [0o600] * 3, "they are copied"
+
+
+def test_publishing_and_indexing_have_the_lock_of_the_channel(
+    built: Callable[[bytes], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[tuple[str, object]] = []
+
+    @contextmanager
+    def lock(subject: str, on_wait: object) -> Iterator[int]:
+        calls.append((subject, on_wait))
+        yield 0
+        assert not list((tmp_path / "output").glob(".*")), "the lock was given back early"
+
+    monkeypatch.setattr(outputs.locks, "lock", lock)
+    monkeypatch.chdir(tmp_path)
+    console = Console(io.StringIO())
+    outputs.publish([built(b"one")], Path("output"), console)
+    outputs.index(Path("output"), print)
+    assert calls == [(str(tmp_path / "output"), console.say), (str(tmp_path / "output"), print)]
+
+
+def test_other_forms_of_the_index_go_from_all_folders(
+    built: Callable[[bytes], Path], tmp_path: Path
+) -> None:
+    output = tmp_path / "output"
+    for subdir in SUBDIRS:
+        (output / subdir / "shards").mkdir(parents=True)
+        for name in ("repodata.json.zst", "repodata_shards.msgpack.zst", "shards/0.msgpack.zst"):
+            (output / subdir / name).touch()
+        (output / subdir / "notes.txt").touch()
+    put(built(b"new"), output)
+    kept = {path.name for path in output.glob("*/*")}
+    assert kept == {NAME, "repodata.json", "notes.txt"}
+
+
+def test_what_a_killed_process_left_in_an_empty_channel_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "output/.publishing/linux-64").mkdir(parents=True)
+    outputs.index(tmp_path / "output", print)
+    assert list((tmp_path / "output").iterdir()) == []
+
+
+def test_the_message_of_an_indexer_that_failed_is_told(
+    built: Callable[[bytes], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rattler.exceptions import CacheDirError
+
+    def fail(channel: Path) -> None:
+        raise CacheDirError("context\nwhat happened")
+
+    monkeypatch.setattr(outputs, "_write_index", fail)
+    with pytest.raises(StorageError, match="what happened") as caught:
+        put(built(b"one"), tmp_path / "output")
+    assert str(tmp_path / "output") in str(caught.value)
+    assert "context" not in str(caught.value)
+    assert "--output-dir" in caught.value.remedy
+    assert not list((tmp_path / "output").glob("*/*.conda"))

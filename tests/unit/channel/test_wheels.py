@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from crosscraft.channel import wheels
 from crosscraft.channel.catalog import Wheel
 from crosscraft.channel.wheels import downloading, path_of
 from crosscraft.errors import DownloadError
-from crosscraft.platforms import native
+from crosscraft.platforms import PLATFORMS, native
 
 WRONG = "0" * 64
 
@@ -85,3 +87,74 @@ def test_ended_in_the_middle_leaves_nothing(silent_index: list[str], tmp_path: P
         raise ZeroDivisionError
     assert time.monotonic() - started < 5, "SIGTERM was not obeyed"
     assert left(tmp_path / "downloads") == []
+
+
+@pytest.mark.parametrize("processor", ["x86_64", "aarch64"])
+def test_a_tool_is_for_the_machine_that_builds(index: Any, tmp_path: Path, processor: str) -> None:
+    """Whatever this machine is: of the wheels for several, and for several Pythons."""
+    tags = [f"cp3{minor}-cp3{minor}-manylinux2014_{arch}" for arch in ("x86_64", "aarch64")
+            for minor in (10, 11, 12)]  # fmt: skip
+    digests = {tag: index.add("tool", tag=tag) for tag in tags}
+    (build,) = (one for one in PLATFORMS.values() if one.processor == processor)
+    right = f"cp311-cp311-manylinux2014_{processor}"
+    wheel = Wheel("tool", "1.0", digests[right])
+    with downloading([wheel], tmp_path, build) as finish:
+        finish()
+    assert path_of(wheel, tmp_path) == tmp_path / wheel.sha256[:16] / f"tool-1.0-{right}.whl"
+    other = Wheel("tool", "1.0", digests["cp312-cp312-manylinux2014_x86_64"])
+    with pytest.raises(DownloadError), downloading([other], tmp_path, build) as finish:
+        finish()
+
+
+def test_a_wheel_may_name_its_own_platform(index: Any, tmp_path: Path) -> None:
+    tag = "py3-none-manylinux2014_ppc64le"
+    wheel = Wheel("tool", "1.0", index.add("tool", tag=tag), platform="manylinux2014_ppc64le")
+    download([wheel], tmp_path)
+    path = path_of(wheel, tmp_path)
+    assert path is not None
+    assert path.name == f"tool-1.0-{tag}.whl"
+
+
+def test_pip_gets_locks_and_a_hash_and_builds_nothing(
+    index: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A source distribution would run its code. Each file is synced before it has its name."""
+    wheels_ = [Wheel(name, "1.0", index.add(name)) for name in ("one", "two")]
+    calls: list[tuple[list[str], dict[str, Any]]] = []
+    synced: list[str] = []
+    real = wheels.processes.start
+
+    def start(argv: list[str], **options: Any) -> Any:
+        calls.append((argv, options))
+        (pins,) = (Path(word) for word in argv if word.endswith("pins.txt"))
+        assert re.fullmatch(r"(one|two)==1\.0 --hash=sha256:\w{64}\n", pins.read_text())
+        return real(argv, **options)
+
+    def sync(path: Path) -> None:
+        assert not list(tmp_path.glob(f"*/{path.name}"))
+        synced.append(path.name)
+
+    monkeypatch.setattr(wheels.processes, "start", start)
+    monkeypatch.setattr(wheels.files, "sync", sync)
+    with (tmp_path / "lock").open("w") as lock:
+        with downloading(wheels_, tmp_path / "downloads", native(), [lock.fileno()]) as finish:
+            assert len(calls) == 2, "they run at the same time"
+            finish()
+        held = lock.fileno()
+    for argv, options in calls:
+        assert {"--only-binary=:all:", "--require-hashes", "--no-deps", "download"} <= set(argv)
+        assert list(options["pass_fds"]) == [held]
+        assert options["env"]["PIP_INDEX_URL"]
+    assert sorted(synced) == ["one-1.0-py3-none-any.whl", "two-1.0-py3-none-any.whl"]
+
+
+def test_a_wheel_below_another_hash_is_not_taken(index: Any, tmp_path: Path) -> None:
+    wheel = Wheel("one", "1.0", index.add("one"))
+    download([wheel], tmp_path)
+    assert path_of(Wheel("one", "1.0", WRONG), tmp_path) is None
+    (tmp_path / WRONG[:16]).mkdir()
+    assert path_of(Wheel("one", "1.0", WRONG), tmp_path) is None
+    (tmp_path / WRONG[:16] / "b.whl").touch()
+    (tmp_path / WRONG[:16] / "a.whl").touch()
+    (tmp_path / WRONG[:16] / "RECORD").touch()
+    assert path_of(Wheel("one", "1.0", WRONG), tmp_path) == tmp_path / WRONG[:16] / "a.whl"

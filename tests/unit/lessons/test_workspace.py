@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from crosscraft.errors import LessonError
+from crosscraft.errors import LessonError, StorageError
 from crosscraft.lessons import workspace
 from crosscraft.paths import ROOT
 
@@ -139,3 +142,163 @@ def test_eight_at_once_lose_nothing() -> None:
     assert sorted(written) == [[]] * 7 + [["CMakeLists.txt"]]
     (kept,) = (workspace.root() / "backups").rglob("CMakeLists.txt")
     assert kept.read_text() == "# mine\n"
+
+
+def test_the_workspace_is_in_the_clone_unless_the_user_names_another(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert workspace.root() == tmp_path
+    assert workspace.project() == tmp_path / "cpp_math"
+    for unset in ("", None):
+        if unset is None:
+            monkeypatch.delenv("CROSSCRAFT_WORKSPACE")
+        else:
+            monkeypatch.setenv("CROSSCRAFT_WORKSPACE", unset)
+        assert workspace.root() == ROOT / "workspace"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CROSSCRAFT_WORKSPACE", "mine")
+    assert workspace.root() == tmp_path / "mine"
+
+
+@pytest.mark.parametrize("work", [workspace.fill, workspace.catch_up])
+@pytest.mark.parametrize("name", [".", "cpp_math"])
+def test_a_folder_that_others_can_change_is_not_used(
+    work: Callable[[int], list[str]], name: str
+) -> None:
+    workspace.project().mkdir()
+    (workspace.root() / name).chmod(0o777)
+    with pytest.raises(StorageError, match=r"the workspace.*CROSSCRAFT_WORKSPACE") as caught:
+        work(5)
+    assert str((workspace.root() / name).resolve()) in str(caught.value)
+    assert files() == set()
+
+
+def test_a_full_disk_is_told_before_anything_is_moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace.fill(5)
+    given = []
+
+    def check(folder: Path, what: str) -> None:
+        given.append((folder, what))
+        raise StorageError("the disk is full", remedy="Free some space.")
+
+    monkeypatch.setattr(workspace.files, "check_writable", check)
+    (workspace.project() / "CMakeLists.txt").write_text("# mine\n")
+    with pytest.raises(StorageError):
+        workspace.catch_up(5)
+    assert given == [(workspace.project(), "the project folder")]
+    assert (workspace.project() / "CMakeLists.txt").read_text() == "# mine\n"
+    assert not (workspace.root() / "backups").exists()
+
+
+def test_each_change_has_the_lock_of_the_workspace(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[object] = []
+
+    @contextmanager
+    def lock(subject: str, on_wait: object) -> Iterator[int]:
+        steps.append((subject, on_wait))
+        yield 0
+        steps.append(files())
+
+    monkeypatch.setattr(workspace.locks, "lock", lock)
+    taken = (str(workspace.root()), print)
+    workspace.fill(2)
+    workspace.catch_up(4)
+    workspace.reset()
+    assert steps == [
+        taken, {"src/math.cpp"}, taken, {"src/math.cpp", "CMakeLists.txt"}, taken, set(),
+    ]  # fmt: skip
+
+
+def test_catch_up_tells_what_was_missing_and_then_what_differed() -> None:
+    workspace.fill(5)
+    (workspace.project() / "src/math.cpp").write_text("// mine\n")
+    (workspace.project() / "recipe/recipe.yaml").unlink()
+    (workspace.project() / "recipe/recipe.yaml").mkdir()
+    (workspace.project() / "recipe/recipe.yaml/notes").write_text("in a folder of that name")
+    (workspace.project() / "pixi.toml").unlink()
+    assert workspace.catch_up(5) == ["pixi.toml", "src/math.cpp", "recipe/recipe.yaml"]
+    assert workspace.catch_up(5) == []
+    (backup,) = (workspace.root() / "backups").iterdir()
+    assert (backup / "recipe/recipe.yaml/notes").read_text() == "in a folder of that name"
+    assert (backup / "src/math.cpp").read_text() == "// mine\n"
+    assert not (backup / "pixi.toml").exists()
+
+
+def test_backups_of_one_second_are_numbered(monkeypatch: pytest.MonkeyPatch) -> None:
+    second = time.localtime(1_700_000_000)
+    stamp = time.strftime("%Y-%m-%d-%H%M%S", second)
+    format_ = time.strftime
+    monkeypatch.setattr(workspace.time, "strftime", lambda text: format_(text, second))
+    for name in (stamp, f"{stamp}-1", f"{stamp}-2"):
+        workspace.fill(2)
+        assert workspace.reset() == workspace.root() / "backups" / name
+    for number in range(3, 999):
+        (workspace.root() / "backups" / f"{stamp}-{number}").mkdir()
+    workspace.fill(2)
+    assert workspace.reset() == workspace.root() / "backups" / f"{stamp}-999"
+    workspace.fill(2)
+    with pytest.raises(LessonError, match="no backup folder") as caught:
+        workspace.reset()
+    assert caught.value.looked == str(workspace.root() / "backups")
+    assert files() == {"src/math.cpp"}
+
+
+@pytest.mark.parametrize(
+    ("number", "error"),
+    [(errno.EACCES, StorageError), (errno.ENOSPC, StorageError), (errno.EINVAL, OSError)],
+)
+def test_what_cannot_be_moved_stays(
+    monkeypatch: pytest.MonkeyPatch, number: int, error: type[Exception]
+) -> None:
+    workspace.fill(2)
+
+    def rename(source: Path, target: Path) -> None:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(os, "rename", rename)
+    with pytest.raises(error) as caught:
+        workspace.reset()
+    assert type(caught.value) is error
+    assert error is OSError or str(workspace.project() / "src") in str(caught.value)
+    assert files() == {"src/math.cpp"}
+
+
+def test_a_copy_from_another_disk_is_whole_and_safe_before_its_source_goes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Times and modes too. A link to a folder is moved as a link."""
+    project, elsewhere = workspace.project(), tmp_path / "elsewhere"
+    (project / "a/b").mkdir(parents=True)
+    (project / "a/b/run").write_text("run")
+    (project / "a/l").symlink_to("b")
+    (project / "script").write_text("script")
+    elsewhere.mkdir()
+    (elsewhere / "kept").write_text("kept")
+    (project / "folder").symlink_to(elsewhere)
+    for path in (project / "a/b/run", project / "script"):
+        path.chmod(0o755)
+        os.utime(path, (1_600_000_000, 1_600_000_000))
+    steps: list[str] = []
+    real = os.rename
+
+    def rename(source: Path, target: Path) -> None:
+        if Path(source).is_relative_to(project):
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        assert Path(source).parent.parent == Path(target).parent, "on the same disk"
+        assert Path(source).parent.name.startswith(".moving-")
+        steps.append(f"rename {target.name}")
+        real(source, target)
+
+    monkeypatch.setattr(os, "rename", rename)
+    monkeypatch.setattr(os, "sync", lambda: steps.append("sync"))
+    backup = workspace.reset()
+    assert backup is not None
+    assert steps == ["sync", "rename a", "sync", "rename folder", "sync", "rename script"]
+    assert sorted(path.name for path in backup.iterdir()) == ["a", "folder", "script"]
+    assert (backup / "folder").readlink() == elsewhere
+    assert (backup / "a/l").readlink() == Path("b")
+    for path in (backup / "a/b/run", backup / "script"):
+        assert path.stat().st_mode & 0o777 == 0o755
+        assert path.stat().st_mtime == 1_600_000_000
+    assert (elsewhere / "kept").read_text() == "kept"
+    assert list(project.iterdir()) == []

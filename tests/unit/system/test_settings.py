@@ -31,3 +31,12 @@ def test_damaged_file_means_the_default(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True)
     file.write_text(text)
     assert settings.channel() == "local"
+
+
+def test_the_recorded_channel_is_for_its_owner_alone(file: Path) -> None:
+    """A channel's URL may have a token, also if the file was readable before."""
+    file.parent.mkdir(parents=True)
+    file.write_text("{}")
+    file.chmod(0o644)
+    settings.record_channel("https://conda.example/t/hunter2/c")
+    assert file.stat().st_mode & 0o777 == 0o600
