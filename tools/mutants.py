@@ -56,8 +56,13 @@ GROUPS = {
 _FOLDER = ROOT / "build" / "mutants"
 _WORDING = [r"[eE]rror\(", r"\b(_leads_out|not_a_package|_Exceeded)\("]
 """Calls that make an error, which have its wording. mutmut changes nothing in them."""
-_SENTENCE = re.compile(r'"[^"]*\w[^"]* [^"]*"')
-"""A text of several words, which is wording too."""
+_NOTHING = re.compile(
+    r""""[^"]*\w[^"]* [^"]*"              # a text of several words is wording too
+    | ,?[ ]?encoding=("utf-8"|"UTF-8"|None)   # Python's own encoding, wherever we run
+    """,
+    re.VERBOSE,
+)
+"""What may change without a change of behaviour."""
 _QUICK = ("-m", "not builds and not hypothesis")
 _MYPY = ("--output", "json", "--disable-error-code", "unused-ignore")
 _NOTICED = {"killed", "timeout", "segfault", "suspicious"}
@@ -83,9 +88,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def is_wording(diff: str) -> bool:
-    """Return whether a unified diff changes nothing but texts of several words."""
+    """Return whether a unified diff changes nothing but wording, or names the default encoding."""
     lines = [line for line in diff.splitlines() if not line.startswith(("+++", "---"))]
-    old, new = ([_SENTENCE.sub("", x[1:]) for x in lines if x[:1] == sign] for sign in "-+")
+    old, new = ([_NOTHING.sub("", x[1:]) for x in lines if x[:1] == sign] for sign in "-+")
     return old == new
 
 

@@ -9,6 +9,7 @@ import shutil
 import tarfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -66,6 +67,12 @@ LEADING_OUT = {
     "listed behind a link": {
         "items": [Item("l", type=tarfile.SYMTYPE, target="/{}")], "paths": paths("l/victim"),
     },
+    "listed behind a link in a folder": {
+        "items": [Item("d/e/l", type=tarfile.SYMTYPE, target="/{}")],
+        "paths": paths("d/e/l/victim"),
+    },
+    "an empty path": {"items": [Item("ok", b"x")], "paths": paths("ok", "")},
+    "a path with a zero byte": {"items": [Item("ok", b"x")], "paths": paths("a\0b")},
     "hard link outside": {"items": [Item("l", type=tarfile.LNKTYPE, target="../../../../victim")]},
     "absolute hard link": {"items": [Item("l", type=tarfile.LNKTYPE, target="/{}/victim")]},
     "the installer's folder": {"items": [Item("conda-meta/crosscraft-complete", b"")]},
@@ -387,7 +394,7 @@ def test_a_package_of_a_channel_is_unpacked_whole_and_for_its_owner_to_write(rea
         assert path.is_symlink() == (item.type == tarfile.SYMTYPE), item
         if item.target and path.is_symlink():
             assert str(path.readlink()) == item.target
-        if item.type == tarfile.REGTYPE:
+        if item.type == tarfile.REGTYPE and os.access(path, os.R_OK):
             assert path.read_bytes() == item.data
             assert path.stat().st_mode & 0o7777 == item.mode & 0o755, item
     assert (entry / "lib/twin.so").samefile(entry / "lib/liba.so.1.2")
@@ -483,6 +490,7 @@ def test_a_cache_for_rattler_has_links_and_lock_files(real, tmp_path):
     ("name", "line"),
     [
         ("files", "../../victim"), ("files", "/victim"), ("files", "ok\nl/victim"),
+        ("has_prefix", "opt text l/victim"),
         ("files", "conda-meta/x"), ("has_prefix", "/opt/anaconda text ../victim"),
         ("has_prefix", '"/opt/an aconda" binary "l/victim"'), ("files", "ok\n\n  \n../victim\nok"),
     ],
@@ -496,6 +504,42 @@ def test_the_lists_of_an_older_package_lead_nowhere_either(bare_cache, tmp_path,
     assert left(bare_cache) == []
 
 
+def test_an_older_package_with_honest_lists_is_added(bare_cache, tmp_path):
+    items = [Item("bin/ok", b"x"), Item("X", b"x")]
+    more = {
+        "info/files": b"bin/ok\nX\n",
+        "info/has_prefix": b'/opt/anaconda text bin/ok\n"/opt/an aconda" binary "X"\n',
+    }
+    package = wanted_of(tmp_path / "c/a-1-h0000000_0.conda", items, more=more)
+    store.add_missing([package])
+    assert (store.entry_of(package) / "bin/ok").read_bytes() == b"x"
+
+
+def test_an_info_folder_that_is_a_link_is_refused(tmp_path):
+    """Whatever unpacked it."""
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package/info").symlink_to(tmp_path)
+    with pytest.raises(CrosscraftError, match=r"a\.conda is not safe.* 'info', and it is a link"):
+        store._check_package(tmp_path / "package", "a.conda")
+
+
+@pytest.mark.parametrize("file", [None, "../../a.conda", "sub/a.conda"])
+def test_a_package_is_downloaded_into_a_folder_of_ours(guarded, bare_cache, file):
+    """Whatever the index calls its file. A redirect or a token is for rattler to follow."""
+    host, folder = guarded
+    (path,) = folder.glob("linux-64/*.conda")
+    package = store.Wanted(
+        "a", "1", "h0000000_0", file or path.name, hashlib.sha256(path.read_bytes()).hexdigest(),
+        f"http://{host}/t/{TOKEN}/linux-64/{path.name}", "c",
+    )  # fmt: skip
+    before = set(bare_cache.rglob("*"))
+    store.add_missing([package])
+    entry = store.entry_of(package)
+    assert (entry / "ok").read_bytes() == b"x"
+    made = {path for path in bare_cache.rglob("*") if not path.is_relative_to(entry)} - before
+    assert {path.name.removeprefix(entry.name) for path in made} == {"unpacked", ".links", ".lock"}
+
+
 @pytest.mark.parametrize("place", ["l", "l/b/c", "share/abs/x"])
 def test_a_file_behind_another_packages_link_at_any_depth(real, tmp_path, place):
     link = Item("l", type=tarfile.SYMTYPE, target="/nowhere")
@@ -506,6 +550,15 @@ def test_a_file_behind_another_packages_link_at_any_depth(real, tmp_path, place)
         return
     with pytest.raises(CrosscraftError, match=r"c-1-h0000000_0.conda.*another package has a link"):
         store.add_missing([linked, real, behind])
+
+
+@pytest.mark.parametrize("place", [0, 31, 32, 63])
+def test_a_checksum_counts_to_its_last_digit(real, bare_cache, place):
+    digit = "0" if real.sha256[place] != "0" else "1"
+    other = replace(real, sha256=f"{real.sha256[:place]}{digit}{real.sha256[place + 1 :]}")
+    with pytest.raises(CrosscraftError, match="does not have the checksum"):
+        store.add_missing([other])
+    assert left(bare_cache) == []
 
 
 def test_what_a_solver_finds_is_told_whole():
