@@ -141,6 +141,8 @@ def _copy_repository(folder: Path, group: Group) -> None:
         "pytest_add_cli_args": ["-p", "no:cacheprovider"],
         "pytest_add_cli_args_test_selection": [*_QUICK, *(f"tests/unit/{x}" for x in group.tests)],
         "type_check_command": [sys.executable, "-m", "mypy", *modules, *_MYPY],
+        # In seconds of the clock, so a busy machine needs some.
+        "timeout_constant": 10.0,
         "timeout_multiplier": 4.0,
         # Threads of rattler do not survive a fork of the process that has run tests.
         "process_isolation": "forkserver",
