@@ -57,8 +57,9 @@ _FOLDER = ROOT / "build" / "mutants"
 _WORDING = [r"[eE]rror\(", r"\b(_leads_out|not_a_package|_Exceeded)\("]
 """Calls that make an error, which have its wording. mutmut changes nothing in them."""
 _NOTHING = re.compile(
-    r""""[^"]*\w[^"]* [^"]*"              # a text of several words is wording too
+    r""""[^"]*\w[^"]*[ ][^"]*"             # a text of several words is wording too
     | ,?[ ]?encoding=("utf-8"|"UTF-8"|None)   # Python's own encoding, wherever we run
+    | ,[ ]?(?=\))                             # what is left of a dropped argument
     """,
     re.VERBOSE,
 )
