@@ -52,6 +52,7 @@ def test_an_engine_gets_its_cache_and_folder_and_no_secret(request_: Request) ->
     env = child.environment(request_, Path("/the/cache"), {"MORE": "1", "LANG": "C"})
     temporary = request_.scratch / "tmp"
     assert temporary.is_dir()
+    assert child.environment(request_, Path("/other"))["TMPDIR"] == str(temporary)
     assert env.items() >= {
         "RATTLER_CACHE_DIR": "/the/cache", "TMPDIR": str(temporary), "MORE": "1", "LANG": "C",
         "PATH": "/usr/bin:/bin",
@@ -94,7 +95,8 @@ def test_a_proxy_is_passed_on_where_something_is_downloaded(
     monkeypatch.setenv("no_proxy", "localhost")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     request_.recipe.write_text(recipe)
-    env = child.environment(replace(request_, channels=channels), Path("/c"), network=network)
+    certainly = {"network": True} if network else {}
+    env = child.environment(replace(request_, channels=channels), Path("/c"), **certainly)
     found = {name: env[name] for name in env if name.lower().endswith("_proxy")}
     expected = {"ALL_PROXY": PROXY, "no_proxy": "localhost", "NO_PROXY": "127.0.0.1"}
     assert found == (expected if passed_on else {})

@@ -55,3 +55,36 @@ def test_what_the_file_cannot_hold_is_refused_and_not_said(tmp_path, urls):
         credentials.move(urls, tmp_path / "auth.json")
     assert "hunter" not in str(raised.value)
     assert not (tmp_path / "auth.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "bare", "host", "held"),
+    [
+        ("https://me@a.example/c", "https://a.example/c", "a.example", ("me", "")),
+        ("https://me:p@ss@a.example/c", "https://a.example/c", "a.example", ("me", "p@ss")),
+        ("https://m%40e:p%3Ass@a.example:8443/c?x=1", "https://a.example:8443/c?x=1", "a.example",
+         ("m@e", "p:ss")),
+        ("https://a.example/t/to-ken/a/b", "https://a.example/a/b", "a.example", "to-ken"),
+        ("https://A.example/t/to-ken", "https://A.example/", "a.example", "to-ken"),
+        ("file:///t/folder/channel", None, None, None),
+        ("file:///srv/t/me:pass@word", None, None, None),
+        ("a/t/b", None, None, None),
+    ],
+)  # fmt: skip
+def test_what_of_a_url_is_a_credential(tmp_path, url, bare, host, held):
+    moved, known = credentials.move([url], tmp_path / "auth.json")
+    assert moved == (bare or url,)
+    if held is None:
+        assert known == {}
+        return
+    user = {"BasicHTTP": {"username": held[0], "password": held[1]}}
+    expected = {"CondaToken": held} if isinstance(held, str) else user
+    assert json.loads((tmp_path / "auth.json").read_text()) == {host: expected}
+
+
+def test_the_same_credential_twice_is_one_and_another_is_refused(tmp_path):
+    urls = ["https://a.example/t/one/c", "https://a.example/c", "https://a.example/t/one/d"]
+    moved, _ = credentials.move(urls, tmp_path / "auth.json")
+    assert moved == ("https://a.example/c", "https://a.example/c", "https://a.example/d")
+    with pytest.raises(EngineError):
+        credentials.move([*urls, "https://a.example/t/two/d"], tmp_path / "other.json")
