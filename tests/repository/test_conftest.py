@@ -1,5 +1,8 @@
 """How strictly a notebook is compared depends on the channel its outputs come from; and no
-notebook may take much longer than it tells its reader, however many run at once."""
+notebook may take much longer than it tells its reader, however many run at once.
+
+The file takes half a minute, because each test starts pytest and a kernel.
+"""
 
 from __future__ import annotations
 

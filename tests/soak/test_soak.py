@@ -1,4 +1,7 @@
-"""Kills, crowds, full disks: a few rounds in `make test`, many in `make soak`."""
+"""Kills, crowds, full disks: a few rounds in `make test`, many in `make soak`.
+
+The short form takes a minute, because each job runs whole commands several times.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Builds: what comes out, what is said meanwhile, and that edits always count."""
+"""Builds: what comes out, what is said meanwhile, and that edits always count.
+
+Most of the time goes into compiling another version of nanobind for two platforms.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """The real rattler-build and pixi: the same packages as the default engine, and what pages say.
 
-Skipped where they are not on PATH. `make test-engines` says which were there.
+Skipped where they are not on PATH. `make test-engines` says which were there. The page's project is
+built with the default engine everywhere. That takes most of a minute, as it compiles nanobind for
+two platforms.
 """
 
 from __future__ import annotations
