@@ -44,6 +44,8 @@ def fetched(mirror: Any) -> list[str]:
         ("1.0-rc-3", "1.0-rc"),
         ("4.8+really4.7.5-1", "4.7.5"),
         ("2024", "2024"),
+        ("1:2:3.4-1", "2:3.4"),
+        ("1.0-rc-3~bpo12+1", "1.0-rc"),
     ],
 )
 def test_version_without_what_is_debians(debian: str, conda: str) -> None:
@@ -260,6 +262,7 @@ def test_truncated_package_is_named(mirror: Any) -> None:
             "Fedora Linux 42",
         ),
         ('PRETTY_NAME="Ubuntu 24.04 LTS"\nVERSION_CODENAME=noble\n', "Ubuntu 24.04 LTS"),
+        ('BUG_REPORT_URL="https://a/?b=c&d=e"\nPRETTY_NAME="A=B 1"\nID=a\n', "A=B 1"),
         ('PRETTY_NAME="Debian GNU/Linux 13"\nVERSION_CODENAME=trixie\n', "Debian GNU/Linux 13"),
         ("\n# nothing\n", "not a known distribution"),
         (None, "not a known distribution"),
@@ -271,7 +274,7 @@ def test_other_machine_is_told_of_the_other_channel(
     path = tmp_path / "os-release"
     if os_release is not None:
         path.write_text(os_release)
-    with pytest.raises(ChannelError, match=named) as caught:
+    with pytest.raises(ChannelError, match=f"this machine is {named}") as caught:
         require_apt(SUITE, path)
     assert "CHANNEL=conda-forge" in caught.value.remedy
 
@@ -279,7 +282,7 @@ def test_other_machine_is_told_of_the_other_channel(
 @pytest.mark.parametrize("missing", ["apt-get", "apt-cache", "dpkg-deb"])
 def test_machine_without_apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
     path = tmp_path / "os-release"
-    path.write_text(f"VERSION_CODENAME={SUITE}\n")
+    path.write_text(f'HOME_URL="https://a/?b=c"\nVERSION_CODENAME="{SUITE}"\n')
     for tool in ("apt-get", "apt-cache", "dpkg-deb"):
         (tmp_path / tool).touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
