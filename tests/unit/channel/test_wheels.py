@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from crosscraft.channel import wheels
-from crosscraft.channel.catalog import Wheel
+from crosscraft.channel.catalog import PYTHON, Wheel
 from crosscraft.channel.wheels import downloading, path_of
 from crosscraft.errors import DownloadError
 from crosscraft.platforms import PLATFORMS, native
@@ -143,6 +143,7 @@ def test_pip_gets_locks_and_a_hash_and_builds_nothing(
         held = lock.fileno()
     for argv, options in calls:
         assert {"--only-binary=:all:", "--require-hashes", "--no-deps", "download"} <= set(argv)
+        assert argv[argv.index("--python-version") + 1] == PYTHON  # whatever runs set-up
         assert list(options["pass_fds"]) == [held]
         assert options["env"]["PIP_INDEX_URL"]
     assert sorted(synced) == ["one-1.0-py3-none-any.whl", "two-1.0-py3-none-any.whl"]
