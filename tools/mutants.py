@@ -36,11 +36,22 @@ class Group:
     """Paths below ``tests/unit/``."""
 
 
-_INSPECTION = "inspection/test_inspect.py"
+_REAL = "inspection/test_real_package.py"
 
 GROUPS = {
-    "verdicts": Group(("inspection/verdicts.py",), ("inspection/test_verdicts.py", _INSPECTION)),
-    "packages": Group(("inspection/conda_file/*.py",), ("inspection/conda_file", _INSPECTION)),
+    "verdicts": Group(
+        ("inspection/verdicts.py", "inspection/extensions.py", "inspection/machine_code.py"),
+        (
+            "inspection/test_verdicts.py",
+            "inspection/test_extensions.py",
+            "inspection/test_machine_code.py",
+            _REAL,
+        ),
+    ),
+    "packages": Group(
+        ("inspection/conda_file/*.py",),
+        ("inspection/conda_file", "inspection/test_inspect_packages.py", _REAL),
+    ),
     "store": Group(("environments/store.py",), ("environments/test_store.py",)),
     "debian": Group(("channel/deb*.py",), ("channel/test_debian.py",)),
     "wheels": Group(("channel/wheels.py",), ("channel/test_wheels.py",)),
