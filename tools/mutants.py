@@ -40,11 +40,17 @@ _REAL = "inspection/test_real_package.py"
 
 GROUPS = {
     "verdicts": Group(
-        ("inspection/verdicts.py", "inspection/extensions.py", "inspection/machine_code.py"),
+        (
+            "inspection/verdicts.py",
+            "inspection/extensions.py",
+            "inspection/machine_code.py",
+            "inspection/python_names.py",
+        ),
         (
             "inspection/test_verdicts.py",
             "inspection/test_extensions.py",
             "inspection/test_machine_code.py",
+            "inspection/test_python_names.py",
             _REAL,
         ),
     ),
