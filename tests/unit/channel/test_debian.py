@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -437,8 +439,10 @@ def test_why_a_package_is_missing(
     program.lines = lines
     apt.update()
     program.lines = []
-    with pytest.raises(error, match=words):
+    with pytest.raises(error, match=words) as caught:
         apt.resolve([("tool", "amd64")])
+    if error is StorageError:
+        assert caught.value.looked == str(apt.state)
 
 
 @pytest.mark.parametrize(("count", "more"), [(3, ""), (4, " and 1 more"), (9, " and 6 more")])
@@ -526,3 +530,37 @@ def test_giving_up_on_a_package_ends_dpkg(mirror: Any) -> None:
     assert opened.process.returncode != 0
     with DebTar(deb) as tar:  # not all members are read
         assert next(iter(tar)).name == "."
+
+
+def test_dpkg_gets_a_session_of_its_own_and_no_secret(
+    mirror: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An interrupt at the keyboard is for us to pass on."""
+    deb = mirror.add("tool", {"usr/x": "x"})
+    program = tmp_path / "bin/dpkg-deb"
+    program.parent.mkdir()
+    program.write_text(
+        f"#!/bin/sh\nenv > {tmp_path}/env\ncut -d' ' -f1,6 /proc/$$/stat > {tmp_path}/session\n"
+        f'exec {shutil.which("dpkg-deb")} "$@"\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    monkeypatch.setenv("A_TOKEN", "hunter2")
+    with DebTar(deb) as tar:
+        assert [member.name for member in tar][-1] == "./usr/x"
+    assert "hunter2" not in (tmp_path / "env").read_text()
+    process, session = (tmp_path / "session").read_text().split()
+    assert process == session
+
+
+def test_what_dpkg_says_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "dpkg-deb"
+    program.write_text("#!/bin/sh\nprintf '\\377 no such compression \\n' >&2\nexit 2\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    with (
+        pytest.raises(DownloadError, match=r"a\.deb .*no such compression\b") as caught,
+        DebTar(tmp_path / "a.deb"),
+    ):
+        pytest.fail("it was opened")
+    assert "\n" not in str(caught.value)
