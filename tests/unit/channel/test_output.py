@@ -432,3 +432,40 @@ def test_the_message_of_an_indexer_that_failed_is_told(
     assert "context" not in str(caught.value)
     assert "--output-dir" in caught.value.remedy
     assert not list((tmp_path / "output").glob("*/*.conda"))
+
+
+@pytest.fixture
+def strict_umask() -> Iterator[None]:
+    """New files are for their owner alone, as on some shared machines."""
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+def test_all_of_a_channel_can_be_read_by_others(
+    built: Callable[[bytes], Path], tmp_path: Path, strict_umask: None
+) -> None:
+    """Packages that were there, too, also if others could write them."""
+    output = tmp_path / "output"
+    put(built(b"one"), output)
+    for mode in (0o600, 0o664, 0o755):
+        (output / "linux-64" / NAME).chmod(mode)
+        (output / "linux-64/repodata.json").chmod(mode)
+        outputs.index(output, print)
+        assert {path.stat().st_mode & 0o777 for path in output.glob("*/*")} == {0o644}
+
+
+def test_a_channel_without_any_index_gets_one_for_each_folder(
+    built: Callable[[bytes], Path], tmp_path: Path
+) -> None:
+    """Clients ask for the one of noarch too."""
+    output = tmp_path / "output"
+    put(built(b"one"), output)
+    for path in output.glob("*/repodata.json"):
+        path.unlink()
+    outputs.index(output, print)
+    assert agrees(output)
+    assert sorted(str(path.relative_to(output)) for path in output.glob("*/repodata.json")) == [
+        "linux-64/repodata.json",
+        "noarch/repodata.json",
+    ]
