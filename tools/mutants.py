@@ -73,14 +73,9 @@ GROUPS = {
 _FOLDER = ROOT / "build" / "mutants"
 _WORDING = [r"[eE]rror\(", r"\b(_leads_out|not_a_package|_Exceeded)\("]
 """Calls that make an error, which have its wording. mutmut changes nothing in them."""
-_NOTHING = re.compile(
-    r""""[^"]*\w[^"]*[ ][^"]*"             # a text of several words is wording too
-    | ,?[ ]?encoding=("utf-8"|"UTF-8"|None)   # Python's own encoding, wherever we run
-    | ,[ ]?(?=\))                             # what is left of a dropped argument
-    """,
-    re.VERBOSE,
-)
-"""What may change without a change of behaviour."""
+_TEXT = re.compile(r'"[^"]*"')
+_ENCODING = re.compile(r',?[ ]?encoding=("utf-8"|"UTF-8"|None)|,[ ]?(?=\))')
+"""Python's own encoding wherever we run, and the comma that is left without it."""
 _QUICK = ("-m", "not builds and not hypothesis")
 _MYPY = ("--output", "json", "--disable-error-code", "unused-ignore")
 _NOTICED = {"killed", "timeout", "segfault", "suspicious"}
@@ -108,8 +103,14 @@ def main(arguments: Sequence[str]) -> int:
 def is_wording(diff: str) -> bool:
     """Return whether a unified diff changes nothing but wording, or names the default encoding."""
     lines = [line for line in diff.splitlines() if not line.startswith(("+++", "---"))]
-    old, new = ([_NOTHING.sub("", x[1:]) for x in lines if x[:1] == sign] for sign in "-+")
+    old, new = ([_behaviour(line[1:]) for line in lines if line[:1] == sign] for sign in "-+")
     return old == new
+
+
+def _behaviour(line: str) -> str:
+    """Return a line of code without texts of several words, which are wording too."""
+    plain = _ENCODING.sub("", line)
+    return _TEXT.sub(lambda text: "" if re.search(r"\w.* ", text[0]) else text[0], plain)
 
 
 def _run(name: str, group: Group) -> str:

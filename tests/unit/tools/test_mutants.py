@@ -28,6 +28,9 @@ def test_each_group_has_modules_and_tests(name: str) -> None:
         ('    path.write_text(text, encoding="utf-8")', "    path.write_text(text, )", True),
         ('    path.read_text(encoding="utf-8")', '    path.read_bytes(encoding="utf-8")', False),
         ("    mode & 0o7022", "    mode & 3603", False),
+        ('    ", ".join(a) or "no file"', '    ", ".join(a) or "XXno fileXX"', True),
+        ('    a.split(", ") or "x"', '    a.split("XX, XX") or "x"', False),
+        ('    "/".join(a) or "x"', '    "XX/XX".join(a) or "x"', False),
     ],
 )
 def test_wording_is_told_from_behaviour(old: str, new: str, wording: bool) -> None:
