@@ -44,13 +44,11 @@ GROUPS = {
             "inspection/verdicts.py",
             "inspection/extensions.py",
             "inspection/machine_code.py",
-            "inspection/python_names.py",
         ),
         (
             "inspection/test_verdicts.py",
             "inspection/test_extensions.py",
             "inspection/test_machine_code.py",
-            "inspection/test_python_names.py",
             _REAL,
         ),
     ),

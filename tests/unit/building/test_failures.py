@@ -97,7 +97,8 @@ def fail(tmp_path, rendered):
     return fail
 
 
-def test_the_log_of_the_output_that_failed_is_kept_and_named(tmp_path, fail):
+def test_the_log_of_the_output_that_failed_is_kept_and_named(tmp_path, fail, monkeypatch):
+    monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "cache"))
     lines = [*NOISE, "a.cpp:1:1: error: x"]
     error = fail(Failure("script", "Script failed", "b"), a=["a: error: y"], b=lines)
     kept = tmp_path / "logs/b-linux-aarch64.log"
@@ -106,6 +107,9 @@ def test_the_log_of_the_output_that_failed_is_kept_and_named(tmp_path, fail):
     assert error.detail == ("a.cpp:1:1: error: x",)
     assert str(kept) in error.remedy
     assert kept.read_text().splitlines() == lines
+    recorded = tmp_path / "cache" / failures.LAST_FAILURE
+    assert recorded.read_text() == f"{kept}\n"
+    assert recorded.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(

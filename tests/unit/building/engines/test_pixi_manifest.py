@@ -120,6 +120,7 @@ def test_a_manifest_that_is_a_link_is_left_alone(make_project, request_for, tmp_
     assert (tmp_path / "shared.toml").read_text() == '[workspace]\nchannels = ["theirs"]\n'
     made = tomllib.loads((tmp_path / "copy/pixi.toml").read_text())
     assert made["workspace"]["channels"] == ["x"]
+    assert (tmp_path / "copy/pixi.toml").stat().st_mode & 0o777 == 0o600  # a URL may have a token
     assert made["package"]["build"]["backend"]["channels"] == ["theirs"]
 
 
