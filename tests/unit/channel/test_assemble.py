@@ -13,6 +13,7 @@ import tarfile
 import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -22,11 +23,12 @@ import pytest
 from conda_package_streaming.package_streaming import stream_conda_component
 
 from crosscraft.channel import assemble
-from crosscraft.channel.assemble import pack
+from crosscraft.channel.assemble import Entry, pack
 from crosscraft.channel.catalog import PREFIX, Deb, Package, RunExports, Wheel
 from crosscraft.channel.debian import DebFile
 from crosscraft.channel.plan import Planned, plan
 from crosscraft.errors import ChannelError, StorageError
+from tests.support.small_mirror import MTIME
 
 HELLO = "#!/bin/sh\necho hello\n"
 ROW = Package(
@@ -179,6 +181,7 @@ def test_moves_and_modes(hello: Bench) -> None:
 def test_links_stay_within_the_package(hello: Bench) -> None:
     with members(hello.pack(ROW)) as found:
         links = {name: m.linkname for name, m in found.items() if m.issym()}
+        assert {m.mode for m in found.values() if m.issym()} == {0o777}
     # Those whose target is not in the package would point at the machine: they go.
     assert links == {
         "bin/absolute": "../lib/libhello.so.1",
@@ -352,10 +355,28 @@ def test_rpath_is_given_to_executables_that_are_elf(bench: Bench) -> None:
         assert not list(dynamic.iter_tags("DT_RUNPATH"))
     assert read(path, "bin/script") == HELLO.encode()
     with members(path) as found:
-        assert {name: found[name].mode for name in ("bin/real", "bin/script")} == {
-            "bin/real": 0o755,
-            "bin/script": 0o755,
-        }
+        for name in ("bin/real", "bin/script"):
+            assert (found[name].mode, found[name].mtime) == (0o755, MTIME)
+
+
+def test_the_python_that_compiles_modules_gets_the_locks(
+    hello: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple[object, ...]] = []
+
+    def compiled(tree: object, *rest: object) -> dict[str, Entry]:
+        given.append(rest)
+        return {"lib/a.pyc": Entry(b"code", 7)}
+
+    monkeypatch.setattr(assemble.bytecode, "compiled", compiled)
+    python: Future[Path] = Future()
+    python.set_result(Path("/the/python.conda"))
+    planned = hello.plan(replace(ROW, modules="lib/"))
+    path = pack(planned, hello.downloads, hello.channel, python, [7, 8])
+    assert read(path, "lib/a.pyc") == b"code"
+    ((modules, compiler, folder, held),) = given
+    assert (modules, compiler, held) == ("lib/", Path("/the/python.conda"), [7, 8])
+    assert Path(str(folder)).is_relative_to(hello.downloads)
 
 
 def test_package_that_is_there_is_kept(hello: Bench) -> None:
@@ -380,7 +401,7 @@ def test_nothing_is_left_when_writing_fails(hello: Bench, monkeypatch: pytest.Mo
 _ON_A_FULL_DISK = """
 import pickle, shutil, sys
 from pathlib import Path
-from crosscraft.channel.assemble import pack
+from crosscraft.channel.assemble import Entry, pack
 from crosscraft.errors import StorageError
 planned, downloads, disk = pickle.load(sys.stdin.buffer)
 shutil.copytree(downloads, disk / "downloads")
