@@ -69,6 +69,20 @@ FILES = {
         pe(0x8664, 0x2022) + struct.pack("<H", 0x20B) + bytes(222 - 8) + b"12345678" + bytes(8),
         "a library for Windows (PE), x86-64", {"win-64"},
     ),
+    ".NET, with the version of a linker": (
+        pe(0x14C, 0x2102) + b"\x0b\x01\x0e\x1d" + bytes(204) + b"\x08\x20\0\0\x48\0\0\0",
+        "a .NET assembly (PE), for processors that are not read", set(),
+    ),
+    "not .NET, with more after it": (
+        pe(0x8664, 0x2022) + struct.pack("<H", 0x20B) + bytes(222 + 8) + b"1",
+        "a library for Windows (PE), x86-64", {"win-64"},
+    ),
+    "32-bit Arm": (pe(0x1C4), "a program for Windows (PE), arm", set()),
+    "unknown to us": (pe(0x9999), "a program for Windows (PE), processor 0x9999", set()),
+    "wasm": (
+        b"\0asm\1\0\0\0", "WebAssembly, which fits every processor",
+        {"emscripten-wasm32", "wasi-wasm32"},
+    ),
     "DOS": (b"MZ" + bytes(62), "a program for DOS or Windows (MZ)", set()),
     "bitcode": (b"BC\xc0\xde1234", "LLVM bitcode, for a processor that is not read", set()),
     "wrapped": (b"\xde\xc0\x17\x0b", "LLVM bitcode, for a processor that is not read", set()),
@@ -84,7 +98,13 @@ def test_the_kinds(data, text, subdirs):
 
 @pytest.mark.parametrize(
     ("data", "portable"),
-    [(b"\0asm\1\0\0\0", True), (b"BC\xc0\xde", None), (mach("<", 64, ARM64, 6), False)],
+    [
+        (b"\0asm\1\0\0\0", True),
+        (b"BC\xc0\xde", None),
+        (mach("<", 64, ARM64, 6), False),
+        (FILES[".NET"][0], None),
+        (FILES["exe"][0], False),
+    ],
 )
 def test_some_code_is_for_every_processor(data, portable):
     assert machine_code.find(data).portable is portable
@@ -115,6 +135,8 @@ def test_what_is_no_machine_code(data):
         (coff(0x8664), "an object file for Windows (COFF), x86-64"),
         (coff(0xAA64), "an object file for Windows (COFF), arm64"),
         (b"\0\0\xff\xff\0\0\x64\x86" + bytes(30), "an object file for Windows (COFF), x86-64"),
+        (coff(0x8664)[:20], "an object file for Windows (COFF), x86-64"),
+        (coff(0x8664)[:19], None),
         (coff(0x8664, optional=240), None),
         (coff(0x8664, sections=0), None),
         (coff(0x7777), None),
