@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from crosscraft.inspection import extensions, machine_code, python_names
@@ -181,3 +183,48 @@ def test_a_wrong_processor_is_no_wrong_name():
         line for holds, line in extensions.judge(f"m.cpython-311-{ARM}.so", M, None) if not holds
     ]
     assert wrong == [f"m.cpython-311-{ARM}.so names {ARM}, and is not for that processor"]
+
+
+@pytest.mark.parametrize(("noarch", "chosen"), [("python", True), ("generic", False), ("", False)])
+def test_what_the_facts_of_a_package_say(noarch, chosen):
+    facts = SimpleNamespace(depends=tuple(PYTHON_311), subdir="linux-aarch64", noarch=noarch)
+    of = extensions.Package.of(facts)
+    assert of == extensions.Package(
+        PLATFORMS["linux-aarch64"], chosen, python_names.allowed(PYTHON_311)
+    )
+    assert of.pythons
+
+
+TWO = ["python >=3.11,<3.13.0a0"]
+EVIDENCE = [
+    ("m.abi3.so", M, package(PYTHON_311), None, "m.abi3.so is in the prefix, and Python looks"),
+    ("share/app/m.so", M, package(PYTHON_311), None, "is in share/app, and Python looks there"),
+    ("lib64/python3.11/site-packages/m.abi3.so", M, package(PYTHON_311), False,
+     "is in lib64/python3.11/site-packages, and Python does not"),
+    (f"{SITE}/m.so", library("PyInit_a", "PyInit_b", "PyInit_c", "PyInit_d"), package(PYTHON_311),
+     False, "but it has PyInit_a, PyInit_b, PyInit_c"),
+    (f"{SITE}/m.abi3.so", library(), package(PYTHON_311), False, "but it has no such function"),
+    (f"{SITE}/m.cpython-311-x86_64-linux-musl.so", M, package(PYTHON_311), None, "that C library"),
+    ("m.cpython-311-x86_64-linux-musl.so", M, package(PYTHON_311), None, "that C library"),
+    (f"site-packages/m.cpython-311-{GNU}.so", M, package(TWO, noarch=True), None, "not every"),
+    (f"site-packages/m.cpython-39-{GNU}.so", M, package(TWO, noarch=True), False, "no Python that"),
+    (f"{SITE}/m.cpython-311-{GNU}.so", M, package(PYTHON_311, "linux-aarch64"), False,
+     f"and Python 3.11 looks for .cpython-311-{ARM}.so"),
+    ("m.cpython-311-riscv64-linux-gnu.so", library("PyInit_m", machine="EM_RISCV"), None, None,
+     "and is for EM_RISCV"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "binary", "of", "holds", "words"), EVIDENCE)
+def test_the_evidence(path, binary, of, holds, words):
+    lines = [line for found, line in extensions.judge(path, binary, of) if found is holds]
+    assert [line for line in lines if words in line], lines
+    assert not [line for line in lines if line.endswith((f"{words}, PyInit_d", "None"))]
+
+
+def test_a_folder_of_another_python_is_one_fault():
+    """The name is judged by the Python of the folder."""
+    path = f"lib/python3.12/site-packages/m.cpython-312-{GNU}.so"
+    found = [line for holds, line in extensions.judge(path, M, package(PYTHON_311)) if not holds]
+    assert len(found) == 1
+    assert "the package is for Python 3.11" in found[0]

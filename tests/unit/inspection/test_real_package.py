@@ -205,6 +205,15 @@ DAMAGE: dict[str, tuple[Callable[[Draft], object], str, bool | None, str]] = {
         lambda d: d.add(Item("lib/c.so", library(b"$ORIGIN/../../a"))),
         WITHIN, False, "$ORIGIN/../../a, which is outside",
     ),
+    "a file above the package": (
+        lambda d: d.add(Item("../evil", b"x")), WITHIN, False, "evil",
+    ),
+    "a file above the package, from within": (
+        lambda d: d.add(Item("lib/../../evil", b"x")), WITHIN, False, "evil",
+    ),
+    "a file of the machine": (
+        lambda d: d.add(Item("/etc/evil", b"x")), WITHIN, False, "/etc/evil",
+    ),
     "a link that leads out by one level": (
         lambda d: d.add(Item("lib/out", type=tarfile.SYMTYPE, target="../../x")),
         WITHIN, False, "lib/out is a link to ../../x",
@@ -220,6 +229,8 @@ DAMAGE: dict[str, tuple[Callable[[Draft], object], str, bool | None, str]] = {
 def test_it_is_what_it_claims(tmp_path: Path, name: str) -> None:
     found = inspect(Draft().write(tmp_path / name))
     assert {one.question: one.holds for one in found.verdicts} == GOOD
+    assert all(line for one in found.verdicts for line in one.evidence)
+    assert f"listed files: {len(ITEMS)}," in found.verdicts[-1].evidence[0]
     facts = found.package
     assert facts is not None and found.contents is not None
     assert facts.run_exports == {kind: tuple(specs) for kind, specs in RUN_EXPORTS.items()}
@@ -264,3 +275,33 @@ def test_what_a_list_may_leave_out_is_no_damage(tmp_path: Path) -> None:
     del draft.rows["share/a/empty"]["sha256"]
     found = inspect(draft.write(tmp_path / "b.conda"))
     assert {one.question: one.holds for one in found.verdicts} == GOOD | {PATHS: None}
+
+
+def test_what_is_wrong_in_two_ways_is_told_twice(tmp_path: Path) -> None:
+    draft = Draft()
+    draft.add(Item("dev/null", type=tarfile.CHRTYPE))
+    draft.rows["../gone"] = {"_path": "../gone"}
+    verdicts = {one.question: one for one in inspect(draft.write(tmp_path / "a.conda")).verdicts}
+    assert {question: one.holds for question, one in verdicts.items()} == GOOD | {
+        WITHIN: False,
+        PATHS: False,
+    }
+    device, listed = verdicts[WITHIN].evidence
+    assert device.startswith("dev/null is a device")
+    assert listed.startswith("paths.json lists ../gone")
+    assert {line.split()[0] for line in verdicts[PATHS].evidence} == {"dev/null", "../gone"}
+
+
+def test_a_hard_link_may_name_its_file_from_the_root(tmp_path: Path) -> None:
+    draft = Draft()
+    draft.item("lib/twin.so", target="./lib/liba.so.1.2")
+    found = inspect(draft.write(tmp_path / "a.conda"))
+    assert {one.question: one.holds for one in found.verdicts}[WITHIN] is True
+
+
+@pytest.mark.parametrize(("subdir", "words"), [("", "no platform is claimed"), ("osx-9", "osx-9")])
+def test_a_platform_that_we_do_not_know(tmp_path: Path, subdir: str, words: str) -> None:
+    path = package(tmp_path / "a.conda", [ITEMS["lib/libb.so"]], {"subdir": subdir})
+    verdict = inspect(path).verdicts[0]
+    assert (verdict.question, verdict.holds) == (PLATFORM, None)
+    assert words in verdict.evidence[0]
