@@ -114,6 +114,7 @@ OTHERS = {
     "empty": b"",
     "ELF": b"\x7fELF\2\1\1" + bytes(60),
     "Java": bytes.fromhex("cafebabe0000003400100a00"),
+    "Java 1.1": bytes.fromhex("cafebabe0000002d00100a00"),
     "old Java": bytes.fromhex("cafebabe0003002d00100a00"),
     "Java preview": bytes.fromhex("cafebabeffff004100100a00"),
     "text": b"MZ is the name of a format. " * 10,
@@ -162,3 +163,12 @@ def test_objects_for_windows_have_no_magic_number(data, text):
 )
 def test_the_folders_of_cross_compilers(path, data, holds):
     assert machine_code.find(data).is_in_toolchain(path) is holds
+
+
+@pytest.mark.parametrize(
+    ("size", "processors"),
+    [(12, ("x86_64",)), (31, ("x86_64",)), (32, ("x86_64", "arm64")), (200, ("x86_64", "arm64"))],
+)
+def test_a_universal_file_is_read_as_far_as_it_goes(size, processors):
+    data = (fat(">", X86_64, ARM64) + bytes(200))[:size]
+    assert machine_code.find(data).processors == processors

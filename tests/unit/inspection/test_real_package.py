@@ -275,6 +275,8 @@ def test_what_a_list_may_leave_out_is_no_damage(tmp_path: Path) -> None:
     del draft.rows["share/a/empty"]["sha256"]
     found = inspect(draft.write(tmp_path / "b.conda"))
     assert {one.question: one.holds for one in found.verdicts} == GOOD | {PATHS: None}
+    (line,) = found.verdicts[-1].evidence
+    assert line.startswith("paths.json gives no checksum for 1 of ")
 
 
 def test_what_is_wrong_in_two_ways_is_told_twice(tmp_path: Path) -> None:
@@ -305,3 +307,43 @@ def test_a_platform_that_we_do_not_know(tmp_path: Path, subdir: str, words: str)
     verdict = inspect(path).verdicts[0]
     assert (verdict.question, verdict.holds) == (PLATFORM, None)
     assert words in verdict.evidence[0]
+
+
+def test_a_package_that_installs_nothing(tmp_path: Path) -> None:
+    found = inspect(package(tmp_path / "a.conda"))
+    assert {one.question: one.holds for one in found.verdicts} == GOOD
+    assert all(line for one in found.verdicts for line in one.evidence)
+    assert "listed files" not in found.verdicts[-1].evidence[0]
+
+
+def test_an_older_package_is_judged_by_its_plain_list(tmp_path: Path) -> None:
+    items = [Item("../evil", b"x"), ITEMS["bin/run"]]
+    more = {"info/files": b"../evil\nbin/run\nbin/gone\n"}
+    path = package(tmp_path / "a.conda", items, more=more, drop={"info/paths.json"})
+    verdicts = {one.question: one for one in inspect(path).verdicts}
+    assert "info/files lists ../evil, which is outside" in verdicts[WITHIN].evidence
+    assert verdicts[PATHS].evidence == ("bin/gone is listed, but does not exist",)
+
+
+@pytest.mark.parametrize(("count", "last"), [(12, "is for"), (13, "and 1 more"), (14, "and 2 mo")])
+def test_twelve_lines_of_evidence_are_shown(tmp_path: Path, count: int, last: str) -> None:
+    items = [Item(f"lib/{number:02}.o", elf_header(183)) for number in range(count)]
+    evidence = inspect(package(tmp_path / "a.conda", items)).verdicts[0].evidence
+    assert len(evidence) == min(count, 13)
+    assert last in evidence[-1]
+
+
+def test_a_line_of_evidence_has_500_characters(tmp_path: Path) -> None:
+    line = "is for linux-aarch64, not for linux-64"
+    names = [f"lib/{letter * (495 - len(line) + more)}" for letter, more in (("a", 0), ("b", 1))]
+    items = [Item(name, elf_header(183)) for name in names]
+    whole, cut = inspect(package(tmp_path / "a.conda", items)).verdicts[0].evidence
+    assert whole == f"{names[0]} {line}"
+    assert cut == f"{names[1]} {line}"[:500] + "…"
+
+
+def test_a_search_path_within_the_package_is_not_called_outside(tmp_path: Path) -> None:
+    (tmp_path / "liba.so").write_bytes(library(b"$ORIGIN/../libs"))
+    (verdict,) = (one for one in inspect(tmp_path / "liba.so").verdicts if one.question == WITHIN)
+    assert verdict.holds is True
+    assert verdict.evidence == ("liba.so looks for libraries in $ORIGIN/../libs",)
