@@ -33,7 +33,7 @@ class Group:
     modules: tuple[str, ...]
     """Patterns of paths below ``crosscraft/``."""
     tests: tuple[str, ...]
-    """Paths below ``tests/unit/``."""
+    """Patterns of paths below ``tests/unit/``."""
 
 
 _REAL = "inspection/test_real_package.py"
@@ -53,8 +53,11 @@ GROUPS = {
         ),
     ),
     "packages": Group(
-        ("inspection/conda_file/*.py",),
-        ("inspection/conda_file", "inspection/test_inspect_packages.py", _REAL),
+        ("inspection/conda_file/[!s_]*.py",),
+        ("inspection/conda_file/test_[!s]*.py", "inspection/test_inspect_packages.py", _REAL),
+    ),
+    "archives": Group(
+        ("inspection/conda_file/stream.py",), ("inspection/conda_file/test_stream.py",)
     ),
     "store": Group(("environments/store.py",), ("environments/test_store.py",)),
     "debian": Group(("channel/deb*.py",), ("channel/test_debian.py",)),
@@ -145,18 +148,15 @@ def _copy_repository(folder: Path, group: Group) -> None:
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, folder / name)
-    modules = [
-        str(path.relative_to(folder))
-        for pattern in group.modules
-        for path in sorted((folder / "crosscraft").glob(pattern))
-    ]
+    modules = _matching(folder, "crosscraft", group.modules)
+    tests = _matching(folder, "tests/unit", group.tests)
     settings = {
         "source_paths": ["crosscraft"],
         "only_mutate": modules,
         "do_not_mutate_patterns": _WORDING,
         "also_copy": sorted({name.split("/")[0] for name in names} - {"crosscraft"}),
         "pytest_add_cli_args": ["-p", "no:cacheprovider"],
-        "pytest_add_cli_args_test_selection": [*_QUICK, *(f"tests/unit/{x}" for x in group.tests)],
+        "pytest_add_cli_args_test_selection": [*_QUICK, *tests],
         "type_check_command": [sys.executable, "-m", "mypy", *modules, *_MYPY],
         # In seconds of the clock, so a busy machine needs some.
         "timeout_constant": 10.0,
@@ -168,6 +168,12 @@ def _copy_repository(folder: Path, group: Group) -> None:
     with (folder / "pyproject.toml").open("ab") as file:
         file.write(b"\n")
         tomli_w.dump({"tool": {"mutmut": settings}}, file)
+
+
+def _matching(folder: Path, below: str, patterns: Sequence[str]) -> list[str]:
+    """Return the paths below a folder of the copy that match, relative to the copy."""
+    found = (path for pattern in patterns for path in sorted((folder / below).glob(pattern)))
+    return [str(path.relative_to(folder)) for path in found]
 
 
 if __name__ == "__main__":
