@@ -12,11 +12,11 @@ __all__ = ["classify", "last_error", "unframed"]
 _KINDS: tuple[tuple[str, Kind], ...] = (
     ("No space left", "disk"),
     ("os error 28", "disk"),
+    ("Test failed", "test"),  # before the others, which such a text contains as the cause
+    ("failed to run test", "test"),
     ("Failed to resolve dependencies", "dependencies"),
     ("Cannot solve the request", "dependencies"),
     ("No candidates were found", "dependencies"),
-    ("Test failed", "test"),  # before "Script failed", which such a text contains as the cause
-    ("failed to run test", "test"),
     ("Script failed", "script"),
 )
 """The first entry found in the text decides the kind."""

@@ -24,6 +24,11 @@ Error:   × failed to build 'a' from '.'
         ("Script failed with status 1", "script"),
         ("Error:   × Script\n  │ failed to execute", "script"),
         ("\x1b[31mError:\x1b[0m   × Test failed", "test"),
+        (
+            "Error:   × Test failed\n  ├─▶ failed to setup test environment\n"
+            "  ╰─▶ Cannot solve the request because of: No candidates were found for",
+            "test",
+        ),
         ("\n".join(PIXI), "dependencies"),
         ("something else", "other"),
         ("", "other"),
