@@ -61,9 +61,13 @@ def test_an_engine_gets_its_cache_and_folder_and_no_secret(request_: Request) ->
     assert "ALL_PROXY" not in env
 
 
-def test_the_folder_of_scripts_comes_first_on_the_path(request_: Request) -> None:
+def test_the_folder_of_scripts_comes_first_on_the_path(
+    request_: Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with_scripts = replace(request_, scripts=Path("/the/scripts"))
     assert child.environment(with_scripts, Path("/c"))["PATH"] == "/the/scripts:/usr/bin:/bin"
+    monkeypatch.delenv("PATH")
+    assert child.environment(with_scripts, Path("/c"))["PATH"].strip(":") == "/the/scripts"
 
 
 SOURCE = "source:\n  {}: https://example.org/a.tar.gz\n"

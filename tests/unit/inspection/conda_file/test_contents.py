@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
+import io
+import struct
 import sys
 import tracemalloc
 from collections.abc import Iterator
@@ -12,6 +15,7 @@ import pytest
 
 from crosscraft.inspection import conda_file, elf
 from crosscraft.inspection.conda_file import contents
+from crosscraft.inspection.machine_code import MachineCode
 from tests.support.small_packages import Item, elf_header, package
 from tests.support.tiny_elf import make
 
@@ -67,3 +71,38 @@ def test_a_large_file_in_another_format_is_not_held(tmp_path: Path) -> None:
     assert peak < 4 * MB
     assert [code.processors for code in found.foreign.values()] == [("arm64",)]
     assert (found.binaries, found.unread) == ({}, {})
+
+
+def archive(*objects: bytes) -> io.BytesIO:
+    """A static library."""
+    members = (
+        f"{f'{number}.o/':<16}{0:<12}{0:<6}{0:<6}{644:<8}{len(data):<10}`\n".encode() + data
+        for number, data in enumerate(objects)
+    )
+    return io.BytesIO(contents.AR_MAGIC + b"".join(members))
+
+
+def test_a_static_library_gives_one_object_of_each_kind() -> None:
+    """The first 20 bytes of an ELF header are its kind, and the processor of a COFF object."""
+    first, other_version = elf_header(), bytearray(elf_header())
+    other_version[20] = 9
+    windows = struct.pack("<HHIIIHH", 0x8664, 3, 0, 200, 9, 0, 0) + bytes(40)
+    library = archive(
+        first, bytes(other_version), windows, elf_header(183), windows, b"plain text, and more text"
+    )
+    found = dict(contents.one_of_each(library))
+    assert list(found) == ["0.o", "2.o", "3.o"]
+    assert isinstance(found["2.o"], MachineCode)
+    assert [found[name].machine for name in ("0.o", "3.o")] == ["EM_X86_64", "EM_AARCH64"]
+
+
+def test_of_many_binaries_only_what_the_verdicts_need_is_held() -> None:
+    symbols = tuple(
+        elf.Symbol(name, name, "STT_FUNC", "STB_GLOBAL", 0, 0, "")
+        for name in ("add", "PyInit_m", "mul", "PyInit_n")
+    )
+    facts = dataclasses.replace(elf.read(bytes(make().data)), exported=symbols)
+    short = contents.shortened(facts)
+    assert [symbol.name for symbol in short.exported] == ["PyInit_m", "PyInit_n"]
+    assert facts.sections
+    assert short == dataclasses.replace(facts, sections=(), exported=short.exported)

@@ -62,3 +62,17 @@ def test_the_newest_form_counts():
 def test_what_is_damaged(name, text, why):
     with pytest.raises(ValueError, match=why):
         run_exports.read({name: text})
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_yaml_is_read_up_to_its_limit(more):
+    text = b"weak: a\n".ljust(run_exports.MAX_YAML + more)
+    if more:
+        with pytest.raises(ValueError, match=f"has {len(text)} bytes"):
+            run_exports.read({YAML: text})
+    else:
+        assert run_exports.read({YAML: text}) == {"weak": ("a",)}
+
+
+def test_a_text_may_have_any_bytes():
+    assert run_exports.read({TEXT: b"a \xff\n"}) == {"weak": ("a \ufffd",)}
