@@ -327,6 +327,8 @@ Version: 1:2.5-1
 Source: lib (1:2.5)
 Description: a library: of one thing
  Package: not a field
+Tag:
+ role::shared-lib
 Filename: pool/lib1.deb
 Size: 11
 SHA256: {}
@@ -567,3 +569,9 @@ def test_what_dpkg_says_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     ):
         pytest.fail("it was opened")
     assert "\n" not in str(caught.value)
+
+
+def test_three_broken_packages_are_named(apt: Apt, program: Program, tmp_path: Path) -> None:
+    debs = [replace(LIB, file=f"lib{number}.deb") for number in range(4)]
+    with pytest.raises(DownloadError, match=r"^lib0\.deb, lib1\.deb, lib2\.deb could not"):
+        apt.download(debs, tmp_path)
