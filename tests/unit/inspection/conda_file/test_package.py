@@ -18,8 +18,9 @@ from backports import zstd
 from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import conda_file
 from tests.support import real_package as real
-from tests.support.small_packages import Item
+from tests.support.small_packages import Item, conda, info_items
 from tests.support.small_packages import package as made
+from tests.support.small_packages import tar as archive
 
 INDEX = {"name": "a", "version": "1", "build": "h0_0", "subdir": "linux-64"}
 
@@ -307,3 +308,83 @@ def test_every_info_file_is_described():
     }.items():
         assert word in conda_file.describe(name)
     assert conda_file.describe("info/unheard-of") == ""
+
+
+def test_a_package_that_says_the_least(tmp_path):
+    path = made(tmp_path / "a.conda", drop={"depends", "build_number"})
+    assert conda_file.read(path) == conda_file.CondaFile(
+        path, "a", "1", "h0000000_0", "linux-64", (), {}, (), {},
+        info_files=("info/index.json", "info/paths.json"),
+    )  # fmt: skip
+
+
+def test_values_of_a_variant_are_texts(tmp_path):
+    more = {"info/hash_input.json": b'{"n": 3, "l": [1, "a"], "t": "3.11", "b": true}'}
+    facts = conda_file.read(made(tmp_path / "a.conda", more=more))
+    assert facts.variant == {"n": "3", "l": '[1, "a"]', "t": "3.11", "b": "true"}
+
+
+@pytest.mark.parametrize(("size", "found"), [(0, 0), (1, 1), (-1, None), (-5, None), (None, None)])
+def test_a_size_that_is_given(tmp_path, size, found):
+    paths = {"paths": [{"_path": "a", "size_in_bytes": size}]}
+    (entry,) = conda_file.read(made(tmp_path / "a.conda", paths=paths)).entries
+    assert entry.size == found
+
+
+def test_texts_may_have_any_bytes(tmp_path):
+    more = {"info/recipe/recipe.yaml": b"a: \xff\n", "info/tests/tests.yaml": b"- \xfe\n"}
+    facts = conda_file.read(made(tmp_path / "a.conda", more=more))
+    assert (facts.recipe, facts.tests) == ("a: \ufffd\n", "- \ufffd\n")
+
+
+def odd_info(path, *more: Item):
+    """A package whose info part has odd members before the usual ones."""
+    items = [*more, *info_items([])]
+    return conda(path, zstd.compress(archive(items)), zstd.compress(archive([])))
+
+
+def test_folders_and_links_under_info_are_passed_over(tmp_path):
+    folder = Item("info", type=tarfile.DIRTYPE, mode=0o755)
+    link = Item("info/tests/tests.yaml", type=tarfile.SYMTYPE, target="/etc/hosts")
+    facts = conda_file.read(odd_info(tmp_path / "a.conda", folder, link))
+    assert (facts.name, facts.tests) == ("a", "")
+    assert facts.info_files == ("info/index.json", "info/paths.json", "info/tests/tests.yaml")
+
+
+@pytest.mark.parametrize("name", ["lib/a", "info/../a", "information", "info/a/../../b"])
+def test_the_info_part_has_nothing_else(tmp_path, name):
+    with pytest.raises(CrosscraftError, match="instead of a file in info/"):
+        conda_file.read(odd_info(tmp_path / "a.conda", Item(name, b"x")))
+
+
+def test_each_text_has_its_limit(tmp_path, monkeypatch):
+    monkeypatch.setattr("crosscraft.inspection.conda_file.package.MAX_TEXT", 300)
+    monkeypatch.setattr("crosscraft.inspection.conda_file.package.MAX_PATHS", 600)
+    paths = {"paths": [{"_path": "a" * 400}]}
+    path = made(tmp_path / "a.conda", paths=paths, more={"info/recipe/recipe.yaml": b"x" * 300})
+    assert len(conda_file.read(path).recipe) == 300
+    with pytest.raises(CrosscraftError, match="at most 300 are read"):
+        conda_file.read(made(tmp_path / "b.conda", more={"info/recipe/recipe.yaml": b"x" * 301}))
+    with pytest.raises(CrosscraftError, match="at most 600 are read"):
+        conda_file.read(made(tmp_path / "c.conda", paths={"paths": [{"_path": "a" * 700}]}))
+
+
+def test_what_can_be_opened_is_told(tmp_path):
+    path = made(tmp_path / "a.conda", ITEMS)
+    with pytest.raises(CrosscraftError, match="'share/empty', which is not a file") as caught:
+        conda_file.open_member(path, "share/empty")
+    assert "`files` of" in caught.value.remedy
+    with pytest.raises(CrosscraftError) as caught:
+        conda_file.info_member(path, "info/none")
+    assert "`info_files` of" in caught.value.remedy
+
+
+def test_an_older_package_has_links_and_folders(tmp_path):
+    names = "".join(f"{item.name}\n" for item in ITEMS)
+    path = made(
+        tmp_path / "a.tar.bz2", ITEMS, more={"info/files": names.encode()}, drop={"info/paths.json"}
+    )
+    assert {entry.path: entry.type for entry in conda_file.read(path).entries} == {
+        "bin/run": "hardlink", "lib/liba.so.1": "hardlink", "lib/liba.so": "softlink",
+        "lib/again": "hardlink", "share/empty": "directory",
+    }  # fmt: skip

@@ -45,3 +45,20 @@ def test_a_value_of_another_type(value):
         typed_json.get({}, "a", int)
     with pytest.raises(ValueError, match="one of 'a' is not a text"):
         typed_json.get_texts({"a": [value, 3]}, "a")
+
+
+@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.parametrize(
+    ("start", "each", "end"),
+    [('{"a": ', "[", "]" * 9), ("", '{"a":', "}" * 9), ('{"a": [1', ",1", "]}")],
+)
+def test_a_text_has_a_limited_number_of_values(monkeypatch, start, each, end, more):
+    count = 8 + more
+    monkeypatch.setattr(typed_json, "MAX_VALUES", 8 + start.count("{") + start.count("["))
+    text = start + each * count
+    text += end if each == ",1" else f"1{end[:count]}" + "}" * start.count("{")
+    if more:
+        with pytest.raises(ValueError, match=r"it has more than \d+ values"):
+            typed_json.table(text.encode(), "it")
+    else:
+        assert typed_json.table(text.encode(), "it")
