@@ -106,3 +106,44 @@ def test_of_many_binaries_only_what_the_verdicts_need_is_held() -> None:
     assert [symbol.name for symbol in short.exported] == ["PyInit_m", "PyInit_n"]
     assert facts.sections
     assert short == dataclasses.replace(facts, sections=(), exported=short.exported)
+
+
+COFF = struct.pack("<HHIIIHH", 0x8664, 3, 0, 200, 9, 0, 0) + bytes(40)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_code"), [("lib/a.o", True), ("lib/a.obj", True), ("lib/a.dat", False)]
+)
+def test_an_object_for_windows_is_told_by_its_name(
+    tmp_path: Path, name: str, is_code: bool
+) -> None:
+    found = contents.examine(package(tmp_path / "a.conda", [Item(name, COFF)]))
+    assert list(found.foreign) == [name] * is_code
+
+
+def test_progress_is_told_to_the_end_of_the_file(tmp_path: Path) -> None:
+    path = package(tmp_path / "a.tar.bz2", [Item("a", bytes(range(256)) * 4000)])
+    seen: list[int] = []
+    contents.examine(path, seen.append)
+    assert seen == sorted(seen)
+    assert seen[-1] == path.stat().st_size
+    seen.clear()
+    assert [content.read() for _, content in conda_file.payload(path, seen.append) if content]
+    assert seen
+
+
+@pytest.mark.parametrize(("more", "unread"), [(0, []), (1, ["lib/a.so"])])
+def test_a_binary_is_examined_up_to_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: int, unread: list[str]
+) -> None:
+    data = bytes(make().data)
+    monkeypatch.setattr(contents, "MAX_MEMBER", len(data) - more)
+    found = contents.examine(package(tmp_path / "a.conda", [Item("lib/a.so", data)]))
+    assert list(found.unread) == unread
+    assert list(found.binaries) == ["lib/a.so"] * (not unread)
+
+
+@pytest.mark.parametrize("noarch", ["python", "generic"])
+def test_the_kind_of_a_noarch_package(tmp_path: Path, noarch: str) -> None:
+    path = package(tmp_path / "a.conda", index={"noarch": noarch, "subdir": "noarch"})
+    assert conda_file.read(path).noarch == noarch
