@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import gc
+import hashlib
 import io
 import struct
 import sys
@@ -132,15 +133,16 @@ def test_progress_is_told_to_the_end_of_the_file(tmp_path: Path) -> None:
     assert seen
 
 
-@pytest.mark.parametrize(("more", "unread"), [(0, []), (1, ["lib/a.so"])])
-def test_a_binary_is_examined_up_to_the_limit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: int, unread: list[str]
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_static_library_is_examined_up_to_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: int
 ) -> None:
-    data = bytes(make().data)
+    data = archive(elf_header() + bytes(8000), elf_header(183)).getvalue()
     monkeypatch.setattr(contents, "MAX_MEMBER", len(data) - more)
-    found = contents.examine(package(tmp_path / "a.conda", [Item("lib/a.so", data)]))
-    assert list(found.unread) == unread
-    assert list(found.binaries) == ["lib/a.so"] * (not unread)
+    found = contents.examine(package(tmp_path / "a.conda", [Item("lib/a.a", data)]))
+    assert list(found.unread) == ["lib/a.a"] * more
+    assert list(found.binaries) == ["lib/a.a(0.o)", "lib/a.a(1.o)"] * (not more)
+    assert found.files[0].sha256 == hashlib.sha256(data).hexdigest()
 
 
 @pytest.mark.parametrize("noarch", ["python", "generic"])
