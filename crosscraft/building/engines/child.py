@@ -43,7 +43,8 @@ def environment(
         }
     )
     if request.scripts:
-        env["PATH"] = f"{request.scripts}:{env.get('PATH', '')}"
+        # Without a PATH there is no colon, because an empty entry is the current folder.
+        env["PATH"] = ":".join(filter(None, (str(request.scripts), env.get("PATH"))))
     return env
 
 
