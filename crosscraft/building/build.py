@@ -118,7 +118,9 @@ def build(request: BuildRequest, console: Console) -> tuple[Built, ...]:
         watch.end()
         if outcome.failure:
             for _, log in outcome.logs:
-                log.write_text(secrets.hidden(log.read_text(errors="replace")))
+                secrets.hide_in(log)
+            text = secrets.hidden(outcome.failure.text)
+            outcome = replace(outcome, failure=replace(outcome.failure, text=text))
             raise _error(outcome, rendered, engine_request, channels, request.output)
         built = _collect(engine_request.scratch, watch.seconds)
         secrets.check(list(built))

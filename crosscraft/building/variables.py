@@ -63,13 +63,20 @@ class Secrets:
     def of(cls, asked: Sequence[str]) -> Secrets:
         """Return the secrets called `asked` from the environment."""
         given = {name: os.environ[name] for name in asked if os.environ.get(name)}
-        return cls(given, tuple(name for name in asked if name not in given))
+        return cls(given, tuple(name for name in dict.fromkeys(asked) if name not in given))
 
     def hidden(self, text: str) -> str:
         """Return `text` without the values, as the engine hides them in its own log."""
         for _, line in self._lines():
             text = text.replace(line, "********")
         return text
+
+    def hide_in(self, log: Path) -> None:
+        """Hide the values in the file `log`. Without any, it is not written, as the disk may be
+        full."""
+        text = log.read_text(errors="replace")
+        if self.hidden(text) != text:
+            log.write_text(self.hidden(text))
 
     def check(self, packages: Sequence[Path]) -> None:
         """Check that the files of `packages` contain no value.
@@ -107,6 +114,6 @@ def _occurrences(package: Path, lines: Sequence[tuple[str, str]]) -> Iterator[tu
 
     for component in CondaComponent:
         for tar, member in stream_conda_component(package, component=component):
-            content = tar.extractfile(member)
+            content = tar.extractfile(member) if member.isreg() else None
             data = content.read() if content else b""
             yield from ((name, member.name) for name, line in lines if line.encode() in data)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tarfile
+
 import pytest
 
 from crosscraft.building import variables
@@ -9,6 +11,11 @@ from crosscraft.building.variables import Secrets
 from crosscraft.errors import BuildError, RecipeError
 from tests.support.small_packages import Item, package
 
+LINKS = [
+    Item("share/a", b"hunter2"),
+    Item("share/b", type=tarfile.LNKTYPE, target="share/a"),
+    Item("share/c", type=tarfile.SYMTYPE, target="nowhere"),
+]
 FILE = "a-1-h0000000_0.conda"
 
 
@@ -42,7 +49,7 @@ def test_only_variables_that_are_set_are_passed_on(monkeypatch):
     monkeypatch.setenv("EMPTY", "")
     monkeypatch.delenv("UNSET", raising=False)
     assert variables.values(["SET", "EMPTY", "UNSET"]) == {"SET": "1", "EMPTY": ""}
-    secrets = Secrets.of(["SET", "EMPTY", "UNSET"])
+    secrets = Secrets.of(["SET", "EMPTY", "SET", "UNSET", "UNSET"])
     assert secrets == Secrets({"SET": "1"}, ("EMPTY", "UNSET"))
 
 
@@ -52,17 +59,27 @@ def test_each_line_of_a_secret_is_hidden():
     assert secrets.hidden("the end") == "the end"  # too short to tell from a word
 
 
+def test_a_log_is_written_again_only_if_it_has_a_secret(tmp_path):
+    log = tmp_path / "log"
+    log.write_bytes(b"plain \xff\n")
+    Secrets({"KEY": "hunter22"}).hide_in(log)
+    assert log.read_bytes() == b"plain \xff\n"
+    log.write_text("a=hunter22\n")
+    Secrets({"KEY": "hunter22"}).hide_in(log)
+    assert log.read_text() == "a=********\n"
+
+
 @pytest.mark.parametrize("member", ["share/settings", "info/about.json"])
 def test_a_package_with_a_secret_is_refused(tmp_path, member):
     for folder in ("clean", "leaking"):
         (tmp_path / folder).mkdir()
-    clean = package(tmp_path / "clean" / FILE, [Item("share/a", b"hunter2")])
+    clean = package(tmp_path / "clean" / FILE, LINKS)
     secrets = Secrets({"OTHER": "not-there", "KEY": "hunter22"})
     secrets.check([clean])
     content = b"a=hunter22\n"
     leaking = package(
         tmp_path / "leaking" / FILE,
-        [Item("bin/x", b"x"), *([] if member.startswith("info") else [Item(member, content)])],
+        [*LINKS, *([] if member.startswith("info") else [Item(member, content)])],
         more={member: content} if member.startswith("info") else None,
     )
     with pytest.raises(BuildError, match=rf"a-1-h0000000_0 contains the secret KEY.*{member}"):
