@@ -18,9 +18,10 @@ from crosscraft.channel.catalog.model import (
     RunExports,
     Wheel,
 )
+from crosscraft.channel.catalog.on_demand import on_demand
 from crosscraft.channel.catalog.rows import TARGETS, by_set_up, packages
 
 __all__ = [
     "PREFIX", "PYTHON", "SUITE", "TARGETS", "Deb", "Package", "RunExports", "Wheel", "by_set_up",
-    "packages",
+    "on_demand", "packages",
 ]  # fmt: skip
