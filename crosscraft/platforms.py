@@ -34,6 +34,8 @@ class Platform:
     """dpkg's name for the architecture."""
     processor: str
     """``uname -m``, which CMake calls ``CMAKE_SYSTEM_PROCESSOR``."""
+    meson_family: str
+    """Meson's ``cpu_family``."""
     elf_machine: str
     """``e_machine`` as pyelftools spells it, by its name in the ELF specification."""
     elf_class: Literal[32, 64]
@@ -73,6 +75,7 @@ PLATFORMS = {
             triplet="x86_64-linux-gnu",
             debian_arch="amd64",
             processor="x86_64",
+            meson_family="x86_64",
             elf_machine="EM_X86_64",
             elf_class=64,
             endianness="little",
@@ -86,6 +89,7 @@ PLATFORMS = {
             triplet="aarch64-linux-gnu",
             debian_arch="arm64",
             processor="aarch64",
+            meson_family="aarch64",
             elf_machine="EM_AARCH64",
             elf_class=64,
             endianness="little",
@@ -99,6 +103,7 @@ PLATFORMS = {
             triplet="powerpc64le-linux-gnu",
             debian_arch="ppc64el",
             processor="ppc64le",
+            meson_family="ppc64",
             elf_machine="EM_PPC64",
             elf_class=64,
             endianness="little",
@@ -112,6 +117,7 @@ PLATFORMS = {
             triplet="s390x-linux-gnu",
             debian_arch="s390x",
             processor="s390x",
+            meson_family="s390x",
             elf_machine="EM_S390",
             elf_class=64,
             endianness="big",
@@ -125,6 +131,7 @@ PLATFORMS = {
             triplet="arm-linux-gnueabihf",
             debian_arch="armhf",
             processor="armv7l",
+            meson_family="arm",
             elf_machine="EM_ARM",
             elf_class=32,
             endianness="little",

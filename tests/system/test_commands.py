@@ -137,7 +137,7 @@ def test_arguments_pass_through_an_activation_as_they_are():
     with_ = ["--with", "gxx_linux-64", "--with", "python"]
     program = "import os, sys; print(os.environ['CXX'][-3:], sys.argv[1:])"
     done = python("linux-64", program, *ARGS, options=with_)
-    assert done.stdout == f"g++ {ARGS}\n", done.stderr
+    assert done.stdout == f"c++ {ARGS}\n", done.stderr
 
 
 @BOTH

@@ -14,7 +14,12 @@ from crosscraft.channel.catalog.model import (
 )
 from crosscraft.platforms import NOARCH, Platform
 
-__all__ = ["binutils", "binutils_impl", "compiler", "libgcc", "libstdcxx", "sysroot"]
+__all__ = [
+    "activated_binutils", "binutils", "binutils_impl", "gcc", "gcc_impl", "gxx", "gxx_impl",
+    "libgcc", "libstdcxx", "sysroot",
+]  # fmt: skip
+
+_LICENSE = "GPL-3.0-or-later WITH GCC-exception-3.1"
 
 _SUPPORT_DEBS = (
     "libisl23 libmpc3 libmpfr6 libgmp10 libzstd1 zlib1g libjansson4 libctf0 "
@@ -110,46 +115,45 @@ def binutils_impl(build: Platform, target: Platform) -> Package:
     )
 
 
-def compiler(build: Platform, target: Platform) -> Package:
-    native = target is build
-    if native:
-        debs = debs_of((f"g++-{GCC}", f"gcc-{GCC}", f"cpp-{GCC}"), build)
-        debs += debs_of((f"libstdc++-{GCC}-dev", f"libgcc-{GCC}-dev"), build)
-    else:
-        name = target.triplet.replace("_", "-")
-        debs = debs_of((f"g++-{GCC}-{name}", f"gcc-{GCC}-{name}", f"cpp-{GCC}-{name}"), build)
-        debs += tuple(
-            Deb(f"{library}-{GCC}-dev-{target.debian_arch}-cross", "all")
-            for library in ("libstdc++", "libgcc")
-        )
-    triplet = target.triplet
-    lib = f"lib/gcc/{triplet}/{GCC}" if native else f"lib/gcc-cross/{triplet}/{GCC}"
-    up = "../" * (lib.count("/") + 1)
-    tools = ["cpp", "gcc", "g++", "gcc-ar", "gcc-nm", "gcc-ranlib"]
+def _libraries(build: Platform, target: Platform) -> str:
+    """Return the folder of GCC's programs and libraries for `target`."""
+    return f"lib/gcc{'' if target is build else '-cross'}/{target.triplet}/{GCC}"
+
+
+def _compiler_debs(
+    build: Platform, target: Platform, *programs: str, library: str
+) -> tuple[Deb, ...]:
+    """Return Debian's compiler packages `programs`, and the package with their library."""
+    if target is build:
+        return debs_of((*(f"{name}-{GCC}" for name in programs), f"{library}-{GCC}-dev"), build)
+    cross = target.triplet.replace("_", "-")
+    return (
+        *debs_of((f"{name}-{GCC}-{cross}" for name in programs), build),
+        Deb(f"{library}-{GCC}-dev-{target.debian_arch}-cross", "all"),
+    )
+
+
+def gcc_impl(build: Platform, target: Platform) -> Package:
+    debs = _compiler_debs(build, target, "gcc", "cpp", library="libgcc")
+    triplet, lib = target.triplet, _libraries(build, target)
+    tools = ("cpp", "gcc", "gcc-ar", "gcc-nm", "gcc-ranlib")
+    programs = ("cc1", "lto1", "lto-wrapper", "collect2")
     return Package(
-        name=f"gxx_{target.subdir}",
+        name=f"gcc_impl_{target.subdir}",
         subdir=build.subdir,
         version=f"={debs[0].name}",
-        summary=f"The GNU C++ compiler for {target.subdir}, with its activation script",
-        license="GPL-3.0-or-later WITH GCC-exception-3.1",
+        summary=f"The GNU C compiler for {target.subdir}",
+        license=_LICENSE,
         sources=debs,
         moves=(
             *((f"usr/bin/{triplet}-{tool}-{GCC}", f"bin/{triplet}-{tool}-{GCC}") for tool in tools),
             (f"usr/{lib}/", f"{lib}/"),
-            (f"usr/include/c++/{GCC}/", f"include/c++/{GCC}/"),
-            (f"usr/include/{triplet}/c++/", f"include/{triplet}/c++/"),
-            (f"usr/{triplet}/include/c++/", f"{triplet}/include/c++/"),
             *copyrights((f"gcc-{GCC}", f"gcc-{GCC}-base", *(deb.name for deb in debs))),
         ),
         # Sanitizers and plug-in tools are large, and the series does not use them.
-        drop=(f"{lib}/lib*san*", f"{lib}/plugin/*", f"{lib}/g++-mapper-server"),
+        drop=(f"{lib}/lib*san*", f"{lib}/plugin/*"),
         links={f"bin/{triplet}-{tool}": f"{triplet}-{tool}-{GCC}" for tool in tools}
-        | {f"{lib}/libstdc++.so": f"{up}{target.sysroot_path}/usr/lib/{triplet}/libstdc++.so.6"},
-        texts={
-            f"etc/conda/activate.d/activate-gxx_{target.subdir}.sh": activation.script(
-                build, target
-            )
-        },
+        | {f"bin/{triplet}-cc": f"{triplet}-gcc"},
         # With these a compiler finds the sysroot by itself, whatever flags it is given.
         specs={
             f"{lib}/specs": (
@@ -157,11 +161,101 @@ def compiler(build: Platform, target: Platform) -> Package:
                 _SPECS.format(sysroot=target.sysroot_path),
             )
         },
-        rpaths={
-            f"{lib}/{program}": f"$ORIGIN/{up}{_support(target)}"
-            for program in ("cc1", "cc1plus", "lto1", "lto-wrapper", "collect2")
-        },
+        rpaths={f"{lib}/{name}": _support_from(lib, target) for name in programs},
         depends=(f"binutils_impl_{target.subdir}", target.sysroot_package),
+    )
+
+
+def gxx_impl(build: Platform, target: Platform) -> Package:
+    debs = _compiler_debs(build, target, "g++", library="libstdc++")
+    triplet, lib = target.triplet, _libraries(build, target)
+    up = "../" * (lib.count("/") + 1)
+    return Package(
+        name=f"gxx_impl_{target.subdir}",
+        subdir=build.subdir,
+        version=f"={debs[0].name}",
+        summary=f"The GNU C++ compiler for {target.subdir}",
+        license=_LICENSE,
+        sources=debs,
+        moves=(
+            (f"usr/bin/{triplet}-g++-{GCC}", f"bin/{triplet}-g++-{GCC}"),
+            (f"usr/{lib}/", f"{lib}/"),
+            (f"usr/include/c++/{GCC}/", f"include/c++/{GCC}/"),
+            (f"usr/include/{triplet}/c++/", f"include/{triplet}/c++/"),
+            (f"usr/{triplet}/include/c++/", f"{triplet}/include/c++/"),
+            *copyrights(deb.name for deb in debs),
+        ),
+        drop=(f"{lib}/g++-mapper-server",),
+        links={
+            f"bin/{triplet}-g++": f"{triplet}-g++-{GCC}",
+            f"bin/{triplet}-c++": f"{triplet}-g++",
+            f"{lib}/libstdc++.so": f"{up}{target.sysroot_path}/usr/lib/{triplet}/libstdc++.so.6",
+        },
+        rpaths={f"{lib}/cc1plus": _support_from(lib, target)},
+        depends=(f"gcc_impl_{target.subdir} {GCC}.*", target.sysroot_package),
+    )
+
+
+def _support_from(folder: str, target: Platform) -> str:
+    return f"$ORIGIN/{'../' * (folder.count('/') + 1)}{_support(target)}"
+
+
+# ── Activation ──────────────────────────────────────────────────────────────────────────
+
+
+def activated_binutils(build: Platform, target: Platform) -> Package:
+    return Package(
+        name=f"binutils_{target.subdir}",
+        subdir=build.subdir,
+        version=f"=binutils-{target.triplet.replace('_', '-')}",
+        summary=f"The activation of the binary tools for {target.subdir}",
+        license="BSD-3-Clause",
+        sources=debs_of((f"binutils-{target.triplet.replace('_', '-')}",), build),
+        texts=activation.binutils(target),
+        depends=(f"binutils_impl_{target.subdir}",),
+    )
+
+
+def gcc(build: Platform, target: Platform) -> Package:
+    """Return the compiler that a recipe asks for. A cross compiler brings the build machine's
+    compiler too, which its ``CC_FOR_BUILD`` names."""
+    source = _compiler_debs(build, target, "gcc", library="libgcc")[0]
+    both = dict.fromkeys((build.subdir, target.subdir))
+    return Package(
+        name=f"gcc_{target.subdir}",
+        subdir=build.subdir,
+        version=f"={source.name}",
+        summary=f"The activation of the GNU C compiler for {target.subdir}",
+        license="BSD-3-Clause",
+        # The source gives the version only, here and in gxx. The files are in gcc_impl.
+        sources=(source,),
+        texts=activation.gcc(build, target),
+        depends=(
+            *(f"gcc_impl_{name} {GCC}.*" for name in both),
+            f"binutils_{target.subdir}",
+            target.sysroot_package,
+        ),
+        run_exports=RunExports(strong=(f"libgcc >={GCC}",)),
+    )
+
+
+def gxx(build: Platform, target: Platform) -> Package:
+    source = _compiler_debs(build, target, "g++", library="libstdc++")[0]
+    both = dict.fromkeys((build.subdir, target.subdir))
+    return Package(
+        name=f"gxx_{target.subdir}",
+        subdir=build.subdir,
+        version=f"={source.name}",
+        summary=f"The activation of the GNU C++ compiler for {target.subdir}",
+        license="BSD-3-Clause",
+        sources=(source,),
+        texts=activation.gxx(build, target),
+        depends=(
+            *(f"gxx_impl_{name} {GCC}.*" for name in both),
+            f"gcc_{target.subdir} {GCC}.*",
+            f"binutils_{target.subdir}",
+            target.sysroot_package,
+        ),
         run_exports=RunExports(strong=(f"libstdcxx >={GCC}", f"libgcc >={GCC}", GLIBC_BOUND)),
     )
 

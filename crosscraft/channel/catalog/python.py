@@ -16,11 +16,19 @@ from crosscraft.channel.catalog.model import (
 )
 from crosscraft.platforms import NOARCH, Platform
 
-__all__ = ["BACKENDS", "NANOBIND", "PYTHON_ABI", "nanobind", "nanobind_backend", "python"]
+__all__ = [
+    "BACKENDS",
+    "NANOBIND",
+    "PYTHON_ABI",
+    "libzlib",
+    "nanobind",
+    "nanobind_backend",
+    "python",
+]
 
 _PYTHON_DEBS = (
     f"python{PYTHON}-minimal libpython{PYTHON}-minimal libpython{PYTHON}-stdlib "
-    f"libpython{PYTHON}-dev libexpat1 zlib1g libffi8 libssl3 libbz2-1.0 liblzma5 "
+    f"libpython{PYTHON}-dev libexpat1 libffi8 libssl3 libbz2-1.0 liblzma5 "
     "libsqlite3-0 libuuid1 libncursesw6 libtinfo6 libreadline8 libcrypt1 libdb5.3"
 ).split()
 
@@ -123,6 +131,7 @@ def python(target: Platform) -> Package:
         modules=lib,
         depends=(
             GLIBC_BOUND,
+            "libzlib",
             f"python_abi {PYTHON}.* *_cp{PYTHON.replace('.', '')}",
             *_COMPILERS_HALF.get(target.elf_machine, ()),
         ),
@@ -131,6 +140,19 @@ def python(target: Platform) -> Package:
             weak=(f"python_abi {PYTHON}.* *_cp{PYTHON.replace('.', '')}",),
         ),
         build_suffix="cpython",
+    )
+
+
+def libzlib(target: Platform) -> Package:
+    return Package(
+        name="libzlib",
+        subdir=target.subdir,
+        version="=zlib1g",
+        summary="A compression library",
+        license="Zlib",
+        sources=debs_of(("zlib1g",), target),
+        moves=((f"lib/{target.triplet}/lib", "lib/lib"), *copyrights(("zlib1g",))),
+        depends=(GLIBC_BOUND,),
     )
 
 

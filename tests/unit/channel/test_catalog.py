@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import configparser
 import os
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,7 +40,8 @@ def rows(build: Platform) -> tuple[Package, ...]:
 def test_every_target_has_its_parts(rows: tuple[Package, ...], build: Platform) -> None:
     have = {(row.name, row.subdir) for row in rows}
     for target in PLATFORMS.values():
-        assert (f"gxx_{target.subdir}", build.subdir) in have
+        for name in ("gcc", "gxx", "gcc_impl", "gxx_impl", "binutils", "binutils_impl"):
+            assert (f"{name}_{target.subdir}", build.subdir) in have
         assert (target.sysroot_package, NOARCH) in have
         assert {("python", target.subdir), ("libgcc", target.subdir)} <= have
         assert ((target.emulator_package, build.subdir) in have) is (target is not build)
@@ -98,7 +101,7 @@ def test_noarch_agrees_with_the_folder(rows: tuple[Package, ...]) -> None:
 
 @pytest.mark.parametrize("target", BUILDS, ids=lambda row: row.subdir)
 def test_a_compiler_has_specs_with_its_sysroot(build: Platform, target: Platform) -> None:
-    row = next(r for r in packages(build, [target]) if r.name == f"gxx_{target.subdir}")
+    row = next(r for r in packages(build, [target]) if r.name == f"gcc_impl_{target.subdir}")
     ((path, (driver, text)),) = row.specs.items()
     # The driver sets GCC_EXEC_PREFIX to the third folder above the file, with its name.
     folder = Path(path).parents[2]
@@ -130,33 +133,119 @@ def test_a_python_takes_debians_folders_for_those_of_its_prefix(target: Platform
 
 
 @pytest.mark.parametrize("target", BUILDS, ids=lambda row: row.subdir)
-def test_activation(build: Platform, target: Platform, tmp_path: Path) -> None:
-    row = next(r for r in packages(build, [target]) if r.name == f"gxx_{target.subdir}")
-    (script,) = row.texts.values()
-    path = tmp_path / "activate.sh"
-    path.write_text(script)
+def test_exports_are_those_of_conda_forge(build: Platform, target: Platform) -> None:
+    exports = {row.name: row.run_exports.strong for row in packages(build, [target])}
+    assert exports[f"gcc_{target.subdir}"] == ("libgcc >=12",)
+    assert exports[f"gxx_{target.subdir}"] == (
+        "libstdcxx >=12",
+        "libgcc >=12",
+        "__glibc >=2.36,<3.0.a0",
+    )
+    assert exports[target.sysroot_package] == ("__glibc >=2.36,<3.0.a0",)
+    assert not [name for name, strong in exports.items() if "_impl_" in name and strong]
 
-    def activated(**given: str) -> dict[str, str]:
+
+# ── Activation ──────────────────────────────────────────────────────────────────────────
+
+Shell = Callable[..., dict[str, str]]
+BUILD = BUILDS[0]
+
+
+@pytest.fixture(params=BUILDS, ids=lambda row: row.subdir)
+def target(request: pytest.FixtureRequest) -> Platform:
+    assert isinstance(request.param, Platform)
+    return request.param
+
+
+@pytest.fixture(params=["sh", "bash"])
+def shell(request: pytest.FixtureRequest, target: Platform, tmp_path: Path) -> Shell:
+    """A function that runs the scripts of the compilers in a shell, and returns its variables."""
+    for row in packages(BUILD, [target]):
+        if target.subdir in row.name:
+            for path, text in row.texts.items():
+                (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+                (tmp_path / path).write_text(text)
+
+    def run(*folders: str, **given: str) -> dict[str, str]:
+        scripts = [one for folder in folders for one in sorted(tmp_path.glob(f"*/*/{folder}.d/*"))]
+        assert len(scripts) == 3 * len(folders)
         done = subprocess.run(
-            ["sh", "-eu", "-c", '. "$1"; env -0', "sh", str(path)],
+            [request.param, "-eu", "-c", 'for one; do . "$one"; done; env -0', "sh", *scripts],
             env={"PATH": "/usr/bin:/bin", **given},
             capture_output=True,
             text=True,
             check=True,
         )
-        return dict(entry.split("=", 1) for entry in done.stdout.split("\0") if entry)
+        found = dict(entry.split("=", 1) for entry in done.stdout.split("\0") if entry)
+        return {k: v for k, v in found.items() if k not in ("PATH", "PWD", "OLDPWD", "SHLVL", "_")}
 
-    building = activated(BUILD_PREFIX="/tools", PREFIX="/host")
-    assert building["CXX"] == f"/tools/bin/{target.triplet}-g++"
-    assert building["CONDA_BUILD_SYSROOT"] == f"/tools/{target.sysroot_path}"
-    assert (building["BUILD"], building["HOST"]) == (build.triplet, target.triplet)
-    assert "--sysroot=/tools/" in building["CXXFLAGS"]
-    cmake = building["CMAKE_ARGS"].split()
-    assert "-DCMAKE_INSTALL_PREFIX=/host" in cmake
-    # These two are what makes CMake cross-compile; a native build must not have them.
-    crossing = f"-DCMAKE_SYSTEM_PROCESSOR={target.processor}" in cmake
-    assert crossing is ("-DCMAKE_SYSTEM_NAME=Linux" in cmake) is (target is not build)
-    assert not [name for name in building if name.startswith("__")]
+    return run
 
-    # Outside a build, one environment is both.
-    assert activated(CONDA_PREFIX="/env")["CXX"] == f"/env/bin/{target.triplet}-g++"
+
+def test_activation_in_a_build(shell: Shell, target: Platform, tmp_path: Path) -> None:
+    tools = tmp_path / "tools"
+    (tools / "bin").mkdir(parents=True)
+    found = shell("activate", BUILD_PREFIX=str(tools), PREFIX="/host")
+    crosses = target is not BUILD
+    for name, platform, tool in (
+        ("CC", target, "cc"),
+        ("CXX", target, "c++"),
+        ("CPP", target, "cpp"),
+        ("AR", target, "ar"),
+        ("LD", target, "ld"),
+        ("GCC_RANLIB", target, "gcc-ranlib"),
+        ("CC_FOR_BUILD", BUILD, "cc"),
+        ("CXX_FOR_BUILD", BUILD, "c++"),
+    ):
+        assert found[name] == f"{tools}/bin/{platform.triplet}-{tool}"
+    for name in ("BUILD", "build_alias"):
+        assert found[name] == BUILD.triplet
+    for name in ("HOST", "host_alias"):
+        assert found[name] == target.triplet
+    assert found["CONDA_BUILD_SYSROOT"] == f"{tools}/{target.sysroot_path}"
+    for name in ("CPPFLAGS", "CFLAGS", "CXXFLAGS"):
+        assert "-isystem /host/include" in found[name]
+        assert "sysroot" not in found[name]
+    assert "sysroot" not in found["LDFLAGS"]
+    assert "-DCMAKE_INSTALL_PREFIX=/host" in found["CMAKE_ARGS"].split()
+    # These two make CMake cross-compile, so a native build must not have them.
+    for name, value in (("NAME", "Linux"), ("PROCESSOR", target.processor)):
+        assert (f"-DCMAKE_SYSTEM_{name}={value}" in found["CMAKE_ARGS"].split()) is crosses
+    assert found.get("CONDA_BUILD_CROSS_COMPILATION") == ("1" if crosses else None)
+    cross_file = tools / "meson_cross_file.txt"
+    assert (f"--cross-file={cross_file}" in found["MESON_ARGS"].split()) is crosses
+    assert cross_file.exists() is crosses
+    assert not [name for name in found if name.startswith(("__", "CONDA_BACKUP_"))]
+
+
+def test_mesons_cross_file(shell: Shell, target: Platform, tmp_path: Path) -> None:
+    if target is BUILD:
+        pytest.skip("a native build has none")
+    shell("activate", BUILD_PREFIX=str(tmp_path), PREFIX="/host")
+    text = (tmp_path / "meson_cross_file.txt").read_text()
+    sections = configparser.ConfigParser()
+    sections.read_string(text)
+    assert sections.sections() == ["host_machine", "binaries"]
+    assert dict(sections["host_machine"]) == {
+        "system": "'linux'",
+        "cpu_family": f"'{target.meson_family}'",
+        "cpu": f"'{target.processor}'",
+        "endian": f"'{target.endianness}'",
+    }
+    assert sections["binaries"]["pkg-config"] == f"'{tmp_path}/bin/pkg-config'"
+    assert text.endswith("\n")
+
+
+def test_activation_outside_a_build(shell: Shell, target: Platform) -> None:
+    found = shell("activate", CONDA_PREFIX="/env")
+    assert found["CXX"] == f"/env/bin/{target.triplet}-c++"
+    assert "-isystem /env/include" in found["CXXFLAGS"]
+    assert "--cross-file" not in found["MESON_ARGS"]
+
+
+def test_deactivation_restores(shell: Shell) -> None:
+    given = {"CONDA_PREFIX": "/env", "CC": "a cc", "CFLAGS": '-O0 -DX="y"'}
+    inside = shell("activate", **given)
+    assert inside["CFLAGS"].endswith(f" {given['CFLAGS']}")
+    assert inside["CONDA_BACKUP_CC"] == "a cc"
+    assert shell("activate", "deactivate", **given) == given
