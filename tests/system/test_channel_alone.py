@@ -17,6 +17,7 @@ from crosscraft.channel.catalog import PYTHON, TARGETS
 from crosscraft.environments import install
 from crosscraft.inspection import conda_file
 from crosscraft.platforms import Platform, lookup, native
+from tests.support import added
 from tests.support.projects import GEOMETRY_SOURCE
 
 pytestmark = pytest.mark.builds
@@ -95,6 +96,36 @@ def test_a_compiler_reads_its_own_sysroot_alone(
         assert outside(read, tools) == []
         with (tmp_path / "hello").open("rb") as file:
             assert ELFFile(file)["e_machine"] == target.elf_machine
+
+
+@pytest.fixture(scope="module")
+def strace() -> Path:
+    added.need("strace")
+    return install.create(["strace"], native(), [select.choose("local")]).prefix / "bin/strace"
+
+
+@pytest.mark.parametrize("driver", ["cc", "c++"])
+def test_no_file_of_the_machine_is_opened(
+    tools: Path, target: Platform, tmp_path: Path, strace: Path, driver: str
+) -> None:
+    run = Compiler(strace, tmp_path)
+    source = "hello.c" if driver == "cc" else "hello.cpp"
+    argv = [tools / f"bin/{target.triplet}-{driver}", source, "-o", "hello"]
+    for flags in ([], ["-static"], ["-shared", "-fPIC"]):
+        # -z: only calls that succeed.
+        run("-f", "-qq", "-z", "-e", "trace=open,openat,execve", "-o", "calls", *argv, *flags)
+        calls = (tmp_path / "calls").read_text()
+        opened = {str(tmp_path / path) for path in re.findall(r'^[^"]*"([^"]+)"', calls, re.M)}
+        ours = [path for path in opened if Path(path).resolve().is_relative_to(tools)]
+        assert any(f"/{target.sysroot_path}/" in path for path in ours)
+        others = [path for path in outside(sorted(opened), tools) if not _TEMPORARY.match(path)]
+        # The compiler itself runs with the machine's C library.
+        strange = [path for path in outside(others, tmp_path) if not _LOADED.fullmatch(path)]
+        assert strange == []
+
+
+_TEMPORARY = re.compile("/tmp/cc[A-Za-z0-9]+")
+_LOADED = re.compile(r"/etc/ld\.so\.cache|/lib(64)?/([\w-]+/)?lib(c|m|dl|pthread)\.so\.\d")
 
 
 def test_another_sysroot_is_obeyed(tools: Path, target: Platform, tmp_path: Path) -> None:

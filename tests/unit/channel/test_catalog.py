@@ -21,6 +21,7 @@ from crosscraft.channel.catalog import (
     by_set_up,
     packages,
 )
+from crosscraft.paths import ROOT
 from crosscraft.platforms import NOARCH, PLATFORMS, Platform
 
 BUILDS = tuple(PLATFORMS.values())
@@ -249,3 +250,15 @@ def test_deactivation_restores(shell: Shell) -> None:
     assert inside["CFLAGS"].endswith(f" {given['CFLAGS']}")
     assert inside["CONDA_BACKUP_CC"] == "a cc"
     assert shell("activate", "deactivate", **given) == given
+
+
+def test_the_page_about_compilers_names_each_variable(shell: Shell, target: Platform) -> None:
+    page = (ROOT / "docs/compilers.md").read_text()
+    rows = re.findall(r"^\| (`[A-Za-z].*?) \| (.*?) \|", page.partition("## Variables")[2], re.M)
+    named = {
+        name
+        for names, here in rows
+        if here != "not set" and (target is not BUILD or not here.startswith("crossing"))
+        for name in re.findall("`(.+?)`", names)
+    }
+    assert shell("activate", CONDA_PREFIX="/env").keys() - {"CONDA_PREFIX"} == named
