@@ -46,12 +46,12 @@ def upstream_version(version: str) -> str:
     """Return the upstream part of a Debian version, as a conda version.
 
     The epoch, the Debian revision and repacking suffixes are removed (deb-version(7)):
-    ``1:7.2+dfsg-7+deb12u18`` becomes ``7.2``. Debian marks the return to an older release with
-    ``+really`` (Developer's Reference): ``4.8+really4.7.5-1`` becomes ``4.7.5``.
+    ``1:7.2+dfsg-7+deb12u18`` and ``7.2.dfsg-1`` become ``7.2``. Debian marks the return to an older
+    release with ``+really`` (Developer's Reference): ``4.8+really4.7.5-1`` becomes ``4.7.5``.
     """
     without_epoch = version.split(":", 1)[-1]
     upstream = without_epoch.rsplit("-", 1)[0].split("+really", 1)[-1]
-    return re.split(r"[+~]", upstream, maxsplit=1)[0]
+    return re.split(r"[+~]|\.dfsg", upstream, maxsplit=1)[0]
 
 
 def require_apt(suite: str, os_release: Path = Path("/etc/os-release")) -> None:
