@@ -25,7 +25,7 @@ from concurrent.futures import Future
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from crosscraft.channel import bytecode, wheels
+from crosscraft.channel import bytecode, entry_points, wheels
 from crosscraft.channel.catalog import PREFIX, Package
 from crosscraft.channel.plan import Planned
 from crosscraft.channel.sources import Entry, Tree, from_deb, from_wheel
@@ -107,6 +107,8 @@ def _tree(planned: Planned, downloads: Path) -> Tree:
                 remedy="The Debian package has changed. Update its row in the catalog.",
             )
         tree[path_] = replace(entry, data=data)
+    if row.noarch != "python":
+        tree |= entry_points.programs(tree)
     _add_specs(tree, row, downloads)
     _set_rpaths(tree, row)
     return tree
@@ -158,8 +160,10 @@ def _write(planned: Planned, tree: Tree, folder: Path) -> None:
     newest = max((entry.mtime for entry in tree.values()), default=0)
     info = {f"info/{name}": _json(content) for name, content in _info(planned, tree, newest)}
     if planned.package.noarch == "python":
-        link = {"noarch": {"type": "python"}, "package_metadata_version": 1}
-        info["info/link.json"] = _json(link)
+        # The installer writes the programs, because it knows where Python is.
+        scripts = entry_points.of(tree)
+        noarch = {"type": "python"} | ({"entry_points": scripts} if scripts else {})
+        info["info/link.json"] = _json({"noarch": noarch, "package_metadata_version": 1})
     stem = planned.file.removesuffix(".conda")
     with conda_builder(stem, folder, compression_level=_LEVEL, compression_threads=_THREADS) as tar:
         for path in sorted(tree):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import calendar
 import fnmatch
 import posixpath
+import re
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -116,7 +117,13 @@ def from_wheel(wheel: Path, row: Package) -> Iterator[tuple[str, Entry]]:
             if path is not None:
                 mtime = calendar.timegm((*info.date_time, 0, 0, 0))
                 executable = bool((info.external_attr >> 16) & stat.S_IXUSR)
-                yield path, Entry(archive.read(info), mtime, executable)
+                data = archive.read(info)
+                if ".data/scripts/" in info.filename:
+                    # An installer completes the first line of a script ("Binary distribution
+                    # format").
+                    executable = True
+                    data = re.sub(rb"\A#!python", f"#!{PREFIX}/bin/python".encode(), data)
+                yield path, Entry(data, mtime, executable)
 
 
 def _check_within(source: Path, path: str) -> None:

@@ -51,7 +51,7 @@ def _pip(
         pins, received = Path(scratch) / "pins.txt", Path(scratch) / "wheel"
         pins.write_text(f"{wheel.name}=={wheel.version} --hash=sha256:{wheel.sha256}\n")
         argv = pip.command(
-            *("download", "--quiet", "--only-binary=:all:"),
+            *("download", "--quiet", "--no-deps", "--only-binary=:all:"),
             *("--platform", wheel.platform or f"manylinux2014_{build.processor}"),
             *("--python-version", PYTHON),
             *("--dest", str(received), "--requirement", str(pins)),
