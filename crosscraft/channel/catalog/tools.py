@@ -8,9 +8,14 @@ from crosscraft.platforms import Platform
 __all__ = ["ccache", "cmake", "emulator", "jq", "ninja"]
 
 _CMAKE = Wheel("cmake", "4.4.4", "f773a0544c66370408f451acd487c2c643b0dfebb48c5d64f3638bc1bb820238")
-_NINJA = Wheel(
-    "ninja", "1.13.2", "65a24341b5ac09fcadcc37082660be40a94174e51a937fabf6e2cae26225fa2c"
-)
+_NINJA_VERSION = "1.13.2"
+_NINJA = {
+    "linux-64": "65a24341b5ac09fcadcc37082660be40a94174e51a937fabf6e2cae26225fa2c",
+    "linux-aarch64": "d775a5e43e9088f507a6250d57fcf5678eb31268c545feb5064ffeee33735622",
+    "linux-ppc64le": "227cbc3ae3e5e429692388103cae8c09451df086cd2d342dae0795af0d162547",
+    "linux-s390x": "1684c60d031c54c1d049541b64243c0c567dca5463dbd77682a8901780af293d",
+    "linux-armv7l": "aa3d2ae5706a2c4d1e93edc951d1c6cbb45107413c404f8fde1741239efbc9a0",
+}
 
 
 def cmake(build: Platform) -> Package:
@@ -28,16 +33,20 @@ def cmake(build: Platform) -> Package:
     )
 
 
-def ninja(build: Platform) -> Package:
+def ninja(target: Platform) -> Package:
+    tag = "manylinux_2_31" if target.processor == "armv7l" else "manylinux2014"
+    wheel = Wheel(
+        "ninja", _NINJA_VERSION, _NINJA[target.subdir], platform=f"{tag}_{target.processor}"
+    )
     return Package(
         name="ninja",
-        subdir=build.subdir,
-        version=_NINJA.version,
+        subdir=target.subdir,
+        version=wheel.version,
         summary="A small build system with a focus on speed",
         license="Apache-2.0",
-        sources=(_NINJA,),
+        sources=(wheel,),
         moves=(
-            (f"ninja-{_NINJA.version}.data/scripts/ninja", "bin/ninja"),
+            (f"ninja-{wheel.version}.data/scripts/ninja", "bin/ninja"),
             ("ninja/data/bin/", "bin/"),
         ),
         rpaths={"bin/*": "$ORIGIN/../lib"},
