@@ -97,7 +97,7 @@ def _tree(planned: Planned, downloads: Path) -> Tree:
     for path_, target in row.links.items():
         tree[path_] = Entry(target.encode(), newest, link=True)
     for path_, text in row.texts.items():
-        tree[path_] = Entry(text.encode(), newest)
+        tree[path_] = Entry(text.encode(), newest, executable=text.startswith("#!"))
     for path_, (old, new) in row.edits.items():
         entry = tree.get(path_, Entry(b"", newest))
         data, count = re.subn(old.encode(), new.encode(), entry.data)
