@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crosscraft.channel.catalog import libraries
+from crosscraft.channel.catalog import build_tools, libraries, numpy, tools
 from crosscraft.channel.catalog.model import Package
 from crosscraft.channel.catalog.pure import PURE
 from crosscraft.platforms import Platform
@@ -18,4 +18,13 @@ def on_demand(build: Platform, targets: Sequence[Platform]) -> tuple[Package, ..
     :param build: the platform of the build machine.
     :param targets: the platforms to make packages for.
     """
-    return (*PURE, *(libraries.zlib(target) for target in targets))
+    return (
+        *PURE,
+        build_tools.make(build),
+        build_tools.pkg_config(build),
+        build_tools.strace(build),
+        # Set-up makes the build machine's. Meson's package needs one on each platform.
+        *(tools.ninja(target) for target in targets if target is not build),
+        *(numpy.numpy(target) for target in targets if target.subdir in numpy.WHEELS),
+        *(libraries.zlib(target) for target in targets),
+    )
