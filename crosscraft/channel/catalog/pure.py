@@ -129,7 +129,7 @@ PURE = (
     _pure(
         "abi3audit", "0.0.26", "MIT", "Look for symbols outside of Python's stable ABI",
         "b94b774984e50ec03481c1dda88c48079f6baec870b263bf7f5e7415feb8802d",
-        "abi3info >=2024.06.19", "kaitaistruct >=0.10,<1.dev0", "packaging >=21.3",
+        "abi3info >=2024.06.19", "kaitaistruct ~=0.10", "packaging >=21.3",
         "pefile >=2022.5.30", "pyelftools >=0.29", "requests >=2.32.5",
         "requests-cache >=0.9.6", "rich >=12.5.1",
     ),
@@ -189,7 +189,7 @@ PURE = (
     _pure(
         "markdown-it-py", "4.3.0", "MIT", "Read Markdown",
         "7aa1511a46c39138de78d9eba92ce47e63124d8003fc98b3a351909e04239efa",
-        "mdurl >=0.1,<1",
+        "mdurl ~=0.1",
     ),
     _pure(
         "mdurl", "0.1.2", "MIT", "URLs in Markdown",

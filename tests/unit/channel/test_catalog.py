@@ -19,6 +19,7 @@ from crosscraft.channel.catalog import (
     Package,
     Wheel,
     by_set_up,
+    on_demand,
     packages,
 )
 from crosscraft.paths import ROOT
@@ -35,7 +36,7 @@ def build(request: pytest.FixtureRequest) -> Platform:
 
 @pytest.fixture
 def rows(build: Platform) -> tuple[Package, ...]:
-    return packages(build, BUILDS)
+    return (*packages(build, BUILDS), *on_demand(build, BUILDS))
 
 
 def test_every_target_has_its_parts(rows: tuple[Package, ...], build: Platform) -> None:
