@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -33,7 +34,9 @@ def downloading(
     """
     missing = [wheel for wheel in wheels if path_of(wheel, folder) is None]
     with ExitStack() as stack:
-        running = [stack.enter_context(_pip(one, folder, build, held)) for one in missing]
+        running = [
+            stack.enter_context(_pip(group, folder, build, held)) for group in _groups(missing)
+        ]
 
         def finish() -> None:
             for one in running:
@@ -42,17 +45,30 @@ def downloading(
         yield finish
 
 
+def _groups(wheels: Sequence[Wheel]) -> list[list[Wheel]]:
+    """Return the groups that pip downloads at once: for one platform, and with one version of each
+    project."""
+    groups: dict[tuple[str, int], list[Wheel]] = {}
+    versions: Counter[str] = Counter()
+    for wheel in wheels:
+        groups.setdefault((wheel.platform, versions[wheel.name]), []).append(wheel)
+        versions[wheel.name] += 1
+    return list(groups.values())
+
+
 @contextmanager
 def _pip(
-    wheel: Wheel, folder: Path, build: Platform, held: Sequence[int]
+    group: Sequence[Wheel], folder: Path, build: Platform, held: Sequence[int]
 ) -> Iterator[Callable[[], None]]:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".pip-") as scratch:
-        pins, received = Path(scratch) / "pins.txt", Path(scratch) / "wheel"
-        pins.write_text(f"{wheel.name}=={wheel.version} --hash=sha256:{wheel.sha256}\n")
+        pins, received = Path(scratch) / "pins.txt", Path(scratch) / "wheels"
+        pins.write_text(
+            "".join(f"{one.name}=={one.version} --hash=sha256:{one.sha256}\n" for one in group)
+        )
         argv = pip.command(
-            *("download", "--quiet", "--no-deps", "--only-binary=:all:"),
-            *("--platform", wheel.platform or f"manylinux2014_{build.processor}"),
+            *("download", "--quiet", "--only-binary=:all:"),
+            *("--platform", group[0].platform or f"manylinux2014_{build.processor}"),
             *("--python-version", PYTHON),
             *("--dest", str(received), "--requirement", str(pins)),
         )
@@ -60,11 +76,26 @@ def _pip(
 
             def finish() -> None:
                 done = started.wait()
-                if done.status != 0:
-                    what = f"{wheel.name} {wheel.version}"
-                    raise pip.error(done.lines, what, f"crosscraft/channel/catalog: {wheel.sha256}")
-                for path in received.iterdir():
-                    files.sync(path)
-                received.rename(folder / wheel.sha256[:16])
+                if done.status == 0:
+                    _store(received, folder)
+                elif group[1:]:
+                    # One by one: the others are kept, and the error names the one that fails.
+                    for wheel in group:
+                        with _pip([wheel], folder, build, held) as finish_one:
+                            finish_one()
+                else:
+                    what = f"{group[0].name} {group[0].version}"
+                    pins = f"crosscraft/channel/catalog: {group[0].sha256}"
+                    raise pip.error(done.lines, what, pins)
 
             yield finish
+
+
+def _store(received: Path, folder: Path) -> None:
+    """Move each wheel in `received` into a folder with the name of its hash."""
+    for path in list(received.iterdir()):
+        files.sync(path)
+        own = received / files.sha256(path)[:16]
+        own.mkdir()
+        path.rename(own / path.name)
+        own.rename(folder / own.name)

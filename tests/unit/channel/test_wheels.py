@@ -119,7 +119,11 @@ def test_pip_gets_locks_and_a_hash_and_builds_nothing(
     index: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A source distribution would run its code. Each file is synced before it has its name."""
-    wheels_ = [Wheel(name, "1.0", index.add(name)) for name in ("one", "two")]
+    tag = f"manylinux2014_{native().processor}"
+    wheels_ = [
+        Wheel(name, "1.0", index.add(name), platform)
+        for name, platform in {"one": "", "two": tag}.items()
+    ]
     calls: list[tuple[list[str], dict[str, Any]]] = []
     synced: list[str] = []
     real = wheels.processes.start
@@ -147,6 +151,25 @@ def test_pip_gets_locks_and_a_hash_and_builds_nothing(
         assert list(options["pass_fds"]) == [held]
         assert options["env"]["PIP_INDEX_URL"]
     assert sorted(synced) == ["one-1.0-py3-none-any.whl", "two-1.0-py3-none-any.whl"]
+
+
+def test_pip_is_run_once_for_what_it_can_take_at_once(
+    index: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older, *others = [
+        Wheel("one", "1.0", WRONG),
+        *(Wheel(name, "2.0", index.add(name, version="2.0")) for name in ("one", "two")),
+        Wheel("two", "2.0", WRONG, "manylinux2014_ppc64le"),
+    ]
+    assert wheels._groups([older, *others]) == [[older, others[1]], [others[0]], [others[2]]]
+    calls: list[list[str]] = []
+    real = wheels.processes.start
+    monkeypatch.setattr(
+        wheels.processes, "start", lambda argv, **how: calls.append(argv) or real(argv, **how)
+    )
+    download(others[:2], tmp_path / "downloads")
+    assert len(calls) == 1
+    assert all(path_of(wheel, tmp_path / "downloads") for wheel in others[:2])
 
 
 def test_a_wheel_below_another_hash_is_not_taken(index: Any, tmp_path: Path) -> None:
