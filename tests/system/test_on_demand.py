@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -100,4 +101,6 @@ def test_pkg_config_knows_the_environment_alone(prefix: Path) -> None:
     own = {path.stem for path in prefix.glob("*/pkgconfig/*.pc")}
     assert {"zlib", "pybind11"} <= listed <= own
     assert run(program, "--cflags", "--libs", "zlib") == f"-I{prefix}/include -L{prefix}/lib -lz"
+    for path in prefix.glob("*/pkgconfig/*.pc"):
+        assert not re.search(rf"=/usr|{native().triplet}", path.read_text()), path
     assert (prefix / "lib" / "libz.so").resolve().name.startswith("libz.so.1.")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crosscraft.channel.catalog import build_tools, libraries, numpy, tools
+from crosscraft.channel.catalog import build_tools, numpy, tools
+from crosscraft.channel.catalog.libraries import libraries
 from crosscraft.channel.catalog.model import Package
 from crosscraft.channel.catalog.pure import PURE
 from crosscraft.platforms import Platform
@@ -26,5 +27,5 @@ def on_demand(build: Platform, targets: Sequence[Platform]) -> tuple[Package, ..
         # Set-up makes the build machine's. Meson's package needs one on each platform.
         *(tools.ninja(target) for target in targets if target is not build),
         *(numpy.numpy(target) for target in targets if target.subdir in numpy.WHEELS),
-        *(libraries.zlib(target) for target in targets),
+        *(library for target in targets for library in libraries(target)),
     )

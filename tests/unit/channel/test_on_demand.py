@@ -10,9 +10,10 @@ import pytest
 from packaging.licenses import canonicalize_license_expression
 from packaging.requirements import Requirement
 
-from crosscraft.channel.catalog import PREFIX, Package, Wheel, on_demand, packages
+from crosscraft.channel.catalog import PREFIX, Package, Wheel, libraries, on_demand, packages, pure
 from crosscraft.channel.entry_points import of, programs
 from crosscraft.channel.sources import Entry
+from crosscraft.paths import ROOT
 from crosscraft.platforms import NOARCH, PLATFORMS, Platform, lookup
 
 BUILD = lookup("linux-64")
@@ -133,3 +134,26 @@ def test_a_package_of_a_platform_has_programs() -> None:
     first, *rest = made["bin/other"].data.decode().splitlines()
     assert first == f"#!{PREFIX}/bin/python"
     assert {"from tool import Other", "    sys.exit(Other.run())"} <= set(rest)
+
+
+PAGE = (ROOT / "docs" / "packages.md").read_text(encoding="utf-8")
+
+
+def test_the_page_lists_what_is_asked_for() -> None:
+    first = [line.split("|")[1] for line in PAGE.splitlines() if line.startswith("| `")]
+    listed = re.findall("`([^`]+)`", " ".join(first))
+    assert sorted(listed) == sorted({*ASKED_FOR, "ninja"})
+
+
+def test_the_rows_on_the_page_make_packages() -> None:
+    wheel, library = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    row = eval(wheel, vars(pure))
+    assert (row.name, row.depends, row.license) == (
+        "flit-core",
+        PURE[0].depends[:1],
+        "BSD-3-Clause",
+    )
+    assert row.texts.keys() == {"site-packages/flit_core-4.2.0.dist-info/INSTALLER"}
+    row = libraries._package(eval(library, vars(libraries)), BUILD)
+    assert (row.name, row.version) == ("yaml", "=libyaml-dev")
+    assert list(row.edits) == ["lib/pkgconfig/yaml-0.1.pc"]
