@@ -119,10 +119,9 @@ def from_wheel(wheel: Path, row: Package) -> Iterator[tuple[str, Entry]]:
                 executable = bool((info.external_attr >> 16) & stat.S_IXUSR)
                 data = archive.read(info)
                 if ".data/scripts/" in info.filename:
-                    # An installer completes the first line of a script ("Binary distribution
-                    # format").
+                    # Installers name the interpreter ("Binary distribution format" of wheels).
                     executable = True
-                    data = re.sub(rb"\A#!python", f"#!{PREFIX}/bin/python".encode(), data)
+                    data = re.sub(rb"\A#!pythonw?", f"#!{PREFIX}/bin/python".encode(), data)
                 yield path, Entry(data, mtime, executable)
 
 

@@ -336,6 +336,30 @@ def test_wheel_keeps_its_modes(bench: Bench) -> None:
         assert {m.mtime for m in found.values()} == {1_625_140_800}
 
 
+def test_a_script_of_a_wheel_runs_the_environments_python(bench: Bench) -> None:
+    scripts = {"a": ("#!python\nx", 0o644), "b": ("#!pythonw\n", 0o644), "c": ("\x7fELF", 0o644)}
+    pin = bench.wheel("tool", {f"tool-1.0.data/scripts/{n}": s for n, s in scripts.items()})
+    row = replace(ROW, version="1.0", sources=(pin,), moves=(("tool-1.0.data/scripts/", "bin/"),))
+    path = bench.pack(row)
+    assert read(path, "bin/a") == f"#!{PREFIX}/bin/python\nx".encode()
+    assert read(path, "bin/c") == b"\x7fELF"
+    with members(path) as found:
+        assert {found[f"bin/{name}"].mode for name in scripts} == {0o755}
+
+
+def test_console_scripts_are_left_to_the_installer_of_a_noarch_package(bench: Bench) -> None:
+    name = "tool-1.0.dist-info/entry_points.txt"
+    pin = bench.wheel("tool", {name: ("[console_scripts]\ntool = tool:main\n", 0o644)})
+    row = replace(ROW, version="1.0", sources=(pin,), moves=(("", "site-packages/"),))
+    noarch = bench.pack(replace(row, subdir="noarch", noarch="python"))
+    declared = {"type": "python", "entry_points": ["tool = tool:main"]}
+    assert info(noarch, "link.json")["noarch"] == declared
+    with members(noarch) as found:
+        assert "bin/tool" not in found
+    with members(bench.pack(row)) as found:
+        assert found["bin/tool"].mode == 0o755
+
+
 def test_rpath_is_given_to_executables_that_are_elf(bench: Bench) -> None:
     from elftools.elf.elffile import ELFFile
 
