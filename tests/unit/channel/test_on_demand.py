@@ -70,11 +70,11 @@ def test_platforms_of_each_kind() -> None:
 @pytest.mark.parametrize("target", TARGETS, ids=lambda row: row.subdir)
 def test_zlibs_description_names_its_prefix(target: Platform) -> None:
     row = next(r for r in ROWS if (r.name, r.subdir) == ("zlib", target.subdir))
-    debians = (
+    original = (
         f"prefix=/usr\nexec_prefix=${{prefix}}\nlibdir=${{prefix}}/lib/{target.triplet}\n"
         "sharedlibdir=${libdir}\nincludedir=${prefix}/include\n"
     )
-    made = re.sub(*row.edits["lib/pkgconfig/zlib.pc"], debians)
+    made = re.sub(*row.edits["lib/pkgconfig/zlib.pc"], original)
     assert made == (
         f"prefix={PREFIX}\nexec_prefix=${{prefix}}\nlibdir=${{prefix}}/lib\n"
         "sharedlibdir=${libdir}\nincludedir=${prefix}/include\n"
