@@ -7,9 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from crosscraft.channel import local, make
-from crosscraft.channel.catalog import TARGETS, by_set_up, packages
+from crosscraft.channel.catalog import by_set_up
 from crosscraft.errors import ChannelError
-from crosscraft.platforms import lookup, native
 from crosscraft.system import files, locks
 from crosscraft.system.console import Console
 
@@ -53,20 +52,19 @@ def check(channel: Path, called: Path | None = None) -> str:
     """Verify that the folder `channel` is the channel of this version, and return its name.
 
     A package's build string is a hash of its catalog row and of its sources. The manifest has the
-    checksum of each file. The channel may include platforms that were added on demand.
+    checksum of each file. The channel may include platforms and packages that were added.
 
     :param called: the folder to name in a message, if `channel` is a copy.
     :raises ChannelError: if the verification fails.
     """
     try:
         listed = local.listing(channel)
-        every = packages(native(), [lookup(name) for name in TARGETS])
-        known = {f"{one.package.subdir}/{one.file}" for one in local.matching(every, listed)}
+        known = local.current(listed)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise _not_ours(called or channel, f"it has no valid {local.MANIFEST}") from None
     sums = {one.file: one.sha256 for one in listed}
     ours = set(local.targets(listed))
-    if set(sums) != known or not ours.issuperset(by_set_up()):
+    if listed != known or not ours.issuperset(by_set_up()):
         raise _not_ours(called or channel, "it is from another version of the catalog")
     present = {str(path.relative_to(channel)) for path in channel.glob("*/*.conda")}
     if present != set(sums):

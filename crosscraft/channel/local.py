@@ -1,6 +1,6 @@
 """The local channel on this machine: its folder and its packages.
 
-:mod:`crosscraft.channel.make` makes it and adds platforms.
+:mod:`crosscraft.channel.make` makes it, and adds platforms and packages.
 """
 
 from __future__ import annotations
@@ -12,14 +12,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosscraft.channel.catalog import TARGETS, Package, packages
+from crosscraft.channel.catalog import TARGETS, Package, on_demand, packages
 from crosscraft.channel.debian import DebFile
 from crosscraft.channel.plan import FORMAT, Planned, plan
 from crosscraft.errors import ChannelError
 from crosscraft.platforms import Platform, lookup, native
 from crosscraft.system import files
 
-__all__ = ["MANIFEST", "Listed", "find", "key", "link_path", "listing", "matching", "targets"]
+__all__ = [
+    "MANIFEST", "Listed", "current", "every_row", "find", "key", "link_path", "listing",
+    "matching", "targets",
+]  # fmt: skip
 
 MANIFEST = "crosscraft.json"
 """The file that lists the packages of a channel."""
@@ -95,6 +98,22 @@ def listing(channel: Path) -> tuple[Listed, ...]:
     """Return the packages of the channel in the folder `channel`, from its manifest."""
     rows = json.loads((channel / MANIFEST).read_text(encoding="utf-8"))["packages"]
     return tuple(Listed(**(row | {"sources": tuple(row["sources"])})) for row in rows)
+
+
+def every_row(build: Platform) -> tuple[Package, ...]:
+    """Return each row of the catalog, also those that are made on demand."""
+    targets = [lookup(name) for name in TARGETS]
+    return (*packages(build, targets), *on_demand(build, targets))
+
+
+def current(listed: Sequence[Listed]) -> tuple[Listed, ...]:
+    """Return the packages whose rows have not changed.
+
+    The :func:`key` of a channel depends on the rows of set-up alone, so other rows may have changed
+    since the packages were made.
+    """
+    wanted = {f"{one.package.subdir}/{one.file}" for one in matching(every_row(native()), listed)}
+    return tuple(one for one in listed if one.file in wanted)
 
 
 def matching(rows: Iterable[Package], listed: Iterable[Listed]) -> tuple[Planned, ...]:

@@ -1,9 +1,9 @@
-"""Make the local channel on this machine, and add platforms to it.
+"""Make the local channel on this machine, and add platforms and packages to it.
 
 The channel is made in a temporary folder, and renamed when it is complete. Its name is a hash of
 its contents. After an interruption, the next run uses the finished downloads and packages. Adding
-a platform makes a new folder with hard links to the old packages. The old folder stays, because
-another process may be using it.
+to it makes a new folder with hard links to the old packages. The old folder stays, because another
+process may be using it.
 """
 
 from __future__ import annotations
@@ -18,15 +18,23 @@ from dataclasses import asdict
 from pathlib import Path
 
 from crosscraft.channel import assemble, wheels
-from crosscraft.channel.catalog import SUITE, TARGETS, Deb, Package, by_set_up, packages
+from crosscraft.channel.catalog import SUITE, Deb, Package, by_set_up, packages
 from crosscraft.channel.debian import Apt, DebFile, require_apt
-from crosscraft.channel.local import MANIFEST, Listed, link_path, listing, matching
+from crosscraft.channel.local import (
+    MANIFEST,
+    Listed,
+    current,
+    every_row,
+    link_path,
+    listing,
+    matching,
+)
 from crosscraft.channel.plan import Planned, plan
-from crosscraft.platforms import Platform, lookup, native
+from crosscraft.platforms import Platform, native
 from crosscraft.system import files, locks, storage_errors
 from crosscraft.system.console import Console
 
-__all__ = ["link_channel", "make", "name_of"]
+__all__ = ["link_channel", "make", "make_rows", "name_of"]
 
 _WORKERS = 2
 """Packages to make at the same time. Unpacking and compressing use one core each."""
@@ -36,43 +44,53 @@ def make(console: Console, more: Sequence[Platform] = ()) -> Path:
     """Make the local channel of this machine, if it is incomplete, and return its folder.
 
     :param more: platforms to include, besides those of set-up.
+    :raises: as :func:`make_rows` does.
+    """
+    return make_rows(packages(native(), [*by_set_up(), *more]), console)
+
+
+def make_rows(rows: Sequence[Package], console: Console) -> Path:
+    """Make the packages of `rows` that the local channel lacks, and return its new folder.
+
+    All that the channel has stays. A package whose row has changed is made again.
+
     :raises ChannelError: if this machine cannot make a channel, or its mirror lacks a source.
     :raises DownloadError: if a source cannot be downloaded, or has the wrong checksum.
     """
-    build = native()
-    rows = packages(build, [*by_set_up(), *more])
-    link = link_path(build)
+    link = link_path()
     partial = link.parent / f".partial-{link.name}"
     # apt and pip hold the lock too: if this process is killed, they still write for a while.
     with locks.lock(str(link), console.say) as lock:
-        kept = _current_packages(link, build)
-        have = [one.package for one in matching(rows, kept)]
-        missing = tuple(row for row in rows if row not in have)
-        if not missing:
+        listed = listing(link) if (link / MANIFEST).is_file() else ()
+        kept = current(listed)
+        missing = _missing(rows, listed, kept)
+        if kept == listed and not missing:
             if partial.exists():  # a process was killed while it removed the folder
                 files.discard(partial)
             return link.resolve()
-        require_apt(SUITE)
+        if _debs(missing):
+            require_apt(SUITE)
         files.check_writable(partial, "the folder of channels")
         for old in (*partial.glob("downloads/.pip-*"), *partial.glob("downloads/.pack-*")):
             files.discard(old)
-        planned = _fetch(missing, build, partial, lock, console)
-        _pack(planned, _python(kept, link, build), partial, lock, console)
+        planned = _fetch(missing, partial, lock, console)
+        _pack(planned, _python(kept, link), partial, lock, console)
         console.step("indexing the channel")
         _complete(kept, link, partial / "channel", planned)
         _index(partial / "channel", force=not kept)
         return _publish(kept, planned, partial, link)
 
 
-def _current_packages(link: Path, build: Platform) -> tuple[Listed, ...]:
-    """Return the packages of the existing channel whose catalog rows have not changed. The name of
-    `link` depends on the rows of set-up alone, so rows of other platforms may have changed."""
-    if not (link / MANIFEST).is_file():
-        return ()
-    listed = listing(link)
-    rows = packages(build, [lookup(name) for name in TARGETS])
-    wanted = {f"{one.package.subdir}/{one.file}" for one in matching(rows, listed)}
-    return tuple(one for one in listed if one.file in wanted)
+def _missing(
+    rows: Sequence[Package], listed: Sequence[Listed], kept: Sequence[Listed]
+) -> tuple[Package, ...]:
+    """Return the rows to make: those of `rows` and those of the packages `listed`, without those of
+    the packages `kept`."""
+    there = {(one.name, one.subdir) for one in listed}
+    again = (row for row in every_row(native()) if (row.name, row.subdir) in there)
+    wanted = [*rows, *(row for row in again if row not in rows)]
+    have = [one.package for one in matching(wanted, kept)]
+    return tuple(row for row in wanted if row not in have)
 
 
 def _complete(kept: Sequence[Listed], link: Path, made: Path, planned: Sequence[Planned]) -> None:
@@ -92,36 +110,46 @@ def _complete(kept: Sequence[Listed], link: Path, made: Path, planned: Sequence[
 
 
 def _fetch(
-    rows: tuple[Package, ...], build: Platform, partial: Path, lock: int, console: Console
+    rows: Sequence[Package], partial: Path, lock: int, console: Console
 ) -> tuple[Planned, ...]:
     """Download the sources of `rows`, and plan the packages."""
+    debs = _debs(rows)
     pins = sorted({s for row in rows for s in row.sources if not isinstance(s, Deb)})
-    with wheels.downloading(pins, partial / "downloads", build, [lock]) as finish:
-        resolved = _fetch_debs(rows, len(pins), partial, lock, console)
+    wheels_ = f"{len(pins)} wheel{'s' * (len(pins) > 1)}" if pins else ""
+    with wheels.downloading(pins, partial / "downloads", native(), [lock]) as finish:
+        resolved = {}
+        if debs:
+            resolved = _fetch_debs(debs, wheels_, partial, lock, console)
+        elif pins:
+            console.step(f"downloading {wheels_}")
         finish()
     return tuple(plan(row, resolved) for row in rows)
 
 
+def _debs(rows: Sequence[Package]) -> list[tuple[str, str]]:
+    """Return the name and the architecture of each Debian package that `rows` are made of."""
+    return sorted({(s.name, s.arch) for row in rows for s in row.sources if isinstance(s, Deb)})
+
+
 def _fetch_debs(
-    rows: tuple[Package, ...], pins: int, partial: Path, lock: int, console: Console
+    wanted: Sequence[tuple[str, str]], wheels_: str, partial: Path, lock: int, console: Console
 ) -> dict[tuple[str, str], DebFile]:
     console.step("reading the lists of the machine's Debian mirror")
-    wanted = {(s.name, s.arch) for row in rows for s in row.sources if isinstance(s, Deb)}
     apt = Apt(partial / "apt", SUITE, sorted({arch for _, arch in wanted}), [lock])
     apt.update()
-    resolved = apt.resolve(sorted(wanted))
+    resolved = apt.resolve(wanted)
     debs = sorted(set(resolved.values()), key=lambda deb: deb.file)
     total = sum(deb.size for deb in debs) / 1e6
-    what = f"{len(debs)} Debian packages" + (f" and {pins} wheels" if pins else "")
-    console.step(f"downloading {what}")
+    what = f"{len(debs)} Debian package{'s' * (len(debs) > 1)}"
+    console.step(f"downloading {what} and {wheels_}" if wheels_ else f"downloading {what}")
     apt.download(debs, partial / "downloads", lambda n: console.progress(n / 1e6, total, "MB"))
     return resolved
 
 
-def _python(kept: Sequence[Listed], link: Path, build: Platform) -> Future[Path] | None:
+def _python(kept: Sequence[Listed], link: Path) -> Future[Path] | None:
     """Return the package with this machine's Python, or None if the channel at `link` has none."""
     for one in kept:
-        if (one.name, one.subdir) == ("python", build.subdir):
+        if (one.name, one.subdir) == ("python", native().subdir):
             package: Future[Path] = Future()
             package.set_result(link.resolve() / one.file)
             return package
@@ -140,6 +168,8 @@ def _pack(
     :param python: the package whose Python compiles modules. If it is None, the first of
         `planned` with modules compiles them.
     """
+    if not planned:
+        return
     console.step(f"making {len(planned)} conda package{'s' * (len(planned) > 1)}")
     with ThreadPoolExecutor(_WORKERS) as pool:
         jobs: set[Future[Path]] = set()
