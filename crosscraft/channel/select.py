@@ -17,7 +17,8 @@ from crosscraft.redact import redacted
 from crosscraft.system import files, settings
 
 __all__ = [
-    "ALIAS", "ALLOW_HTTP", "Channel", "choose", "in_folder", "missing_error", "missing_targets",
+    "ALIAS", "ALLOW_HTTP", "Channel", "choose", "in_folder", "is_local", "missing_error",
+    "missing_targets",
 ]  # fmt: skip
 
 ALIAS = "CONDA_CHANNEL_ALIAS"
@@ -82,6 +83,14 @@ def choose(name: str | None = None) -> Channel:
 def in_folder(folder: Path, name: str) -> Channel:
     """Return the channel in `folder` under the name `name`."""
     return Channel(name, folder.absolute().as_uri())
+
+
+def is_local(channel: Channel) -> bool:
+    """Return whether `channel` is the local channel, by its name or its folder."""
+    folder = channel.folder
+    return channel.name == "local" or (
+        folder is not None and folder.resolve() == local.link_path().resolve()
+    )
 
 
 def missing_targets(channel: Channel, targets: Sequence[Platform]) -> tuple[Platform, ...]:

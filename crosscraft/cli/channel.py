@@ -13,7 +13,7 @@ __all__ = ["channel"]
 
 @click.group(cls=help.InOrder, short_help="Manage the local conda channel, or use another.")
 def channel() -> None:
-    """Make, list, find or import the local conda channel, or use another channel."""
+    """Make, extend, list, find or import the local conda channel, or use another channel."""
 
 
 @channel.command("build", short_help="Make the local channel if it does not exist.")
@@ -38,12 +38,54 @@ def channel_build(platform: str | None) -> None:
         console.say(f"the local channel is ready: {path}")
 
 
+@channel.command("add", short_help="Add packages that set-up leaves out.")
+@click.argument("names", metavar="NAME...", nargs=-1, shell_complete=completion.available)
+@click.option(
+    "--platform",
+    metavar="PLATFORM",
+    shell_complete=completion.platforms,
+    help="Add packages for PLATFORM only: linux-aarch64 for example, several with commas between "
+    "[each platform that the channel builds for].",
+)
+@click.option("--all", "everything", is_flag=True, help="Add every package.")
+def channel_add(names: tuple[str, ...], platform: str | None, everything: bool) -> None:
+    """Make the packages NAME and those that they depend on, and add them to the local channel.
+
+    `crosscraft channel list --available` lists the names. Existing packages are not made again.
+    """
+    from crosscraft import platforms
+    from crosscraft.channel import available, local, make
+    from crosscraft.system.console import Console
+
+    if bool(names) is everything:
+        raise click.UsageError(
+            "Give names, or --all alone. `crosscraft channel list --available` lists the names."
+        )
+    before = local.listing(local.find())
+    only = () if platform is None else platforms.selection(platform)
+    chosen = available.choose(names, before, only)
+    with Console() as console:
+        for note in chosen.notes:
+            console.say(note)
+        if not chosen.rows:
+            return
+        path = make.make_rows(chosen.rows, console)
+        if added := sorted({one.name for one in local.listing(path) if one not in before}):
+            console.say(f"added {', '.join(added)}. The local channel is ready: {path}")
+        else:
+            console.say(f"nothing had to be added. The local channel is ready: {path}")
+
+
 @channel.command("list")
-def channel_list() -> None:
+@click.option("--available", "addable", is_flag=True, help="List the packages that can be added.")
+def channel_list(addable: bool) -> None:
     """List the packages of the local channel with their sources."""
-    from crosscraft.channel import local
+    from crosscraft.channel import available, local
     from crosscraft.text import megabytes, table
 
+    if addable:
+        print(table(available.overview(), ("package", "version", "made for", "summary")))
+        return
     rows = local.listing(local.find())
     shown = [(r.name, r.version, r.build, r.subdir, megabytes(r.size), r.sha256[:12]) for r in rows]
     print(table(shown, ("package", "version", "build", "subdir", "size", "sha256"), right=(4,)))

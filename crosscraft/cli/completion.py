@@ -14,7 +14,7 @@ from click.shell_completion import CompletionItem, get_completion_class
 
 from crosscraft.cli import paths
 
-__all__ = ["SHELLS", "channels", "engines", "files", "packages", "platforms", "script"]
+__all__ = ["SHELLS", "available", "channels", "engines", "files", "packages", "platforms", "script"]
 
 SHELLS = ("bash", "zsh", "fish")
 """The supported shells."""
@@ -56,6 +56,14 @@ def channels(ctx: click.Context, param: click.Parameter, incomplete: str) -> Ite
     known = {"local": "made on this machine", "conda-forge": "the public channel"}
     found = [CompletionItem(n, help=h) for n, h in known.items() if n.startswith(incomplete)]
     return found or paths.FOLDER.shell_complete(ctx, param, incomplete)
+
+
+def available(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """Complete names of packages that can be added to the local channel."""
+    from crosscraft.channel import available
+
+    found = {name: text for name, _, _, text in available.overview() if name.startswith(incomplete)}
+    return [CompletionItem(name, help=text) for name, text in found.items()]
 
 
 def packages(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:

@@ -51,7 +51,13 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
         "channel": (
             ("crosscraft channel list", "the packages and their sources"),
             ("crosscraft channel build --platform linux-s390x", "add a processor"),
+            ("crosscraft channel add pip zlib", "add packages"),
             ("crosscraft channel use conda-forge", "use it from now on"),
+        ),
+        "channel add": (
+            ("crosscraft channel list --available", "what can be added"),
+            ("crosscraft channel add pip zlib", "for each platform of the channel"),
+            ("crosscraft channel add zlib --platform linux-64", "for one platform"),
         ),
         "completion": (
             ("source <(crosscraft completion bash)", "in this bash or zsh"),

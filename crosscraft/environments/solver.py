@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosscraft.channel import names
-from crosscraft.channel.select import Channel
+from crosscraft.channel import available, names
+from crosscraft.channel.select import Channel, is_local
 from crosscraft.errors import ChannelError, CrosscraftError, InstallError
 from crosscraft.platforms import NOARCH, Platform, native
 from crosscraft.redact import redacted
@@ -199,13 +199,15 @@ def _solve_error(
     spec, found = next(iter(lacking.items()), ("", ()))
     reason = no_package(spec, found, platform) if lacking else ""
     if direct and not (found and specs[1:]):
-        return InstallError(reason, looked=looked, remedy=_remedy(spec, found, channels))
+        return InstallError(reason, looked=looked, remedy=_remedy(lacking, platform, channels))
     together = " together" if len(specs) > 1 else ""
     what = f"{', '.join(specs)} cannot be installed{together} for {platform.subdir}"
     lines = text.removeprefix("Cannot solve the request because of: ").splitlines()
     tree = [line for line in lines if line.strip()][:_MOST]
     if direct:
-        remedy, tree = _remedy(spec, found, channels), []
+        remedy, tree = _remedy(lacking, platform, channels), []
+    elif addable := _addable(lacking, platform, channels):
+        remedy = addable
     else:
         remedy = "The solver's reason is above. Loosen a version, or choose another channel."
     return InstallError(
@@ -220,12 +222,27 @@ def no_package(spec: str, found: Sequence[str], platform: Platform) -> str:
     return f"no package {spec!r} for {platform.subdir}, and {offer(spec, found)}"
 
 
-def _remedy(spec: str, found: Sequence[str], channels: Sequence[Channel]) -> str:
+def _remedy(
+    lacking: Mapping[str, Sequence[str]], platform: Platform, channels: Sequence[Channel]
+) -> str:
+    """Return what to do about the first of the specs `lacking`, which have these versions."""
+    spec, found = next(iter(lacking.items()))
     if spec.startswith("__"):
         return "A virtual package describes the machine, so no channel has it. Loosen the version."
     if found:
         return "Ask for a version that there is, or choose another channel with `--channel`."
-    return _near(names.of_spec(spec), channels)
+    addable = _addable(lacking, platform, channels)
+    return addable or _near(names.of_spec(spec), channels)
+
+
+def _addable(
+    lacking: Mapping[str, Sequence[str]], platform: Platform, channels: Sequence[Channel]
+) -> str:
+    """Return how to add what is `lacking` to the local channel, or nothing if that is impossible."""
+    absent = [names.of_spec(spec) for spec, found in lacking.items() if not found]
+    if not absent or not any(map(is_local, channels)):
+        return ""
+    return available.remedy(absent, platform)
 
 
 def _near(name: str, channels: Sequence[Channel]) -> str:
