@@ -112,8 +112,9 @@ def _notes(name: str, targets: Sequence[Platform], here: Sequence[Platform]) -> 
     platforms = map(lookup, TARGETS)
     able = [row for row in platforms if any(one.name == name for one in rows([row]))]
     without = _join(target.subdir for target in targets if target not in able)
-    # Otherwise it is a tool for the build machine, or for every platform.
+    # Otherwise it is for every platform, or a tool whose name may end in its target.
     one_each = {row.subdir for row in every} == {target.subdir for target in able}
+    one_each = one_each and not name.endswith(tuple(f"_{target}" for target in TARGETS))
     why = f": {_why(every)}" if one_each else ""
     if any(target in able for target in targets):
         return [f"{name} is left out for {without}{why}."] if one_each and without else []
