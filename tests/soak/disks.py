@@ -19,7 +19,7 @@ from pathlib import Path
 
 from crosscraft.building import build as builds
 from crosscraft.building.engines import available
-from crosscraft.channel import local
+from crosscraft.channel import imported, local
 from crosscraft.channel.select import in_folder
 from crosscraft.environments import install
 from crosscraft.lessons import lesson, record, workspace
@@ -31,6 +31,7 @@ from tests.soak.children import differing, hashes, run, start
 from tests.soak.worlds import (
     NAMES,
     World,
+    add_package,
     built_state,
     channel_state,
     make_channel,
@@ -136,10 +137,16 @@ def _try(
 def _channel(here: World, disk: Path) -> Case:
     os.environ["CROSSCRAFT_CACHE"] = str(disk / "cache")
 
-    def glance() -> None:
-        assert not list(disk.glob("cache/channels/local-*")), "half a channel has its name"
+    def work() -> None:
+        make_channel()
+        add_package()
 
-    return Case(make_channel, lambda: channel_state(disk / "cache"), glance)
+    def glance() -> None:
+        for link in disk.glob("cache/channels/local-*"):
+            assert imported.check(link) == link.resolve().name, "half a channel has its name"
+            assert [one.name for one in local.listing(link)] == list(NAMES), "half was added"
+
+    return Case(work, lambda: channel_state(disk / "cache", older=1), glance)
 
 
 def _installation(here: World, disk: Path) -> Case:

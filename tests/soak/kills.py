@@ -26,6 +26,7 @@ from crosscraft.system.console import Console
 from tests.soak.children import Kind, hashes, kills, run, variables
 from tests.soak.worlds import (
     NAMES,
+    add_package,
     built_state,
     channel_hashes,
     channel_state,
@@ -57,6 +58,30 @@ def channel(rounds: int) -> Counted:
         return kills(
             Kind(lambda _: remove(here.cache), make_channel, glance, state), rounds, here.folder
         )
+
+
+def addition(rounds: int) -> Counted:
+    """Kill `crosscraft channel add`: until the last moment the channel is as before."""
+    with tempfile.TemporaryDirectory(prefix="crosscraft-soak-") as name, world(Path(name)) as here:
+        run(make_channel, here.folder / "log")
+        before = channel_state(here.cache)
+        kept = shutil.copytree(here.cache, here.folder / "kept", symlinks=True)
+        after: dict[str, str] = {}
+
+        def prepare(_: int) -> None:
+            remove(here.cache)
+            shutil.copytree(kept, here.cache, symlinks=True)
+
+        def state() -> Mapping[str, str]:
+            after.update(channel_state(here.cache, older=1))
+            return after
+
+        def glance() -> None:
+            link = local.link_path()
+            found = channel_hashes(link.resolve()) | {link.name: str(link.readlink())}
+            assert found in (before, after), "half of it was added"
+
+        return kills(Kind(prepare, add_package, glance, state), rounds, here.folder)
 
 
 def build(rounds: int) -> Counted:

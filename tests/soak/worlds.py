@@ -24,6 +24,8 @@ from tests.soak.children import hashes, variables
 from tests.support.small_mirror import Index, Mirror, apt_config, serve
 
 NAMES = ("alpha", "beta", "gamma")
+EXTRA = "extra"
+"""The package that is made on demand."""
 FILES = 40
 """Files in each package: enough for a kill to fall between two."""
 
@@ -49,7 +51,7 @@ class World:
 def world(folder: Path) -> Iterator[World]:
     """Serve a mirror of three small packages, and a wheel from a folder, to apt and pip."""
     mirror = Mirror(folder / "mirror")
-    for name in NAMES:
+    for name in (*NAMES, EXTRA):
         files: dict[str, str | bytes] = {
             f"usr/share/{name}/{number}": os.urandom(4000) for number in range(FILES)
         }
@@ -57,9 +59,10 @@ def world(folder: Path) -> Iterator[World]:
     mirror.publish("amd64", "arm64")
     wheels = Index(folder / "wheels")
     digest = wheels.add("tool")
-    rows = _rows(digest)
-    real = local.packages, make.require_apt
-    local.packages = make.packages = lambda build, targets=None: rows
+    *rows, extra = _rows(digest)
+    real = local.packages, local.on_demand, make.require_apt
+    local.packages = make.packages = lambda build, targets=None: tuple(rows)
+    local.on_demand = lambda build, targets: (extra,)
     make.require_apt = lambda suite: None
     with serve(mirror.folder, mirror.asked) as url:
         settings = {
@@ -75,7 +78,7 @@ def world(folder: Path) -> Iterator[World]:
             try:
                 yield World(folder, folder / "cache", mirror)
             finally:
-                local.packages, make.require_apt = real
+                local.packages, local.on_demand, make.require_apt = real
                 make.packages = local.packages
 
 
@@ -93,7 +96,7 @@ def _rows(digest: str) -> tuple[Package, ...]:
             ),
             moves=(("usr/", ""), ("tool/", "share/tool/")),
         )
-        for name in NAMES
+        for name in (*NAMES, EXTRA)
     )
 
 
@@ -103,10 +106,19 @@ def make_channel() -> None:
         make.make(console)
 
 
-def channel_state(cache: Path) -> dict[str, str]:
-    """All of the channels folder; fail if anything but the channel and its link is there."""
+def add_package() -> None:
+    """What `crosscraft channel add` does."""
+    with Console() as console:
+        make.make_rows(local.on_demand(native(), []), console)
+
+
+def channel_state(cache: Path, older: int = 0) -> dict[str, str]:
+    """All of the channels folder; fail if anything but the channel and its link is there.
+
+    :param older: how many channels there were before, which stay.
+    """
     names = sorted(path.name for path in (cache / "channels").iterdir())
-    assert len(names) == 2, f"left behind: {names}"
+    assert len(names) == 2 + older, f"left behind: {names}"
     link = next(path for path in (cache / "channels").iterdir() if path.is_symlink())
     return channel_hashes(link.resolve()) | {link.name: str(link.readlink())}
 

@@ -15,7 +15,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ import pytest
 from conda_package_streaming.package_streaming import stream_conda_component
 from elftools.elf.elffile import ELFFile
 
-from crosscraft.channel import local, make
+from crosscraft.channel import imported, local, make
 from crosscraft.channel.catalog import Deb, Package, Wheel
 from crosscraft.errors import ChannelError, DownloadError
 from crosscraft.platforms import NOARCH, Platform, lookup
@@ -47,15 +47,27 @@ ROWS = tuple(
     for name in NAMES
 )
 
+EXTRA = Package(
+    name="extra",
+    subdir=NOARCH,
+    version="=extra",
+    summary="Noise on demand",
+    license="MIT",
+    sources=(Deb("extra", "amd64"),),
+    moves=(("usr/", ""),),
+    noarch="generic",
+)
+
 _BUILD = """
 import sys
 from crosscraft.cli import main as cli
-from crosscraft.channel import local, make
-from tests.unit.channel.test_make import rows_for
+from crosscraft.channel import available, local, make
+from tests.unit.channel.test_make import EXTRA, rows_for
 rows = rows_for(sys.argv[1])
-local.packages = make.packages = lambda build, targets=None: rows
+local.packages = make.packages = available.packages = lambda build, targets=None: rows
+local.on_demand = available.on_demand = lambda build, targets: (EXTRA,)
 make.require_apt = lambda suite: None
-sys.argv[1:] = ["channel", "build"]
+del sys.argv[1]
 cli.main()
 """
 
@@ -73,10 +85,10 @@ def _fields(row: Package) -> dict[str, Any]:
     return {name: getattr(row, name) for name in row.__slots__}
 
 
-def build(pin: str = "") -> subprocess.Popen[str]:
-    """Start ``crosscraft channel build`` on the small mirror, in a process group of its own."""
+def build(pin: str = "", words: Sequence[str] = ("build",)) -> subprocess.Popen[str]:
+    """Start ``crosscraft channel`` on the small mirror, in a process group of its own."""
     return subprocess.Popen(
-        [sys.executable, "-c", _BUILD, pin],
+        [sys.executable, "-c", _BUILD, pin, "channel", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -369,6 +381,105 @@ def test_bad_wheel_makes_no_channel(
         make.make(Console(io.StringIO()))
     with pytest.raises(ChannelError):
         local.find()
+
+
+# ── Packages that are added ─────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def extra(noise: Any, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The small mirror and channel, with a package that is made on demand."""
+    monkeypatch.setattr(local, "on_demand", lambda build, targets: (EXTRA,))
+    noise.add("extra", {"usr/share/extra": os.urandom(SIZE)})
+    noise.publish("amd64", "arm64")
+    make.make(Console(io.StringIO()))
+    noise.asked.clear()
+    return noise
+
+
+def all_in(channel: Path) -> list[str]:
+    return [row.name for row in local.listing(channel)]
+
+
+@pytest.mark.mirror
+def test_a_package_is_added_and_stays(
+    on_demand: Any, extra: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console, first = Console(io.StringIO()), local.find()
+    second = make.make_rows([EXTRA], console)
+    assert all_in(second) == sorted([*NAMES[:-1], "extra"])
+    assert [Path(path).name for path in extra.asked if ".deb" in path] == ["extra_1.0-1_amd64.deb"]
+    for package in first.glob("*/*.conda"):
+        assert package.samefile(second / package.relative_to(first))
+    assert (second / "noarch" / "repodata.json").read_text().count('"extra-1.0-') == 1
+    # Again, with a platform, and on another machine: it stays, and the name is its contents'.
+    third = make.make(console, [lookup("linux-s390x")])
+    assert all_in(third) == sorted([*NAMES, "extra"])
+    asked = len(extra.asked)
+    assert make.make_rows([EXTRA], console) == make.make(console) == local.find() == third
+    assert len(extra.asked) == asked
+    assert len({imported.check(one) for one in (second, third)}) == 2
+    monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "elsewhere"))
+    assert imported.import_channel(third, console).name == third.name
+
+
+@pytest.mark.mirror
+def test_an_added_package_whose_row_has_changed_is_made_again(
+    extra: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console = Console(io.StringIO())
+    old = make.make_rows([EXTRA], console)
+    changed = Package(**{**_fields(EXTRA), "summary": "Other noise"})
+    monkeypatch.setattr(local, "on_demand", lambda build, targets: (changed,))
+    with pytest.raises(ChannelError, match="another version of the catalog"):
+        imported.check(old)
+    new = make.make(console)
+    assert all_in(new) == all_in(old)
+    assert imported.check(new) == new.name != old.name
+    monkeypatch.setattr(local, "on_demand", lambda build, targets: ())
+    assert all_in(make.make(console)) == sorted(NAMES)
+
+
+def no_network(mirror: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    text = Path(os.environ["APT_CONFIG"]).read_text()
+    Path(os.environ["APT_CONFIG"]).write_text(text.replace('"DIRECT"', '"http://127.0.0.1:9"'))
+    return "mirror could not be reached"
+
+
+def other_bytes(mirror: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    (deb,) = mirror.folder.glob("pool/extra_*.deb")
+    deb.write_bytes(deb.read_bytes()[:-1] + b"x")
+    return "not what its signed list promises: extra_1.0-1_amd64.deb"
+
+
+@pytest.mark.mirror
+@pytest.mark.parametrize("harm", [no_network, other_bytes])
+def test_what_cannot_be_added_is_one_line_and_changes_nothing(
+    extra: Any, harm: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, link = local.find(), local.link_path()
+    kept = {path: path.stat().st_mtime_ns for path in before.rglob("*")}
+    words = harm(extra, monkeypatch)
+    adding = build("", ["add", "extra"])
+    said, _ = adding.communicate(timeout=60)
+    assert adding.returncode == 1
+    (line,) = [line for line in said.splitlines() if line.startswith("crosscraft: ")]
+    assert words in line and said.endswith(f"{line}\n"), said
+    assert "Traceback" not in said
+    assert link.resolve() == before
+    assert {path: path.stat().st_mtime_ns for path in before.rglob("*")} == kept
+    assert imported.check(before) == before.name
+
+
+@pytest.mark.mirror
+def test_two_that_add_the_same_make_it_once(extra: Any) -> None:
+    said = [finish(one) for one in [build("", ["add", "extra"]), build("", ["add", "--all"])]]
+    assert sum("making 1 conda package\n" in text for text in said) == 1
+    assert sum(path.endswith(".deb") for path in extra.asked) == 1
+    assert all_in(local.find()) == sorted([*NAMES, "extra"])
+    assert "nothing had to be added" in finish(build("", ["add", "extra"]))
 
 
 # ── The channel that this machine has ───────────────────────────────────────────────────
