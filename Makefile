@@ -20,9 +20,12 @@ all_tests := -m pytest --nbval --numprocesses logical --maxprocesses 4 --dist lo
 long_tests := -m pytest tests/soak tests/unit tests/system -m "soak or hypothesis" \
   --soak --hypothesis-profile soak --timeout 0
 
+# Set-up leaves these packages out. Without a network, the tests that need them are skipped.
+add_packages = $(if $(filter local,$(CHANNEL)),-@$(bin)/crosscraft channel add --all)
+
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-browser lab build test test-offline test-engines test-newest test-browser
-.PHONY: test-hub bundle lint notebooks screenshots site bench mutants soak pins update
+.PHONY: help setup setup-browser lab build test test-packages test-offline test-engines test-newest
+.PHONY: test-browser test-hub bundle lint notebooks screenshots site bench mutants soak pins update
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -41,7 +44,11 @@ build: setup ## build the finished package for both processors, and run it on bo
 	@exec $(bin)/crosscraft answer-key
 
 test: setup ## run every test and every notebook (TEST_ARGS="-k name" passes options on)
+	$(add_packages)
 	@exec $(bin)/python $(all_tests) $(TEST_ARGS)
+
+test-packages: setup ## add to the local channel what tests need and set-up leaves out
+	@exec $(bin)/crosscraft channel add --all
 
 test-browser: setup-browser site ## use the notebooks and the site in a real browser (TEST_ARGS as above)
 	@exec $(bin)/python -m pytest tests/browser $(TEST_ARGS)
@@ -53,6 +60,7 @@ setup-browser: setup ## what test-browser needs: Playwright, Sphinx, and Debian'
 	@$(bin)/python -m crosscraft.setup.extras browser site && exec $(bin)/python -m tests.support.browser.chromium
 
 test-offline: setup ## the same with no network but loopback, where the machine permits that
+	$(add_packages)
 	@exec .ci/offline $(bin)/python $(all_tests) $(TEST_ARGS)
 
 test-engines: setup ## the same recipes with the real rattler-build and pixi, where they are on PATH
@@ -63,6 +71,7 @@ test-newest: setup $(uv) ## the same on the newest releases of everything, in .v
 	@$(uv) venv --quiet --clear --seed --python $(bin)/python .venv-newest
 	@$(uv) pip install --python .venv-newest --editable . --group build --group test
 	@.venv-newest/bin/crosscraft channel use "$$CHANNEL"
+	$(add_packages)
 	@exec .venv-newest/bin/python $(all_tests) $(TEST_ARGS)
 
 test-hub: setup ## a JupyterHub on this machine, and two learners in it (needs node)
