@@ -238,7 +238,7 @@ def _remedy(
 def _addable(
     lacking: Mapping[str, Sequence[str]], platform: Platform, channels: Sequence[Channel]
 ) -> str:
-    """Return how to add what is `lacking` to the local channel, or nothing if that is impossible."""
+    """Return how to add what is `lacking` to the local channel. It is empty if nobody can."""
     absent = [names.of_spec(spec) for spec, found in lacking.items() if not found]
     if not absent or not any(map(is_local, channels)):
         return ""

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from crosscraft.channel import local, make
+from crosscraft.channel.catalog import packages
+from crosscraft.platforms import native
 from crosscraft.system import files
 from tests.support.small_packages import INDEX, package
 
@@ -46,6 +48,18 @@ def index_of(folder: Path, packages: dict[str, Sequence[str]], subdir: str = "li
     text = json.dumps({"info": {"subdir": subdir}, "packages": {}, "packages.conda": rows})
     (folder / subdir / "repodata.json").write_text(text)
     return folder
+
+
+def link_set_up_channel(folder: Path) -> None:
+    """Put this machine's local channel into `folder`, without what was added to it."""
+    listed = local.listing(local.find())
+    planned = local.matching(packages(native()), listed)
+    wanted = {f"{one.package.subdir}/{one.file}" for one in planned}
+    kept = [one for one in listed if one.file in wanted]
+    made = folder / "made" / "channel"
+    make._complete(kept, local.find(), made, ())
+    make._index(made, force=False)
+    make._publish(kept, (), made.parent, folder / local.key())
 
 
 def link_local_channel(folder: Path) -> None:

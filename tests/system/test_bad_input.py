@@ -14,6 +14,7 @@ import pytest
 
 from crosscraft.platforms import PLATFORMS
 from tests.support.commands import CROSSCRAFT, run
+from tests.support.small_channels import link_set_up_channel
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 
@@ -233,8 +234,11 @@ SCRIPT_TEST = "tests: [{script: ['true']"
 PYTHON = "requirements: {run: [python]}\ntests: [{python: {imports: [os]"
 NOT_TO_BE_HAD = {
     "run": (
-        "requirements: {run: [numpy]}\n" + SCRIPT_TEST + "}]",
-        ["a needs, in its run environment: no package 'numpy' for linux-64"],
+        "requirements: {run: [zlib]}\n" + SCRIPT_TEST + "}]",
+        [
+            "a needs, in its run environment: no package 'zlib' for linux-64",
+            "Run `crosscraft channel add zlib` to add it.",
+        ],
     ),
     "a test's own": (
         SCRIPT_TEST + "}, {script: x, requirements: {run: [pytest]}}]",
@@ -242,7 +246,11 @@ NOT_TO_BE_HAD = {
     ),
     "pip_check": (
         PYTHON + "}}]",
-        ["a needs, in its test environment: no package 'pip' for linux-64", "pip_check: false"],
+        [
+            "a needs, in its test environment: no package 'pip' for linux-64",
+            "pip_check: false",
+            "Run `crosscraft channel add pip` to add it.",
+        ],
     ),
     "python_version": (
         PYTHON + ", pip_check: false, python_version: '3.13'}}]",
@@ -258,9 +266,20 @@ NOT_TO_BE_HAD = {
 }
 
 
+@pytest.fixture(scope="module")
+def set_up_channel(tmp_path_factory):
+    """The folder of a local channel that nothing was added to."""
+    folder = tmp_path_factory.mktemp("channels")
+    link_set_up_channel(folder)
+    return folder
+
+
 @pytest.mark.builds
 @pytest.mark.parametrize(("text", "words"), NOT_TO_BE_HAD.values(), ids=NOT_TO_BE_HAD)
-def test_a_dependency_that_cannot_be_had_is_named(crosscraft, cache, make_project, text, words):
+def test_a_dependency_that_cannot_be_had_is_named(
+    crosscraft, cache, make_project, set_up_channel, monkeypatch, text, words
+):
+    monkeypatch.setenv("CROSSCRAFT_CHANNELS", str(set_up_channel))
     project = make_project(HEAD + text)
     (project / "variants.yaml").write_text('python: ["3.12.*"]\n')
     done = crosscraft("build", cwd=project)

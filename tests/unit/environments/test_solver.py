@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 import pytest
 
-from crosscraft.channel import select
+from crosscraft.channel import available, local, select
 from crosscraft.environments import solver
 from crosscraft.errors import ChannelError, InstallError
 from crosscraft.platforms import lookup, native
@@ -96,6 +97,39 @@ def test_the_nearest_names_are_given(tmp_path):
     index_of(folder, {})
     with pytest.raises(InstallError, match="It exists for linux-aarch64 only"):
         solver.solve(["nanobind"], lookup("linux-64"), channel)
+
+
+@pytest.mark.parametrize(
+    ("specs", "words"),
+    [
+        (["pip"], "no package 'pip' for linux-64 (looked in the channels LOCAL). Run `crosscraft "
+                  "channel add pip` to add it."),
+        (["python", "zlib >=1", "pip"], "Run `crosscraft channel add zlib pip` to add them."),
+        (["lacks"], "no package 'pip' for linux-64 (looked in the channels LOCAL). Run `crosscraft "
+                    "channel add pip` to add it."),
+        (["pipp"], "Check the spelling"),
+        (["pip", "python >=99"], "channel add pip` to add it."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["local", "a folder", "small"])
+def test_a_package_that_can_be_added_to_the_channel(tmp_path, monkeypatch, name, specs, words):
+    folder = index_of(tmp_path / "channel", {**PACKAGES, "lacks-1-0": ["pip >=20"]})
+    if name == "a folder":
+        shutil.copy(local.find() / local.MANIFEST, folder)
+        monkeypatch.setattr(local, "link_path", lambda build=None: folder)
+    with pytest.raises(InstallError) as raised:
+        solver.solve(specs, lookup("linux-64"), [select.in_folder(folder, name)], glibc="2.17")
+    assert (words.replace("LOCAL", name) in str(raised.value)) == (
+        name != "small" or specs == ["pipp"]
+    )
+
+
+def test_a_package_that_no_wheel_is_of(tmp_path, monkeypatch):
+    made = [row for row in available.rows() if row.name == "zlib" and row.subdir != "linux-64"]
+    monkeypatch.setattr(available, "rows", lambda targets=None: tuple(made))
+    channel = [select.in_folder(index_of(tmp_path, PACKAGES), "local")]
+    with pytest.raises(InstallError, match="but Debian has no package of it for linux-64"):
+        solver.solve(["zlib"], lookup("linux-64"), channel)
 
 
 def test_the_c_library_of_the_target_counts():
