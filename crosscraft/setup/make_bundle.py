@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from crosscraft.channel import local
-from crosscraft.errors import BundleError, StorageError
+from crosscraft.errors import BundleError, ChannelError, StorageError
 from crosscraft.paths import ROOT
 from crosscraft.setup import bootstrap
 from crosscraft.setup.bundle import MANIFEST, SEAL, Manifest, hash_file, here, pins
@@ -35,7 +35,8 @@ DEFAULT = "crosscraft-bundle.tar"
 def make(path: Path, console: Console) -> Path:
     """Write a bundle for machines like this one to `path`, by an atomic rename.
 
-    :raises ChannelError: if this machine has no local channel yet.
+    :raises ChannelError: if this machine has no local channel yet, or one that other machines would
+        refuse.
     :raises DownloadError: if a wheel cannot be fetched, or does not have the pinned hash.
     :raises StorageError: if `path` cannot be written.
     """
@@ -47,6 +48,13 @@ def make(path: Path, console: Console) -> Path:
         )
     files.check_writable(path.parent, "the folder of the bundle")
     channel = local.find()
+    listed = local.listing(channel)
+    if local.current(listed) != listed:
+        raise ChannelError(
+            "the local channel has added packages of another version of the catalog",
+            looked=str(channel),
+            remedy="Run `crosscraft channel build`, which makes them again.",
+        )
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".crosscraft-bundle-") as scratch:
         console.step("collecting the repository")
         sources = {f"crosscraft/{name}": ROOT / name for name in repository(ROOT)}

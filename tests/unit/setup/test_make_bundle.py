@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from crosscraft.channel import local
-from crosscraft.errors import BundleError, DownloadError, StorageError
+from crosscraft.errors import BundleError, ChannelError, DownloadError, StorageError
 from crosscraft.paths import ROOT
 from crosscraft.setup import bundle, make_bundle
 from crosscraft.system.console import Console
@@ -87,6 +88,7 @@ def made(tmp_path: Path, clone: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     channel = tmp_path / "channel"
     (channel / "noarch").mkdir(parents=True)
     (channel / "noarch" / "a.conda").write_text("a")
+    (channel / local.MANIFEST).write_text('{"packages": []}')
     for name in ("requirements.txt", "pyproject.toml"):
         (clone / name).write_text((ROOT / name).read_text())
 
@@ -109,6 +111,7 @@ def test_made_and_read(made: Path, clone: Path, tmp_path: Path) -> None:
     bundle.unpack(path, ROOT, tmp_path / "unpacked")
     unpacked = small_bundle.contents(tmp_path / "unpacked")
     assert {name for name in unpacked if not name.startswith("pip/")} == {
+        f"channel/{local.MANIFEST}",
         "channel/noarch/a.conda",
         "wheels/a-1.whl",
     }
@@ -128,6 +131,16 @@ def test_made_and_read(made: Path, clone: Path, tmp_path: Path) -> None:
     ]
     assert "{}.{}".format(*sys.version_info) in phases[4]
     assert "MB" in phases[4] or "kB" in phases[4]
+
+
+def test_a_channel_that_others_would_refuse_is_in_no_bundle(made: Path) -> None:
+    manifest = local.find() / local.MANIFEST
+    row = {"name": "old", "version": "1", "build": "0", "subdir": "noarch"}
+    row |= {"size": 1, "sha256": "0" * 64, "sources": []}
+    manifest.write_text(json.dumps({"packages": [row]}))
+    with pytest.raises(ChannelError, match=r"another version.*channel build"):
+        make_bundle.make(made / "b.tar", Console(io.StringIO()))
+    assert list(made.iterdir()) == []
 
 
 def test_failure_leaves_what_was_there(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
