@@ -37,7 +37,7 @@ def names() -> tuple[str, ...]:
 
 
 def overview() -> list[tuple[str, str, str, str]]:
-    """Return the name, version, platforms and summary of each package that can be added."""
+    """Return the name, version, summary and platforms of each package that can be added."""
     every = rows()
     found = []
     for name in names():
@@ -46,7 +46,7 @@ def overview() -> list[tuple[str, str, str, str]]:
         everywhere = NOARCH in subdirs or subdirs >= set(TARGETS)
         where = "every platform" if everywhere else _join(s for s in TARGETS if s in subdirs)
         version = "Debian's" if own[0].version.startswith("=") else own[0].version
-        found.append((name, version, where, own[0].summary))
+        found.append((name, version, own[0].summary, where))
     return found
 
 
@@ -105,23 +105,24 @@ def _notes(name: str, targets: Sequence[Platform], here: Sequence[Platform]) -> 
     :param here: the platforms that the local channel builds for.
     """
     every = [row for row in rows() if row.name == name]
-    if not every:
-        if any(row.name == name for row in packages(native())):
-            return [f"{name} is in the local channel already, because set-up makes it."]
+    of_set_up = [row.subdir for row in packages(native()) if row.name == name]
+    if not every and not of_set_up:
         raise _unknown(name)
     platforms = map(lookup, TARGETS)
     able = [row for row in platforms if any(one.name == name for one in rows([row]))]
-    without = _join(target.subdir for target in targets if target not in able)
+    without = [row for row in targets if row not in able and row.subdir not in of_set_up]
+    if not every or not (without or set(able) & set(targets)):
+        return [f"{name} is in the local channel already, because set-up makes it."]
     # Otherwise it is for every platform, or a tool whose name may end in its target.
     one_each = {row.subdir for row in every} == {target.subdir for target in able}
     one_each = one_each and not name.endswith(tuple(f"_{target}" for target in TARGETS))
-    why = f": {_why(every)}" if one_each else ""
-    if any(target in able for target in targets):
-        return [f"{name} is left out for {without}{why}."] if one_each and without else []
+    lacks = _join(target.subdir for target in without) + (f": {_why(every)}" if one_each else "")
+    if set(able) & set(targets):
+        return [f"{name} is left out for {lacks}."] if one_each and without else []
     if not set(able) <= {*here, *targets}:
         raise select.missing_error(able)
     raise ChannelError(
-        f"{name} cannot be made for {without}{why}",
+        f"{name} cannot be made for {lacks}",
         remedy=f"It can be made for {_join(target.subdir for target in able)}.",
     )
 

@@ -84,7 +84,7 @@ def channel_list(addable: bool) -> None:
     from crosscraft.text import megabytes, table
 
     if addable:
-        print(table(available.overview(), ("package", "version", "made for", "summary")))
+        print(table(available.overview(), ("package", "version", "summary", "made for")))
         return
     rows = local.listing(local.find())
     shown = [(r.name, r.version, r.build, r.subdir, megabytes(r.size), r.sha256[:12]) for r in rows]

@@ -62,7 +62,7 @@ def available(ctx: click.Context, param: click.Parameter, incomplete: str) -> It
     """Complete names of packages that can be added to the local channel."""
     from crosscraft.channel import available
 
-    found = {name: text for name, _, _, text in available.overview() if name.startswith(incomplete)}
+    found = {name: text for name, _, text, _ in available.overview() if name.startswith(incomplete)}
     return [CompletionItem(name, help=text) for name, text in found.items()]
 
 

@@ -33,6 +33,7 @@ def small(build: Any, targets: Any) -> tuple[Package, ...]:
             for one in targets
         ),
         *(row("liblib", one.subdir) for one in targets),
+        *(row("ninja", one.subdir, sources=wheel) for one in targets if one is not build),
         *(row("fast", one.subdir, sources=wheel) for one in targets if one in WHEELS),
         *(row(f"cross_{one.subdir}", build.subdir, "lib") for one in targets),
     )  # fmt: skip
@@ -102,6 +103,8 @@ def test_what_cannot_be_added(name: str, only: Any, words: list[str]) -> None:
 def test_what_set_up_makes_is_there() -> None:
     note = "python is in the local channel already, because set-up makes it."
     assert chosen("python") == ([], (note,))
+    assert chosen("ninja", only=[HERE]) == ([], (note.replace("python", "ninja"),))
+    assert chosen("ninja") == ([("ninja", ARM.subdir), ("ninja", "linux-ppc64le")], ())
 
 
 @pytest.mark.parametrize(
@@ -123,7 +126,7 @@ def test_what_to_do_about_what_is_lacking(lacking: list[str], platform: Any, sai
 
 
 def test_the_overview_has_each_name_once() -> None:
-    rows = {name: (version, where) for name, version, where, _ in available.overview()}
+    rows = {name: (version, where) for name, version, _, where in available.overview()}
     assert rows["pure"] == rows["lib"] == ("1", "every platform")
     assert rows["fast"] == ("1", "linux-64 and linux-aarch64")
     assert list(rows) == list(available.names())
