@@ -92,6 +92,7 @@ def test_it_offers_what_fits(shell: Shell, folder: Path, line: str, offered: set
     [
         ("crosscraft channel u", {"use"}),
         ("crosscraft channel use l", {"local"}),
+        ("crosscraft channel add zl", {"zlib"}),
         ("crosscraft completion ", {"bash", "zsh", "fish"}),
         ("crosscraft build --engine py", {"py-rattler-build"}),
         ("crosscraft build --channel c", {"conda-forge"}),
