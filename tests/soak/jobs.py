@@ -29,7 +29,7 @@ class Job:
 
 JOBS = {
     "kill-channel": Job(kills.channel, 2, 200, "kill -9 in `crosscraft channel build`"),
-    "kill-addition": Job(kills.addition, 2, 100, "kill -9 in `crosscraft channel add`"),
+    "kill-addition": Job(kills.addition, 2, 200, "kill -9 in `crosscraft channel add`"),
     "kill-build": Job(kills.build, 3, 200, "kill -9 in a package build"),
     "kill-answer-key": Job(kills.answer_key, 0, 5, "kill -9 in a build that compiles"),
     "kill-environment": Job(kills.installation, 3, 200, "kill -9 in an installation"),
