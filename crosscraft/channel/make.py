@@ -115,13 +115,12 @@ def _fetch(
     """Download the sources of `rows`, and plan the packages."""
     debs = _debs(rows)
     pins = sorted({s for row in rows for s in row.sources if not isinstance(s, Deb)})
-    wheels_ = f"{len(pins)} wheel{'s' * (len(pins) > 1)}" if pins else ""
+    resolved: dict[tuple[str, str], DebFile] = {}
     with wheels.downloading(pins, partial / "downloads", native(), [lock]) as finish:
-        resolved = {}
         if debs:
-            resolved = _fetch_debs(debs, wheels_, partial, lock, console)
+            resolved = _fetch_debs(debs, len(pins), partial, lock, console)
         elif pins:
-            console.step(f"downloading {wheels_}")
+            console.step(f"downloading {_count(len(pins), 'wheel')}")
         finish()
     return tuple(plan(row, resolved) for row in rows)
 
@@ -132,7 +131,7 @@ def _debs(rows: Sequence[Package]) -> list[tuple[str, str]]:
 
 
 def _fetch_debs(
-    wanted: Sequence[tuple[str, str]], wheels_: str, partial: Path, lock: int, console: Console
+    wanted: Sequence[tuple[str, str]], pins: int, partial: Path, lock: int, console: Console
 ) -> dict[tuple[str, str], DebFile]:
     console.step("reading the lists of the machine's Debian mirror")
     apt = Apt(partial / "apt", SUITE, sorted({arch for _, arch in wanted}), [lock])
@@ -140,10 +139,14 @@ def _fetch_debs(
     resolved = apt.resolve(wanted)
     debs = sorted(set(resolved.values()), key=lambda deb: deb.file)
     total = sum(deb.size for deb in debs) / 1e6
-    what = f"{len(debs)} Debian package{'s' * (len(debs) > 1)}"
-    console.step(f"downloading {what} and {wheels_}" if wheels_ else f"downloading {what}")
+    what = _count(len(debs), "Debian package")
+    console.step(f"downloading {what}" + (f" and {_count(pins, 'wheel')}" if pins else ""))
     apt.download(debs, partial / "downloads", lambda n: console.progress(n / 1e6, total, "MB"))
     return resolved
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number > 1)}"
 
 
 def _python(kept: Sequence[Listed], link: Path) -> Future[Path] | None:
@@ -170,7 +173,7 @@ def _pack(
     """
     if not planned:
         return
-    console.step(f"making {len(planned)} conda package{'s' * (len(planned) > 1)}")
+    console.step(f"making {_count(len(planned), 'conda package')}")
     with ThreadPoolExecutor(_WORKERS) as pool:
         jobs: set[Future[Path]] = set()
         for one in planned:
