@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft.channel import local, select
+from crosscraft.channel import select
 from crosscraft.channel.catalog import PYTHON, on_demand
 from crosscraft.channel.entry_points import of
 from crosscraft.channel.sources import Entry
 from crosscraft.environments import install
 from crosscraft.platforms import native
+from tests.support.added import need
 
 pytestmark = pytest.mark.builds
 
@@ -31,9 +32,7 @@ def prefix() -> Path:
     """An environment with all of this machine's packages that are made on demand."""
     build = native()
     wanted = {row.name for row in on_demand(build, [build])}
-    here = {one.name for one in local.listing(local.find())}
-    if lacking := sorted(wanted - here):
-        pytest.skip(f"the local channel lacks some: `crosscraft channel add {' '.join(lacking)}`")
+    need(*wanted)
     return install.create(sorted(wanted), build, [select.choose("local")]).prefix
 
 

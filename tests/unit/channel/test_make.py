@@ -156,10 +156,16 @@ def _catalog(monkeypatch: pytest.MonkeyPatch, rows: Callable[..., tuple[Package,
 
 
 @pytest.fixture
-def noise(mirror: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+def size() -> int:
+    """Of each package."""
+    return SIZE
+
+
+@pytest.fixture
+def noise(mirror: Any, size: int, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A mirror with what ROWS need, and a local channel that is made of them."""
     for name in NAMES:
-        mirror.add(name, {f"usr/share/{name}": os.urandom(SIZE)})
+        mirror.add(name, {f"usr/share/{name}": os.urandom(size)})
     mirror.publish("amd64", "arm64")
     _catalog(monkeypatch, lambda build, targets=None: ROWS)
     monkeypatch.setattr(make, "require_apt", lambda suite: None)
@@ -385,12 +391,14 @@ def test_bad_wheel_makes_no_channel(
 
 # ── Packages that are added ─────────────────────────────────────────────────────────────
 
+tiny = pytest.mark.parametrize("size", [1000])
+
 
 @pytest.fixture
 def extra(noise: Any, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The small mirror and channel, with a package that is made on demand."""
     monkeypatch.setattr(local, "on_demand", lambda build, targets: (EXTRA,))
-    noise.add("extra", {"usr/share/extra": os.urandom(SIZE)})
+    noise.add("extra", {"usr/share/extra": os.urandom(1000)})
     noise.publish("amd64", "arm64")
     make.make(Console(io.StringIO()))
     noise.asked.clear()
@@ -401,6 +409,7 @@ def all_in(channel: Path) -> list[str]:
     return [row.name for row in local.listing(channel)]
 
 
+@tiny
 @pytest.mark.mirror
 def test_a_package_is_added_and_stays(
     on_demand: Any, extra: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -423,6 +432,7 @@ def test_a_package_is_added_and_stays(
     assert imported.import_channel(third, console).name == third.name
 
 
+@tiny
 @pytest.mark.mirror
 def test_an_added_package_whose_row_has_changed_is_made_again(
     extra: Any, monkeypatch: pytest.MonkeyPatch
@@ -454,6 +464,7 @@ def other_bytes(mirror: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     return "not what its signed list promises: extra_1.0-1_amd64.deb"
 
 
+@tiny
 @pytest.mark.mirror
 @pytest.mark.parametrize("harm", [no_network, other_bytes])
 def test_what_cannot_be_added_is_one_line_and_changes_nothing(
@@ -473,6 +484,7 @@ def test_what_cannot_be_added_is_one_line_and_changes_nothing(
     assert imported.check(before) == before.name
 
 
+@tiny
 @pytest.mark.mirror
 def test_two_that_add_the_same_make_it_once(extra: Any) -> None:
     said = [finish(one) for one in [build("", ["add", "extra"]), build("", ["add", "--all"])]]
