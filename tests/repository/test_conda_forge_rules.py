@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 
 from crosscraft.paths import ROOT
 from tests.support import conda_forge_recipe, conda_forge_rules
@@ -229,3 +232,30 @@ def test_every_rule_is_broken_once() -> None:
     names = [rule.name for rule in RULES]
     assert len(set(names)) == len(names) == 20
     assert {row[0] for row in BREAKS} == set(names)
+
+
+PLATFORM = {
+    "enum": "linux_64 linux_aarch64 linux_ppc64le osx_64 osx_arm64 win_64 win_arm64".split()
+}
+CONDA_FORGE_YML = {
+    "additionalProperties": False,
+    "properties": {
+        "build_platform": {"propertyNames": PLATFORM, "additionalProperties": PLATFORM},
+        "provider": {
+            "propertyNames": PLATFORM,
+            "additionalProperties": {"enum": ["azure", "default", "emulated", "github_actions"]},
+        },
+        "test": {"enum": ["all", "native", "native_and_emulated"]},
+        "conda_build_tool": {"enum": ["conda-build", "rattler-build"]},
+    },
+}
+"""The part of conda-smithy's schema for conda-forge.yml that the page about conda-forge is on."""
+
+
+def test_page_shows_a_valid_conda_forge_yml() -> None:
+    page = (ROOT / "docs/conda-forge.md").read_text(encoding="utf-8")
+    [block] = re.findall(r"^```yaml\n(build_platform:.*?)^```$", page, re.M | re.S)
+    [provider] = re.findall(r"`(provider: .*?)`", page)
+    jsonschema.validate(yaml.safe_load(block + provider), CONDA_FORGE_YML)
+    explained = re.findall(r"^- `(\w+)`", page, re.M)
+    assert explained == list(yaml.safe_load(block + provider))
