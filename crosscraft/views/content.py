@@ -72,7 +72,8 @@ def package(facts: CondaFile) -> tuple[Block, ...]:
         ("built", Varies(_date(facts.timestamp))),
         *((f"variant: {key}", value) for key, value in sorted(facts.variant.items())),
     ]
-    needs = [("at run time", spec) for spec in facts.depends]
+    # A build writes the run_exports of several packages in no fixed order.
+    needs = [("at run time", spec) for spec in sorted(facts.depends)]
     needs += [("if it is installed", spec) for spec in facts.constrains]
     needs += [
         (f"exported to builds ({kind})", spec)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from crosscraft.building import recipe
+from crosscraft.building import recipe, recipe_errors
 from crosscraft.errors import CrosscraftError, RecipeError, StorageError
 from crosscraft.platforms import PLATFORMS, Platform, native
 from crosscraft.system import files
@@ -109,6 +110,9 @@ class RecipeExplorer(Explorer):
         with tempfile.TemporaryDirectory(prefix="crosscraft-recipe-") as folder:
             copy = Path(folder) / self.recipe.name
             copy.write_text(self.editor.value, encoding="utf-8")
+            for variants in map(self.recipe.with_name, recipe_errors.VARIANTS_FILES):
+                if variants.is_file():
+                    shutil.copy(variants, folder)
             return recipe.render(copy, native(), target)
 
     def _read(self) -> str:
