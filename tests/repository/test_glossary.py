@@ -19,6 +19,7 @@ SPELLINGS = {
     "Emulation": r"emulat(?:es?|ed|ion|or|ing)",
     "Cross build": r"cross[ -](?:builds?|compil(?:es?|ed|ing|ation))",
     "Native build": r"native builds?|builds? natively",
+    "Policy": r"polic(?:y|ies)",
     "Output": r"\*?outputs\*?",
     "Stub": r"(?:type )?stubs?",
     "ELF": r"ELF",
