@@ -37,8 +37,10 @@ class Written:
 FILES = (
     Written("src/math.cpp", 1),
     Written("CMakeLists.txt", 3),
+    Written("LICENSE", 4),
     Written("pixi.toml", 4),
     Written("recipe/recipe.yaml", 4),
+    Written("recipe/variants.yaml", 4),
 )
 """All files of the answer key, in the order of the lessons."""
 

@@ -12,7 +12,7 @@ from crosscraft.inspection.comparison import Difference, compare
 from tests.support.browser.keyboard import leave_editor, pick, press, tab_to
 from tests.support.browser.lab_page import LabPage, control
 
-NATIVE, CROSS = "cpp_math-0.1.0-hb0f4dca_0.conda", "cpp_math-0.1.0-he8cfe8b_0.conda"
+NATIVE, CROSS = "cpp_math-0.1.0-hdab6535_0.conda", "cpp_math-0.1.0-hf1ab7cd_0.conda"
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def test_picture_of_the_welcome_page(browser: Browser, lab: Lab, take: Take) -> 
 
 def test_picture_of_the_packages(lesson7: LabPage, take: Take) -> None:
     explorer = lesson7.run(lesson7.cell("views.PackageExplorer")).first
-    control(explorer, "Package").select_option("cpp_math-0.1.0-he8cfe8b_0.conda")
+    control(explorer, "Package").select_option("cpp_math-0.1.0-hf1ab7cd_0.conda")
     control(explorer, "Contents").locator("option", has_text="Verdicts").first.click()
     expect(explorer).to_contain_text("is for linux-aarch64")
     take(explorer, "package-explorer")

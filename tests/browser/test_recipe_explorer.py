@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,7 +34,8 @@ def recipe(lab: Lab) -> Path:
     """The learner's, which is what they would have written by then."""
     path = lab.clone / "workspace" / "cpp_math" / "recipe" / "recipe.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(KEY.read_text(encoding="utf-8"), encoding="utf-8")
+    for name in (KEY.name, "variants.yaml"):
+        shutil.copy(KEY.with_name(name), path.parent)
     return path
 
 

@@ -19,7 +19,10 @@ from tools import notebooks
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LONGEST = 15
-MACHINE = re.compile(r"(/(home|root|tmp|work|usr|var|Users)/|https?://(?!localhost)|[A-Za-z]:\\)")
+# The recipe that explorers show has a homepage.
+MACHINE = re.compile(
+    r"(/(home|root|tmp|work|usr|var|Users)/|https?://(?!localhost|pixi\.prefix\.dev/)|[A-Za-z]:\\)"
+)
 EXPLORER = re.compile(r"^(?:\w+\.)?(?:\w*Explorer|PackageComparison)\(")
 PLUMBING = re.compile(r"^\s*(def|for|while|try|with|class|import subprocess)\b", re.M)
 

@@ -19,8 +19,8 @@ from crosscraft.system import files
 
 pytestmark = [pytest.mark.builds, pytest.mark.usefixtures("own_cache")]
 
-NATIVE = "linux-64/cpp_math-0.1.0-hb0f4dca_0.conda"
-CROSS = "linux-aarch64/cpp_math-0.1.0-he8cfe8b_0.conda"
+NATIVE = "linux-64/cpp_math-0.1.0-hdab6535_0.conda"
+CROSS = "linux-aarch64/cpp_math-0.1.0-hf1ab7cd_0.conda"
 
 
 def stubs(names):
@@ -80,7 +80,7 @@ def test_the_report_names_engine_and_channel_and_ends_with_a_table(building):
     assert re.search(r"^  channel  local$", text, re.M)
     head, first, second = text.splitlines()[-3:]
     assert head.split() == ["package", "subdir", "size", "time"]
-    assert re.fullmatch(r"cpp_math-0\.1\.0-hb0f4dca_0 +linux-64 +\d+ kB +\d+\.\d s", first)
+    assert re.fullmatch(r"cpp_math-0\.1\.0-hdab6535_0 +linux-64 +\d+ kB +\d+\.\d s", first)
     assert re.fullmatch(r"cpp_math-stubs-0\.1\.0-\w+ +noarch +\d+ kB +\d+\.\d s", second)
 
 

@@ -29,16 +29,16 @@ def test_a_native_build_makes_both_outputs(crosscraft: Call, project: Path) -> N
     done = crosscraft("render", cwd=project)
     assert done.returncode == 0, done.stderr
     assert done.stdout == (
-        "cpp_math-0.1.0-hb0f4dca_0\n"
+        "cpp_math-0.1.0-hdab6535_0\n"
         "  subdir   linux-64\n"
-        "  variant  target_platform: linux-64\n"
-        "  build    gxx_linux-64, cmake, ninja\n"
+        "  variant  c_stdlib: sysroot, target_platform: linux-64\n"
+        "  build    gxx_linux-64, sysroot_linux-64, cmake, ninja\n"
         "  host     python, nanobind >=2.0.0\n"
         "  run      python\n"
-        "cpp_math-stubs-0.1.0-pyh4616a5c_0\n"
+        "cpp_math-stubs-0.1.0-pyh77f7967_0\n"
         "  subdir   noarch\n"
-        "  variant  target_platform: noarch\n"
-        "  build    gxx_linux-64, cmake, ninja\n"
+        "  variant  c_stdlib: sysroot, target_platform: noarch\n"
+        "  build    gxx_linux-64, sysroot_linux-64, cmake, ninja\n"
         "  host     python, nanobind >=2.0.0, cpp_math (of this recipe)\n"
         "  run      python\n"
     )
@@ -47,7 +47,7 @@ def test_a_native_build_makes_both_outputs(crosscraft: Call, project: Path) -> N
 def test_a_cross_build_skips_the_stubs_and_says_why(crosscraft: Call, project: Path) -> None:
     done = crosscraft("render", "--target-platform", "linux-aarch64", cwd=project)
     assert done.returncode == 0, done.stderr
-    assert "cpp_math-0.1.0-he8cfe8b_0\n  subdir   linux-aarch64\n" in done.stdout
+    assert "cpp_math-0.1.0-hf1ab7cd_0\n  subdir   linux-aarch64\n" in done.stdout
     assert "gxx_linux-aarch64" in done.stdout
     assert done.stdout.endswith(
         'skipped: cpp_math-stubs, by host_platform not in ("linux-64", "noarch")\n'

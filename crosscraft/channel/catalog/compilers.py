@@ -256,7 +256,7 @@ def gxx(build: Platform, target: Platform) -> Package:
             f"binutils_{target.subdir}",
             target.sysroot_package,
         ),
-        run_exports=RunExports(strong=(f"libstdcxx >={GCC}", f"libgcc >={GCC}", GLIBC_BOUND)),
+        run_exports=RunExports(strong=(f"libstdcxx >={GCC}", f"libgcc >={GCC}")),
     )
 
 

@@ -6,11 +6,12 @@ from crosscraft.lessons.exercises.model import Exercise, Verdict, not_yet, passe
 
 _SAME = {
     "index.json": "`index.json` has name, version, build string and dependencies. Which of these "
-    "would the edit change? (Ignore the time of the build.)",
-    "hash_input.json": "`hash_input.json` is the variant, and that is still "
-    "`target_platform: linux-64`.",
+    "would the edit change? (Ignore the time of the build and the order of the dependencies.)",
+    "hash_input.json": "`hash_input.json` is the variant, and that still has "
+    "`c_stdlib: sysroot` and `target_platform: linux-64`.",
     "about.json": "`about.json` has the recipe's `about` section and the channels. You edited "
     "neither.",
+    "license": "`LICENSE` is a copy of the file that you wrote in lesson 04. You did not edit it.",
     "tests.yaml": "`tests.yaml` comes from the recipe, and you edited the C++ source.",
 }
 _RIGHT = "paths.json"
@@ -51,6 +52,7 @@ EXERCISE = Exercise(
         (["index.json", "paths.json"], "Which of these"),
         (["paths.json", "hash_input.json"], "the variant"),
         (["tests.yaml"], "C++ source"),
+        (["licenses/LICENSE"], "did not edit it"),
         ([], "checksum"),
         ("paths.json", "a list"),
         (["info.json"], "There is no"),

@@ -10,6 +10,10 @@ _COMPILER = (
     "The compiler's exports did arrive: `libstdcxx` and `libgcc` are among the dependencies. "
     "Which package's export did not?"
 )
+_STDLIB = (
+    "The sysroot's export did arrive: `__glibc` is among the dependencies. Which package's export "
+    "did not?"
+)
 _CLEARED = {
     "cmake": "`cmake` runs during the build, so build is where it belongs.",
     "ninja": "`ninja` runs during the build, so build is where it belongs.",
@@ -21,6 +25,10 @@ _CLEARED = {
     "compiler('cxx')": _COMPILER,
     "${{ compiler('cxx') }}": _COMPILER,
     "gxx_linux-64": _COMPILER,
+    "stdlib": _STDLIB,
+    "stdlib('c')": _STDLIB,
+    "${{ stdlib('c') }}": _STDLIB,
+    "sysroot_linux-64": _STDLIB,
 }
 _SOURCES = {
     "run": "`python` under run is right: the package cannot work without one. Look at the other "
@@ -77,6 +85,7 @@ EXERCISE = Exercise(
         (["python", "build", "run"], "one list only"),
         (["python", "host", "build"], "no `python` under host"),
         (["compiler", "build", "host"], "did arrive"),
+        (["stdlib('c')", "build", "host"], "`__glibc` is among"),
         (["python_abi", "build", "run"], "a package exports it"),
         (["python"], "three words"),
         ("python", "three words"),

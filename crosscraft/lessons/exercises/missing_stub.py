@@ -1,4 +1,4 @@
-"""Lesson 08: why a type checker does not know an existing function."""
+"""Lesson 08: why an extension and its stubs cannot be installed together."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ _WHY = {
     "its target. On which platform can the extension be imported?",
     "cpp_math-stubs": "That is the package which is too old. The answer is the platform whose "
     "build makes it.",
-    "none": "Without another build the channel has the stubs of 0.2.0, which have no `div`.",
+    "none": "Without another build the channel only has the stubs of 0.2.0, and their "
+    "`run_constraints` allow no other version of `cpp_math`.",
 }
 
 
@@ -36,9 +37,9 @@ def check(answer: object) -> Verdict:
 EXERCISE = Exercise(
     name="missing-stub",
     lesson=8,
-    title="a function that mypy does not know",
+    title="stubs that do not fit",
     hints=(
-        "mypy reads the stubs. Which version of them is in the channel?",
+        "`cpp_math-stubs` constrains `cpp_math`. Which version of the stubs is in the channel?",
         "Look at the tables that the two builds printed: which of them made the stubs?",
         "The recipe says `skip: host_platform not in (…)`. Build for the platform named there.",
     ),
@@ -49,7 +50,7 @@ EXERCISE = Exercise(
         ("linux-aarch64", "skipped the stubs"),
         ("noarch", "not what they are built on"),
         ("cpp_math-stubs", "too old"),
-        ("none", "stubs of 0.2.0"),
+        ("none", "no other version"),
         ("linux-ppc64le", "skips the stubs as well"),
         ("linux-riscv", "no platform"),
         (64, "in quotes"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crosscraft.lessons.exercises.model import Exercise, Verdict, not_yet, passed
 
-_RIGHT = "cpp_math-0.2.0-he8cfe8b_0.conda"
+_RIGHT = "cpp_math-0.2.0-hf1ab7cd_0.conda"
 
 
 def check(answer: object) -> Verdict:
@@ -19,11 +19,11 @@ def check(answer: object) -> Verdict:
     faults = (
         (name != "cpp_math", f"The extension's package is not called {name[:40]!r}: see `output`."),
         (version != "0.2.0", "The file name has the recipe's version, and that is 0.2.0 now."),
-        (hash_ == "hb0f4dca", "`hb0f4dca` is the hash of linux-64. What is linux-aarch64's hash?"),
+        (hash_ == "hdab6535", "`hdab6535` is the hash of linux-64. What is linux-aarch64's hash?"),
         (
-            hash_ != "he8cfe8b",
-            "The hash is made of the variant, `target_platform: linux-aarch64`. Source, tests and "
-            "version are no part of it. Look at the names in `output`.",
+            hash_ != "hf1ab7cd",
+            "The hash is made of the variant, `c_stdlib: sysroot` and `target_platform: "
+            "linux-aarch64`. Source, tests and version are no part of it. Look in `output`.",
         ),
         (number != "0", "Nobody raised the build number: it is the recipe's `number: 0`."),
     )
@@ -43,14 +43,14 @@ EXERCISE = Exercise(
     ),
     solution=f'"{_RIGHT}"',
     check=check,
-    right=("cpp_math-0.2.0-he8cfe8b_0", f"mine/output/linux-aarch64/{_RIGHT}"),
+    right=("cpp_math-0.2.0-hf1ab7cd_0", f"mine/output/linux-aarch64/{_RIGHT}"),
     wrong=(
-        ("cpp_math-0.1.0-he8cfe8b_0.conda", "recipe's version"),
-        ("cpp_math-0.2.0-hb0f4dca_0.conda", "hash of linux-64"),
+        ("cpp_math-0.1.0-hf1ab7cd_0.conda", "recipe's version"),
+        ("cpp_math-0.2.0-hdab6535_0.conda", "hash of linux-64"),
         ("cpp_math-0.2.0-h1234567_0.conda", "made of the variant"),
-        ("cpp_math-0.2.0-he8cfe8b_1.conda", "build number"),
-        ("cpp_math-stubs-0.2.0-pyh4616a5c_0.conda", "not called"),
-        ("he8cfe8b", "with dashes"),
+        ("cpp_math-0.2.0-hf1ab7cd_1.conda", "build number"),
+        ("cpp_math-stubs-0.2.0-pyh77f7967_0.conda", "not called"),
+        ("hf1ab7cd", "with dashes"),
         (["cpp_math"], "in quotes"),
     ),
 )

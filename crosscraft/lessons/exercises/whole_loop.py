@@ -7,9 +7,9 @@ import re
 from crosscraft.lessons.exercises.model import Exercise, Verdict, not_yet, passed
 
 _BUILDS = {
-    "cpp_math-hb0f4dca": "the extension for linux-64: build for this machine",
-    "cpp_math-he8cfe8b": "the extension for linux-aarch64: build with `--target-platform`",
-    "cpp_math-stubs-pyh4616a5c": "the stubs: they come with the build for linux-64",
+    "cpp_math-hdab6535": "the extension for linux-64: build for this machine",
+    "cpp_math-hf1ab7cd": "the extension for linux-aarch64: build with `--target-platform`",
+    "cpp_math-stubs-pyh77f7967": "the stubs: they come with the build for linux-64",
 }
 _OLD = {(0, 1, 0), (0, 2, 0)}
 
@@ -67,39 +67,39 @@ EXERCISE = Exercise(
         "mine/output` builds for both.",
     ),
     solution=(
-        '["cpp_math-0.3.0-hb0f4dca_0.conda", "cpp_math-0.3.0-he8cfe8b_0.conda", '
-        '"cpp_math-stubs-0.3.0-pyh4616a5c_0.conda"]'
+        '["cpp_math-0.3.0-hdab6535_0.conda", "cpp_math-0.3.0-hf1ab7cd_0.conda", '
+        '"cpp_math-stubs-0.3.0-pyh77f7967_0.conda"]'
     ),
     check=check,
     right=(
         (
-            "mine/output/noarch/cpp_math-stubs-1.0-pyh4616a5c_0.conda",
-            "mine/output/linux-64/cpp_math-1.0-hb0f4dca_0.conda",
-            "mine/output/linux-aarch64/cpp_math-1.0-he8cfe8b_0.conda",
+            "mine/output/noarch/cpp_math-stubs-1.0-pyh77f7967_0.conda",
+            "mine/output/linux-64/cpp_math-1.0-hdab6535_0.conda",
+            "mine/output/linux-aarch64/cpp_math-1.0-hf1ab7cd_0.conda",
         ),
         {
-            "cpp_math-0.3.0-hb0f4dca_1",
-            "cpp_math-0.3.0-he8cfe8b_1",
-            "cpp_math-stubs-0.3.0-pyh4616a5c_1",
+            "cpp_math-0.3.0-hdab6535_1",
+            "cpp_math-0.3.0-hf1ab7cd_1",
+            "cpp_math-stubs-0.3.0-pyh77f7967_1",
         },
     ),
     wrong=(
-        (["cpp_math-0.2.0-hb0f4dca_0.conda"], "old version"),
+        (["cpp_math-0.2.0-hdab6535_0.conda"], "old version"),
         (
-            ["cpp_math-0.3.0-hb0f4dca_0.conda", "cpp_math-stubs-0.3.0-pyh4616a5c_0.conda"],
+            ["cpp_math-0.3.0-hdab6535_0.conda", "cpp_math-stubs-0.3.0-pyh77f7967_0.conda"],
             "extension for linux-aarch64",
         ),
-        (["cpp_math-0.3.0-he8cfe8b_0.conda"], "extension for linux-64"),
+        (["cpp_math-0.3.0-hf1ab7cd_0.conda"], "extension for linux-64"),
         (
             [
-                "cpp_math-0.3.0-hb0f4dca_0.conda",
-                "cpp_math-0.3.0-he8cfe8b_0.conda",
-                "cpp_math-stubs-0.4.0-pyh4616a5c_0.conda",
+                "cpp_math-0.3.0-hdab6535_0.conda",
+                "cpp_math-0.3.0-hf1ab7cd_0.conda",
+                "cpp_math-stubs-0.4.0-pyh77f7967_0.conda",
             ],
             "versions differ",
         ),
-        (["cpp_math-stubs-0.3.0-pyh39481bf_0.conda"], "none of the three"),
+        (["cpp_math-stubs-0.3.0-pyhcb92c11_0.conda"], "none of the three"),
         (["0.3.0"], "not the file name"),
-        ("cpp_math-0.3.0-hb0f4dca_0.conda", "a list"),
+        ("cpp_math-0.3.0-hdab6535_0.conda", "a list"),
     ),
 )

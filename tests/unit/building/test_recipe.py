@@ -38,8 +38,8 @@ def test_a_folder_is_no_recipe(tmp_path):
 @pytest.mark.parametrize(
     ("target", "names", "skipped", "build"),
     [
-        (HERE, ["cpp_math", "cpp_math-stubs"], (), "hb0f4dca_0"),
-        (THERE, ["cpp_math"], ("cpp_math-stubs",), "he8cfe8b_0"),
+        (HERE, ["cpp_math", "cpp_math-stubs"], (), "hdab6535_0"),
+        (THERE, ["cpp_math"], ("cpp_math-stubs",), "hf1ab7cd_0"),
     ],
 )
 def test_what_the_answer_key_would_build(target, names, skipped, build):
@@ -48,7 +48,9 @@ def test_what_the_answer_key_would_build(target, names, skipped, build):
     assert tuple(rendered.skipped) == skipped
     first = rendered.outputs[0]
     assert (first.version, first.build) == ("0.1.0", build)
-    assert first.build_specs == (f"gxx_{target.subdir}", "cmake", "ninja")
+    assert first.build_specs == (
+        f"gxx_{target.subdir}", f"sysroot_{target.subdir}", "cmake", "ninja"
+    )  # fmt: skip
     assert first.host_specs == ("python", "nanobind >=2.0.0")
 
 

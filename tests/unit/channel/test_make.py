@@ -604,7 +604,7 @@ def test_exports_are_conda_forges(contents: list[Contents]) -> None:
         assert one.exports == {"weak": ["python_abi 3.11.* *_cp311"], "noarch": ["python"]}
     for one in compilers:
         names = [spec.split()[0] for spec in one.exports["strong"]]
-        assert names == ["libstdcxx", "libgcc", "__glibc"]
+        assert names == ["libstdcxx", "libgcc"]
 
 
 def test_index_agrees_with_where_the_package_is(contents: list[Contents]) -> None:

@@ -36,7 +36,7 @@ def files() -> set[str]:
         (1, set()),
         (2, {"src/math.cpp"}),
         (4, {"src/math.cpp", "CMakeLists.txt"}),
-        (5, {"src/math.cpp", "CMakeLists.txt", "pixi.toml", "recipe/recipe.yaml"}),
+        (5, {file.path for file in workspace.FILES}),
     ],
 )
 def test_fill_adds_what_earlier_lessons_leave(lesson: int, expected: set[str]) -> None:

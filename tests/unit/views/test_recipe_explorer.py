@@ -23,12 +23,12 @@ def page(explorer):
 
 def test_outputs_hash_variant_and_dependencies(explorer):
     for fact in (
-        "file name cpp_math-0.1.0-hb0f4dca_0",
-        "hash of the variant b0f4dca",
-        "variant target_platform: linux-64",
-        "build gxx_linux-64, cmake, ninja",
+        "file name cpp_math-0.1.0-hdab6535_0",
+        "hash of the variant dab6535",
+        "variant c_stdlib: sysroot, target_platform: linux-64",
+        "build gxx_linux-64, sysroot_linux-64, cmake, ninja",
         "cpp_math (of this recipe)",
-        "file name cpp_math-stubs-0.1.0-pyh4616a5c_0 subdir noarch",
+        "file name cpp_math-stubs-0.1.0-pyh77f7967_0 subdir noarch",
     ):
         assert fact in page(explorer)
 
@@ -60,7 +60,7 @@ def test_a_mistake_shows_its_place_and_the_last_good_result(explorer):
     assert shown.startswith("Error: recipe.yaml:22:11: ")
     assert "▶ 22 - ${{ compilr('cxx') }}" in shown
     assert "would have built before that edit" in shown
-    assert "cpp_math-0.1.0-hb0f4dca_0" in shown
+    assert "cpp_math-0.1.0-hdab6535_0" in shown
     assert "crosscraft-recipe-" not in shown  # where the copy was
     assert "Error:" in said(explorer.static())
     explorer.editor.value = good

@@ -12,6 +12,7 @@ import tomlkit
 from crosscraft.building.engines import pixi_manifest
 from crosscraft.building.engines.interface import Request
 from crosscraft.errors import RecipeError
+from crosscraft.lessons import workspace
 from crosscraft.platforms import lookup
 
 PLATFORMS = ["linux-64", "linux-aarch64"]
@@ -38,7 +39,7 @@ def test_the_answer_key(project, request_for, tmp_path):
     copy = tmp_path / "copy"
     channels = ("file:///output", "file:///c")
     pixi_manifest.copy_project(request_for(project / "recipe/recipe.yaml"), channels, copy)
-    assert files(copy) == {"CMakeLists.txt", "pixi.toml", "recipe/recipe.yaml", "src/math.cpp"}
+    assert files(copy) == {file.path for file in workspace.FILES}
     assert (project / "pixi.toml").read_bytes() == own
     made = tomllib.loads((copy / "pixi.toml").read_text())
     assert made == {

@@ -60,7 +60,7 @@ def test_the_facts_of_a_small_package(tmp_path):
 
 @pytest.mark.builds
 @pytest.mark.parametrize(
-    ("subdir", "build"), [("linux-64", "hb0f4dca_0"), ("linux-aarch64", "he8cfe8b_0")]
+    ("subdir", "build"), [("linux-64", "hdab6535_0"), ("linux-aarch64", "hf1ab7cd_0")]
 )
 def test_the_facts_of_the_answer_key(built, subdir, build):
     (path,) = (built / "output" / subdir).glob("*.conda")
@@ -68,7 +68,7 @@ def test_the_facts_of_the_answer_key(built, subdir, build):
     assert (facts.name, facts.version, facts.build, facts.subdir) == (
         "cpp_math", "0.1.0", build, subdir
     )  # fmt: skip
-    assert facts.variant == {"target_platform": subdir}
+    assert facts.variant == {"c_stdlib": "sysroot", "target_platform": subdir}
     assert len(facts.files) == 1
 
 
@@ -78,6 +78,9 @@ def test_the_stubs_are_noarch_and_all_they_install_is_the_stub(built):
     facts = conda_file.read(path)
     assert (facts.name, facts.subdir) == ("cpp_math-stubs", "noarch")
     assert facts.files == ("site-packages/cpp_math-stubs/__init__.pyi",)
+    assert facts.constrains == ("cpp_math ==0.1.0",)
+    assert facts.license == "BSD-3-Clause"
+    assert "info/licenses/LICENSE" in facts.info_files
     stub = conda_file.open_member(path, facts.files[0]).decode()
     assert "def add(a: int, b: int) -> int:" in stub
 
