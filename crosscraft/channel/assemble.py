@@ -60,6 +60,7 @@ def pack(
     if path.exists():
         return path
     folder.mkdir(parents=True, exist_ok=True)
+    downloads.mkdir(parents=True, exist_ok=True)  # a package of texts downloads nothing
     tree = _tree(planned, downloads)
     # In the folder of downloads, which the caller removes, even after a killed process.
     with tempfile.TemporaryDirectory(dir=downloads, prefix=".pack-") as scratch:

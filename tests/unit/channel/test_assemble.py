@@ -218,6 +218,12 @@ def test_drop_links_texts_and_edits(hello: Bench) -> None:
     assert read(path, "bin/hello") == b"#!/bin/sh\necho bonsoir el\n"
 
 
+def test_a_package_of_texts_needs_no_downloads(bench: Bench) -> None:
+    bench.downloads = bench.downloads / "none yet"
+    row = Package("words", "noarch", "1", "Words", "MIT", texts={"etc/motd": "Good evening\n"})
+    assert read(bench.pack(row), "etc/motd") == b"Good evening\n"
+
+
 @pytest.mark.parametrize(
     "edits", [{"bin/hello": ("goodbye", "x")}, {"bin/gone": ("hello", "x")}], ids=["text", "file"]
 )
