@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +24,12 @@ _ACTIVATE = (
 
 _FOREIGN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "PYTHONSTARTUP")
 """Variables of the caller's environment, which must not reach the program."""
+
+_LINE = 4096
+"""The bytes to read of a script's line. Linux allows paths of this length."""
+_LONG_PATH = re.compile(r"'{3}exec' \"?[^\"]*/(?P<name>[^/\" ]+)\"?(?P<options>( -\S+)*) \"\$0\"")
+"""The second line of a Python script with the path of its interpreter, which installers write if
+that path is too long for the first line, or has a space."""
 
 
 class Emulator:
@@ -92,12 +99,14 @@ def variables(env: Environment) -> dict[str, str]:
 def _interpreted(program: Path, env: Environment) -> list[str]:
     """Return the arguments for `program`, with a script's interpreter: QEMU runs ELF files only."""
     with program.open("rb") as file:
-        first = file.readline(256)
-    if not first.startswith(b"#!"):
+        first, second = (file.readline(_LINE).decode(errors="replace") for _ in range(2))
+    if not first.startswith("#!"):
         return [str(program)]
-    words = first[2:].decode(errors="replace").split()
+    words = first[2:].split()
     if words and Path(words[0]).name == "env":
         words = [word for word in words[1:] if word != "-S"]
+    if long := _LONG_PATH.match(second):
+        words = [long["name"], *long["options"].split()]
     name = Path(words[0]).name if words else ""
     interpreter = env.prefix / "bin" / name
     if not interpreter.is_file():

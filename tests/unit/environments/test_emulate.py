@@ -29,6 +29,8 @@ def fake(tmp_path):
         "options": b"#!/usr/bin/env -S python3 -I\n",
         "orphan": b"#!/bin/ruby\n",
         "bare": b"#!\n",
+        "long": b"#!/bin/sh\n'''exec' /opt/x/bin/python3 \"$0\" \"$@\"\n' '''\n",
+        "quoted": b"#!/bin/sh\n'''exec' \"/opt/a b/python3\" -I \"$0\" \"$@\" #'''\n",
     }.items():
         (bin_ / name).write_bytes(text)
         (bin_ / name).chmod(0o755)
@@ -44,7 +46,7 @@ def test_a_program_goes_behind_the_emulator(fake):
     assert argv == ["qemu", "-L", "sysroot", f"{fake.prefix}/bin/tool", "a b", "--help"]
 
 
-@pytest.mark.parametrize("name", ["script", "direct"])
+@pytest.mark.parametrize("name", ["script", "direct", "long", "quoted"])
 def test_a_script_goes_behind_its_interpreter(fake, name):
     argv = emulate.command(fake, [name, "x"], Qemu())
     assert argv[3] == f"{fake.prefix}/bin/python3"
@@ -52,7 +54,7 @@ def test_a_script_goes_behind_its_interpreter(fake, name):
 
 
 def test_the_options_of_an_interpreter_are_kept(fake):
-    for name in ("direct", "options"):
+    for name in ("direct", "options", "quoted"):
         argv = emulate.command(fake, [name], Qemu())
         assert argv[3:] == [f"{fake.prefix}/bin/python3", "-I", f"{fake.prefix}/bin/{name}"]
 
