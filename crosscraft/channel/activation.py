@@ -107,6 +107,8 @@ def gcc(build: Platform, target: Platform) -> Scripts:
         **{name: _tool(target, tool) for name, tool in names.items()},
         "CC_FOR_BUILD": _tool(build, "cc"),
         "CPP_FOR_BUILD": _tool(build, "cpp"),
+        # In a cross build, Meson also looks for this, and would take the machine's own.
+        "AR_FOR_BUILD": _tool(build, "ar"),
         "CPPFLAGS": _more(
             "CPPFLAGS", "-DNDEBUG -D_FORTIFY_SOURCE=2 -O2 -isystem ${__host}/include"
         ),

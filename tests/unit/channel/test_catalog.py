@@ -194,6 +194,7 @@ def test_activation_in_a_build(shell: Shell, target: Platform, tmp_path: Path) -
         ("GCC_RANLIB", target, "gcc-ranlib"),
         ("CC_FOR_BUILD", BUILD, "cc"),
         ("CXX_FOR_BUILD", BUILD, "c++"),
+        ("AR_FOR_BUILD", BUILD, "ar"),
     ):
         assert found[name] == f"{tools}/bin/{platform.triplet}-{tool}"
     for name in ("BUILD", "build_alias"):
