@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crosscraft.channel.catalog import build_tools, numpy, tools
+from crosscraft.channel.catalog import build_tools, cross_python, numpy, tools
 from crosscraft.channel.catalog.libraries import libraries
 from crosscraft.channel.catalog.model import Package
 from crosscraft.channel.catalog.pure import PURE
@@ -28,4 +28,5 @@ def on_demand(build: Platform, targets: Sequence[Platform]) -> tuple[Package, ..
         *(tools.ninja(target) for target in targets if target is not build),
         *(numpy.numpy(target) for target in targets if target.subdir in numpy.WHEELS),
         *(library for target in targets for library in libraries(target)),
+        *(cross_python.cross_python(build, target) for target in targets if target is not build),
     )
