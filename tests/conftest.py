@@ -17,11 +17,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from crosscraft.system import files
+from tests.support import host_tools
 from tests.support.commands import CROSSCRAFT, Call, call
 from tests.support.projects import GEOMETRY_RECIPE, GEOMETRY_SOURCE, copy_project
-
-HOST_TOOLS = "cc c++ gcc g++ as ld python3-config python3.11-config cmake ninja patchelf".split()
-"""What a build must not take from the machine."""
 
 settings.register_profile(
     "short",
@@ -130,15 +128,9 @@ def building(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Building:
 
 def _build_both(root: Path, cache: Path) -> Building:
     made = Building(copy_project(root / "cpp_math"), called=root / "called")
-    tools = root / "host-tools"
-    tools.mkdir()
-    for name in HOST_TOOLS:
-        script = tools / name
-        script.write_text(f'#!/bin/sh\necho "$0 $*" >> {made.called}\nexit 99\n')
-        script.chmod(0o755)
     made.env = {
         **os.environ,
-        "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
+        "PATH": host_tools.failing(root / "host-tools", made.called),
         "CROSSCRAFT_CACHE": str(cache),
         "FAKE_TOKEN": SECRET,
         "GITHUB_TOKEN": SECRET,
