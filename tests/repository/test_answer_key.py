@@ -6,19 +6,32 @@ import re
 
 import yaml
 
+from crosscraft.channel.catalog.model import PYTHON
 from crosscraft.paths import ROOT
 
 KEY = ROOT / "cpp_math"
 RECIPE = yaml.safe_load((KEY / "recipe/recipe.yaml").read_text(encoding="utf-8"))
 
 
-def test_each_output_has_a_c_library_for_its_compiler_a_number_and_tests() -> None:
+def test_each_output_has_a_c_library_for_its_compiler_and_tests() -> None:
     for output in RECIPE["outputs"]:
         build = output["requirements"]["build"]
         at = build.index("${{ compiler('cxx') }}")
         assert build[at + 1] == "${{ stdlib('c') }}"
-        assert output["build"]["number"] == 0
         assert output["tests"]
+
+
+def test_name_and_number_are_written_once_for_all_outputs() -> None:
+    assert RECIPE["recipe"] == {"name": "cpp_math", "version": "${{ version }}"}
+    assert RECIPE["build"] == {"number": 0}
+    assert not any("number" in output["build"] for output in RECIPE["outputs"])
+
+
+def test_the_stubs_are_made_with_the_oldest_python_and_run_with_any_later_one() -> None:
+    _, stubs = RECIPE["outputs"]
+    assert RECIPE["context"]["python_min"] == PYTHON
+    assert stubs["requirements"]["host"][0] == "python ${{ python_min }}.*"
+    assert stubs["requirements"]["run"] == ["python >=${{ python_min }}"]
 
 
 def test_one_choice_stands_in_for_the_global_pinning() -> None:

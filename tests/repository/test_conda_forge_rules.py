@@ -205,7 +205,6 @@ def broken(recipe: str, folder: Path) -> dict[str, list[str]]:
     return conda_forge_rules.broken(conda_forge_recipe.read(path))
 
 
-@pytest.mark.xfail(strict=True, reason="cpp_math has no name at the top and no python_min yet")
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.parent.relative_to(ROOT).as_posix())
 def test_our_recipes_break_no_rule(path: Path) -> None:
     found = conda_forge_rules.broken(conda_forge_recipe.read(path))

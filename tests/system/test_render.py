@@ -39,8 +39,8 @@ def test_a_native_build_makes_both_outputs(crosscraft: Call, project: Path) -> N
         "  subdir   noarch\n"
         "  variant  c_stdlib: sysroot, target_platform: noarch\n"
         "  build    gxx_linux-64, sysroot_linux-64, cmake, ninja\n"
-        "  host     python, nanobind >=2.0.0, cpp_math (of this recipe)\n"
-        "  run      python\n"
+        "  host     python 3.11.*, nanobind >=2.0.0, cpp_math (of this recipe)\n"
+        "  run      python >=3.11\n"
     )
 
 

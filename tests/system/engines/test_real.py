@@ -114,8 +114,8 @@ def facts(path: Path) -> dict[str, object]:
     read = conda_file.read(path)
     index = json.loads(conda_file.info_member(path, "info/index.json"))
     del index["timestamp"]
-    # pixi adds the requirement of a noarch Python package in another spelling.
-    index["depends"] = sorted(spec for spec in index["depends"] if spec != "python *")
+    # pixi spells what Python exports to a noarch package in another way.
+    index["depends"] = sorted({spec.removesuffix(" *") for spec in index["depends"]})
     members = [member for member, _ in conda_file.payload(path)]
     return {
         "index.json": index,

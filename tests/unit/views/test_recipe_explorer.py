@@ -57,8 +57,8 @@ def test_a_mistake_shows_its_place_and_the_last_good_result(explorer):
     good = explorer.editor.value
     explorer.editor.value = good.replace("compiler('cxx')", "compilr('cxx')", 1)
     shown = page(explorer)
-    assert shown.startswith("Error: recipe.yaml:22:11: ")
-    assert "▶ 22 - ${{ compilr('cxx') }}" in shown
+    assert shown.startswith("Error: recipe.yaml:30:11: ")
+    assert "▶ 30 - ${{ compilr('cxx') }}" in shown
     assert "would have built before that edit" in shown
     assert "cpp_math-0.1.0-hdab6535_0" in shown
     assert "crosscraft-recipe-" not in shown  # where the copy was
