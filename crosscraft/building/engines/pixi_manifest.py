@@ -40,8 +40,11 @@ def copy_project(
     if root.name == "recipe":
         root = root.parent
     shutil.copytree(root, target, symlinks=True, ignore=_no_sources)
-    platforms = dict.fromkeys((request.build.subdir, request.target.subdir))
-    made = manifest(_read(root), root.name, channels, list(platforms))
+    platforms = list(dict.fromkeys((request.build.subdir, request.target.subdir)))
+    made = manifest(_read(root), root.name, channels, platforms)
+    # pixi would set this to the target when it lists the requirements of a cross build.
+    variants = {**made["workspace"].get("build-variants", {}), "build_platform": [platforms[0]]}
+    made["workspace"]["build-variants"] = variants
     made |= floor(made["workspace"], newest_glibc(request.packages), rich_platforms)
     (target / _FILE).unlink(missing_ok=True)  # a copied link would point to the original
     files.write(target / _FILE, tomli_w.dumps(made), mode=0o600)

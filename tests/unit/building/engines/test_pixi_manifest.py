@@ -48,6 +48,7 @@ def test_the_answer_key(project, request_for, tmp_path):
             "channels": ["file:///output", "file:///c"],
             "platforms": ["linux-64", "linux-aarch64"],
             "preview": ["pixi-build"],
+            "build-variants": {"build_platform": ["linux-64"]},
         },
         "package": {
             "name": "cpp_math",
@@ -61,6 +62,15 @@ def test_the_answer_key(project, request_for, tmp_path):
             },
         },
     }
+
+
+def test_variants_of_the_project_are_kept(project, request_for, tmp_path):
+    own = project / "pixi.toml"
+    own.write_text(own.read_text() + '[workspace.build-variants]\npython = ["3.11.*"]\n')
+    pixi_manifest.copy_project(request_for(project / "recipe/recipe.yaml"), [], tmp_path / "copy")
+    made = tomllib.loads((tmp_path / "copy/pixi.toml").read_text())
+    expected = {"python": ["3.11.*"], "build_platform": ["linux-64"]}
+    assert made["workspace"]["build-variants"] == expected
 
 
 def package(folder, *depends):
