@@ -35,6 +35,8 @@ _RICH_PLATFORMS = (0, 71)
 _BACKEND = "pixi-build-rattler-build"
 _NO_BACKEND = "could not initialize the build-backend"
 """The start of pixi's error about a missing backend, whose name may be wrapped at a hyphen."""
+_STAGING = "Building new staging cache"
+"""The backend's line before it installs the environments of a staging output."""
 _OVERRIDE = "PIXI_BUILD_BACKEND_OVERRIDE"
 _PLAIN = {"PIXI_COLOR": "never", "PIXI_NO_PROGRESS": "true"}
 
@@ -55,7 +57,8 @@ class Pixi:
         """Build (see :class:`crosscraft.building.engines.interface.Engine`).
 
         :raises EngineError: if pixi cannot get its backend.
-        :raises RecipeError: if the recipe skips an output that pixi renders for noarch.
+        :raises RecipeError: if the recipe skips an output that pixi renders for noarch, or has a
+            staging output.
         """
         folder = request.scratch / "pixi"
         project, channel = folder / "project", folder / "channel"
@@ -102,6 +105,12 @@ def _failure(done: processes.Completed, output: str) -> Failure:
             looked="the recipe's `skip`",
             remedy="Make the condition false for noarch too, for example "
             '`skip: host_platform not in ("linux-64", "noarch")`.',
+        )
+    if re.search(r"No\s+candidates", text) and any(_STAGING in line for line in done.lines):
+        raise RecipeError(
+            "pixi's backend looks for the packages of a staging output in no channel",
+            looked="the recipe's `staging`",
+            remedy="Leave out `--engine`, or build with `--engine rattler-build`.",
         )
     if _NO_BACKEND in text:
         raise EngineError(
