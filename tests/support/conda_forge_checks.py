@@ -133,7 +133,9 @@ def spaces(recipe: Recipe) -> Iterator[str]:
     """Requirements with more or fewer spaces than one."""
     for package in recipe.packages:
         for place, spec in leaves(package.requirements, f"{package.place}requirements"):
-            if isinstance(spec, str) and re.match(r"[\w.-]+(\s*[<>=!]+\s|[<>=!])", spec):
+            if not isinstance(spec, str) or place.endswith(".if"):
+                continue
+            if re.match(r"[\w.-]+(\s*[<>=!]+\s|[<>=!])", spec):
                 yield f"{place}: {spec}"
 
 
