@@ -1,0 +1,5 @@
+from setuptools import Extension, setup
+
+setup(
+    ext_modules=[Extension("edit_distance._distance", ["src/distance.c"])],
+)
