@@ -14,6 +14,7 @@ from crosscraft.building import (
     compiler_cache,
     engine_text,
     failures,
+    pythons,
     requirements,
     variables,
 )
@@ -84,8 +85,12 @@ def build(request: BuildRequest, console: Console) -> tuple[Built, ...]:
     recipe = recipes.find_recipe(request.project)
     rendered = recipes.render(recipe, native(), request.target)
     files.check_writable(request.output, "the output folder")
+    lacking = pythons.missing(rendered, request.target, request.channel)
+    rendered, left_out = pythons.without(rendered, lacking)
     secrets = Secrets.of([name for output in rendered.outputs for name in output.secrets])
     _announce(request, rendered, secrets, console)
+    for line in left_out:
+        console.say(f"  {line}")
     if not rendered.outputs:
         skipped, target = ", ".join(rendered.skipped), request.target.subdir
         console.say(f"nothing was built: the recipe skips {skipped} for {target}")
@@ -98,6 +103,10 @@ def build(request: BuildRequest, console: Console) -> tuple[Built, ...]:
         packages = requirements.fetch(
             rendered, native(), request.target, channels, tests=request.test != "skip"
         )
+        variants = made.path / "variants.yaml" if lacking else None
+        if variants:
+            text = pythons.variants_without(recipe, native(), request.target, lacking)
+            files.write(variants, text)
         engine_request = Request(
             recipe,
             native(),
@@ -109,6 +118,7 @@ def build(request: BuildRequest, console: Console) -> tuple[Built, ...]:
             compiler_cache.script_folder(
                 made.path / "scripts", rendered, native(), [request.channel], packages
             ),
+            variants,
             variables=variables.values(rendered.variables) | secrets.given,
             held=(made.lock,),
         )

@@ -18,7 +18,7 @@ from crosscraft.text import printable
 if TYPE_CHECKING:
     import rattler_build
 
-__all__ = ["Output", "Rendered", "as_text", "find_recipe", "render"]
+__all__ = ["Output", "Rendered", "as_text", "find_recipe", "platforms", "render", "variants"]
 
 _PLACES = ("recipe/recipe.yaml", "recipe.yaml")
 
@@ -111,15 +111,11 @@ def render(recipe: Path, build: Platform, target: Platform) -> Rendered:
             if file.is_file()
             for name in variables.names(file)
         ]
-        platform = rattler_build.PlatformConfig(
-            build_platform=build.subdir,
-            host_platform=target.subdir,
-            target_platform=target.subdir,
-        )
+        platform = platforms(build, target)
         config = rattler_build.RenderConfig(platform=platform)
-        variants = _variants(recipe.parent, platform)
-        rendered = stage0.render(variants, config)
-        skips = skips_of(stage0.to_dict(), variants, config)
+        found = variants(recipe.parent, platform)
+        rendered = stage0.render(found, config)
+        skips = skips_of(stage0.to_dict(), found, config)
     except rattler_build.RattlerBuildError as error:
         raise recipe_errors.explain(str(error), recipe) from None
     except UnicodeDecodeError as error:
@@ -156,7 +152,16 @@ def _reasons(skips: Sequence[Skipped], built: Collection[str]) -> dict[str, str]
     return {label: ", and by ".join(dict.fromkeys(found)) for label, found in reasons.items()}
 
 
-def _variants(folder: Path, platform: rattler_build.PlatformConfig) -> rattler_build.VariantConfig:
+def platforms(build: Platform, target: Platform) -> rattler_build.PlatformConfig:
+    """Return the platforms of a build on `build` for `target`, as the engine takes them."""
+    from rattler_build import PlatformConfig
+
+    return PlatformConfig(
+        build_platform=build.subdir, host_platform=target.subdir, target_platform=target.subdir
+    )
+
+
+def variants(folder: Path, platform: rattler_build.PlatformConfig) -> rattler_build.VariantConfig:
     """Return the variants from the files that rattler-build reads beside a recipe."""
     from rattler_build import JinjaConfig, RattlerBuildError, VariantConfig
 

@@ -23,7 +23,7 @@ from crosscraft.environments.store import Wanted
 from crosscraft.errors import CrosscraftError, InstallError
 from crosscraft.platforms import Platform, native
 
-__all__ = ["explain", "fetch"]
+__all__ = ["explain", "fetch", "of_variant"]
 
 _ANY_GLIBC = "2.99"
 """A build runs no program of the host environment, so its packages may need any glibc version."""
@@ -187,12 +187,17 @@ def _direct(output: Output, kind: str) -> dict[str, str]:
         if kind == "run" or value is None or match.version or match.build:
             found[spec] = asked
         else:
-            # The engine takes a plain version as the start of one.
-            pinned = f"={value}" if re.fullmatch(r"[\w.]+", value) else value
-            found[f"{names.of_spec(spec)} {pinned}"] = (
+            found[of_variant(names.of_spec(spec), value)] = (
                 f"`requirements: {kind}` asks for {spec}, and the variant for {value}."
             )
     return found
+
+
+def of_variant(name: str, value: str) -> str:
+    """Return the match spec for the package `name` in a variant with this value."""
+    # The engine takes a plain version as the start of one.
+    pinned = f"={value}" if re.fullmatch(r"[\w.]+", value) else value
+    return f"{name} {pinned}"
 
 
 def _key(name: str) -> str:

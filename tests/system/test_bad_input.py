@@ -259,8 +259,8 @@ NOT_TO_BE_HAD = {
     "variant": (
         "requirements: {host: [python]}",
         [
-            "a needs, in its host environment: python 3.12.* for linux-64",
-            "and the channel has 3.11.2",
+            "the local channel has no python 3.12.* for linux-64, only 3.11.2",
+            "Debian 12 and PyPI offer no second Python",
         ],
     ),
 }

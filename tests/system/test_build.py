@@ -349,3 +349,17 @@ def test_the_engine_holds_the_folder_that_it_works_in(project, own_cache, tmp_pa
         )
         builds.build(request, Console(io.StringIO()))
     assert [one.name[:6] for one in held] == ["build-"]
+
+
+def test_a_python_that_the_local_channel_lacks_is_left_out(crosscraft, tmp_path):
+    (tmp_path / "recipe.yaml").write_text(
+        "package: {name: fast, version: 1.0.0}\n"
+        "build: {script: [touch $PREFIX/fast]}\nrequirements: {host: [python]}\n"
+    )
+    (tmp_path / "variants.yaml").write_text("python: [3.12, 3.11, 3.13]\n")
+    done = crosscraft("build", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for lacking in ("3.12", "3.13"):
+        assert f"  left out fast with python {lacking}: the local channel has" in done.stdout
+    (built,) = tmp_path.glob("output/*/*.conda")
+    assert "-py311h" in built.name

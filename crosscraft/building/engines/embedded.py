@@ -36,6 +36,7 @@ class Embedded:
 def _facts(request: Request) -> dict[str, object]:
     return asdict(replace(request, packages=(), scripts=None, variables={}, held=())) | {
         "recipe": str(request.recipe),
+        "variants": str(request.variants or ""),
         "scratch": str(request.scratch),
         "build": request.build.subdir,
         "target": request.target.subdir,

@@ -35,6 +35,8 @@ class Request:
     """Unpacked packages of the store that the build is known to need."""
     scripts: Path | None = None
     """A folder to put first on the PATH of build scripts, if any."""
+    variants: Path | None = None
+    """A file of variants to build instead of those beside the recipe, if any."""
     variables: Mapping[str, str] = field(default_factory=dict)
     """The user's variables that the recipe asks for. Scripts get only those that are secrets."""
     held: tuple[int, ...] = ()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from crosscraft.building.engines.interface import Request
+from crosscraft.building.recipe_errors import VARIANTS_FILES
 from crosscraft.errors import RecipeError
 from crosscraft.system import files
 
@@ -40,6 +41,11 @@ def copy_project(
     if root.name == "recipe":
         root = root.parent
     shutil.copytree(root, target, symlinks=True, ignore=_no_sources)
+    if request.variants:
+        folder = target / request.recipe.parent.relative_to(root)
+        for name in VARIANTS_FILES:
+            (folder / name).unlink(missing_ok=True)
+        shutil.copyfile(request.variants, folder / VARIANTS_FILES[-1])
     platforms = list(dict.fromkeys((request.build.subdir, request.target.subdir)))
     made = manifest(_read(root), root.name, channels, platforms)
     # pixi would set this to the target when it lists the requirements of a cross build.

@@ -36,6 +36,8 @@ class RattlerBuild:
         argv += ["--build-platform", request.build.subdir]
         argv += ["--target-platform", request.target.subdir]
         argv += [word for channel in channels for word in ("--channel", channel)]
+        if request.variants:
+            argv += ["--ignore-recipe-variants", "--variant-config", str(request.variants)]
         argv += ["--output-dir", str(request.scratch), "--test", request.test]
         # The same options as in worker.py, which explains them.
         argv += ["--keep-build", "--package-format", "conda:1", "--no-include-recipe"]

@@ -51,6 +51,8 @@ def _build(request: dict[str, Any], scratch: Path) -> str:
         channel=list(request["channels"]),
         output_dir=scratch,
         test=request["test"],
+        variant_config=[request["variants"]] if request.get("variants") else None,
+        ignore_recipe_variants=bool(request.get("variants")),
         keep_build=True,  # the parent reads its logs, then removes the scratch folder
         package_format="conda:1",
         # It would include the recipe's whole folder, with all packages built before.

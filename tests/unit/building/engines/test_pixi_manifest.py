@@ -140,3 +140,15 @@ def test_one_that_does_not_parse_is_a_line(make_project, request_for, tmp_path):
     (project / "pixi.toml").write_text("[workspace\n")
     with pytest.raises(RecipeError, match=r"pixi\.toml does not parse"):
         pixi_manifest.copy_project(request_for(project / "recipe.yaml"), ["x"], tmp_path / "copy")
+
+
+def test_other_variants_take_the_place_of_the_projects(project, request_for, tmp_path):
+    own = project / "recipe/variants.yaml"
+    kept = own.read_text()
+    (project / "recipe/conda_build_config.yaml").write_text("python: [3.12]\n")
+    (tmp_path / "fewer").write_text("python: [3.11]\n")
+    request = replace(request_for(project / "recipe/recipe.yaml"), variants=tmp_path / "fewer")
+    pixi_manifest.copy_project(request, ("file:///c",), tmp_path / "copy")
+    assert (tmp_path / "copy/recipe/variants.yaml").read_text() == "python: [3.11]\n"
+    assert not (tmp_path / "copy/recipe/conda_build_config.yaml").exists()
+    assert own.read_text() == kept
