@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crosscraft.channel.catalog import build_tools, cross_python, numpy, tools
+from crosscraft.channel.catalog.abi3 import ABI3
 from crosscraft.channel.catalog.libraries import libraries
 from crosscraft.channel.catalog.model import Package
 from crosscraft.channel.catalog.pure import PURE
@@ -21,6 +22,7 @@ def on_demand(build: Platform, targets: Sequence[Platform]) -> tuple[Package, ..
     """
     return (
         *PURE,
+        *ABI3,
         build_tools.make(build),
         build_tools.pkg_config(build),
         build_tools.strace(build),

@@ -22,8 +22,8 @@ ROWS = on_demand(BUILD, TARGETS)
 PURE = [row for row in ROWS if row.noarch == "python"]
 
 ASKED_FOR = (
-    "abi3audit crossenv cython make meson meson-python numpy pip pkg-config pybind11 python-build "
-    "scikit-build-core setuptools strace wheel zlib"
+    "abi3audit crossenv cython make meson meson-python numpy pip pkg-config pybind11 python-abi3 "
+    "python-build scikit-build-core setuptools strace wheel zlib"
 ).split()
 
 
@@ -54,6 +54,28 @@ def test_bounds_admit_the_versions_that_there_are() -> None:
         for spec in row.depends[1:]:
             bound = Requirement(spec)
             assert bound.specifier.contains(versions[bound.name]), f"{row.name}: {spec}"
+
+
+def test_the_stable_abi_is_that_of_the_channels_python() -> None:
+    versions = {row.name: row.version for row in (*packages(BUILD), *ROWS)}
+    row = next(row for row in ROWS if row.name == "python-abi3")
+    script = "etc/conda/activate.d/python-abi3_activate.sh"
+    done = subprocess.run(
+        ["sh", "-euc", '. /dev/stdin; echo "$PY_LIMITED_API $CPPFLAGS"'],
+        input=row.texts[script],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    major, minor = map(int, row.version.split("."))
+    number = f"0x{major << 24 | minor << 16:08x}"
+    assert done.stdout == f"{number}  -DPy_LIMITED_API={number}\n"
+    needed = [*row.depends, *row.run_exports.weak]
+    for name in ("_python_abi3_support", "cpython", "python-gil"):
+        assert any(spec.split()[0] == name for spec in needed)
+        needed += next(row for row in ROWS if row.name == name).depends
+    assert {spec.split()[0] for spec in needed} <= versions.keys()
+    assert f"cpython >={versions['python_abi']}" in needed
 
 
 def test_platforms_of_each_kind() -> None:
