@@ -1,0 +1,5 @@
+"""Prime numbers, found in C++."""
+
+from primes._core import below
+
+__all__ = ["below"]

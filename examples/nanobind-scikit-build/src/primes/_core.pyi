@@ -1,0 +1,2 @@
+def below(limit: int) -> list[int]:
+    """Return the prime numbers below `limit`."""
