@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft.channel.catalog import PYTHON, on_demand
+from crosscraft.channel.catalog import PYTHON
 from crosscraft.inspection import conda_file
 from crosscraft.inspection.conda_file.contents import examine
-from crosscraft.platforms import Platform, lookup, native
+from crosscraft.platforms import Platform, lookup
 from tests.support import host_tools
-from tests.support.added import need
+from tests.support.added import need_for
 
 pytestmark = [pytest.mark.builds, pytest.mark.usefixtures("own_cache")]
 
@@ -45,13 +45,6 @@ USES = {
 }
 
 
-def added(recipe: Path, target: Platform) -> set[str]:
-    """The packages that `recipe` names and that set-up does not make."""
-    text = recipe.read_text().replace("${{ target_platform }}", target.subdir)
-    made = {row.name for row in on_demand(native(), {native(), target})}
-    return made & set(re.findall(r"^ +- ([\w-]+)$", text, re.M))
-
-
 @pytest.mark.parametrize(
     "platform", ["linux-64", pytest.param("linux-aarch64", marks=pytest.mark.emulates)]
 )
@@ -60,7 +53,7 @@ def test_it_builds_and_runs(crosscraft, tmp_path, name, platform):
     use, target = USES[name], lookup(platform)
     project = tmp_path / name
     shutil.copytree(PROJECTS / name, project)
-    need(*added(project / "recipe.yaml", target))
+    need_for(project, target)
     called = tmp_path / "called"
     path = host_tools.failing(tmp_path / "host-tools", called)
     built = crosscraft(
