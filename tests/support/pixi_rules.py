@@ -1,7 +1,8 @@
 """Rules of pixi's published manifest schema that a manifest of ours can break.
 
-https://pixi.prefix.dev/latest/schema/manifest/schema.json, read for pixi 0.50; what `build` and
-`preview` take is from https://pixi.prefix.dev/latest/reference/pixi_manifest/.
+https://pixi.prefix.dev/latest/schema/manifest/schema.json, read for pixi 0.50, and for 0.77 what
+`build-variants` and `target` take. What `build` and `preview` take is from
+https://pixi.prefix.dev/latest/reference/pixi_manifest/.
 """
 
 from __future__ import annotations
@@ -80,6 +81,7 @@ _BACKEND = {
     "additionalProperties": False,
     "properties": {"name": _WORD, "version": _WORD, "channels": _WORDS},
 }
+_VARIANTS = {"type": "object", "additionalProperties": _WORDS}
 
 _MANIFEST = {
     "type": "object",
@@ -96,6 +98,16 @@ _MANIFEST = {
                 "platforms": {"type": "array", "items": {"enum": _SUBDIRS}},
                 "preview": {"anyOf": [_WORDS, {"type": "boolean"}]},
                 "requires-pixi": _WORD,
+                "build-variants": _VARIANTS,
+                "target": {
+                    "type": "object",
+                    "propertyNames": {"enum": _SUBDIRS},
+                    "additionalProperties": {
+                        "type": "object",
+                        "additionalProperties": False,
+                        "properties": {"build-variants": _VARIANTS},
+                    },
+                },
             },
         },
         "package": {
