@@ -2,6 +2,7 @@
 
 The folder for Sphinx has the layout of the repository, so that relative links work in both. A
 linked file that is not a page is copied for download. A linked folder becomes a list of its files.
+The page of an example also shows its files.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 import jinja2
+from pygments.lexers import get_lexer_for_filename
+from pygments.util import ClassNotFound
 
 from crosscraft.lessons import series
 from crosscraft.paths import ROOT
@@ -22,7 +25,10 @@ __all__ = ["gather", "links", "wanted"]
 SITE = "docs/site"
 PAGES = (".md", ".ipynb")
 MADE = {"index.md": "index.md", "cpp_math.md": "cpp_math/index.md"}
-"""Templates in docs/site, and their places in the site. They can use `lessons`, `more`, `files`."""
+"""Templates in docs/site, and their places in the site. They can use `lessons`, `more`, `examples`,
+`cpp_math`."""
+_EXAMPLE = re.compile(r"examples/([^/]+)/README\.md")
+_PROJECTS = ("cpp_math/", "examples/")
 
 # A Markdown link, or the HTML of an image with a size.
 _LINK = re.compile(r"\]\(\s*<?([^)\s>]+)|\bsrc=\"([^\"]+)\"")
@@ -38,25 +44,37 @@ def gather(folder: Path, repository: Iterable[str], root: Path = ROOT) -> None:
     """
     files = sorted(set(repository))
     taken = wanted(files, root)
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(root / SITE),
+        trim_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,
+    )
+    templates.filters["language"] = _language
+    examples = [match[1] for name in files if (match := _EXAMPLE.fullmatch(name))]
     for name in taken:
-        if name in files:
+        if _EXAMPLE.fullmatch(name):
+            shown = [one for one in _within(name, files) if one not in ("README.md", "LICENSE")]
+            appended = templates.get_template("files.md").render(files=shown, level="###")
+            text = (root / name).read_text(encoding="utf-8")
+            _put(folder / name, f"{text}\n## Files\n{appended}".encode())
+        elif name in files:
             _put(folder / name, (root / name).read_bytes())
         else:
             _put(folder / name, _listing(name, files).encode())
     facts = {
         "lessons": series.lessons(root / name for name in taken if name.endswith(".ipynb")),
         "more": [name.removesuffix(".md") for name in sorted(files, key=_order) if _is_more(name)],
-        "files": [name for name in files if name.startswith("cpp_math/")],
+        "examples": examples,
+        "cpp_math": _within("cpp_math/index.md", files),
     }
-    made = jinja2.Environment(trim_blocks=True, undefined=jinja2.StrictUndefined, autoescape=False)
     for name, to in MADE.items():
-        text = (root / SITE / name).read_text(encoding="utf-8")
-        _put(folder / to, made.from_string(text).render(facts).encode())
+        _put(folder / to, templates.get_template(name).render(facts).encode())
 
 
 def wanted(files: list[str], root: Path = ROOT) -> list[str]:
     """Return the needed ones of `files`, and the listings of linked folders."""
-    taken = {name for name in files if _is_page(name) or name.startswith("cpp_math/")}
+    taken = {name for name in files if _is_page(name) or name.startswith(_PROJECTS)}
     waiting = [name for name in taken if name.endswith(PAGES)]
     made = {f"{SITE}/{name}" for name in MADE}
     waiting += made & set(files)
@@ -102,9 +120,22 @@ def _order(name: str) -> tuple[bool, str]:
 
 def _listing(name: str, files: list[str]) -> str:
     """Return a page that lists the files of a folder without a page."""
-    folder = posixpath.dirname(name)
-    within = [one.removeprefix(f"{folder}/") for one in files if one.startswith(f"{folder}/")]
-    return "\n".join([f"# {folder}", "", *(f"- [`{one}`]({one})" for one in within), ""])
+    lines = (f"- [`{one}`]({one})" for one in _within(name, files))
+    return "\n".join([f"# {posixpath.dirname(name)}", "", *lines, ""])
+
+
+def _within(page: str, files: list[str]) -> list[str]:
+    """Return the paths of the files in the folder of `page`, relative to it."""
+    folder = f"{posixpath.dirname(page)}/"
+    return [one.removeprefix(folder) for one in files if one.startswith(folder)]
+
+
+def _language(name: str) -> str:
+    """Return Pygments' name of the language of a file."""
+    try:
+        return str(get_lexer_for_filename(name).aliases[0])
+    except ClassNotFound:
+        return "text"
 
 
 def _put(path: Path, data: bytes) -> None:

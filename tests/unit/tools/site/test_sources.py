@@ -49,6 +49,20 @@ def test_a_linked_folder_becomes_a_page(repository: Make, tmp_path: Path) -> Non
     assert (tmp_path / "out/deploy/a/b.txt").read_text("utf-8") == "x"
 
 
+def test_the_page_of_an_example_shows_its_files(repository: Make, tmp_path: Path) -> None:
+    names = ("recipe/recipe.yaml", "a.pyx", "LICENSE")
+    example = {f"examples/a/{name}": "x" for name in names} | {"examples/a/README.md": "# A\n"}
+    root = repository(**{"examples/README.md": "# All\n\n[a](a/README.md)\n"}, **example)
+    sources.gather(tmp_path / "out", make_bundle.repository(root), root)
+    page = (tmp_path / "out/examples/a/README.md").read_text("utf-8")
+    assert page.startswith("# A\n\n## Files\n")
+    assert "### recipe/recipe.yaml\n\n```{literalinclude} recipe/recipe.yaml" in page
+    assert ":language: cython" in page
+    assert "LICENSE" not in page
+    assert (tmp_path / "out/examples/a/a.pyx").is_file()
+    assert "a <examples/a/README>" in (tmp_path / "out/index.md").read_text("utf-8")
+
+
 def test_code_and_other_hosts_are_no_links(repository: Make) -> None:
     text = "```\n[a](a.txt)\n```\n`[b](b.txt)` [c](https://c.example/c.txt) [d](#d) [e](gone.txt)"
     root = repository(**{"docs/page.md": text, "docs/a.txt": "", "docs/b.txt": ""})
