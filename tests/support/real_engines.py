@@ -1,4 +1,4 @@
-"""Which real engines are on PATH. Set-up brings none: PyPI, npm and Debian have none of them.
+"""Which real engines are on PATH, and conda. Set-up brings none: PyPI, npm and Debian have none.
 
 python -m tests.support.real_engines says so in a line, after the tests of `make test-engines`.
 """
@@ -32,7 +32,8 @@ def main() -> None:
         for name in _PROGRAMS
         if missing(name)
     ]
-    print("; ".join([f"real engines: {', '.join(here) or 'none'}", *absent]))
+    conda = version("conda") if shutil.which("conda") else "not on PATH"
+    print("; ".join([f"real engines: {', '.join(here) or 'none'}", *absent, f"conda: {conda}"]))
 
 
 if __name__ == "__main__":

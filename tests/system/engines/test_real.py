@@ -19,10 +19,13 @@ import pytest
 
 from crosscraft.inspection import conda_file, elf
 from crosscraft.paths import ROOT
+from crosscraft.platforms import lookup
 from crosscraft.system import files
+from tests.support import examples, recordings
 from tests.support import real_engines as real
-from tests.support import recordings
+from tests.support.added import need_for
 from tests.support.commands import CROSSCRAFT
+from tests.support.examples import EXAMPLES
 from tests.support.projects import copy_project
 
 pytestmark = pytest.mark.builds
@@ -119,7 +122,7 @@ def facts(path: Path) -> dict[str, object]:
     members = [member for member, _ in conda_file.payload(path)]
     return {
         "index.json": index,
-        "members": sorted((m.path, m.kind, m.mode, m.size, m.target) for m in members),
+        "members": sorted((m.path, m.kind, m.mode, _size(m), m.target) for m in members),
         "info": sorted(read.info_files),
         "run_exports": read.run_exports,
         "binaries": {
@@ -130,16 +133,34 @@ def facts(path: Path) -> dict[str, object]:
     }
 
 
+def _size(member: conda_file.Member) -> int:
+    # pip writes the path of the source, which is in the engine's own folder.
+    return 0 if member.path.endswith(".dist-info/direct_url.json") else member.size
+
+
+REFUSED = {("pixi", "c-library"): "looks for the packages of a staging output in no channel"}
+"""What an engine says of a recipe that it cannot build."""
+
+
 @each_engine
 @pytest.mark.parametrize("platform", PLATFORMS)
-@pytest.mark.parametrize("what", ["cpp_math", "exporting"])
+@pytest.mark.parametrize("what", ["cpp_math", "exporting", *EXAMPLES])
 def test_the_same_packages_as_the_default_engine(
     engine, platform, what, crosscraft, own_cache, tmp_path
 ):
-    folder = copy_project(tmp_path / what) if what == "cpp_math" else tmp_path / what
-    if what == "exporting":
+    folder = tmp_path / what
+    if what == "cpp_math":
+        copy_project(folder)
+    elif what == "exporting":
         folder.mkdir()
         (folder / "recipe.yaml").write_text(EXPORTING)
+    else:
+        need_for(examples.copy(what, tmp_path), lookup(platform))
+    if (engine, what) in REFUSED:
+        done = crosscraft("build", "--engine", engine, "-t", platform, cwd=folder)
+        assert done.returncode == 1
+        assert REFUSED[engine, what] in done.stdout + done.stderr
+        return
     ours = built_by("py-rattler-build", folder, platform, crosscraft)
     theirs = built_by(engine, folder, platform, crosscraft)
     assert set(theirs) == set(ours)
