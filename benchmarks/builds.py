@@ -35,7 +35,7 @@ def kept() -> Path:
     return folder
 
 
-def _cache() -> Path:
+def empty_cache() -> Path:
     """Our cache, with the machine's channels and nothing compiled."""
     cache = kept() / "ours"
     if not cache.exists():
@@ -61,7 +61,7 @@ def build(target: str) -> Prepare:
 
     def prepare(folder: Path) -> Action:
         argv = _argv(project(folder), folder, target)
-        cache = str(_cache())
+        cache = str(empty_cache())
         return lambda: call(argv, CROSSCRAFT_CACHE=cache)
 
     return prepare
@@ -80,7 +80,7 @@ def rebuild(target: str) -> Prepare:
     def prepare(folder: Path) -> Action:
         copy = project(folder)
         argv = _argv(copy, folder, target)
-        cache = str(_cache())
+        cache = str(empty_cache())
         call(argv, CROSSCRAFT_CACHE=cache)
         edit(copy)
         return lambda: call(argv, CROSSCRAFT_CACHE=cache)
@@ -97,7 +97,7 @@ def see_it_run(folder: Path) -> Action:
     argv = _argv(copy, folder, CROSS.subdir)
     run = [CROSSCRAFT, "run", "--quiet", "--output-dir", str(folder / "output")]
     run += ["--platform", CROSS.subdir, "--with", "cpp_math", "--", "python", "-c", SUM]
-    cache = str(_cache())
+    cache = str(empty_cache())
     for words in (argv, run):
         call(words, CROSSCRAFT_CACHE=cache)
     edit(copy)

@@ -24,7 +24,11 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 BINARY = {".png", ".ico", ".woff2", ".tar", ".conda", ".gz"}
 WORKFLOW = ROOT / ".github" / "workflows" / "ci.yml"
 LINT = "it is an extra: python -m crosscraft.setup.extras lint"
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/upstream/*.md")])
+PAGES = sorted(
+    path
+    for places in ("*.md", "docs/*.md", "docs/upstream/*.md", "examples/*.md", "examples/*/*.md")
+    for path in ROOT.glob(places)
+)
 
 
 def files() -> Iterator[Path]:
