@@ -208,10 +208,7 @@ def broken(recipe: str, folder: Path) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.parent.relative_to(ROOT).as_posix())
-def test_our_recipes_break_no_rule(path: Path, request: pytest.FixtureRequest) -> None:
-    if path.is_relative_to(ROOT / "cpp_math"):
-        reason = "cpp_math has no name at the top and no python_min yet"
-        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
+def test_our_recipes_break_no_rule(path: Path) -> None:
     found = conda_forge_rules.broken(conda_forge_recipe.read(path))
     exceptions = {rule.name for rule in RULES if rule.exception}
     places = {name: places for name, places in found.items() if name not in exceptions}
