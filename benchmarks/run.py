@@ -25,13 +25,14 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import builds, channels, inspections, memory, starts
+from benchmarks import builds, channels, inspections, memory, starts, wheels
 from benchmarks.side_by_side import Job, Measured, measure, work_in_memory
 from crosscraft.paths import ROOT
 
 JOBS: tuple[Job, ...] = (
     *channels.JOBS,
     *builds.JOBS,
+    *wheels.JOBS,
     *inspections.JOBS,
     *starts.JOBS,
     *memory.JOBS,
