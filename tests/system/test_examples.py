@@ -15,6 +15,9 @@ from tests.support.examples import EXAMPLES, Built
 
 pytestmark = pytest.mark.builds
 
+TYPED = [name for name, known in EXAMPLES.items() if known.program]
+"""Those with a Python module."""
+
 
 @pytest.fixture(scope="module", params=EXAMPLES)
 def built(
@@ -32,7 +35,6 @@ def test_it_is_verified_and_prints_its_answer(built: Built) -> None:
     examples.check(built)
 
 
+@pytest.mark.parametrize("built", TYPED, indirect=True)
 def test_a_type_checker_sees_its_types(built: Built) -> None:
-    if not built.known.program:
-        pytest.skip("it has no Python module")
     examples.check_types(built)
