@@ -118,7 +118,11 @@ def facts(path: Path) -> dict[str, object]:
     index = json.loads(conda_file.info_member(path, "info/index.json"))
     del index["timestamp"]
     # pixi spells what Python exports to a noarch package in another way.
-    index["depends"] = sorted({spec.removesuffix(" *") for spec in index["depends"]})
+    depends = {spec.removesuffix(" *") for spec in index["depends"]}
+    if index.get("noarch") and index["subdir"] != "noarch":
+        # pixi keeps the version of the Python that built a package for the stable ABI.
+        depends -= {"python_abi 3.11.* *_cp311", "python 3.11.* *_cpython"}
+    index["depends"] = sorted(depends)
     members = [member for member, _ in conda_file.payload(path)]
     return {
         "index.json": index,
