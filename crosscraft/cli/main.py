@@ -98,6 +98,8 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
         signal.signal(ending, signal.SIG_IGN)
     # An interrupt can leave a coroutine that has not started. That warning would be noise.
     warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
+    # What is half made now, such as an event loop, may fail when it is removed.
+    sys.unraisablehook = lambda _: None
     raise KeyboardInterrupt
 
 
