@@ -94,7 +94,7 @@ def test_the_clone_is_listed_without_its_tools() -> None:
     visible = {name for name in tracked if not name.startswith(".")}
     clone = AtomicContentsManager(root_dir=str(ROOT))
     shown = listed(clone)
-    assert visible & shown == {"README.md", "cpp_math", "docs", "notebooks"}, (
+    assert visible & shown == {"README.md", "cpp_math", "docs", "examples", "notebooks"}, (
         "what is new here is for learners, or belongs into saving.TOOLS"
     )
     assert "welcome.md" in listed(clone, "notebooks")
