@@ -258,5 +258,7 @@ def test_page_shows_a_valid_conda_forge_yml() -> None:
     [block] = re.findall(r"^```yaml\n(build_platform:.*?)^```$", page, re.M | re.S)
     [provider] = re.findall(r"`(provider: .*?)`", page)
     jsonschema.validate(yaml.safe_load(block + provider), CONDA_FORGE_YML)
+    to_copy = (ROOT / "examples/conda-forge.yml").read_text(encoding="utf-8")
+    assert to_copy.partition("\n")[2] == block
     explained = re.findall(r"^- `(\w+)`", page, re.M)
     assert explained == list(yaml.safe_load(block + provider))
