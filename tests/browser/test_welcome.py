@@ -55,7 +55,7 @@ def test_the_card_leads_back_to_it(arrived: Page) -> None:
 
 
 BUILD = """%%bash
-rm -rf slow && mkdir slow && cp -r CMakeLists.txt recipe src slow
+rm -rf slow && mkdir slow && cp -r CMakeLists.txt LICENSE recipe src slow
 for file in slow/src/*.cpp; do echo "int change_$RANDOM$RANDOM;" >> $file; done
 crosscraft build --project slow --output-dir slow/output
 """
