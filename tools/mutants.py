@@ -20,8 +20,7 @@ from pathlib import Path
 import tomli_w
 
 from crosscraft.paths import ROOT
-from crosscraft.setup import make_bundle
-from crosscraft.system import processes, program
+from crosscraft.system import processes, program, tracked
 
 __all__ = ["GROUPS", "Group", "is_wording", "main"]
 
@@ -144,7 +143,7 @@ def _mutmut(folder: Path, *arguments: str) -> tuple[str, ...]:
 def _copy_repository(folder: Path, group: Group) -> None:
     """Copy the repository into the empty `folder`, and tell mutmut what to change there."""
     shutil.rmtree(folder, ignore_errors=True)
-    names = make_bundle.repository(ROOT)
+    names = tracked.files(ROOT)
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, folder / name)

@@ -5,16 +5,14 @@
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 import importlib.util
 import io
 import os
-import shutil
 import sysconfig
 import tarfile
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from crosscraft.channel import local
@@ -22,11 +20,11 @@ from crosscraft.errors import BundleError, ChannelError, StorageError
 from crosscraft.paths import ROOT
 from crosscraft.setup import bootstrap
 from crosscraft.setup.bundle import MANIFEST, SEAL, Manifest, hash_file, here, pins
-from crosscraft.system import files, pip, processes
+from crosscraft.system import files, pip, processes, tracked
 from crosscraft.system.console import Console
 from crosscraft.text import megabytes
 
-__all__ = ["DEFAULT", "make", "repository", "write"]
+__all__ = ["DEFAULT", "make", "write"]
 
 DEFAULT = "crosscraft-bundle.tar"
 """The default name of the file."""
@@ -57,7 +55,7 @@ def make(path: Path, console: Console) -> Path:
         )
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".crosscraft-bundle-") as scratch:
         console.step("collecting the repository")
-        sources = {f"crosscraft/{name}": ROOT / name for name in repository(ROOT)}
+        sources = {f"crosscraft/{name}": ROOT / name for name in tracked.files(ROOT)}
         console.step("fetching the wheels of requirements.txt, each checked against its hash")
         wheels = fetch_wheels(ROOT / "requirements.txt", Path(scratch) / "wheels")
         sources |= {f"wheels/{wheel.name}": wheel for wheel in wheels}
@@ -112,20 +110,6 @@ def write(path: Path, manifest: Manifest, sources: Mapping[str, Path], console: 
         os.fsync(file.fileno())
 
 
-def repository(root: Path) -> tuple[str, ...]:
-    """Return the files of the clone at `root`, as paths relative to it.
-
-    They are the files that git tracks. In an unpacked archive without .git, they are all files
-    that .gitignore does not name.
-    """
-    if (root / ".git").exists() and shutil.which("git"):
-        done = processes.run(["git", "-C", str(root), "ls-files", "-z"], check=False)
-        if done.status == 0:
-            names = "\n".join(done.lines).split("\0")
-            return tuple(sorted(n for n in names if n and (root / n).is_file()))
-    return tuple(sorted(_not_ignored(root)))
-
-
 def fetch_wheels(requirements: Path, folder: Path) -> list[Path]:
     """Download the wheels of `requirements` into `folder`, or take them from pip's cache.
 
@@ -174,25 +158,3 @@ def _changed(path: Path) -> BundleError:
     return BundleError(
         f"{str(path)!r} was changed while the bundle was made", remedy="Run this again."
     )
-
-
-def _not_ignored(root: Path) -> Iterator[str]:
-    text = (root / ".gitignore").read_text(encoding="utf-8")
-    rules = [line.strip() for line in text.splitlines() if line.strip() and line[0] != "#"]
-    for folder, folders, names in os.walk(root):
-        within = Path(folder).relative_to(root)
-        folders[:] = [n for n in folders if n != ".git" and not _ignored(within / n, rules, "/")]
-        yield from (str(within / n) for n in names if not _ignored(within / n, rules, ""))
-
-
-def _ignored(path: Path, rules: list[str], end: str) -> bool:
-    """Whether a rule of .gitignore names `path`. Ours have two forms: a name or pattern anywhere,
-    or a path from the root. A slash at the end means a folder."""
-    for rule in rules:
-        if rule.endswith("/") and not end:
-            continue
-        plain = rule.rstrip("/")
-        name = str(path) if "/" in plain else path.name
-        if fnmatch.fnmatchcase(name, plain.lstrip("/")):
-            return True
-    return False

@@ -11,13 +11,13 @@ import nbformat
 import pytest
 
 from crosscraft.paths import ROOT
-from crosscraft.setup import make_bundle
+from crosscraft.system import tracked
 from tests.support import pixi_rendering
 
 
 def recipes() -> Iterator[tuple[str, str]]:
     """Recipes by where they stand: files, cells that write one, and code blocks of pages."""
-    names = make_bundle.repository(ROOT)
+    names = tracked.files(ROOT)
     for name in (name for name in names if name.endswith("/recipe.yaml")):
         yield name, (ROOT / name).read_text(encoding="utf-8")
     for path in sorted(ROOT.glob("notebooks/*.ipynb")):

@@ -18,7 +18,7 @@ import yaml
 
 import crosscraft
 from crosscraft.paths import ROOT
-from crosscraft.setup import make_bundle
+from crosscraft.system import tracked
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 BINARY = {".png", ".ico", ".woff2", ".tar", ".conda", ".gz"}
@@ -33,7 +33,7 @@ PAGES = sorted(
 
 def files() -> Iterator[Path]:
     """The text files of the repository, also where there is no git."""
-    paths = (ROOT / name for name in make_bundle.repository(ROOT))
+    paths = (ROOT / name for name in tracked.files(ROOT))
     return (path for path in paths if path.suffix not in BINARY)
 
 

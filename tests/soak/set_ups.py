@@ -25,7 +25,7 @@ from pathlib import Path
 from crosscraft.channel import local
 from crosscraft.paths import ROOT
 from crosscraft.setup import make_bundle
-from crosscraft.system import processes
+from crosscraft.system import processes, tracked
 
 NEEDED = ("anyio", "click", "filelock", "flit-core", "idna", "platformdirs", "py-rattler")
 """Enough for `crosscraft channel use`, and for a while of installing."""
@@ -97,7 +97,7 @@ def kills(rounds: int) -> dict[str, int | float]:
 
 def make_clone(folder: Path) -> Clone:
     """Copy this clone into `folder`, with a few small requirements in a folder of wheels."""
-    for name in make_bundle.repository(ROOT):
+    for name in tracked.files(ROOT):
         target = folder / "clone" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, target)

@@ -13,7 +13,7 @@ from pathlib import Path
 from crosscraft.lessons.answer_key import start_task
 from crosscraft.paths import ROOT
 from crosscraft.platforms import lookup
-from crosscraft.setup import make_bundle
+from crosscraft.system import tracked
 from tests.support import host_tools
 from tests.support.added import need_for
 from tests.support.commands import call, run
@@ -99,7 +99,7 @@ def folders() -> set[str]:
 def files(name: str) -> list[Path]:
     """The files of an example that belong to the repository."""
     prefix = f"{FOLDER.name}/{name}/"
-    return [ROOT / path for path in make_bundle.repository(ROOT) if path.startswith(prefix)]
+    return [ROOT / path for path in tracked.files(ROOT) if path.startswith(prefix)]
 
 
 def packages(project: Path) -> list[str]:

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from crosscraft.errors import SiteError
 from crosscraft.paths import ROOT
-from crosscraft.setup import extras, make_bundle
-from crosscraft.system import files, locks, processes, program, scratch
+from crosscraft.setup import extras
+from crosscraft.system import files, locks, processes, program, scratch, tracked
 from tools.site import check, elsewhere
 
 __all__ = ["SITE", "build", "fingerprint", "main", "make"]
@@ -79,7 +79,7 @@ def build(
     """
     from tools.site import sources
 
-    sources.gather(folder / "sources", make_bundle.repository(root), root)
+    sources.gather(folder / "sources", tracked.files(root), root)
     addresses = {"SITE_REPOSITORY": places.repository, "SITE_HUB": places.hub}
     done = processes.run(
         [
@@ -115,7 +115,7 @@ def fingerprint(places: elsewhere.Places) -> str:
             made.update(f"{name} {importlib.metadata.version(name)}\n".encode())
         except importlib.metadata.PackageNotFoundError:
             continue  # a pin for another Python or system
-    for name in make_bundle.repository(ROOT):
+    for name in tracked.files(ROOT):
         made.update(f"{name}\0{files.sha256(ROOT / name)}\n".encode())
     return made.hexdigest()
 

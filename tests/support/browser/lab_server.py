@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from crosscraft.paths import ROOT
-from crosscraft.setup.make_bundle import repository
+from crosscraft.system import tracked
 
 _URL = re.compile(r"^\s+(http://127\.0\.0\.1:\S+)")
 _OURS = ("CROSSCRAFT_WORKSPACE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
@@ -46,7 +46,7 @@ def serving(folder: Path, cache: Path) -> Iterator[Lab]:
     :param cache: a cache that has the local channel.
     """
     clone, home = folder / "clone", folder / "home"
-    for name in repository(ROOT):
+    for name in tracked.files(ROOT):
         (clone / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, clone / name)
     home.mkdir()

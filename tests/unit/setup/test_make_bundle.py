@@ -18,56 +18,15 @@ from crosscraft.channel import local
 from crosscraft.errors import BundleError, ChannelError, DownloadError, StorageError
 from crosscraft.paths import ROOT
 from crosscraft.setup import bundle, make_bundle
+from crosscraft.system import tracked
 from crosscraft.system.console import Console
-from tests.support import small_bundle
+from tests.support import small_bundle, small_clone
 
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """A few files of a repository, with some that it does not track."""
-    root = tmp_path / "clone"
-    for name in (
-        "Makefile", "docs/a b.md", "cpp_math/recipe/recipe.yaml", "crosscraft/cli/main.py",
-        ".venv/bin/python", "crosscraft/__pycache__/cli.pyc", "workspace/mine.cpp", "old.tar",
-        "cpp_math/output/noarch/p.conda", "cpp_math/build/math.o", ".setup.lock", ".bundle-x/w",
-    ):  # fmt: skip
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(name)
-    (root / ".gitignore").write_text((ROOT / ".gitignore").read_text())
-    return root
-
-
-TRACKED = (
-    ".gitignore",
-    "Makefile",
-    "cpp_math/recipe/recipe.yaml",
-    "crosscraft/cli/main.py",
-    "docs/a b.md",
-)
-
-
-def test_repository_without_git(clone: Path) -> None:
-    assert make_bundle.repository(clone) == TRACKED
-
-
-def test_repository_with_git(clone: Path) -> None:
-    for argv in (["init", "--quiet"], ["add", "."]):
-        subprocess.run(["git", "-C", clone, *argv], check=True)
-    assert make_bundle.repository(clone) == TRACKED
-    (clone / "notes.txt").write_text("not tracked")
-    (clone / "docs" / "a b.md").unlink()
-    assert make_bundle.repository(clone) == TRACKED[:-1]
-
-
-def test_both_rules_find_the_same_here() -> None:
-    if not (ROOT / ".git").exists():
-        pytest.skip("this repository was unpacked from an archive")
-    listed = subprocess.run(
-        ["git", "-C", ROOT, "ls-files", "--cached", "--others", "--exclude-standard"],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    there = [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
-    assert sorted(make_bundle._not_ignored(ROOT)) == sorted(there)
+    return small_clone.write(tmp_path / "clone")
 
 
 def test_file_that_changes_meanwhile(tmp_path: Path) -> None:
@@ -119,9 +78,7 @@ def test_made_and_read(made: Path, clone: Path, tmp_path: Path) -> None:
     assert pip.startswith(b"PK")
     subprocess.run(["tar", "-xf", path, "crosscraft/"], cwd=tmp_path, check=True)
     repository = small_bundle.contents(tmp_path / "crosscraft")
-    assert repository == {
-        name: (clone / name).read_bytes() for name in make_bundle.repository(clone)
-    }
+    assert repository == {name: (clone / name).read_bytes() for name in tracked.files(clone)}
     phases = said.getvalue().splitlines()
     assert [line.split()[0] for line in phases[:4]] == [
         "collecting",

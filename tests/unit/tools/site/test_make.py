@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crosscraft.errors import SiteError
-from crosscraft.setup import make_bundle
+from crosscraft.system import tracked
 from tools.site import elsewhere, make
 
 
@@ -22,7 +22,7 @@ def page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         (folder / "html" / "index.html").write_bytes(source.read_bytes())
 
     monkeypatch.setattr(make, "build", build)
-    monkeypatch.setattr(make_bundle, "repository", lambda root: (str(source),))
+    monkeypatch.setattr(tracked, "files", lambda root: (str(source),))
     return source
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from crosscraft.setup import make_bundle
+from crosscraft.system import tracked
 from tests.support.small_site import lesson
 from tools.site import sources
 
@@ -13,7 +13,7 @@ Make = Callable[..., Path]
 
 
 def wanted(root: Path) -> set[str]:
-    return set(sources.wanted(sorted(make_bundle.repository(root)), root))
+    return set(sources.wanted(sorted(tracked.files(root)), root))
 
 
 def test_every_page_is_there_and_nothing_else(repository: Make) -> None:
@@ -44,7 +44,7 @@ def test_links_of_linked_pages_are_followed(repository: Make) -> None:
 
 def test_a_linked_folder_becomes_a_page(repository: Make, tmp_path: Path) -> None:
     root = repository(**{"docs/page.md": "[a](../deploy/)", "deploy/a/b.txt": "x"})
-    sources.gather(tmp_path / "out", make_bundle.repository(root), root)
+    sources.gather(tmp_path / "out", tracked.files(root), root)
     assert "[`a/b.txt`](a/b.txt)" in (tmp_path / "out/deploy/index.md").read_text("utf-8")
     assert (tmp_path / "out/deploy/a/b.txt").read_text("utf-8") == "x"
 
@@ -53,7 +53,7 @@ def test_the_page_of_an_example_shows_its_files(repository: Make, tmp_path: Path
     names = ("recipe/recipe.yaml", "a.pyx", "LICENSE")
     example = {f"examples/a/{name}": "x" for name in names} | {"examples/a/README.md": "# A\n"}
     root = repository(**{"examples/README.md": "# All\n\n[a](a/README.md)\n"}, **example)
-    sources.gather(tmp_path / "out", make_bundle.repository(root), root)
+    sources.gather(tmp_path / "out", tracked.files(root), root)
     page = (tmp_path / "out/examples/a/README.md").read_text("utf-8")
     assert page.startswith("# A\n\n## Files\n")
     assert "### recipe/recipe.yaml\n\n```{literalinclude} recipe/recipe.yaml" in page
@@ -71,6 +71,6 @@ def test_code_and_other_hosts_are_no_links(repository: Make) -> None:
 
 def test_the_front_page_has_each_lesson_with_its_minutes(repository: Make, tmp_path: Path) -> None:
     root = repository(**{"notebooks/01-two.ipynb": lesson("01", "Two")})
-    sources.gather(tmp_path / "out", make_bundle.repository(root), root)
+    sources.gather(tmp_path / "out", tracked.files(root), root)
     front = (tmp_path / "out/index.md").read_text("utf-8")
     assert "| [01 · Two](notebooks/01-two.ipynb) | Read `$PREFIX` and $HOST. | 3 + 2 |" in front
