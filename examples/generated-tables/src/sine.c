@@ -3,10 +3,10 @@
 
 #include "table.h"
 
-static int sine(int degrees) {
+static int look_up(int degrees) {
     degrees = (degrees % 360 + 360) % 360;
     if (degrees >= 180)
-        return -sine(degrees - 180);
+        return -look_up(degrees - 180);
     return table[degrees <= 90 ? degrees : 180 - degrees];
 }
 
@@ -16,6 +16,6 @@ int main(int argc, char **argv) {
         return 1;
     }
     for (int i = 1; i < argc; i++)
-        printf("%d%s", sine(atoi(argv[i])), i + 1 < argc ? " " : "\n");
+        printf("%d%s", look_up(atoi(argv[i])), i + 1 < argc ? " " : "\n");
     return 0;
 }

@@ -8,14 +8,14 @@ namespace nb = nanobind;
 /* The sieve of Eratosthenes. */
 std::vector<unsigned> below(unsigned limit) {
     std::vector<bool> composite(limit);
-    std::vector<unsigned> primes;
+    std::vector<unsigned> found;
     for (unsigned long n = 2; n < limit; n++) {
         if (composite[n]) continue;
-        primes.push_back(n);
+        found.push_back(n);
         for (unsigned long multiple = n * n; multiple < limit; multiple += n)
             composite[multiple] = true;
     }
-    return primes;
+    return found;
 }
 
 NB_MODULE(_core, m) {
