@@ -14,7 +14,7 @@ from crosscraft.text import printable
 __all__ = [
     "BuildError", "BundleError", "ChannelError", "CommandError", "CrosscraftError",
     "DownloadError", "EngineError", "InstallError", "LessonError", "PlatformError",
-    "RecipeError", "SiteError", "StorageError",
+    "ProjectError", "RecipeError", "SiteError", "StorageError",
 ]  # fmt: skip
 
 
@@ -57,6 +57,12 @@ class PlatformError(CrosscraftError):
 
 class RecipeError(CrosscraftError):
     """A recipe or a manifest that is missing or incomplete."""
+
+
+class ProjectError(CrosscraftError):
+    """A new project whose name or template cannot be used."""
+
+    exit_status = 2
 
 
 class EngineError(CrosscraftError):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crosscraft.building import templates
 from crosscraft.cli import channel as channel_commands
 from crosscraft.cli import completion as completions
 from crosscraft.cli import help, paths
@@ -70,6 +71,32 @@ def _targets(given: Sequence[str]) -> tuple[Platform, ...]:
 @click.version_option(__version__, prog_name="crosscraft")
 def cli() -> None:
     """Learn to cross-compile Python packages by doing it."""
+
+
+@cli.command(short_help="Start a project of your own.")
+@click.argument("name", metavar="NAME")
+@click.option(
+    "--template",
+    metavar="TEMPLATE",
+    default=templates.DEFAULT,
+    shell_complete=completions.templates,
+    help=f"Start from TEMPLATE: {', '.join(templates.names())} [{templates.DEFAULT}].",
+)
+@click.option(
+    "--into",
+    metavar="DIR",
+    default=".",
+    type=paths.FOLDER,
+    help="Make the project's folder in DIR [the current folder].",
+)
+def new(name: str, template: str, into: str) -> None:
+    """Start a project NAME that builds, with its tests, types, recipe and CI.
+
+    NAME is the Python module, the package and the folder: geo_tools for example.
+    """
+    from crosscraft.building import new as projects
+
+    print(projects.next_steps(projects.create(name, template, Path(into))))
 
 
 @cli.command(short_help="Build a recipe into conda packages.")

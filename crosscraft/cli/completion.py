@@ -14,7 +14,10 @@ from click.shell_completion import CompletionItem, get_completion_class
 
 from crosscraft.cli import paths
 
-__all__ = ["SHELLS", "available", "channels", "engines", "files", "packages", "platforms", "script"]
+__all__ = [
+    "SHELLS", "available", "channels", "engines", "files", "packages", "platforms", "script",
+    "templates",
+]  # fmt: skip
 
 SHELLS = ("bash", "zsh", "fish")
 """The supported shells."""
@@ -49,6 +52,13 @@ def engines(ctx: click.Context, param: click.Parameter, incomplete: str) -> Item
     from crosscraft.building.engines.available import ENGINES
 
     return [CompletionItem(name) for name in ENGINES if name.startswith(incomplete)]
+
+
+def templates(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """Complete names of templates."""
+    from crosscraft.building.templates import names
+
+    return [CompletionItem(name) for name in names() if name.startswith(incomplete)]
 
 
 def channels(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:

@@ -11,7 +11,7 @@ __all__ = ["EXAMPLES", "SECTIONS", "InOrder"]
 
 SECTIONS: Sequence[tuple[str, Sequence[str]]] = (
     ("Learn", ("lab", "doctor")),
-    ("Build", ("render", "build", "run", "inspect", "answer-key")),
+    ("Build", ("new", "render", "build", "run", "inspect", "answer-key")),
     ("Set up", ("channel", "bundle", "completion")),
 )
 """The commands in the order of work. Commands that are not listed here go under "Others"."""
@@ -22,6 +22,11 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
             ("crosscraft doctor", "is everything there?"),
             ("crosscraft build -t linux-aarch64", "build for another processor"),
             ("crosscraft COMMAND --help", "show the options of a command"),
+        ),
+        "new": (
+            ("crosscraft new geo_tools", "in the current folder"),
+            ("crosscraft new geo_tools --template setuptools-c", "from another template"),
+            ("crosscraft new geo_tools --into ~/src", "in another folder"),
         ),
         "build": (
             ("crosscraft build", "for this machine"),

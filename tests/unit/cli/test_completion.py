@@ -91,6 +91,7 @@ def test_it_offers_what_fits(shell: Shell, folder: Path, line: str, offered: set
     ("line", "offered"),
     [
         ("crosscraft channel u", {"use"}),
+        ("crosscraft new a --template cp", {"cpp_math"}),
         ("crosscraft channel use l", {"local"}),
         ("crosscraft channel add zl", {"zlib"}),
         ("crosscraft completion ", {"bash", "zsh", "fish"}),
