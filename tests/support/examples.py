@@ -1,16 +1,19 @@
-"""The projects of examples/: how each is built and used, and what is known of it."""
+"""The templates of `crosscraft new`: how each is built and used, and what is known of it."""
 
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from crosscraft.lessons.answer_key import start_task
+from crosscraft.channel import names
 from crosscraft.paths import ROOT
 from crosscraft.platforms import lookup
 from crosscraft.system import tracked
@@ -21,6 +24,9 @@ from tests.support.commands import call, run
 FOLDER = ROOT / "examples"
 PLATFORMS = ("linux-64", "linux-aarch64")
 
+NAME = "q_2x"
+"""The name of a project that is made from a template: legal, and unlike any word."""
+
 
 @dataclass(frozen=True)
 class Example:
@@ -29,57 +35,65 @@ class Example:
     answer: str
     """What its task ``start`` prints, on every platform."""
     program: str = ""
-    """Lines of a user, with an error that only a type checker sees. Empty without types."""
+    """Lines of a user of ``q_2x``, with an error that only a type checker sees. Empty without a
+    module."""
+    more: Mapping[str, str] = field(default_factory=dict)
+    """What its other tasks print."""
 
 
 EXAMPLES: dict[str, Example] = {
     "c-library": Example(
         "3e7258ec 794 of 1510 LICENSE",
-        "import zsum\n"
-        "checksum, size = zsum.of(b'crosscraft')\n"
-        "zsum.of('crosscraft')  # type: ignore[arg-type]\n",
+        "import q_2x\n"
+        "checksum, size = q_2x.of(b'crosscraft')\n"
+        "q_2x.of('crosscraft')  # type: ignore[arg-type]\n",
+        {"binding": "(1821148673, 18)"},
     ),
     "cython-numpy-meson": Example(
         "[1.5, 3.0, 6.0]",
-        "import rolling\n"
-        "first: float = float(rolling.mean([1, 2], 2)[0])\n"
-        "rolling.mean([1, 2], 'two')  # type: ignore[arg-type]\n",
+        "import q_2x\n"
+        "first: float = float(q_2x.mean([1, 2], 2)[0])\n"
+        "q_2x.mean([1, 2], 'two')  # type: ignore[arg-type]\n",
     ),
     "generated-tables": Example("0 5000 10000 -10000"),
     "nanobind-scikit-build": Example(
         "[2, 3, 5, 7, 11, 13, 17, 19]",
-        "import primes\n"
-        "smallest: int = primes.below(20)[0]\n"
-        "primes.below('20')  # type: ignore[arg-type]\n",
+        "import q_2x\n"
+        "smallest: int = q_2x.below(20)[0]\n"
+        "q_2x.below('20')  # type: ignore[arg-type]\n",
     ),
     "pybind11-cmake": Example(
         "14.0",
-        "import rpn\n"
-        "answer: float = rpn.Calculator().run('3 4 +')\n"
-        "rpn.Calculator().push('3')  # type: ignore[arg-type]\n",
+        "import q_2x\n"
+        "answer: float = q_2x.Calculator().run('3 4 +')\n"
+        "q_2x.Calculator().push('3')  # type: ignore[arg-type]\n",
     ),
     "setuptools-c": Example(
         "3",
-        "import edit_distance\n"
-        'letters: int = edit_distance.distance("kitten", "sitting")\n'
-        "edit_distance.distance(1, 2)  # type: ignore[arg-type]\n",
+        "import q_2x\n"
+        'letters: int = q_2x.distance("kitten", "sitting")\n'
+        "q_2x.distance(1, 2)  # type: ignore[arg-type]\n",
     ),
 }
 """Each folder of examples/."""
 
+TEMPLATES = EXAMPLES | {
+    "cpp_math": Example(
+        "3",
+        "import q_2x\ntotal: int = q_2x.add(1, 2)\nq_2x.add('1', 2)  # type: ignore[arg-type]\n",
+    )
+}
+"""Each template of `crosscraft new`."""
+
 
 @dataclass(frozen=True)
 class Built:
-    """An example, built for one platform."""
+    """An example, or a project made from a template, built for one platform."""
 
-    name: str
+    known: Example
     project: Path
     platform: str
     cache: Path
-
-    @property
-    def known(self) -> Example:
-        return EXAMPLES[self.name]
 
     def call(self, *argv: str | Path) -> subprocess.CompletedProcess[str]:
         """Run ``crosscraft argv…`` in the project."""
@@ -87,8 +101,19 @@ class Built:
 
     def run(self, *argv: str) -> subprocess.CompletedProcess[str]:
         """Run `argv` where py-rattler installed the packages, from output and local channel."""
-        wanted = (word for name in packages(self.project) for word in ("--with", name))
-        return self.call("run", "-q", "--platform", self.platform, *wanted, "--", *argv)
+        return self._run(packages(self.project), argv)
+
+    def run_with_all(self, *argv: str) -> subprocess.CompletedProcess[str]:
+        """The same with every package that was built."""
+        return self._run([names.of_file(path)[0] for path in self.made()], argv)
+
+    def made(self) -> list[Path]:
+        """The packages."""
+        return sorted(self.project.glob("output/*/*.conda"))
+
+    def _run(self, wanted: Sequence[str], argv: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        with_ = (word for name in wanted for word in ("--with", name))
+        return self.call("run", "-q", "--platform", self.platform, *with_, "--", *argv)
 
 
 def folders() -> set[str]:
@@ -102,10 +127,14 @@ def files(name: str) -> list[Path]:
     return [ROOT / path for path in tracked.files(ROOT) if path.startswith(prefix)]
 
 
+def manifest(project: Path) -> dict[str, Any]:
+    """The project's pixi.toml."""
+    return tomllib.loads((project / "pixi.toml").read_text(encoding="utf-8"))
+
+
 def packages(project: Path) -> list[str]:
     """What the task ``start`` is run with, by the project's pixi.toml."""
-    manifest = tomllib.loads((project / "pixi.toml").read_text(encoding="utf-8"))
-    return list(manifest["dependencies"])
+    return list(manifest(project)["dependencies"])
 
 
 def copy(name: str, folder: Path) -> Path:
@@ -114,36 +143,50 @@ def copy(name: str, folder: Path) -> Path:
     return shutil.copytree(FOLDER / name, folder / name, ignore=left_out)
 
 
-def build(name: str, platform: str, folder: Path, cache: Path) -> Built:
-    """Build an example with the default engine, and with failing compilers on PATH."""
-    made = Built(name, copy(name, folder), platform, cache)
-    need_for(made.project, lookup(platform))
-    called = folder / "called"
+def render(template: str, folder: Path) -> Path:
+    """Make the project ``q_2x`` in `folder` with the command, which runs elsewhere."""
+    elsewhere = folder / "elsewhere"
+    elsewhere.mkdir()
+    done = call("new", NAME, "--template", template, "--into", folder, cwd=elsewhere)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert list(elsewhere.iterdir()) == []
+    return folder / NAME
+
+
+def build(known: Example, project: Path, platform: str, cache: Path) -> Built:
+    """Build a project with the default engine, and with failing compilers on PATH."""
+    built = Built(known, project, platform, cache)
+    need_for(project, lookup(platform))
+    called = project.with_name("called")
     env = {
-        "PATH": host_tools.failing(folder / "host-tools", called),
+        "PATH": host_tools.failing(project.with_name("host-tools"), called),
         "CROSSCRAFT_CACHE": str(cache),
     }
-    done = call("build", "-v", "--target-platform", platform, cwd=made.project, env=env)
+    done = call("build", "-v", "--target-platform", platform, cwd=project, env=env)
     assert done.returncode == 0, done.stdout + done.stderr
     calls = called.read_text().splitlines() if called.exists() else []
     # GCC looks for a make that can link with -flto=auto in parallel, and does without.
     assert [line for line in calls if not line.endswith("/make --version")] == []
-    return made
+    return built
 
 
 def check(built: Built) -> None:
-    """Verify the packages, and compare what the task ``start`` prints with what is known."""
-    made = sorted(built.project.glob("output/*/*.conda"))
+    """Verify the packages, and compare what the tasks print with what is known."""
+    made = built.made()
     assert any(package.parent.name == built.platform for package in made)
     verified = built.call("inspect", "--verify", *made)
     assert verified.returncode == 0, verified.stdout + verified.stderr
-    ran = built.run(*start_task(built.project))
-    assert (ran.returncode, ran.stdout) == (0, f"{built.known.answer}\n"), ran.stderr
+    tasks = manifest(built.project)["tasks"]
+    answers = {"start": built.known.answer, **built.known.more}
+    assert set(tasks) == set(answers)
+    for name, answer in answers.items():
+        ran = built.run(*shlex.split(tasks[name]))
+        assert (ran.returncode, ran.stdout) == (0, f"{answer}\n"), ran.stderr
 
 
 def check_types(built: Built) -> None:
     """Check a user's lines with mypy: it must see the types, and so the error in the last line."""
-    where = built.run("python", "-c", "import sys; print(sys.executable)")
+    where = built.run_with_all("python", "-c", "import sys; print(sys.executable)")
     assert where.returncode == 0, where.stderr
     argv = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", os.devnull]
     argv += ["--python-executable", where.stdout.strip(), "-c", built.known.program]

@@ -32,7 +32,8 @@ def conda() -> str:
 def test_it_is_installed_and_prints_its_answer(
     conda: str, name: str, platform: str, own_cache: Path, tmp_path: Path
 ) -> None:
-    built = examples.build(name, platform, tmp_path, own_cache)
+    project = examples.copy(name, tmp_path)
+    built = examples.build(examples.EXAMPLES[name], project, platform, own_cache)
     prefix = tmp_path / "environment"
     made = run(
         [
