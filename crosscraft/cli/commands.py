@@ -17,6 +17,7 @@ from crosscraft.cli import completion as completions
 from crosscraft.cli import help, paths
 from crosscraft.errors import CommandError
 from crosscraft.paths import __version__
+from crosscraft.text import printable
 
 if TYPE_CHECKING:
     from crosscraft.building.engines.interface import Test
@@ -279,6 +280,42 @@ def inspect(files: tuple[str, ...], as_json: bool, verify: bool) -> None:
     from crosscraft.views.report import report as printed
 
     sys.exit(printed(files, as_json, verify))
+
+
+@cli.command(short_help="Find the traps of cross-compiling in a project, a log or a package.")
+@click.argument("paths_", nargs=-1, metavar="[PROJECT|LOG|PACKAGE]...", type=paths.FILE)
+@click.option(
+    "--platform",
+    metavar="PLATFORM",
+    multiple=True,
+    shell_complete=completions.platforms,
+    help="Check a project for PLATFORM. The option can be repeated [linux-aarch64].",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="Print text, JSON, or annotations for GitHub's Actions.",
+)
+def check(paths_: tuple[str, ...], platform: tuple[str, ...], format_: str) -> None:
+    """Find the traps of cross-compiling in projects, logs of builds, and packages.
+
+    A project is a folder [the current one]. The exit status is 0 if nothing was found, 1 if a trap
+    was found, and 2 if something could not be read.
+    """
+    from crosscraft.building.check import check as checks
+    from crosscraft.views.findings import FORMATS
+
+    targets = checks.targets(platform)
+    checked = [checks.check(Path(path), targets) for path in paths_ or (".",)]
+    findings = [finding for each in checked for finding in each.findings]
+    unread = [error for each in checked for error in each.unread]
+    print(FORMATS[format_](findings), end="", flush=True)
+    for error in unread:
+        print(f"crosscraft: {printable(str(error))}", file=sys.stderr)
+    sys.exit(2 if unread else min(1, len(findings)))
 
 
 @cli.command(short_help="Check this machine for missing parts.")

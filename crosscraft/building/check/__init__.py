@@ -1,0 +1,1 @@
+"""Find the traps of cross-compiling in a project, in a build's log, or in a package."""

@@ -1,0 +1,238 @@
+"""A stranger's project: its files, read once, and what they mean in a cross build."""
+
+from __future__ import annotations
+
+import ast
+import os
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, partial
+from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
+
+from crosscraft.building.check import cmake_language, conditions, recipe_file, texts
+from crosscraft.building.check.cmake_language import Command as CMakeCommand
+from crosscraft.building.check.recipe_file import Output, Recipe
+from crosscraft.building.check.scripts import Command, Line, commands
+from crosscraft.building.check.texts import Text, Unreadable
+
+__all__ = ["FILES", "Project", "is_file_of_a_project"]
+
+_T = TypeVar("_T")
+
+FILES = (
+    "CMakeLists.txt", "*.cmake", "recipe.yaml", "recipe.yml", "meta.yaml", "variants.yaml",
+    "conda_build_config.yaml", "*.sh", "pixi.toml", "pyproject.toml", "meson.build", "setup.py",
+    "setup.cfg", "Makefile", "makefile", "GNUmakefile", "*.mk", "Cargo.toml", "config.toml",
+    "build.rs", "configure.ac", ".gitignore", ".gitattributes",
+)  # fmt: skip
+"""The names of files that say how a project is built."""
+_SOURCES = ("*.cpp", "*.cc", "*.cxx", "*.hpp", "*.hh", "*.hxx", "*.h", "*.c", "*.py", "*.pyi")
+"""The names of sources, which some traps need."""
+
+_LEFT_OUT = {
+    "build", "dist", "output", "node_modules", "__pycache__", "site-packages", "venv",
+    "third_party", "third-party", "3rdparty", "extern", "external", "vendor", "vendored",
+    "subprojects", "submodules", "bld", "broken", "pkgs", "envs", "_skbuild", "CMakeFiles",
+}  # fmt: skip
+"""Folders with what was built, and with other people's projects."""
+
+_DEEPEST = 8
+"""Folders below each other."""
+_MOST = 4_000
+"""Files that are read."""
+
+
+def is_file_of_a_project(path: Path) -> bool:
+    """Whether the name is one of :data:`FILES`, and not that of a log."""
+    return any(PurePosixPath(path.name).match(pattern) for pattern in FILES)
+
+
+class Project:
+    """A folder with a project, for one target platform.
+
+    :param root: the folder.
+    :param target: the subdir that is built for.
+    :param build: the subdir of the machine that builds.
+    """
+
+    def __init__(self, root: Path, target: str, build: str = "linux-64") -> None:
+        self.root = root
+        self.target = target
+        self.build = build
+        self.unread: list[Unreadable] = []
+        """What could not be read, as far as it was needed."""
+        self.decide = conditions.decider(conditions.variables(build, target))
+
+    @property
+    def is_cross(self) -> bool:
+        """Whether the target is another platform than the one that builds."""
+        return self.target != self.build
+
+    @cached_property
+    def texts(self) -> Mapping[str, Text]:
+        """The readable files, by their paths in the project."""
+        found = {}
+        for path in self._paths():
+            text = self._readable(partial(texts.read, self.root, path))
+            if text:
+                found[text.name] = text
+        return found
+
+    def named(self, *patterns: str) -> Iterator[Text]:
+        """Yield the files whose name matches one of the patterns, such as ``*.cpp``."""
+        for name, text in self.texts.items():
+            if any(PurePosixPath(name).match(pattern) for pattern in patterns):
+                yield text
+
+    @cached_property
+    def recipes(self) -> tuple[Recipe, ...]:
+        """The recipes that can be read."""
+        read = (
+            self._readable(partial(self._recipe, text))
+            for text in self.named("recipe.yaml", "recipe.yml", "meta.yaml")
+        )
+        return tuple(recipe for recipe in read if recipe)
+
+    @property
+    def outputs(self) -> Iterator[tuple[Recipe, Output]]:
+        """Each output that is built for the target platform, with its recipe."""
+        return ((recipe, output) for recipe in self.recipes for output in recipe.outputs)
+
+    @cached_property
+    def commands(self) -> tuple[Command, ...]:
+        """The commands of all build scripts, each once."""
+        found = {
+            (command.file, command.line, command.words): command
+            for _, output in self.outputs
+            for command in output.commands
+        }
+        return tuple(found.values())
+
+    @cached_property
+    def cmake(self) -> tuple[CMakeCommand, ...]:
+        """The commands of all CMake files, in the order in which a cross build reads them."""
+        return tuple(self._cmake_commands())
+
+    @cached_property
+    def cmake_variables(self) -> Mapping[str, str]:
+        """The CMake variables that are set to one value, with :attr:`cmake`'s own references."""
+        values: dict[str, set[str]] = {}
+        for command in self.cmake:
+            if command.name == "set" and len(command.arguments) >= 2:
+                values.setdefault(command.words[0], set()).add(" ".join(command.words[1:]))
+            elif command.name == "project" and command.words:
+                for name in ("PROJECT_NAME", "CMAKE_PROJECT_NAME", "SKBUILD_PROJECT_NAME"):
+                    values.setdefault(name, set()).add(command.words[0])
+        return {name: each.pop() for name, each in values.items() if len(each) == 1}
+
+    def toml(self, name: str) -> Mapping[str, Any]:
+        """Return the TOML file called `name` in the top folder, empty if there is none."""
+        text = self.texts.get(name)
+        return (text and self._readable(partial(_toml, text))) or {}
+
+    def python(self, text: Text) -> ast.Module | None:
+        """Return the syntax of a Python file, or None if it has none that is known here."""
+        try:
+            return ast.parse(text.content)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+
+    def line_with(self, name: str, words: str) -> int:
+        """Return the first line, from 1, of a file that contains `words`, or 0."""
+        lines = self.texts[name].lines if name in self.texts else ()
+        return next((number for number, line in enumerate(lines, 1) if words in line), 0)
+
+    def _paths(self) -> Iterator[Path]:
+        left = _MOST
+        patterns = FILES + _SOURCES
+        for folder, folders, names in os.walk(self.root):
+            depth = len(Path(folder).relative_to(self.root).parts)
+            hidden = [name for name in folders if name.startswith(".") and name != ".cargo"]
+            skipped = _LEFT_OUT | set(hidden) if depth < _DEEPEST else set(folders)
+            folders[:] = sorted(set(folders) - skipped)
+            for name in sorted(names):
+                if left and any(PurePosixPath(name).match(pattern) for pattern in patterns):
+                    left -= 1
+                    yield Path(folder) / name
+
+    def _recipe(self, text: Text) -> Recipe:
+        folder = PurePosixPath(text.name).parent
+
+        def scripts(name: str) -> tuple[Line, ...]:
+            found = self.texts.get(str(folder / name))
+            lines = found.lines if found else ()
+            return tuple(Line(line, found.name, n) for n, line in enumerate(lines, 1) if found)
+
+        return recipe_file.read(text, self.decide, scripts)
+
+    def scripts_commands(self, text: Text) -> tuple[Command, ...]:
+        """Return the commands of a shell script that no recipe may name."""
+        return tuple(commands([Line(line, text.name, n) for n, line in enumerate(text.lines, 1)]))
+
+    def _cmake_commands(self) -> Iterator[CMakeCommand]:
+        seen: set[str] = set()
+        for text in self.named("CMakeLists.txt"):
+            folder = PurePosixPath(text.name).parent
+            parents = {str(parent / "CMakeLists.txt") for parent in folder.parents}
+            if text.name == "CMakeLists.txt" or not parents & set(self.texts):
+                yield from self._cmake_file(text, folder, seen)
+
+    def _cmake_file(
+        self, text: Text, folder: PurePosixPath, seen: set[str]
+    ) -> Iterator[CMakeCommand]:
+        seen.add(text.name)
+        for command in cmake_language.commands(text, self._known_conditions()):
+            yield command
+            if command.name in ("include", "add_subdirectory") and command.words:
+                name = cmake_language.expand(command.words[0], _folders(folder))
+                child = folder / name
+                file = child / "CMakeLists.txt" if command.name == "add_subdirectory" else child
+                found = self.texts.get(_normal(file)) or self.texts.get(f"{_normal(file)}.cmake")
+                if found and found.name not in seen and command.reached is not False:
+                    inner = PurePosixPath(found.name).parent if "add_" in command.name else folder
+                    yield from self._cmake_file(found, inner, seen)
+
+    def _known_conditions(self) -> Mapping[str, bool]:
+        is_mac = self.target.startswith("osx-")
+        return {
+            "CMAKE_CROSSCOMPILING": self.is_cross, "TRUE": True, "ON": True, "YES": True, "1": True,
+            "FALSE": False, "OFF": False, "NO": False, "0": False, "UNIX": True, "APPLE": is_mac,
+            "LINUX": not is_mac, "WIN32": False, "MSVC": False, "MINGW": False, "CYGWIN": False,
+            "EMSCRIPTEN": False, "ANDROID": False, "IOS": False,
+            "DEFINED ENV{PREFIX}": True, "DEFINED ENV{CONDA_BUILD}": True,
+            "DEFINED ENV{BUILD_PREFIX}": True, "DEFINED ENV{SP_DIR}": True,
+            "DEFINED ENV{CONDA_BUILD_CROSS_COMPILATION}": self.is_cross,
+            "$ENV{CONDA_BUILD_CROSS_COMPILATION}": self.is_cross,
+            "CMAKE_CROSSCOMPILING_EMULATOR": False, "DEFINED CMAKE_CROSSCOMPILING_EMULATOR": False,
+        }  # fmt: skip
+
+    def _readable(self, read: Callable[[], _T]) -> _T | None:
+        try:
+            return read()
+        except Unreadable as error:
+            self.unread.append(error)
+            return None
+
+
+def _toml(text: Text) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(text.content)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise Unreadable(
+            f"{text.name!r} cannot be checked: it is not valid TOML: {error}",
+            remedy="Correct the file, and check it again.",
+        ) from None
+
+
+def _folders(folder: PurePosixPath) -> Mapping[str, str]:
+    # An absolute path replaces the folder that it is joined to: these stay relative.
+    up = "/".join([".."] * len(folder.parts)) or "."
+    names = ("CMAKE_SOURCE_DIR", "PROJECT_SOURCE_DIR")
+    return {"CMAKE_CURRENT_SOURCE_DIR": ".", "CMAKE_CURRENT_LIST_DIR": "."} | dict.fromkeys(
+        names, up
+    )
+
+
+def _normal(path: PurePosixPath) -> str:
+    return os.path.normpath(path)
