@@ -5,39 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable
 from pathlib import Path
 
 from crosscraft.building.check import logs
 from crosscraft.building.check.check import check
-from crosscraft.building.check.model import Replacement, Reproduction, Trap
-from crosscraft.paths import ROOT
+from crosscraft.building.check.model import Trap
 from tests.support.added import need
 from tests.support.commands import call
-
-_LEFT_OUT = shutil.ignore_patterns("output", "build", ".pixi", "__pycache__")
-
-
-def plant(reproduction: Reproduction, folder: Path) -> Path:
-    """Make the project with the trap in `folder`."""
-    project = folder / "project"
-    if reproduction.project:
-        shutil.copytree(ROOT / reproduction.project, project, ignore=_LEFT_OUT)
-    replace(reproduction.edits, project)
-    return project
-
-
-def replace(edits: Iterable[Replacement], project: Path) -> None:
-    """Make changes in a project, each of text that is there once."""
-    for edit in edits:
-        path = project / edit.file
-        if not edit.old:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(edit.new, encoding="utf-8", newline="")
-            continue
-        text = path.read_text(encoding="utf-8")
-        assert text.count(edit.old) == 1, f"{edit.file}: {edit.old!r}, {text.count(edit.old)} times"
-        path.write_text(text.replace(edit.old, edit.new), encoding="utf-8", newline="")
+from tools.reproductions import plant, replace
 
 
 def found(path: Path, platform: str) -> set[str]:

@@ -1,0 +1,19 @@
+"""The error reference is what its tool writes."""
+
+from __future__ import annotations
+
+import pytest
+
+from crosscraft.building.check import catalogue
+from crosscraft.paths import ROOT
+from tools import errors
+
+AGAIN = "run .venv/bin/python -m tools.errors"
+
+
+def test_the_pages_are_those_of_the_traps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    kept = {path.name: path.read_text(encoding="utf-8") for path in errors.FOLDER.glob("*.md")}
+    made = errors.pages(kept[errors.INDEX], catalogue.traps())
+    assert kept.keys() == made.keys(), AGAIN
+    assert not [name for name in made if kept[name] != made[name]], AGAIN
