@@ -27,7 +27,7 @@ from crosscraft.channel import names, select
 from crosscraft.channel import output as outputs
 from crosscraft.channel.select import Channel
 from crosscraft.environments import solver
-from crosscraft.errors import CrosscraftError
+from crosscraft.errors import CrosscraftError, InstallError
 from crosscraft.platforms import Platform, native
 from crosscraft.redact import redacted
 from crosscraft.system import files, scratch
@@ -200,13 +200,17 @@ def _error(
     """Return the error that a failure means."""
     assert outcome.failure is not None
     if outcome.failure.kind in ("dependencies", "test"):
-        requirements.explain(
-            rendered, outcome.failure, request.build, request.target, channels, request.scratch
-        )
+        try:
+            requirements.explain(
+                rendered, outcome.failure, request.build, request.target, channels, request.scratch
+            )
+        except InstallError as error:
+            raise failures.name_trap(error, outcome) from None
     text = outcome.failure.text
     broken = None if engine_text.read(text) else solver.channel_error(text, channels)
     if broken:
         return broken
     urls = [channel.url for channel in channels]
-    failure = replace(outcome.failure, text=redacted(text, urls))
-    return failures.failed(replace(outcome, failure=failure), rendered, request.target, output)
+    told = replace(outcome, failure=replace(outcome.failure, text=redacted(text, urls)))
+    failed = failures.failed(told, rendered, request.target, output)
+    return failures.name_trap(failed, told)

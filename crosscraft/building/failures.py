@@ -9,11 +9,11 @@ from pathlib import Path
 from crosscraft.building import engine_text
 from crosscraft.building.engines.interface import Failure, Outcome
 from crosscraft.building.recipe import Rendered
-from crosscraft.errors import BuildError, CrosscraftError, StorageError
+from crosscraft.errors import BuildError, CrosscraftError, InstallError, StorageError
 from crosscraft.platforms import Platform
 from crosscraft.system import files
 
-__all__ = ["LAST_FAILURE", "error_lines", "failed"]
+__all__ = ["LAST_FAILURE", "error_lines", "failed", "name_trap"]
 
 LAST_FAILURE = "last-failure.txt"
 """The file in the cache with the path of the last failed build's log."""
@@ -88,6 +88,20 @@ def failed(outcome: Outcome, rendered: Rendered, target: Platform, output: Path)
         remedy=f"The message above is all that the engine says.{where}",
         detail=engine_text.last_lines(failure.text),
     )
+
+
+def name_trap(error: CrosscraftError, outcome: Outcome) -> CrosscraftError:
+    """Return `error` with a last line that names the trap, if a message of one is known."""
+    from crosscraft.building.check import entries  # a build that succeeds needs no traps
+
+    failure = outcome.failure
+    if failure is None or not isinstance(error, BuildError | InstallError):
+        return error
+    log = _log(outcome, failure)
+    printed = log.read_text(errors="replace") if log else ""
+    line = entries.named(f"{failure.text}\n{error}\n{printed}", "\n".join(error.detail))
+    error.detail += (line,) if line else ()
+    return error
 
 
 def _names(rendered: Rendered) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 
+from crosscraft.building.check.entries import page
 from crosscraft.building.check.model import Finding
 from crosscraft.text import printable, safe_lines
 
@@ -17,7 +18,7 @@ def _as_text(findings: Sequence[Finding]) -> str:
 
 def _paragraph(finding: Finding) -> str:
     place = f"{finding.file}:{finding.line}" if finding.line else finding.file
-    lines = [f"{place}: {_sentence(finding)} See {finding.trap.entry}.", *finding.diff.splitlines()]
+    lines = [f"{place}: {_sentence(finding)} See {page(finding.trap)}.", *finding.diff.splitlines()]
     return "".join(f"{printable(safe_lines(line))}\n" for line in lines)
 
 

@@ -61,6 +61,8 @@ def _see(trap: Trap, project: Path, cache: Path, planted: bool) -> None:
     done = call("build", "-v", "--target-platform", platform, cwd=project, env=env)
     log = done.stdout + done.stderr
     status = done.returncode
+    if planted and reproduction.shown == "log" and not reproduction.command:
+        assert "\n  trap: " in log, log
     if reproduction.command:
         assert status == 0, log
         done = call(*reproduction.command, cwd=project, env=env)

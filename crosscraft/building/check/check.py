@@ -15,7 +15,7 @@ from crosscraft.building.check.project import Project, is_file_of_a_project
 from crosscraft.building.check.texts import Text, Unreadable
 from crosscraft.errors import CrosscraftError, PlatformError
 
-__all__ = ["TARGETS", "Checked", "check", "targets"]
+__all__ = ["TARGETS", "Checked", "check", "in_log", "targets"]
 
 TARGETS = tuple(
     f"{system}-{processor}"
@@ -121,9 +121,16 @@ def _package(path: Path) -> Iterator[Finding]:
 
 
 def _log(path: Path) -> Iterator[Finding]:
-    text = texts.read(path.parent, path, logs.LARGEST)
-    for found in logs.find(text.content):
-        yield _finding(found.trap, Place("", found.line, found.values), str(path), None)
+    yield from in_log(texts.read(path.parent, path, logs.LARGEST).content, str(path))
+
+
+def in_log(log: str, shown: str) -> Iterator[Finding]:
+    """Yield the traps whose messages are in a log, by line.
+
+    :param shown: the name of the log.
+    """
+    for found in logs.find(log):
+        yield _finding(found.trap, Place("", found.line, found.values), shown, None)
 
 
 def _detected(name: str, subject: object) -> Iterator[Place]:

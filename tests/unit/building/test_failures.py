@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from crosscraft.building import failures, recipe
+from crosscraft.building.check import catalogue
 from crosscraft.building.engines.interface import Failure, Outcome
-from crosscraft.errors import BuildError, StorageError
+from crosscraft.errors import BuildError, InstallError, StorageError
 from crosscraft.paths import ROOT
 from crosscraft.platforms import lookup, native
 from tests.support.engine_errors import HEAD, building_error, write
@@ -175,6 +176,52 @@ def test_a_failed_test_is_told_as_one(fail):
 def test_a_test_that_did_not_begin_is_not_told_by_the_log_of_the_build(fail):
     error = fail(Failure("test", "Test failed", "b", 0), b=["y: error: no"])
     assert error.detail == ("the engine says:", "  Test failed")
+
+
+TRAP = catalogue.find("interpreter-of-the-target")
+MESSAGE = TRAP.symptoms[0].example.splitlines()
+
+
+def broken():
+    return BuildError("b did not build", remedy="Fix it.", detail=["ninja: error: no"])
+
+
+@pytest.fixture
+def name(tmp_path):
+    """The last line above an error's own, after a failure with a log for each output."""
+
+    def name(error, failure, **logs):
+        for output, lines in logs.items():
+            (tmp_path / f"{output}.txt").write_text("\n".join(lines))
+        outcome = Outcome(failure, tuple((one, tmp_path / f"{one}.txt") for one in logs))
+        before = error.detail
+        named = failures.name_trap(error, outcome).detail
+        assert named[: len(before)] == before
+        return named[len(before) :]
+
+    return name
+
+
+@pytest.mark.parametrize("kind", ["script", "test"])
+def test_a_known_trap_is_named_below_the_error(name, kind):
+    logs = {"test" if kind == "test" else "b": [*NOISE, *MESSAGE, *NOISE]}
+    (line,) = name(broken(), Failure(kind, "Script failed", "b"), **logs)
+    assert line.startswith(f"trap: {TRAP.name}: ")
+
+
+def test_the_text_of_the_solver_is_read_too(name):
+    unsolved = InstallError("nothing provides a", remedy="Ask for it.")
+    (line,) = name(unsolved, Failure("dependencies", "\n".join(MESSAGE), "b"))
+    assert TRAP.name in line
+
+
+def test_no_trap_is_named_without_its_message(name):
+    assert name(broken(), Failure("script", "Script failed", "b"), a=MESSAGE, b=NOISE) == ()
+
+
+def test_a_full_disk_is_no_trap(name):
+    full = StorageError("the disk is full", remedy="Free some space.")
+    assert name(full, Failure("disk", "\n".join(MESSAGE), "b")) == ()
 
 
 @pytest.fixture
