@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from jupyter_client.manager import start_new_kernel
 
+from crosscraft.building.check import catalogue
 from crosscraft.jupyter import cells
 from crosscraft.paths import ROOT
 
@@ -24,6 +25,7 @@ FIRST = (
     "LessonError: no lesson has begun in this kernel. "
     "Run the first cell of this notebook, and then this cell again."
 )
+FALSE = "The commands of this cell ended with exit status 1: see above."
 CONFIG = ROOT / "crosscraft/jupyter/prefix/etc/ipython/ipython_kernel_config.json"
 
 
@@ -75,7 +77,26 @@ def test_every_kernel_of_the_environment_loads_the_extension() -> None:
 def test_a_status_is_told_in_a_line(kernel: Run) -> None:
     error = kernel("%%bash\nfalse\n")
     assert error["ename"] == "CalledProcessError"
-    assert error["traceback"] == ["The commands of this cell ended with exit status 1: see above."]
+    assert error["traceback"] == [FALSE]
+
+
+TRAP = catalogue.find("interpreter-of-the-target")
+PRINT = f"cat >&2 <<'END'\n{TRAP.symptoms[0].example}\nEND\n"
+
+
+def test_a_trap_in_the_output_is_named_in_the_same_line(kernel: Run) -> None:
+    (line,) = kernel(f"%%bash\necho first\n{PRINT}false\n")["traceback"]
+    assert line.startswith(f"{FALSE} trap: {TRAP.name}: ")
+    assert line.endswith(f"{TRAP.entry}.")
+    assert "\n" not in line
+
+
+def test_a_trap_of_another_cell_or_of_a_command_that_named_it_is_not(kernel: Run) -> None:
+    assert kernel(f"%%bash\n{PRINT}") == {}
+    assert kernel("%%bash\nfalse\n")["traceback"] == [FALSE]
+    assert kernel(f"%%bash\n{PRINT}echo '  trap: {TRAP.name}: known'\nfalse\n")["traceback"] == [
+        FALSE
+    ]
 
 
 def test_a_stop_is_told_in_a_line(kernel: Run) -> None:
