@@ -20,7 +20,7 @@ from crosscraft.system import files, locks, storage_errors
 
 __all__ = ["FILES", "LESSONS", "Written", "catch_up", "fill", "project", "reset", "root"]
 
-LESSONS = range(10)
+LESSONS = range(9)
 """The numbers of the lessons."""
 
 
