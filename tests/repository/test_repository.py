@@ -26,7 +26,14 @@ WORKFLOW = ROOT / ".github" / "workflows" / "ci.yml"
 LINT = "it is an extra: python -m crosscraft.setup.extras lint"
 PAGES = sorted(
     path
-    for places in ("*.md", "docs/*.md", "docs/upstream/*.md", "examples/*.md", "examples/*/*.md")
+    for places in (
+        "*.md",
+        "docs/*.md",
+        "docs/errors/*.md",
+        "docs/upstream/*.md",
+        "examples/*.md",
+        "examples/*/*.md",
+    )
     for path in ROOT.glob(places)
 )
 
