@@ -17,13 +17,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from crosscraft.building.check import catalogue
 from crosscraft.errors import SiteError
 from crosscraft.paths import ROOT
 from crosscraft.setup import extras
 from crosscraft.system import files, locks, processes, program, scratch, tracked
 from tools.site import check, elsewhere
 
-__all__ = ["SITE", "build", "fingerprint", "main", "make"]
+__all__ = ["SITE", "allowed", "build", "fingerprint", "main", "make"]
 
 SITE = ROOT / "build" / "site"
 """The folder of the site."""
@@ -120,8 +121,15 @@ def fingerprint(places: elsewhere.Places) -> str:
     return made.hexdigest()
 
 
+def allowed(places: elsewhere.Places) -> list[str]:
+    """Return the prefixes of the URLs that pages may link to: those of allowed.txt, of `places`,
+    and the sources of the errors."""
+    sources = (source for trap in catalogue.traps() for source in trap.sources)
+    return [*check.allowed(_ALLOWED), *elsewhere.prefixes(places), *sources]
+
+
 def _check(site: Path, places: elsewhere.Places) -> None:
-    found = check.check(site, [*check.allowed(_ALLOWED), *elsewhere.prefixes(places)])
+    found = check.check(site, allowed(places))
     if found:
         raise SiteError(
             "the site fetches from other hosts, or links to hosts that are not listed",

@@ -2,7 +2,7 @@
 
 The folder for Sphinx has the layout of the repository, so that relative links work in both. A
 linked file that is not a page is copied for download. A linked folder becomes a list of its files.
-The page of an example also shows its files.
+The page of an example also shows its files, and the index of the errors contains their pages.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ SITE = "docs/site"
 PAGES = (".md", ".ipynb")
 MADE = {"index.md": "index.md", "cpp_math.md": "cpp_math/index.md"}
 """Templates in docs/site, and their places in the site. They can use `lessons`, `more`, `examples`,
-`cpp_math`."""
+`errors` and `cpp_math`."""
+ERRORS = "docs/errors/README.md"
 _EXAMPLE = re.compile(r"examples/([^/]+)/README\.md")
 _PROJECTS = ("cpp_math/", "examples/")
 
@@ -53,23 +54,30 @@ def gather(folder: Path, repository: Iterable[str], root: Path = ROOT) -> None:
     templates.filters["language"] = _language
     examples = [match[1] for name in files if (match := _EXAMPLE.fullmatch(name))]
     for name in taken:
-        if _EXAMPLE.fullmatch(name):
-            shown = [one for one in _within(name, files) if one not in ("README.md", "LICENSE")]
-            appended = templates.get_template("files.md").render(files=shown, level="###")
-            text = (root / name).read_text(encoding="utf-8")
-            _put(folder / name, f"{text}\n## Files\n{appended}".encode())
-        elif name in files:
-            _put(folder / name, (root / name).read_bytes())
+        if name in files:
+            data = (root / name).read_bytes() + _appended(name, files, templates).encode()
         else:
-            _put(folder / name, _listing(name, files).encode())
+            data = _listing(name, files).encode()
+        _put(folder / name, data)
     facts = {
         "lessons": series.lessons(root / name for name in taken if name.endswith(".ipynb")),
         "more": [name.removesuffix(".md") for name in sorted(files, key=_order) if _is_more(name)],
         "examples": examples,
+        "errors": [name for name in _within(ERRORS, files) if name != "README.md"],
         "cpp_math": _within("cpp_math/index.md", files),
     }
     for name, to in MADE.items():
         _put(folder / to, templates.get_template(name).render(facts).encode())
+
+
+def _appended(name: str, files: list[str], templates: jinja2.Environment) -> str:
+    """Return the part of a page that only the site has."""
+    within = [one for one in _within(name, files) if one not in ("README.md", "LICENSE")]
+    if _EXAMPLE.fullmatch(name):
+        return f"\n## Files\n{templates.get_template('files.md').render(files=within, level='###')}"
+    if name == ERRORS:
+        return f"\n{templates.get_template('errors.md').render(pages=within)}"
+    return ""
 
 
 def wanted(files: list[str], root: Path = ROOT) -> list[str]:
@@ -105,12 +113,13 @@ def links(page: str, root: Path = ROOT) -> Iterator[str]:
 def _is_page(name: str) -> bool:
     folder, _, file = name.rpartition("/")
     return (folder == "notebooks" and file.endswith(".ipynb")) or (
-        folder in ("", "docs", "docs/upstream") and file.endswith(".md")
+        folder in ("", "docs", "docs/errors", "docs/upstream") and file.endswith(".md")
     )
 
 
 def _is_more(name: str) -> bool:
-    return _is_page(name) and name.endswith(".md") and name != "docs/glossary.md"
+    has_its_place = name == "docs/glossary.md" or name.startswith("docs/errors/")
+    return _is_page(name) and name.endswith(".md") and not has_its_place
 
 
 def _order(name: str) -> tuple[bool, str]:

@@ -7,10 +7,12 @@ import itertools
 import json
 import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
 
+from crosscraft.building.check import catalogue
 from crosscraft.errors import SiteError
 from crosscraft.lessons import series
 from crosscraft.paths import ROOT
@@ -43,8 +45,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_nothing_is_fetched_from_elsewhere(html: Path) -> None:
-    allow = check.allowed(ROOT / "docs" / "site" / "allowed.txt")
-    assert check.check(html, [*allow, *elsewhere.prefixes(Places())]) == []
+    assert check.check(html, make.allowed(Places())) == []
 
 
 def test_the_same_sources_give_the_same_bytes(
@@ -102,6 +103,19 @@ def test_a_term_says_what_it_means_where_it_is_used(html: Path) -> None:
     assert all(f'id="{term}"' in glossary and len(meaning) > 20 for term, meaning in links)
 
 
+def test_an_error_is_found_by_its_message(html: Path) -> None:
+    for trap in catalogue.traps():
+        page = text_of(html / f"docs/errors/{trap.name}.html")
+        (shown,) = re.findall(r"<title>(.*?) - Crosscraft</title>", page)
+        assert plain(unescape(shown)) == plain(trap.title)
+        assert f'href="{trap.name}.html"' in text_of(html / "docs/errors/README.html")
+
+
+def plain(text: str) -> str:
+    """A title without the quotes that Sphinx makes typographic, and without backquotes."""
+    return re.sub(r"[^\w.,:]+", " ", text).strip()
+
+
 def test_the_search_knows_words_of_every_kind_of_page(html: Path) -> None:
     index = text_of(html / "searchindex.js")
     assert index.startswith("Search.setIndex(")
@@ -127,8 +141,7 @@ def test_the_ways_to_open_a_lesson_are_those_that_were_set(
     bar = page.split('class="lesson-bar"')[1].split("</div>")[0]
     found = re.findall(r'href="([^"]+)"', bar)
     assert found == [one.url for one in elsewhere.openings("notebooks/00-one.ipynb", places)]
-    allow = check.allowed(ROOT / "docs" / "site" / "allowed.txt")
-    assert check.check(tmp_path / "html", [*allow, *elsewhere.prefixes(places)]) == []
+    assert check.check(tmp_path / "html", make.allowed(places)) == []
 
 
 def test_what_is_no_page_can_still_be_linked(repository: Make, tmp_path: Path) -> None:

@@ -63,6 +63,19 @@ def test_the_page_of_an_example_shows_its_files(repository: Make, tmp_path: Path
     assert "a <examples/a/README>" in (tmp_path / "out/index.md").read_text("utf-8")
 
 
+def test_the_index_of_the_errors_contains_their_pages(repository: Make, tmp_path: Path) -> None:
+    pages = {"docs/errors/README.md": "# Errors\n", "docs/errors/no-word.md": "# No word\n"}
+    root = repository(**pages)
+    sources.gather(tmp_path / "out", make_bundle.repository(root), root)
+    index = (tmp_path / "out/docs/errors/README.md").read_text("utf-8")
+    assert index.startswith("# Errors\n\n```{toctree}\n:hidden:\n\n")
+    assert index.endswith("no-word <no-word.md>\n```")
+    front = (tmp_path / "out/index.md").read_text("utf-8")
+    assert "explains 1 of its messages" in front
+    assert "Errors <docs/errors/README>" in front
+    assert "docs/errors/no-word" not in front
+
+
 def test_code_and_other_hosts_are_no_links(repository: Make) -> None:
     text = "```\n[a](a.txt)\n```\n`[b](b.txt)` [c](https://c.example/c.txt) [d](#d) [e](gone.txt)"
     root = repository(**{"docs/page.md": text, "docs/a.txt": "", "docs/b.txt": ""})
