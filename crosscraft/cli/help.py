@@ -11,7 +11,7 @@ __all__ = ["EXAMPLES", "SECTIONS", "InOrder"]
 
 SECTIONS: Sequence[tuple[str, Sequence[str]]] = (
     ("Learn", ("lab", "doctor")),
-    ("Build", ("new", "render", "build", "run", "inspect", "answer-key")),
+    ("Build", ("new", "render", "build", "run", "inspect", "check", "answer-key")),
     ("Set up", ("channel", "bundle", "completion")),
 )
 """The commands in the order of work. Commands that are not listed here go under "Others"."""
@@ -47,6 +47,11 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
             ("crosscraft inspect output/*/*.conda", "packages"),
             ("crosscraft inspect --verify FILE", "exit with status 1 if a verdict is no"),
             ("crosscraft inspect --json FILE", "print JSON for a program"),
+        ),
+        "check": (
+            ("crosscraft check", "the project in this folder"),
+            ("crosscraft check build.log", "the log of a failed build"),
+            ("crosscraft check --platform osx-arm64", "for another platform"),
         ),
         "doctor": (
             ("crosscraft doctor", "check everything"),
