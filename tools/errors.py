@@ -31,23 +31,28 @@ _END = "<!-- End of the errors -->\n"
 _SILENT = "No message"
 _OTHERS = "Other tools"
 _GROUPS = {
-    "CMake and ninja": ("cmake", "ninja", "ctest", "findpython", "cpack"),
-    "Compilers and linkers": ("g++", "gcc", "gfortran", "clang", "clang++", "ld", "collect2", "as"),
+    "CMake and ninja": ("cmake", "ctest", "cpack", "findpython", "ninja", "cpp_math"),
+    "Compilers and linkers": (
+        "g++", "gcc", "gfortran", "clang", "apple", "xcode", "as", "ld", "lld", "mold", "collect2",
+        "binutils", "ar", "strip", "objcopy", "patchelf",
+    ),
     "Python, nanobind and pybind11": (
-        "python", "cpython", "nanobind", "pybind11", "cython", "numpy", "mypy", "stubgen",
+        "python", "cpython", "nanobind", "pybind11", "cython", "numpy", "mypy", "pyright",
     ),
     "pip, setuptools and Meson": (
-        "pip", "setuptools", "distutils", "meson", "meson-python", "scikit-build-core", "crossenv",
+        "pip", "setuptools", "distutils", "wheel", "build", "meson", "meson-python",
+        "scikit-build", "scikit-build-core", "crossenv", "cibuildwheel", "auditwheel",
     ),
     "conda, rattler-build and pixi": (
-        "conda", "mamba", "conda-build", "rattler-build", "py-rattler-build", "rattler", "pixi",
-        "crosscraft",
+        "conda", "mamba", "micromamba", "conda-build", "conda-smithy", "rattler-build",
+        "py-rattler-build", "rattler", "pixi", "crosscraft",
     ),
     "Make, autotools, cargo and others": (
-        "make", "autoconf", "configure", "libtool", "cargo", "rustc", "maturin", "pkg-config", "go",
+        "make", "autoconf", "autotools", "configure", "libtool", "pkg-config", "pkgconf", "cargo",
+        "rustc", "maturin", "pyo3", "setuptools-rust", "go", "bazel",
     ),
     "The system": (
-        "linux", "glibc", "qemu", "ld.so", "bash", "sh", "dash", "loader", "macos", "dyld",
+        "linux", "glibc", "musl", "ld.so", "qemu", "bash", "sh", "dash", "zsh", "macos", "dyld",
     ),
 }  # fmt: skip
 """The headings of the tables, and the first words of the tools' names."""
