@@ -163,6 +163,14 @@ def _diff(text: Text, edit: Edit) -> str:
     at = edit.line - 1
     new = [*text.lines[:at], *edit.new, *text.lines[at + edit.count :]]
     lines = difflib.unified_diff(
-        text.lines, new, f"a/{text.name}", f"b/{text.name}", lineterm="", n=3
+        _with_ends(text.lines), _with_ends(new), f"a/{text.name}", f"b/{text.name}", n=3
     )
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
+
+
+def _with_ends(lines: Sequence[str]) -> list[str]:
+    """Return lines with their ends. The last is what follows the last newline, often nothing."""
+    ended = [f"{line}\n" for line in lines[:-1]]
+    return [*ended, lines[-1]] if lines and lines[-1] else ended
