@@ -19,7 +19,7 @@ def _as_text(findings: Sequence[Finding]) -> str:
 def _paragraph(finding: Finding) -> str:
     place = f"{finding.file}:{finding.line}" if finding.line else finding.file
     lines = [f"{place}: {_sentence(finding)} See {page(finding.trap)}.", *finding.diff.splitlines()]
-    return "".join(f"{printable(safe_lines(line))}\n" for line in lines)
+    return "".join(f"{safe_lines(line)}\n" for line in lines)
 
 
 def _sentence(finding: Finding) -> str:
