@@ -91,7 +91,7 @@ def _messages(trap: Trap) -> Iterator[str]:
     if not trap.symptoms:
         yield "No tool prints a message."
     for symptom in trap.symptoms:
-        yield f"{symptom.tool} prints:"
+        yield f"From {symptom.tool}:"
         yield from _fenced(symptom.example.strip("\n"))
 
 

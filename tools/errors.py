@@ -33,8 +33,8 @@ _OTHERS = "Other tools"
 _GROUPS = {
     "CMake and ninja": ("cmake", "ctest", "cpack", "findpython", "ninja", "cpp_math"),
     "Compilers and linkers": (
-        "g++", "gcc", "gfortran", "clang", "apple", "xcode", "as", "ld", "lld", "mold", "collect2",
-        "binutils", "ar", "strip", "objcopy", "patchelf",
+        "g++", "gcc", "gfortran", "clang", "apple", "xcode", "as", "assembler", "ld", "lld",
+        "llvm", "mold", "collect2", "binutils", "ar", "strip", "objcopy", "patchelf",
     ),
     "Python, nanobind and pybind11": (
         "python", "cpython", "nanobind", "pybind11", "cython", "numpy", "mypy", "pyright",
@@ -48,11 +48,12 @@ _GROUPS = {
         "py-rattler-build", "rattler", "pixi", "crosscraft",
     ),
     "Make, autotools, cargo and others": (
-        "make", "autoconf", "autotools", "configure", "libtool", "pkg-config", "pkgconf", "cargo",
-        "rustc", "maturin", "pyo3", "setuptools-rust", "go", "bazel",
+        "make", "autoconf", "autotools", "configure", "config.sub", "libtool", "pkg-config",
+        "pkgconf", "cargo", "rustc", "maturin", "pyo3", "setuptools-rust", "go", "bazel",
     ),
     "The system": (
         "linux", "glibc", "musl", "ld.so", "qemu", "bash", "sh", "dash", "zsh", "macos", "dyld",
+        "docker", "podman",
     ),
 }  # fmt: skip
 """The headings of the tables, and the first words of the tools' names."""
@@ -110,7 +111,7 @@ def _rows(trap: Trap, heading: str) -> Iterator[str]:
 
 def _group(tool: str) -> str:
     """Return the heading of the table for a tool."""
-    word = tool.split(maxsplit=1)[0].lower().rstrip(",:")
+    word = tool.lower().removeprefix("gnu ").split()[0].rstrip(",:").removesuffix("'s")
     return next((heading for heading, tools in _GROUPS.items() if word in tools), _OTHERS)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def test_a_page_has_every_part_of_a_trap() -> None:
     page = error_page.page(replace(SAID, since="ld 2", until="ld 3"))
     assert page.startswith("# undefined reference to \\`f()'\n\n<!-- Written by")
     assert "The compiler of this machine built `FILE`. Name the other one in FILE." in page
-    assert "ld 2.40 prints:\n\n`````\na.o: undefined\n```\n````\n`````\n" in page
+    assert "From ld 2.40:\n\n`````\na.o: undefined\n```\n````\n`````\n" in page
     assert "Since ld 2. Until ld 3." in page
     assert page.endswith("- <https://example.org/a>\n- ld(1)\n")
     assert "No tool prints a message." in error_page.page(SILENT)
@@ -58,7 +59,7 @@ def test_a_page_has_every_part_of_a_trap() -> None:
 
 def test_a_page_shows_what_check_prints_and_how_to_see_it() -> None:
     page = error_page.page(REAL)
-    assert "\nCMakeLists.txt:10: interpreter-of-the-target: in a cross build" in page
+    assert re.search(r"\nCMakeLists\.txt:\d+: interpreter-of-the-target: \w", page)
     asked = "COMPONENTS Interpreter Development.Module REQUIRED)"
     assert page.count(f"\n+  find_package(Python $ENV{{PY_VER}} EXACT {asked}\n") == 1
     assert page.count(f"\n-  find_package(Python $ENV{{PY_VER}} EXACT {asked}\n") == 1

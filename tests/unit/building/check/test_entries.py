@@ -25,7 +25,8 @@ def no_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_known_message_is_named_in_a_line() -> None:
     line = entries.named(f"-- Found\n{MESSAGE}\n-- Configuring incomplete")
-    assert line.startswith(f"trap: {NAME}: in a cross build ")
+    assert line.startswith(f"trap: {NAME}: ")
+    assert TRAP.cure in line
     assert line.endswith(f"{PAGE}.")
     assert "\n" not in line
     assert "{" not in line
