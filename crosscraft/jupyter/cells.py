@@ -16,7 +16,6 @@ from __future__ import annotations
 import os
 import signal
 import traceback
-from collections.abc import Iterable, Iterator
 from subprocess import CalledProcessError
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -26,7 +25,6 @@ from crosscraft.jupyter.first_cell import FirstCell, not_begun
 from crosscraft.system.progress import KERNEL_VARIABLE
 
 if TYPE_CHECKING:
-    from IPython.core.history import HistoryOutput
     from IPython.core.interactiveshell import InteractiveShell
 
 __all__ = ["PAGE_VARIABLE", "load_ipython_extension", "message", "set_up"]
@@ -64,7 +62,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
         if isinstance(error, NameError) and first_cell.lacks(error.name):
             lines = not_begun()._render_traceback_()
         elif isinstance(error, CalledProcessError) and _is_of_cell(trace):
-            lines = [" ".join(filter(None, (message(error), _trap(shell))))]
+            lines = [" ".join(filter(None, (message(error), _trap(error, shell))))]
         else:  # an error of the learner's own
             lines = shell.InteractiveTB.structured_traceback(
                 kind, error, trace, tb_offset=tb_offset
@@ -88,22 +86,19 @@ def message(error: CalledProcessError) -> str:
     return f"The commands of this cell ended with exit status {error.returncode}: see above."
 
 
-def _trap(shell: InteractiveShell) -> str:
+def _trap(error: CalledProcessError, shell: InteractiveShell) -> str:
     """Return the line that names the trap, if the cell has printed a message of one."""
     from crosscraft.building.check import entries  # few cells fail
 
+    return entries.named(error.output or _printed(shell))
+
+
+def _printed(shell: InteractiveShell) -> str:
+    """Return what the cell has printed. IPython keeps it, and has already counted the cell."""
     if shell.history_manager is None:
         return ""
-    # IPython keeps what a cell prints. It has already counted this cell.
     kept = shell.history_manager.outputs.get(shell.execution_count - 1, ())
-    return entries.named("".join(_texts(kept)))
-
-
-def _texts(outputs: Iterable[HistoryOutput]) -> Iterator[str]:
-    """Yield the texts of a cell's outputs, printed or displayed."""
-    for output in outputs:
-        for kind in ("stream", "text/plain"):
-            yield "".join(output.bundle.get(kind, ""))
+    return "".join("".join(output.bundle.get("stream", "")) for output in kept)
 
 
 def _is_of_cell(trace: TracebackType) -> bool:

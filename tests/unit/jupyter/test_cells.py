@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import CalledProcessError
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -89,6 +90,13 @@ def test_a_trap_in_the_output_is_named_in_the_same_line(kernel: Run) -> None:
     assert line.startswith(f"{FALSE} trap: {TRAP.name}: ")
     assert line.endswith(f"{TRAP.entry}.")
     assert "\n" not in line
+
+
+def test_the_output_of_the_error_is_read_if_it_has_one() -> None:
+    error = CalledProcessError(1, "bash", output=TRAP.symptoms[0].example)
+    assert cells._trap(error, SimpleNamespace(history_manager=None)).startswith(
+        f"trap: {TRAP.name}: "
+    )
 
 
 def test_a_trap_of_another_cell_or_of_a_command_that_named_it_is_not(kernel: Run) -> None:
