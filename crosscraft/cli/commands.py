@@ -282,7 +282,7 @@ def inspect(files: tuple[str, ...], as_json: bool, verify: bool) -> None:
     sys.exit(printed(files, as_json, verify))
 
 
-@cli.command(short_help="Find the traps of cross-compiling in a project, a log or a package.")
+@cli.command(short_help="Find traps in a project, a log or a package.")
 @click.argument("paths_", nargs=-1, metavar="[PROJECT|LOG|PACKAGE]...", type=paths.FILE)
 @click.option(
     "--platform",
