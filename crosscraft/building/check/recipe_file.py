@@ -15,7 +15,7 @@ from functools import cached_property
 
 import yaml
 
-from crosscraft.building.check import yaml_nodes
+from crosscraft.building.check import meta_yaml, yaml_nodes
 from crosscraft.building.check.scripts import Command, Line, commands
 from crosscraft.building.check.texts import Text
 from crosscraft.building.check.yaml_nodes import Decide, Item
@@ -139,16 +139,16 @@ def read(text: Text, decide: Decide, scripts: Scripts) -> Recipe:
     :raises Unreadable: if the file is not YAML, for ``meta.yaml`` after its templates.
     """
     is_v1 = not text.name.endswith("meta.yaml")
-    context = {} if is_v1 else _set_variables(text)
-    plain = text if is_v1 else Text(text.name, _without_selectors(text.content, decide))
+    plain = text if is_v1 else meta_yaml.plain(text, decide)
     top = yaml_nodes.parse(plain)
-    if is_v1:
-        facts = yaml_nodes.mapping(yaml_nodes.get(top, "context"))
-        context = {
-            key: str(value.value) for key, value in facts.items() if isinstance(value.value, str)
-        }
+    context = _context(top) if is_v1 else meta_yaml.variables(text)
     reader = _Reader(plain, decide, scripts, context, top, is_v1)
     return Recipe(text, is_v1, top, context, tuple(reader.outputs()), decide)
+
+
+def _context(top: yaml.Node | None) -> Mapping[str, str]:
+    facts = yaml_nodes.mapping(yaml_nodes.get(top, "context"))
+    return {key: str(node.value) for key, node in facts.items() if isinstance(node.value, str)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,9 @@ class _Reader:
         nodes = [node for node in nodes if isinstance(node, yaml.MappingNode)]
         if self.top is not None and (not nodes or self._builds_at_top()):
             yield self._output(self.top)
+        cache = yaml_nodes.get(self.top, "cache")
+        if self.is_v1 and isinstance(cache, yaml.MappingNode):
+            yield self._output(cache)  # what staging outputs were called before
         for node in nodes:
             yield self._output(node)
 
@@ -183,7 +186,7 @@ class _Reader:
             self.decide,
             {section: tuple(self._specs(required, section)) for section in _SECTIONS},
             tuple(self._script(node)),
-            "staging" in yaml_nodes.mapping(node),
+            "staging" in yaml_nodes.mapping(node) or node is yaml_nodes.get(self.top, "cache"),
         )
 
     def _name(self, node: yaml.Node) -> str:
@@ -205,47 +208,44 @@ class _Reader:
         script = yaml_nodes.get(node, "build", "script")
         if script is None and node is not self.top:
             script = yaml_nodes.get(node, "script")  # conda-build's outputs
+        if script is None:
+            yield from self._default(node)
+            return
+        if not _is_shell(script):
+            return
         file = yaml_nodes.get(script, "file")
         if isinstance(file, yaml.ScalarNode):
             name = str(file.value)
-            yield from self.scripts(name if "." in name else f"{name}.sh")
-            return
-        if script is None:
-            yield from self.scripts("build.sh") if node is self.top else ()
+            yield from self.scripts(name if name.endswith(".sh") else f"{name}.sh")
             return
         content = yaml_nodes.get(script, "content")
         for item in yaml_nodes.scalars(content if content is not None else script, self.decide):
-            if re.fullmatch(r"[\w./-]+\.sh", item.text.strip()):
-                yield from self.scripts(item.text.strip())
-            else:
-                lines = item.text.splitlines()
-                for number, line in enumerate(lines):
-                    yield Line(line, self.text.name, item.line + item.is_block + number)
+            yield from self._lines(item)
+
+    def _default(self, node: yaml.Node) -> Iterator[Line]:
+        """The script of an output that names none: in v1, the top's or ``build.sh``."""
+        if node is self.top:
+            yield from self.scripts("build.sh")
+        elif self.is_v1 and self.top and "inherit" not in yaml_nodes.mapping(node):
+            yield from self._script(self.top)
+
+    def _lines(self, item: Item) -> Iterator[Line]:
+        file = _FILE.fullmatch(item.text.strip())
+        if file:
+            yield from self.scripts(file[1])
+            return
+        for number, line in enumerate(item.text.splitlines()):
+            yield Line(line, self.text.name, item.line + item.is_block + number)
 
 
-_SELECTOR = re.compile(r"#\s*\[([^\[\]]+)\]\s*$")
-_SET = re.compile(r"\{%-?\s*set\s+(\w+)\s*=\s*(['\"]?)(.*?)\2\s*-?%\}")
+_FILE = re.compile(
+    r"(?:(?:ba|z)?sh\s+(?:-\w+\s+)*|source\s+|\.\s+)?['\"]?"
+    r"(?:\$\{?RECIPE_DIR\}?/|\$?\{\{ *RECIPE_DIR *\}\}/|\./)?([\w.-][\w./-]*\.sh)['\"]?"
+)
+"""A line of a script that runs a script beside the recipe, and nothing else."""
 
 
-def _set_variables(text: Text) -> dict[str, str]:
-    return {found[1]: found[3] for found in _SET.finditer(text.content)}
-
-
-def _without_selectors(content: str, decide: Decide) -> str:
-    """Return ``meta.yaml`` without the lines of other platforms and without Jinja's statements."""
-    kept = []
-    for line in content.split("\n"):
-        selector = _SELECTOR.search(line)
-        drop = selector is not None and decide(selector[1]) is False
-        statement = re.search(r"\{[%#]", line)
-        kept.append("" if drop or statement else _quoted(line))
-    return "\n".join(kept)
-
-
-def _quoted(line: str) -> str:
-    """Quote a value that begins with a template: in YAML it would be a mapping."""
-    found = re.match(r"(\s*(?:-\s+)?(?:[\w-]+:\s+)?)(\{\{.*?)(\s+#.*)?$", line)
-    if not found:
-        return line
-    value = found[2].rstrip().replace("'", "''")
-    return f"{found[1]}'{value}'{found[3] or ''}"
+def _is_shell(script: yaml.Node) -> bool:
+    """Whether a script is bash's, as it is without an ``interpreter``."""
+    interpreter = yaml_nodes.get(script, "interpreter")
+    return interpreter is None or interpreter.value in ("bash", "sh")
