@@ -22,7 +22,8 @@ _T = TypeVar("_T")
 
 FILES = (
     "CMakeLists.txt", "*.cmake", "recipe.yaml", "recipe.yml", "meta.yaml", "variants.yaml",
-    "conda_build_config.yaml", "*.sh", "pixi.toml", "pyproject.toml", "meson.build", "setup.py",
+    "conda_build_config.yaml", "conda-forge.yml", "*.sh", "pixi.toml", "pyproject.toml",
+    "meson.build", "setup.py",
     "setup.cfg", "Makefile", "makefile", "GNUmakefile", "*.mk", "Cargo.toml", "config.toml",
     "build.rs", "configure.ac", ".gitignore", ".gitattributes",
 )  # fmt: skip
