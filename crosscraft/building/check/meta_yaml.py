@@ -57,9 +57,7 @@ def _kept(part: str, is_read: bool) -> str:
     return part if is_read else "\n" * part.count("\n")
 
 
-def _step(
-    name: str, condition: str, taken: list[tuple[bool | None, bool]], decide: Decide
-) -> None:
+def _step(name: str, condition: str, taken: list[tuple[bool | None, bool]], decide: Decide) -> None:
     if name == "if":
         holds = decide(condition)
         taken.append((holds, holds is True))

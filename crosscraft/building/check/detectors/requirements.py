@@ -25,8 +25,9 @@ _PYTHON = re.compile(r"(?:python|pip)[23]?(?:\.\d+)?")
 _OWN_PYTHON = re.compile(r"crossenv|\bPYTHON=|BUILD_PREFIX\}?/bin/python|EMULATOR|qemu", re.I)
 
 _TOOLS = {
-    "autoconf", "automake", "bison", "cmake", "flex", "gnuconfig", "make", "meson", "nasm",
-    "ninja", "ninja-base", "pkg-config", "pkgconf", "yasm",
+    "autoconf", "automake", "bison", "cmake", "doxygen", "flex", "gnuconfig", "gperf", "make",
+    "maturin", "meson", "nasm", "ninja", "ninja-base", "pkg-config", "pkgconf", "rust", "swig",
+    "yasm",
 }  # fmt: skip
 """Programs that a build runs, and that no package is linked with."""
 
@@ -127,9 +128,9 @@ def _has_cross_python(output: Output) -> bool:
 def _has_other_python(output: Output) -> bool:
     """Whether the build brings a Python that runs, by cross-python, crossenv or emulation."""
     asked = (spec.text for spec in output.requirements["build"])
-    return any("cross-python" in text or "crossenv" in text or "qemu" in text for text in asked) or any(
-        _OWN_PYTHON.search(line.text) for line in output.script
-    )
+    return any(
+        "cross-python" in text or "crossenv" in text or "qemu" in text for text in asked
+    ) or any(_OWN_PYTHON.search(line.text) for line in output.script)
 
 
 def _cross_python(recipe: Recipe) -> str:
@@ -149,8 +150,10 @@ def _is_always(recipe: Recipe, spec: Spec) -> bool:
     indent = len(here) - len(here.lstrip())
     above = (line for line in reversed(lines[: spec.line - 1]) if line.strip())
     parent = next((line for line in above if len(line) - len(line.lstrip()) < indent), "")
-    return "_platform" not in here and not re.match(r"\s*(then|else):", parent) and (
-        recipe.is_v1 or "{% if" not in recipe.text.content
+    return (
+        "_platform" not in here
+        and not re.match(r"\s*(then|else):", parent)
+        and (recipe.is_v1 or "{% if" not in recipe.text.content)
     )
 
 
