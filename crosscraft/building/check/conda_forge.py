@@ -5,13 +5,13 @@ Source: https://conda-forge.org/docs/maintainer/conda_forge_yml/
 
 from __future__ import annotations
 
-import yaml
+from collections.abc import Iterator
 
 from crosscraft.building.check import yaml_nodes
 from crosscraft.building.check.project import Project
-from crosscraft.building.check.texts import Unreadable
+from crosscraft.building.check.texts import Text, Unreadable
 
-__all__ = ["is_crossed"]
+__all__ = ["is_crossed", "keys"]
 
 
 def is_crossed(project: Project) -> bool:
@@ -21,13 +21,17 @@ def is_crossed(project: Project) -> bool:
     )
 
 
-def _names(project: Project, key: str) -> bool:
-    """Whether the value of `key` has an entry for the target platform."""
+def keys(project: Project, name: str) -> Iterator[tuple[Text, str]]:
+    """Yield the keys of the mapping called `name`, such as ``linux_aarch64``, with the file."""
     for text in project.named("conda-forge.yml"):
         try:
-            value = yaml_nodes.get(yaml_nodes.parse(text), key)
+            top = yaml_nodes.parse(text)
         except Unreadable:
             continue
-        if isinstance(value, yaml.MappingNode):
-            return project.target.replace("-", "_") in yaml_nodes.mapping(value)
-    return False
+        for key in yaml_nodes.mapping(yaml_nodes.get(top, name)):
+            yield text, key
+
+
+def _names(project: Project, name: str) -> bool:
+    """Whether the mapping called `name` has an entry for the target platform."""
+    return project.target.replace("-", "_") in (key for _, key in keys(project, name))

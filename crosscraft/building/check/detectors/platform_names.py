@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from crosscraft.building.check import yaml_nodes
+from crosscraft.building.check import conda_forge, yaml_nodes
 from crosscraft.building.check.model import Edit, Place
 from crosscraft.building.check.project import Project
 from crosscraft.building.check.recipe_file import Output, Recipe
@@ -36,8 +36,8 @@ def wrong_platform_name(project: Project) -> Iterator[Place]:
         for name in _pixi_platforms(project, text):
             if name in _CONDA:
                 yield _place(text, f'"{name}"', f'"{_CONDA[name]}"', name)
-    for text in project.named("conda-forge.yml"):
-        for name in _conda_forge_keys(text):
+    for key in ("build_platform", "provider"):
+        for text, name in conda_forge.keys(project, key):
             right = _CONDA.get(name.replace("_", "-")) or _CONDA.get(name)
             if right and name not in ("linux", "osx"):  # there: all processors
                 yield _place(text, name, right.replace("-", "_"), name)
@@ -51,7 +51,7 @@ def source_of_another_processor(project: Project) -> Iterator[Place]:
         # With a compiler, it may be a tool that the build machine runs.
         repacks = not output.noarch and not any(each.compilers() for each in recipe.outputs)
         for url, line in _urls(recipe, output) if repacks else ():
-            file = url.rpartition("/")[2]
+            file = re.sub(r"\$?\{\{.*?\}\}", "…", url).rpartition("/")[2]
             found = _OF_X86.search(file)
             if found and _BINARY.search(file):
                 yield Place(recipe.text.name, line, {"file": file, "processor": found[1]})
@@ -73,12 +73,6 @@ def _pixi_platforms(project: Project, text: Text) -> Iterator[str]:
 def _table(facts: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = facts.get(key, {})
     return value if isinstance(value, dict) else {}
-
-
-def _conda_forge_keys(text: Text) -> Iterator[str]:
-    top = yaml_nodes.parse(text)
-    for key in ("build_platform", "provider"):
-        yield from yaml_nodes.mapping(yaml_nodes.get(top, key))
 
 
 def _place(text: Text, old: str, new: str, name: str) -> Place:

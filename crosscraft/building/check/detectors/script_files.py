@@ -8,9 +8,27 @@ from collections.abc import Iterator
 from crosscraft.building.check.model import Edit, Place
 from crosscraft.building.check.project import Project
 
-__all__ = ["crlf_script", "site_packages_by_hand"]
+__all__ = ["cross_flag_always_set", "crlf_script", "site_packages_by_hand"]
 
+_EMPTY = re.compile(r"(-[nz]) +(\"?)\$\{?CONDA_BUILD_CROSS_COMPILATION(?::?[-+]\w*)?\}?\2(?=\s)")
 _BY_HAND = re.compile(r"\$\{?PREFIX\}?/lib/python(?P<version>3\.\d+)/site-packages")
+
+
+def cross_flag_always_set(project: Project) -> Iterator[Place]:
+    """A script that asks whether the flag of a cross build is empty, which it never is."""
+    seen = set()
+    for _, output in project.outputs:
+        for line in output.script:
+            found = _EMPTY.search(line.text)
+            if found and (line.file, line.line) not in seen:
+                seen.add((line.file, line.line))
+                old = project.texts[line.file].lines[line.line - 1]
+                edit = Edit(line.line, 1, (_EMPTY.sub(_compared, old),))
+                yield Place(line.file, line.line, {"condition": found[0]}, edit)
+
+
+def _compared(found: re.Match[str]) -> str:
+    return f'"${{CONDA_BUILD_CROSS_COMPILATION:-}}" {"!=" if found[1] == "-z" else "="} "1"'
 
 
 def crlf_script(project: Project) -> Iterator[Place]:
