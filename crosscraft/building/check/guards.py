@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from crosscraft.building.check.scripts import Command
 
@@ -23,9 +24,9 @@ def unguarded(commands: Iterable[Command]) -> Iterator[Command]:
     for command in commands:
         first = command.words[0]
         if first in ("if", "case"):
-            open_blocks.append(bool(_ASKS.search(command.text)))
+            open_blocks.append(_asks(command.text))
         elif first == "elif" and open_blocks:
-            open_blocks[-1] |= bool(_ASKS.search(command.text))
+            open_blocks[-1] |= _asks(command.text)
         elif first in ("fi", "esac") and open_blocks:
             open_blocks.pop()
         if not any(open_blocks) and not _is_guarded(command):
@@ -34,5 +35,15 @@ def unguarded(commands: Iterable[Command]) -> Iterator[Command]:
 
 def _is_guarded(command: Command) -> bool:
     """Whether the condition stands on the same line: ``[[ … ]] && command``, ``command || …``."""
-    rest = command.text.replace(" ".join(command.words), "")
-    return ("&&" in rest or "||" in rest) and bool(_ASKS.search(command.text))
+    return _joins(command.text) and _asks(command.text)
+
+
+# A long line contains many commands, and each of them knows the whole line.
+@lru_cache(maxsize=64)
+def _asks(text: str) -> bool:
+    return bool(_ASKS.search(text))
+
+
+@lru_cache(maxsize=64)
+def _joins(text: str) -> bool:
+    return "&&" in text or "||" in text

@@ -31,17 +31,16 @@ _MAKERS = {"make", "gmake", "ninja", "meson", "cmake", "cargo", "$MAKE", "${MAKE
 
 def exact_pin_of_noarch(project: Project) -> Iterator[Place]:
     """A noarch output that is pinned to the build of an output for one platform."""
-    for recipe, output in project.outputs:
-        of_platforms = {
-            each.name.lower() for each in recipe.outputs if each.compilers() and not each.noarch
-        }
-        for spec in _run_specs(output) if output.noarch else ():
-            is_pin = spec.call[0] == "pin_subpackage" and spec.name in of_platforms
-            if is_pin and _EXACT.search(spec.text):
-                line = recipe.text.lines[spec.line - 1]
-                edit = Edit(spec.line, 1, (_EXACT.sub("", line),))
-                values = {"output": output.name, "pinned": spec.name}
-                yield Place(recipe.text.name, spec.line, values, edit)
+    for recipe in project.recipes:
+        compiled = {each.name.lower() for each in recipe.outputs if _is_compiled(each)}
+        for output in recipe.outputs:
+            pins = (spec for spec in _run_specs(output) if spec.call[0] == "pin_subpackage")
+            for spec in pins if output.noarch else ():
+                if spec.name in compiled and _EXACT.search(spec.text):
+                    line = recipe.text.lines[spec.line - 1]
+                    edit = Edit(spec.line, 1, (_EXACT.sub("", line),))
+                    values = {"output": output.name, "pinned": spec.name}
+                    yield Place(recipe.text.name, spec.line, values, edit)
 
 
 def run_exports_ignored(project: Project) -> Iterator[Place]:
@@ -57,9 +56,10 @@ def run_exports_ignored(project: Project) -> Iterator[Place]:
 
 def stdlib_missing(project: Project) -> Iterator[Place]:
     """A compiler without ``stdlib('c')`` where the C library is chosen by it."""
-    for recipe, output in project.outputs:
+    is_chosen = _chooses_stdlib(project)
+    for recipe, output in project.outputs if is_chosen else ():
         compilers = [spec for spec in output.compilers() if spec.call[1] in ("c", "cxx", "fortran")]
-        if not compilers or output.noarch or not recipe.is_v1 or not _chooses_stdlib(project):
+        if not compilers or output.noarch or not recipe.is_v1:
             continue
         if not any(
             "stdlib" in spec.text or "sysroot" in spec.text for spec in output.requirements["build"]
@@ -99,6 +99,10 @@ def recipe_yml(project: Project) -> Iterator[Place]:
     if not list(project.named("recipe.yaml", "meta.yaml")):
         for text in project.named("recipe/recipe.yml", "conda.recipe/recipe.yml"):
             yield Place(text.name, 1)
+
+
+def _is_compiled(output: Output) -> bool:
+    return bool(output.compilers()) and not output.noarch
 
 
 def _run_specs(output: Output) -> tuple[Spec, ...]:

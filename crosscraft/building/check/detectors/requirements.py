@@ -31,6 +31,8 @@ _TOOLS = {
 }  # fmt: skip
 """Programs that a build runs, and that no package is linked with."""
 
+_MOST = 50
+"""Requirements that are looked at one by one."""
 _BUILDERS = _TOOLS | {"autogen.sh", "autoreconf", "configure", "gmake", "pip"}
 
 _LIBRARIES = {
@@ -57,7 +59,7 @@ def cross_python_missing(project: Project) -> Iterator[Place]:
 def build_tools_in_host(project: Project) -> Iterator[Place]:
     """Programs that the build runs, and that only the host environment has."""
     for recipe, output in _compiled(project):
-        found = [spec for spec in output.requirements["host"] if _is_tool(spec, output)]
+        found = _tools_of_host(output)
         if found and any(map(_builds, output.commands)):
             values = {"tools": _names(found)}
             edit = moved(recipe, output, found, "build")
@@ -67,12 +69,9 @@ def build_tools_in_host(project: Project) -> Iterator[Place]:
 def libraries_in_build(project: Project) -> Iterator[Place]:
     """Libraries that only the build environment has, in every build."""
     for recipe, output in _compiled(project):
-        found = [
-            spec
-            for spec in output.requirements["build"]
-            if spec.name in _LIBRARIES and not output.spec("host", spec.name)
-        ]
-        found = [spec for spec in found if _is_always(recipe, spec)]
+        there = {spec.name for spec in output.requirements["host"]}
+        wanted = [s for s in output.requirements["build"] if s.name in _LIBRARIES - there]
+        found = [spec for spec in wanted[:_MOST] if _is_always(recipe, spec)]
         if found and output.requirements["host"]:
             edit = moved(recipe, output, found, "host")
             yield Place(recipe.text.name, found[0].line, {"libraries": _names(found)}, edit)
@@ -137,10 +136,14 @@ def _cross_python(recipe: Recipe) -> str:
     return f"cross-python_{'$' * recipe.is_v1}{{{{ target_platform }}}}"
 
 
-def _is_tool(spec: Spec, output: Output) -> bool:
-    if spec.call[0] == "compiler":
-        return True
-    return spec.name in _TOOLS and not output.spec("build", spec.name)
+def _tools_of_host(output: Output) -> list[Spec]:
+    """The programs in the host environment that the build environment has not."""
+    there = {spec.name for spec in output.requirements["build"]}
+    return [
+        spec
+        for spec in output.requirements["host"]
+        if spec.call[0] == "compiler" or spec.name in _TOOLS - there
+    ]
 
 
 def _is_always(recipe: Recipe, spec: Spec) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from crosscraft.building.check.model import Edit, Place
 from crosscraft.building.check.project import Project
 
-__all__ = ["cross_flag_always_set", "crlf_script", "site_packages_by_hand"]
+__all__ = ["crlf_script", "cross_flag_always_set", "site_packages_by_hand"]
 
 _EMPTY = re.compile(r"(-[nz]) +(\"?)\$\{?CONDA_BUILD_CROSS_COMPILATION(?::?[-+]\w*)?\}?\2(?=\s)")
 _BY_HAND = re.compile(r"\$\{?PREFIX\}?/lib/python(?P<version>3\.\d+)/site-packages")

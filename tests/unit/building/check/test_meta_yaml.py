@@ -82,3 +82,22 @@ def test_a_recipe_with_statements_is_read(tmp_path: Path) -> None:
     assert [spec.name for spec in library.requirements["run"]] == ["zlib"]
     assert [command.argv for command in top.commands] == [("make",)]
     assert [command.argv for command in library.commands] == [("make", "install")]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{%a" * 300_000,
+        "{#" * 300_000,
+        "#" * 1_000_000,
+        "#[" * 300_000,
+        "- {{" + " " * 1_000_000,
+        "{% set a = " + " " * 1_000_000,
+        "{% if a %}\n" * 20_000,
+    ],
+    ids=range(7),
+)
+def test_a_hostile_file_takes_no_time(content: str) -> None:
+    text = Text("meta.yaml", content)
+    meta_yaml.variables(text)
+    assert len(meta_yaml.plain(text, DECIDE).content) <= len(content) + 2
