@@ -88,7 +88,7 @@ def tests_in_build_script(project: Project) -> Iterator[Place]:
         if not output.compilers() or output.noarch or _is_emulated(output):
             continue
         for command in unguarded(output.commands):
-            if _is_test(command):
+            if _is_test(command) and "||" not in command.text:
                 line = project.texts[command.file].lines[command.line - 1]
                 edit = _guarded(command, line, recipe)
                 yield Place(command.file, command.line, {"command": _short(command)}, edit)
@@ -97,8 +97,9 @@ def tests_in_build_script(project: Project) -> Iterator[Place]:
 def recipe_yml(project: Project) -> Iterator[Place]:
     """A recipe in a file that no engine looks for."""
     if not list(project.named("recipe.yaml", "meta.yaml")):
-        for text in project.named("recipe/recipe.yml", "conda.recipe/recipe.yml"):
-            yield Place(text.name, 1)
+        for text in project.named("recipe.yml"):
+            if text.name in ("recipe/recipe.yml", "conda.recipe/recipe.yml"):
+                yield Place(text.name, 1)
 
 
 def _is_compiled(output: Output) -> bool:
