@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import fnmatch
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
@@ -42,11 +44,20 @@ _DEEPEST = 8
 """Folders below each other."""
 _MOST = 4_000
 """Files that are read."""
+_LARGEST = 100_000_000
+"""Characters of all files together."""
 
 
 def is_file_of_a_project(path: Path) -> bool:
     """Whether the name is one of :data:`FILES`, and not that of a log."""
-    return any(PurePosixPath(path.name).match(pattern) for pattern in FILES)
+    return bool(_matcher(FILES)(path.name))
+
+
+@cache
+def _matcher(patterns: tuple[str, ...]) -> Callable[[str], object]:
+    """Return a function that tells whether a path ends as one of the patterns says."""
+    ends = "|".join(fnmatch.translate(pattern) for pattern in patterns)
+    return re.compile(f"(?:.*/)?(?:{ends})", re.DOTALL).match
 
 
 class Project:
@@ -73,18 +84,19 @@ class Project:
     @cached_property
     def texts(self) -> Mapping[str, Text]:
         """The readable files, by their paths in the project."""
-        found = {}
+        found: dict[str, Text] = {}
+        left = _LARGEST
         for path in self._paths():
-            text = self._readable(partial(texts.read, self.root, path))
+            text = self._readable(partial(texts.read, self.root, path)) if left > 0 else None
             if text:
                 found[text.name] = text
+                left -= len(text.content)
         return found
 
     def named(self, *patterns: str) -> Iterator[Text]:
         """Yield the files whose name matches one of the patterns, such as ``*.cpp``."""
-        for name, text in self.texts.items():
-            if any(PurePosixPath(name).match(pattern) for pattern in patterns):
-                yield text
+        matches = _matcher(patterns)
+        return (text for name, text in self.texts.items() if matches(name))
 
     @cached_property
     def recipes(self) -> tuple[Recipe, ...]:
@@ -146,14 +158,14 @@ class Project:
 
     def _paths(self) -> Iterator[Path]:
         left = _MOST
-        patterns = FILES + _SOURCES
+        matches = _matcher(FILES + _SOURCES)
         for folder, folders, names in os.walk(self.root):
             depth = len(Path(folder).relative_to(self.root).parts)
             hidden = [name for name in folders if name.startswith(".") and name != ".cargo"]
             skipped = _LEFT_OUT | set(hidden) if depth < _DEEPEST else set(folders)
             folders[:] = sorted(set(folders) - skipped)
             for name in sorted(names):
-                if left and any(PurePosixPath(name).match(pattern) for pattern in patterns):
+                if left and matches(name):
                     left -= 1
                     yield Path(folder) / name
 
