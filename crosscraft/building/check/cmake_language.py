@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from crosscraft.building.check.texts import Text
 
-__all__ = ["Argument", "Command", "commands", "expand"]
+__all__ = ["Argument", "Command", "Known", "commands", "expand"]
 
 _TOKEN = re.compile(
     r"(?P<blank>[ \t\r\n;]+)"
@@ -65,6 +65,10 @@ class Command:
         """The texts of the arguments."""
         return tuple(argument.text for argument in self.arguments)
 
+    def perhaps(self) -> Command:
+        """Return the command as it is in a file that a cross build may not read."""
+        return replace(self, reached=None) if self.reached else self
+
     def after(self, keyword: str) -> str:
         """Return the word that follows `keyword`, or an empty text."""
         words = self.words
@@ -72,10 +76,14 @@ class Command:
         return words[at] if at < len(words) else ""
 
 
-def commands(text: Text, known: Mapping[str, bool]) -> tuple[Command, ...]:
+Known = Mapping[str, "bool | str"]
+"""The values of conditions, and of variables, that are the same in every cross build."""
+
+
+def commands(text: Text, known: Known) -> tuple[Command, ...]:
     """Return the commands of a file, in order.
 
-    :param known: the values of conditions that are the same in every cross build.
+    :param known: what is the same in every cross build.
     """
     return tuple(_with_branches(_parsed(text), known))
 
@@ -120,7 +128,7 @@ def _unescaped(word: str) -> str:
     return re.sub(r"\\([\"\\ ;()#])", r"\1", word)
 
 
-def _with_branches(parsed: Iterator[Command], known: Mapping[str, bool]) -> Iterator[Command]:
+def _with_branches(parsed: Iterator[Command], known: Known) -> Iterator[Command]:
     # For each open if(): whether the branch is taken, and whether an earlier branch was.
     taken: list[tuple[bool | None, bool | None]] = []
     for command in parsed:
@@ -141,7 +149,7 @@ def _with_branches(parsed: Iterator[Command], known: Mapping[str, bool]) -> Iter
             taken.append((holds, holds))
 
 
-def _holds(words: Sequence[str], known: Mapping[str, bool]) -> bool | None:
+def _holds(words: Sequence[str], known: Known) -> bool | None:
     """Return the value of a condition, or None if it depends on something unknown."""
     return _Condition(words, known).disjunction()
 
@@ -149,7 +157,7 @@ def _holds(words: Sequence[str], known: Mapping[str, bool]) -> bool | None:
 class _Condition:
     """A condition of if(), read from left to right."""
 
-    def __init__(self, words: Sequence[str], known: Mapping[str, bool]) -> None:
+    def __init__(self, words: Sequence[str], known: Known) -> None:
         self.words = list(words)
         self.known = known
 
@@ -180,13 +188,27 @@ class _Condition:
             words.append(self.words.pop(0))
         text = " ".join(words)
         plain = _REFERENCE.sub(r"\1", text)
-        return self.known.get(plain, self.known.get(plain.upper()))
+        value = self.known.get(plain, self.known.get(plain.upper()))
+        return _compared(plain.split(" "), self.known) if value is None else bool(value)
 
     def _take(self, word: str) -> bool:
         if self.words and self.words[0] == word:
             self.words.pop(0)
             return True
         return False
+
+
+def _compared(words: Sequence[str], known: Known) -> bool | None:
+    """Return the value of a comparison of a variable with a text, or None."""
+    if len(words) != 3 or not isinstance(known.get(words[0]), str):
+        return None
+    value, operator, other = str(known[words[0]]), words[1], words[2]
+    if operator in ("STREQUAL", "EQUAL"):
+        return value == other
+    try:
+        return bool(re.search(other, value)) if operator == "MATCHES" else None
+    except re.error:
+        return None
 
 
 def _not(value: bool | None) -> bool | None:

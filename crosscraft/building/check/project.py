@@ -40,6 +40,8 @@ _LEFT_OUT = {
 }  # fmt: skip
 """Folders with what was built, and with other people's projects."""
 
+_OPTION = re.compile(r'\boption\s*\(\s*(\w+)\s+"[^"]*"\s+(ON|OFF)\s*\)', re.I)
+
 _DEEPEST = 8
 """Folders below each other."""
 _MOST = 4_000
@@ -192,23 +194,60 @@ class Project:
                 yield from self._cmake_file(text, folder, seen)
 
     def _cmake_file(
-        self, text: Text, folder: PurePosixPath, seen: set[str]
+        self, text: Text, folder: PurePosixPath, seen: set[str], is_certain: bool = True
     ) -> Iterator[CMakeCommand]:
         seen.add(text.name)
-        for command in cmake_language.commands(text, self._known_conditions()):
+        for each in cmake_language.commands(text, self._known_conditions()):
+            command = each if is_certain else each.perhaps()
             yield command
+            if command.reached and _ends(command):
+                return
             if command.name in ("include", "add_subdirectory") and command.words:
                 name = cmake_language.expand(command.words[0], _folders(folder))
                 child = folder / name
                 file = child / "CMakeLists.txt" if command.name == "add_subdirectory" else child
-                found = self.texts.get(_normal(file)) or self.texts.get(f"{_normal(file)}.cmake")
+                found = self.texts.get(_normal(file)) or self._module(command.name, file)
                 if found and found.name not in seen and command.reached is not False:
                     inner = PurePosixPath(found.name).parent if "add_" in command.name else folder
-                    yield from self._cmake_file(found, inner, seen)
+                    yield from self._cmake_file(found, inner, seen, bool(command.reached))
 
-    def _known_conditions(self) -> Mapping[str, bool]:
-        is_mac = self.target.startswith("osx-")
+    def _module(self, command: str, file: PurePosixPath) -> Text | None:
+        """Return the file that ``include`` finds by its name in a folder of modules."""
+        near = self.texts.get(f"{_normal(file)}.cmake")
+        if near or command != "include" or file.suffix:
+            return near
+        named = list(self.named(f"{file.name}.cmake"))
+        return named[0] if len(named) == 1 else None
+
+    @cached_property
+    def _options(self) -> Mapping[str, bool]:
+        """The defaults of ``option``, of those that the build says nothing about."""
+        said = "".join(
+            text.content
+            for text in self.texts.values()
+            if text.name.endswith((".sh", ".yaml", ".yml", ".toml"))
+        )
+        found: dict[str, set[str]] = {}
+        for text in self.named("CMakeLists.txt", "*.cmake"):
+            for option in _OPTION.finditer(text.content):
+                found.setdefault(option[1], set()).add(option[2].upper())
         return {
+            name: values == {"ON"}
+            for name, values in found.items()
+            if len(values) == 1 and name not in said
+        }
+
+    def _known_conditions(self) -> cmake_language.Known:
+        system, _, processor = self.target.partition("-")
+        processor = {"64": "x86_64", "32": "i686"}.get(processor, processor)
+        is_mac = self.target.startswith("osx-")
+        compiler = "Clang" if is_mac else "GNU"
+        return {
+            **self._options,
+            "CMAKE_SYSTEM_NAME": "Darwin" if system == "osx" else "Linux",
+            "CMAKE_SYSTEM_PROCESSOR": processor, "CMAKE_BUILD_TYPE": "Release",
+            "CMAKE_C_COMPILER_ID": compiler, "CMAKE_CXX_COMPILER_ID": compiler,
+            "CMAKE_COMPILER_IS_GNUCXX": not is_mac, "CMAKE_COMPILER_IS_GNUCC": not is_mac,
             "CMAKE_CROSSCOMPILING": self.is_cross, "TRUE": True, "ON": True, "YES": True, "1": True,
             "FALSE": False, "OFF": False, "NO": False, "0": False, "UNIX": True, "APPLE": is_mac,
             "LINUX": not is_mac, "WIN32": False, "MSVC": False, "MINGW": False, "CYGWIN": False,
@@ -226,6 +265,12 @@ class Project:
         except Unreadable as error:
             self.unread.append(error)
             return None
+
+
+def _ends(command: CMakeCommand) -> bool:
+    """Whether nothing after a command is read."""
+    is_fatal = command.name == "message" and command.words[:1] == ("FATAL_ERROR",)
+    return command.name == "return" or is_fatal
 
 
 def _toml(text: Text) -> Mapping[str, Any]:
