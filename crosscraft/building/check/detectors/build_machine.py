@@ -1,0 +1,80 @@
+"""Traps of projects that name the compiler or the folders of the machine that builds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from crosscraft.building.check.detectors._flags import flags
+from crosscraft.building.check.detectors._outputs import certain, compiled, script_of
+from crosscraft.building.check.model import Edit, Place
+from crosscraft.building.check.project import Project
+from crosscraft.building.check.scripts import Command
+
+__all__ = ["folders", "plain_compiler"]
+
+_FOLDER = re.compile(
+    r"-(?:I|L|isystem|idirafter)((?:/usr/include|/usr/lib|/usr/local|/lib|/opt/homebrew|/opt/local)"
+    r"(?:\d*|32)(?:/.*)?)\Z"
+    r"|(/(?:usr/)?(?:local/)?lib(?:64)?/\S*\.(?:so|a|dylib)[\d.]*)\Z"
+)
+_ELSEWHERE = re.compile(r"cuda|rocm|aarch64|arm|powerpc|s390x|riscv|\$")
+
+
+def folders(project: Project) -> Iterator[Place]:
+    """A folder or a library of the build machine, for the compiler or the linker."""
+    if project.is_cross:
+        for flag in flags(project):
+            found = _FOLDER.match(flag.word)
+            if found and not _ELSEWHERE.search(flag.word):
+                yield Place(flag.file, flag.line, {"folder": found[1] or found[2]})
+
+
+_NAMES = r"(?:/usr/bin/)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|gfortran)(?:-\d+)?"
+_VARIABLES = {"CC": "C", "CXX": "C++", "FC": "Fortran", "F77": "Fortran"}
+_CMAKE = re.compile(r"CMAKE_(C|CXX|Fortran)_COMPILER\Z")
+_PASSED = re.compile(rf"-DCMAKE_(?:C|CXX|Fortran)_COMPILER(?::\w+)?=({_NAMES})\Z")
+
+
+def plain_compiler(project: Project) -> Iterator[Place]:
+    """A compiler by its plain name, which is the build machine's own."""
+    if not project.is_cross:
+        return
+    for output in compiled(project):
+        if "CC_FOR_BUILD" not in script_of(output):
+            for command in certain(output.commands):
+                name = _named(command)
+                if name:
+                    edit = _without(project, command)
+                    yield Place(command.file, command.line, {"compiler": name}, edit)
+    for cmake in project.cmake:
+        if cmake.name == "set" and cmake.reached and _CMAKE.match(cmake.words[0]):
+            name = cmake.words[1] if len(cmake.words) > 1 else ""
+            if re.fullmatch(_NAMES, name):
+                edit = Edit(cmake.line, cmake.end - cmake.line + 1, ())
+                yield Place(cmake.file, cmake.line, {"compiler": name}, edit)
+
+
+def _named(command: Command) -> str:
+    """The compiler that a command names, or nothing."""
+    for variable, value in command.assignments.items():
+        if variable in _VARIABLES and re.fullmatch(_NAMES, value):
+            return value
+    for word in command.argv[1:]:
+        variable, _, value = word.partition("=")
+        passed = _PASSED.match(word)
+        if variable in _VARIABLES and re.fullmatch(_NAMES, value):
+            return value
+        if passed:
+            return passed[1]
+    is_compiler = command.argv and re.fullmatch(_NAMES, command.argv[0])
+    return command.argv[0] if is_compiler and {"-c", "-o", "-shared"} & set(command.argv) else ""
+
+
+def _without(project: Project, command: Command) -> Edit | None:
+    """The edit that leaves out a line that does nothing else."""
+    line = project.texts[command.file].lines[command.line - 1]
+    alone = re.fullmatch(
+        rf"\s*(-\s+)?(export\s+)?({'|'.join(_VARIABLES)})=['\"]?\S+['\"]?\s*", line
+    )
+    return Edit(command.line, 1, ()) if alone and not command.argv else None
