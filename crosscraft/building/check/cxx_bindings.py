@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -74,9 +74,7 @@ def _signatures(expression: str, codes: Sequence[str]) -> Iterator[Signature]:
             yield from _declared(code, found[1])
 
 
-_CAST = re.compile(
-    r"(?:static_cast\s*<|\()\s*(?P<returns>[^()]+?)\(\s*(?:[\w:]+::)?\*\s*\)\s*\("
-)
+_CAST = re.compile(r"(?:static_cast\s*<|\()\s*(?P<returns>[^()]+?)\(\s*(?:[\w:]+::)?\*\s*\)\s*\(")
 
 
 def _lambda(expression: str) -> Iterator[Signature]:
@@ -99,21 +97,29 @@ def _returned(body: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _declared(code: str, name: str) -> tuple[Signature, ...]:
-    """Return the signatures of the functions called `name` that are declared in a source."""
-    found = []
-    for place in re.finditer(rf"\b{name}\s*\(", code):
+def _words(code: str, sign: str) -> Mapping[str, Sequence[re.Match[str]]]:
+    """Return the words of a source that one of the characters `sign` follows, by word."""
+    found: dict[str, list[re.Match[str]]] = {}
+    for place in re.finditer(rf"\b([A-Za-z_]\w*)\s*[{sign}]", code):
+        found.setdefault(place[1], []).append(place)
+    return found
+
+
+def _declared(code: str, name: str) -> Iterator[Signature]:
+    """Yield the signatures of the functions called `name` that are declared in a source."""
+    for place in _words(code, "(").get(name, ()):
         end = balanced(code, place.end() - 1)
-        after = re.match(_AFTER, code[end + 1 :]) if end > 0 else None
+        after = _AFTER.match(code, end + 1) if end > 0 else None
         type_ = _type_before(code, place.start())
         if after and type_:
             trailing = (after["trailing"] or "").strip()
             returns = trailing or ("" if type_ == "auto" else type_)
-            found.append(Signature(tuple(split(code[place.end() : end])), returns))
-    return tuple(found)
+            yield Signature(tuple(split(code[place.end() : end])), returns)
 
 
-_AFTER = r"\s*(?:const\b|noexcept\b|override\b|final\b|&&?|\s)*(?:->(?P<trailing>[^{;]+))?[{;=]"
+_AFTER = re.compile(
+    r"\s*(?:const\b|noexcept\b|override\b|final\b|&&?|\s)*(?:->(?P<trailing>[^{;]+))?[{;=]"
+)
 _NO_TYPE = re.compile(r"\b(?:return|new|throw|case|else|delete|goto|co_return|using|namespace)\b")
 _SPECIFIERS = re.compile(
     r"\b(?:static|inline|virtual|extern|constexpr|consteval|friend|explicit|typename|const"
@@ -135,7 +141,7 @@ def _fields(expression: str, codes: Sequence[str]) -> Iterator[Signature]:
     found = re.fullmatch(r"&\s*(?:\w+(?:<[^()]*>)?::)+(\w+)", expression)
     if found:
         for code in codes:
-            for place in re.finditer(rf"\b{found[1]}\s*(?:=[^;]*|\{{[^;]*\}})?;", code):
+            for place in _words(code, ";={").get(found[1], ()):
                 type_ = _type_before(code, place.start())
                 if type_:
                     yield Signature((), type_)

@@ -40,9 +40,9 @@ def _blanked(found: re.Match[str]) -> str:
 
 def includes(content: str) -> Iterator[tuple[str, bool, int]]:
     """Yield the headers, whether they stand in quotes, and their offsets."""
-    hidden = [found.span() for found in _HIDDEN.finditer(content) if found[0][0] == "/"]
+    code = bare(content)
     for found in _INCLUDE.finditer(content):
-        if not any(start <= found.start() < end for start, end in hidden):
+        if "#" in code[found.start() : found.start(1)]:
             yield found[2].strip(), found[1] == '"', found.start()
 
 

@@ -23,7 +23,9 @@ _CLASS = re.compile(
 )
 _POINTERS = ("shared_ptr", "unique_ptr")
 _ALIAS = re.compile(r"\b(?:using\s+(\w+)\s*=\s*([^;{}]+);|typedef\s+([^;{}()]+?)\s+(\w+)\s*;)")
-_NAMESPACE = re.compile(r"\bnamespace\s+(\w+)\s*=\s*((?:::)?std::filesystem|(?:::)?std::chrono)\s*;")
+_NAMESPACE = re.compile(
+    r"\bnamespace\s+(\w+)\s*=\s*((?:::)?std::filesystem|(?:::)?std::chrono)\s*;"
+)
 _LONGEST = 2_000
 """Characters of a type."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from crosscraft.building.check import cxx_language
@@ -36,25 +36,39 @@ class Unit:
 
 def units(project: Project) -> Iterator[Unit]:
     """Yield the sources of the project that include nanobind or pybind11."""
+    near = _by_name(project)
     for text in project.named(*SOURCES):
-        unit = _unit(project, text)
+        unit = _unit(project, text, near)
         if unit.library:
             yield unit
 
 
-def _unit(project: Project, source: Text) -> Unit:
+_ByName = Mapping[str, Sequence[Text]]
+"""The files of a project by their names without folders."""
+
+
+def _by_name(project: Project) -> _ByName:
+    found: dict[str, list[Text]] = {}
+    for path, text in project.texts.items():
+        found.setdefault(posixpath.basename(path), []).append(text)
+    return found
+
+
+def _unit(project: Project, source: Text, near: _ByName) -> Unit:
     files, headers, is_whole = {source.name: source}, set(), True
     waiting = [source]
     while waiting:
         text = waiting.pop()
         for name, is_quoted, _ in cxx_language.includes(text.content):
             headers.add(name)
-            found = _found(project, text, name)
+            if name.startswith(_OWN):
+                continue
+            found = _found(project, text, name, near)
             if found and found.name not in files:
                 files[found.name] = found
                 waiting.append(found)
             elif not found and (is_quoted or _MAY_BIND.search(name)):
-                is_whole = is_whole and (name == "Python.h" or name.startswith(_OWN))
+                is_whole = is_whole and name == "Python.h"
     used = [each for each in _LIBRARIES if any(name.startswith(f"{each}/") for name in headers)]
     library = used[0] if is_whole and len(used) == 1 else ""
     return Unit(source, tuple(files.values()), frozenset(headers), library)
@@ -63,9 +77,10 @@ def _unit(project: Project, source: Text) -> Unit:
 _OWN = tuple(f"{each}/" for each in _LIBRARIES)
 
 
-def _found(project: Project, text: Text, name: str) -> Text | None:
-    near = posixpath.normpath(posixpath.join(posixpath.dirname(text.name), name))
-    if near in project.texts:
-        return project.texts[near]
+def _found(project: Project, text: Text, name: str, near: _ByName) -> Text | None:
+    beside = posixpath.normpath(posixpath.join(posixpath.dirname(text.name), name))
+    if beside in project.texts:
+        return project.texts[beside]
     end = f"/{posixpath.normpath(name).lstrip('./')}"
-    return next((each for path, each in project.texts.items() if f"/{path}".endswith(end)), None)
+    rows = near.get(posixpath.basename(name), ())
+    return next((each for each in rows if f"/{each.name}".endswith(end)), None)

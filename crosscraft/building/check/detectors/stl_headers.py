@@ -75,9 +75,7 @@ def _missing(project: Project) -> list[tuple[Text, list[_Row], list[_Row]]]:
 _WHERE = (*cxx_units.SOURCES, "*.hpp", "*.hh", "*.hxx", "*.h", "*.c")
 
 
-def _of_unit(
-    unit: Unit, every: Sequence[str]
-) -> Iterator[tuple[Text, list[_Row], list[_Row]]]:
+def _of_unit(unit: Unit, every: Sequence[str]) -> Iterator[tuple[Text, list[_Row], list[_Row]]]:
     names = cxx_types.names(tuple(cxx_language.bare(text.content) for text in unit.files))
     for text in unit.files:
         code = cxx_language.bare(text.content)
