@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from crosscraft.building.check import cxx_language
 from crosscraft.building.check.cmake_language import Command, expand
@@ -155,9 +156,16 @@ def namespace_package(project: Project) -> Iterator[Place]:
             continue
         folder = expand(command.after("DESTINATION"), known).rstrip("/")
         name = posixpath.basename(folder)
-        installed = {expand(word, known) for word in command.words}
+        installed = {expand(word, known) for word in _targets(command)}
         if name in targets & installed - packages:
             yield Place(command.file, command.line, {"module": name})
+
+
+def _targets(command: Command) -> Iterator[str]:
+    """Yield the targets that an install command names."""
+    if "TARGETS" in command.words:
+        rest = command.words[command.words.index("TARGETS") + 1 :]
+        yield from takewhile(lambda word: not re.fullmatch(r"[A-Z]{4,}", word), rest)
 
 
 def namespace_package_packed(package: PackageFiles) -> Iterator[Place]:
