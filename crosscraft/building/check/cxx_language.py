@@ -26,7 +26,7 @@ _LONGEST = 20_000
 """Characters of one argument list."""
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def bare(content: str) -> str:
     """Return a source without comments and without the contents of its strings."""
     return _HIDDEN.sub(_blanked, content)
@@ -38,12 +38,15 @@ def _blanked(found: re.Match[str]) -> str:
     return f'"{inner[1:-1]}"' if is_text and len(inner) > 1 else inner
 
 
-def includes(content: str) -> Iterator[tuple[str, bool, int]]:
-    """Yield the headers, whether they stand in quotes, and their offsets."""
+@lru_cache(maxsize=4096)
+def includes(content: str) -> tuple[tuple[str, bool, int], ...]:
+    """Return the headers, whether they stand in quotes, and their offsets."""
     code = bare(content)
-    for found in _INCLUDE.finditer(content):
-        if "#" in code[found.start() : found.start(1)]:
-            yield found[2].strip(), found[1] == '"', found.start()
+    return tuple(
+        (found[2].strip(), found[1] == '"', found.start())
+        for found in _INCLUDE.finditer(content)
+        if "#" in code[found.start() : found.start(1)]
+    )
 
 
 def balanced(code: str, at: int) -> int:

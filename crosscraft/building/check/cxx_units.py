@@ -16,6 +16,8 @@ __all__ = ["SOURCES", "Unit", "units"]
 SOURCES = ("*.cpp", "*.cc", "*.cxx")
 """The names of C++ sources that are compiled by themselves."""
 _LIBRARIES = ("nanobind", "pybind11")
+_BINDS = re.compile(r"\bdef(?:_\w+)?\s*\(|MODULE\s*\(")
+"""What a source that binds contains. To follow the headers of all others takes too long."""
 _MAY_BIND = re.compile(r"torch|pybind|nanobind|binding|caster|python|extension", re.I)
 """Headers of others that may include the library's headers. Python.h does not."""
 
@@ -36,10 +38,12 @@ class Unit:
 
 def units(project: Project) -> Iterator[Unit]:
     """Yield the sources of the project that include nanobind or pybind11."""
+    if not any(own in text.content for text in project.texts.values() for own in _OWN):
+        return
     near = _by_name(project)
     for text in project.named(*SOURCES):
-        unit = _unit(project, text, near)
-        if unit.library:
+        unit = _unit(project, text, near) if _BINDS.search(text.content) else None
+        if unit and unit.library:
             yield unit
 
 

@@ -117,7 +117,7 @@ def _of_setup(project: Project) -> Iterator[_Extension]:
 
 def _called(node: ast.Call) -> str:
     function = node.func
-    return getattr(function, "attr", None) or getattr(function, "id", "")
+    return str(getattr(function, "attr", None) or getattr(function, "id", ""))
 
 
 def _constants(node: ast.expr | None) -> list[str]:

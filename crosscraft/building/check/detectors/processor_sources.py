@@ -29,10 +29,11 @@ _GUARD = re.compile(
 
 def x86_intrinsics(project: Project) -> Iterator[Place]:
     """An unconditional include of a header with the intrinsics of x86."""
-    if not _is_built_for_others(project):
+    suspects = [text for text in project.named(*_SOURCES) if _HEADER.search(text.content)]
+    if not suspects or not _is_built_for_others(project):
         return
     reached = _compiled(project)
-    for text in project.named(*_SOURCES):
+    for text in suspects:
         for header, is_quoted, at in cxx_language.includes(text.content):
             if is_quoted or not _HEADER.fullmatch(header) or _is_guarded(text, at):
                 continue
@@ -143,10 +144,11 @@ _INSTRUCTION = re.compile(
 
 def x86_assembly(project: Project) -> Iterator[Place]:
     """Inline assembly of x86 that no condition leaves out for other processors."""
-    if not _is_built_for_others(project):
+    suspects = [text for text in project.named(*_SOURCES) if _ASSEMBLY.search(text.content)]
+    if not suspects or not _is_built_for_others(project):
         return
     reached = _compiled(project)
-    for text in project.named(*_SOURCES):
+    for text in suspects:
         if text.name not in reached:
             continue
         code = cxx_language.bare(text.content)
@@ -171,7 +173,7 @@ def char_is_unsigned(project: Project) -> Iterator[Place]:
                                                "armv6l", "riscv64", "riscv32"):  # fmt: skip
         return  # macOS has a signed char on arm64, too
     for text in project.named(*_SOURCES):
-        code = cxx_language.bare(text.content)
+        code = cxx_language.bare(text.content) if _READ.search(text.content) else ""
         for found in _READ.finditer(code):
             if found[3] == "0" and found[2] not in (">=", "<"):
                 continue

@@ -65,8 +65,10 @@ _Row = tuple[Bound, str, str]
 def _missing(project: Project) -> list[tuple[Text, list[_Row], list[_Row]]]:
     """Return what is missing in each file, for arguments and for what is returned."""
     found: dict[str, tuple[Text, list[_Row], list[_Row]]] = {}
-    every = tuple(cxx_language.bare(text.content) for text in project.named(*_WHERE))
-    for unit in cxx_units.units(project):
+    units = list(cxx_units.units(project))
+    where = project.named(*_WHERE) if units else ()
+    every = tuple(cxx_language.bare(text.content) for text in where)
+    for unit in units:
         for text, taken, returned in _of_unit(unit, every):
             found.setdefault(text.name, (text, taken, returned))
     return list(found.values())
@@ -110,7 +112,7 @@ def _place(text: Text, rows: Sequence[_Row]) -> Place:
 
 def _inserted(text: Text, headers: Sequence[str]) -> Edit | None:
     """Insert the headers behind the last one of the library, or else behind the last one."""
-    rows = list(cxx_language.includes(text.content))
+    rows = cxx_language.includes(text.content)
     library = headers[0].partition("/")[0]
     near = [at for name, _, at in rows if name.startswith(f"{library}/")]
     if not rows:
