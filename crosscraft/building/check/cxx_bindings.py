@@ -60,7 +60,9 @@ def bound(code: str, content: str, codes: Sequence[str]) -> Iterator[Bound]:
 
 
 def _signatures(expression: str, codes: Sequence[str]) -> Iterator[Signature]:
-    if expression.startswith("["):
+    if found := re.match(r"(?:\w+::)?(?:init|new_|cpp_function)\s*\(", expression):
+        yield from _signatures(expression[found.end() : -1].strip(), codes)
+    elif expression.startswith("["):
         yield from _lambda(expression)
     elif found := re.match(r"(?:\w+::)?(?:init|init_implicit|overload_cast)\s*<", expression):
         end = balanced(expression, found.end() - 1)

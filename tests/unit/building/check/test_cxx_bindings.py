@@ -32,6 +32,7 @@ BOUND = [
     ("[](int n) { std::set<int> all; all.insert(n); return all; }", set(), {"set"}),
     ("static_cast<int (*)(std::array<int, 3>)>(&over)", {"array"}, set()),
     ("(int (Table::*)(std::string) const) &Table::over", {"string"}, set()),
+    ("py::init([](std::list<int> all) { return Table(); })", {"list"}, set()),
     ("nb::overload_cast<std::string, int>(&Table::over)", {"string"}, set()),
     ("[](std::function<void(std::vector<int>)> f) {}", {"function", "vector"}, set()),
     ("[](std::vector<int>* v, std::unique_ptr<std::list<int>> p) {}", {"unique_ptr"}, set()),
