@@ -71,11 +71,12 @@ def _signatures(expression: str, codes: Sequence[str]) -> Iterator[Signature]:
         end = balanced(expression, found.end() - 1)
         parameters = split(expression[found.end() : end])
         yield Signature(tuple(parameters), found["returns"].strip())
-    elif found := re.fullmatch(r"(?:\+|&)?\s*(?:\w+::)*(\w+)\s*(?:<[^()]*>)?", expression):
+    elif found := _FUNCTION.fullmatch(expression):
         for code in codes:
             yield from _declared(code, found[1])
 
 
+_FUNCTION = re.compile(r"(?:\+|&)?\s*(?:\w+(?:<[^()]*>)?::)*(\w+)\s*(?:<[^()]*>)?")
 _CAST = re.compile(r"(?:static_cast\s*<|\()\s*(?P<returns>[^()]+?)\(\s*(?:[\w:]+::)?\*\s*\)\s*\(")
 
 

@@ -25,6 +25,7 @@ BOUND = [
     ("&free_function", {"vector"}, {"vector"}),
     ("free_function", {"vector"}, {"vector"}),
     ("&ns::largest<int>", {"vector"}, set()),
+    ("&Any<float, 3>::free_function", {"vector"}, {"vector"}),
     ("&Table::names", set(), {"vector", "string"}),
     ("&unknown", set(), set()),
     ("[](fs::path p) -> std::optional<Row> { return {}; }", {"filesystem"}, {"optional", "vector"}),
