@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import importlib
 from collections.abc import Callable, Iterator, Sequence
@@ -108,6 +109,7 @@ def _project(root: Path, shown: str, targets: Sequence[str], build: str) -> Chec
 _BUILD_FILES = (
     "CMakeLists.txt", "recipe.yaml", "recipe.yml", "meta.yaml", "pixi.toml", "pyproject.toml",
     "meson.build", "setup.py", "Makefile", "GNUmakefile", "makefile", "Cargo.toml", "build.sh",
+    "configure.ac",
 )  # fmt: skip
 
 
@@ -139,7 +141,9 @@ def _detected(name: str, subject: object) -> Iterator[Place]:
         module, _, function = name.rpartition(".")
         found = importlib.import_module(f"crosscraft.building.check.detectors.{module}")
         detector: Callable[[Any], Iterator[Place]] = getattr(found, function)
-        yield from detector(subject)
+        # A file that nests deeper than Python's stack was written to break its reader.
+        with contextlib.suppress(RecursionError):
+            yield from detector(subject)
 
 
 def _finding(trap: Trap, place: Place, shown: str, text: Text | None) -> Finding:
