@@ -123,7 +123,7 @@ def _package(path: Path) -> Iterator[Finding]:
 
 
 def _log(path: Path) -> Iterator[Finding]:
-    yield from in_log(texts.read(path.parent, path, logs.LARGEST).content, str(path))
+    yield from in_log(texts.read(path.parent, path, logs.LARGEST, nuls=0.001).content, str(path))
 
 
 def in_log(log: str, shown: str) -> Iterator[Finding]:

@@ -14,23 +14,35 @@ __all__ = ["LARGEST", "Found", "find"]
 LARGEST = 100_000_000
 """Bytes of a log. The logs of CI services are smaller."""
 
-_COLOUR = re.compile(r"\x1b\[[0-9;:?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]{0,500}(?:\x07|\x1b\\)|\r(?!\n)")
+_CONTROL = re.compile(
+    r"\x1b\[[0-9;:?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]{0,500}(?:\x07|\x1b\\)|\x1b[@-Z]"
+)
+"""Colours, movements of the cursor, and titles of terminals: ECMA-48, 5.4 and 5.6."""
+
+_TIME = r"(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?"
 _PREFIX = re.compile(
-    r"^(?:\ufeff)?(?:"
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?"  # GitHub, Azure, ISO
-    r"|\[\d\d:\d\d:\d\d(?:\.\d+)?\]|\d\d:\d\d:\d\d(?:\.\d+)?(?= )"  # Jenkins, plain clocks
-    r"|\[[\w .()/-]{1,40}\](?= [^\[])"  # [job 2]
-    r"|[│╭╰|]"  # the boxes of rattler-build and pixi
-    r"|##\[\w+\]|\d{2}[OE] "  # Azure, GitLab
+    r"[ \t]*(?:"
+    rf"{_TIME}(?=[ \t]|\Z)|\[{_TIME}\]"  # GitHub, Azure, Jenkins, Travis
+    r"|\d{2}[OE](?:[ +]|\Z)"  # GitLab: 00O, 01E
+    r"|section_(?:start|end):\d+:[\w.-]+(?:\[[^\]]{0,100}\])?"  # GitLab
+    r"|##\[\w+\]|::(?:error|warning|debug|notice)[^:]{0,200}::"  # Azure, GitHub
+    r"|[^\t]{1,100}\t[^\t]{1,100}\t(?=\ufeff?\d{4}-)"  # gh run view --log
+    r"|\#\d+ (?:\d+\.\d+ )?|=> (?:=> )?\# "  # BuildKit
+    r"|[\w.-]{1,60} +\| |\[[\w .:()/@-]{1,40}\](?= [^\[])"  # Docker Compose, Drone, [job 2]
     r"|\([\w-]+ [\w .-]{1,40}\)"  # (pixi task)
-    r")[ \t]?"
+    r"|std(?:out|err) [FP] "  # Kubernetes
+    r"|npm (?:ERR!|error|warn)|warning: [\w.-]+@[\w.+-]+: "  # npm, Cargo's build scripts
+    r"|[│┃║╭╰├└┌─×|>]+(?:─+>?)?"  # the boxes of rattler-build, pixi and pip
+    r"|\ufeff)[ \t]?"
 )
 _AROUND = (2, 8)
 """Lines before and after the one with the symptom's words that may belong to the message."""
 _WIDEST = 2_000
 """Characters of a line, around the words, that are looked at."""
-_MOST = 50
+_MOST = 200
 """Places with the words of one symptom that are looked at."""
+_PREFIXES = 5
+"""Prefixes of one line: a time, a job, a box, …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +61,7 @@ class Found:
 
 def find(log: str) -> tuple[Found, ...]:
     """Return the first message of each trap in a log, by line."""
-    plain = _COLOUR.sub("", log) if "\x1b" in log or "\r" in log else log
+    plain = _plain(log)
     found = {}
     for trap in catalogue.traps():
         places = (each for symptom in trap.symptoms for each in _places(plain, trap, symptom))
@@ -57,6 +69,16 @@ def find(log: str) -> tuple[Found, ...]:
         if first:
             found[trap.name] = first
     return tuple(sorted(found.values(), key=lambda each: each.line))
+
+
+def _plain(log: str) -> str:
+    """Return a log as it would stand on paper. Its lines stay lines."""
+    if "\x1b" in log:
+        log = _CONTROL.sub("", log)
+    if "\r" in log:
+        # A progress bar writes over its own line.
+        log = log.replace("\r\n", "\n").replace("\r", " ")
+    return log
 
 
 def _places(log: str, trap: Trap, symptom: Symptom) -> Iterator[Found]:
@@ -84,9 +106,9 @@ def _message(log: str, at: int) -> str:
 
 def _unprefixed(line: str) -> str:
     """Return a line without what a CI service or an engine prints before it."""
-    for _ in range(4):
-        shorter = _PREFIX.sub("", line, count=1)
-        if shorter == line:
+    for _ in range(_PREFIXES):
+        found = _PREFIX.match(line)
+        if not found:
             break
-        line = shorter
+        line = line[found.end() :]
     return line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import codecs
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,12 @@ __all__ = ["LARGEST", "Text", "Unreadable", "read", "text_of"]
 
 LARGEST = 2_000_000
 """Bytes. No file that people write to build a project is longer."""
+
+
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
+}  # fmt: skip
+"""How a text is encoded, by its first bytes. PowerShell redirects in UTF-16."""
 
 
 class Unreadable(CrosscraftError):
@@ -41,8 +47,10 @@ class Text:
         return self.content.count("\n", 0, offset) + 1
 
 
-def read(root: Path, path: Path, largest: int = LARGEST) -> Text:
+def read(root: Path, path: Path, largest: int = LARGEST, nuls: float = 0) -> Text:
     """Return the file `path` of the project in `root`.
+
+    :param nuls: how many of its characters may be NULs. A log has some, if a program prints them.
 
     :raises Unreadable: if it is a link out of the project, no regular file, too long or not text.
     """
@@ -54,19 +62,21 @@ def read(root: Path, path: Path, largest: int = LARGEST) -> Text:
             data = file.read(largest + 1)
     except (OSError, RuntimeError) as error:
         raise _unreadable(name, _reason(error)) from None
-    return text_of(name, data, largest)
+    return text_of(name, data, largest, nuls)
 
 
-def text_of(name: str, data: bytes, largest: int = LARGEST) -> Text:
+def text_of(name: str, data: bytes, largest: int = LARGEST, nuls: float = 0) -> Text:
     """Return `data` as text.
 
     :raises Unreadable: if it is longer than `largest` bytes, or binary.
     """
     if len(data) > largest:
         raise _unreadable(name, f"it is longer than {largest // 1_000_000} MB")
-    if b"\0" in data:
+    encoding = next((each for mark, each in _MARKS.items() if data.startswith(mark)), "utf-8")
+    content = data.decode(encoding, errors="replace")
+    if content.count("\0") > nuls * len(content):
         raise _unreadable(name, "it is no text")
-    return Text(name, data.decode("utf-8", errors="replace"))
+    return Text(name, content)
 
 
 def _unreadable(name: str, why: str) -> Unreadable:
@@ -77,6 +87,7 @@ def _unreadable(name: str, why: str) -> Unreadable:
 
 
 def _reason(error: OSError | RuntimeError) -> str:
-    if isinstance(error, OSError) and error.errno:
-        return os.strerror(error.errno).lower()
-    return "its links lead nowhere"
+    if not isinstance(error, OSError) or not error.strerror:
+        return "its links lead nowhere"
+    reason = error.strerror[:1].lower() + error.strerror[1:]
+    return f"it {reason}" if reason.startswith("is ") else reason

@@ -1,0 +1,160 @@
+"""A message is found however a CI service, an engine or a terminal has dressed it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from re import _parser  # type: ignore[attr-defined]
+from typing import Any
+
+import pytest
+
+from crosscraft.building.check import catalogue, logs
+from crosscraft.building.check.check import check
+
+CMAKE = (
+    "CMake Error at FindPython/Support.cmake:248 (message):",
+    "  FindPython: When cross-compiling, Interpreter and/or Compiler components",
+    "  cannot be searched when CMAKE_CROSSCOMPILING_EMULATOR variable is not specified",
+)
+TRAP = "interpreter-of-the-target"
+"""Its message stands on two lines, so what is before the second one matters."""
+
+PREFIXES = {
+    "GitHub": "2024-05-01T12:00:00.1234567Z ",
+    "GitHub, an error": "2024-05-01T12:00:00.1234567Z ##[error]",
+    "gh run view --log": "build (aarch64)\tBuild\t2024-05-01T12:00:00.1234567Z ",
+    "Azure": "2024-05-01T12:00:00.1234567Z ##[debug]",
+    "GitLab": "2024-05-01T12:00:00.123456Z 01O ",
+    "GitLab, continued": "2024-05-01T12:00:00.123456Z 01E+",
+    "Jenkins": "[2024-05-01T12:00:00.123Z] ",
+    "Jenkins, a clock": "[12:00:00] ",
+    "Travis": "12:00:00 ",
+    "Drone": "[build:12] ",
+    "BuildKit": "#12 3.456 ",
+    "Docker Compose": "builder-1  | ",
+    "Kubernetes": "2024-05-01T12:00:00.123456789Z stderr F ",
+    "rattler-build": " │ │ ",
+    "pixi": "  │ ",
+    "a task of pixi in GitHub": "2024-05-01T12:00:00.1234567Z  │ │ ",
+    "pip": "      ",
+    "pip, an arrow": "  ╰─> ",
+    "BitBake": "| ",
+    "npm": "npm ERR! ",
+    "a crate": "warning: words@0.1.0: ",
+    "quoted in a mail": "> > ",
+    "colour": "\x1b[31m",
+    "a terminal's title": "\x1b]0;build\x07\x1b[0K",
+}
+
+
+def names(log: str) -> list[str]:
+    return [found.trap.name for found in logs.find(log)]
+
+
+@pytest.mark.parametrize("service", PREFIXES)
+def test_a_message_is_found_behind_what_a_service_prints_before_each_line(service: str) -> None:
+    log = "".join(f"{PREFIXES[service]}{line}\n" for line in ("-- start", *CMAKE, "-- end"))
+    (found,) = logs.find(log)
+    assert (found.trap.name, found.line) == (TRAP, 3)
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n\n", "\x1b[0m\n", "\x1b[0K\r\n", " \n"])
+def test_the_ends_of_lines_do_not_matter(end: str) -> None:
+    assert names("".join(line + end for line in CMAKE)) == [TRAP]
+
+
+def test_a_progress_bar_is_part_of_its_line() -> None:
+    found = logs.find("\r".join(f"{n} %" for n in range(100)) + "\r" + "\r\n".join(CMAKE))
+    assert [(each.trap.name, each.line) for each in found] == [(TRAP, 2)]
+
+
+def test_colours_within_words_are_left_out() -> None:
+    words = CMAKE[1].replace("Interpreter", "\x1b[1mInter\x1b[22mpreter")
+    assert names("\n".join((CMAKE[0], words, CMAKE[2]))) == [TRAP]
+
+
+def test_groups_of_a_service_may_begin_and_end_around_a_message() -> None:
+    group = "section_start:1560896352:build[collapsed=true]\r\x1b[0K"
+    ended = "section_end:1560896353:build\r\x1b[0K"
+    assert names("\n".join((group + CMAKE[0], *CMAKE[1:], ended))) == [TRAP]
+
+
+def test_the_words_alone_are_no_message() -> None:
+    assert names("We say that Interpreter and/or Compiler may be asked for.") == []
+
+
+def test_each_trap_is_told_once_at_its_first_line() -> None:
+    both = "\n".join((*CMAKE, "", "error: exec format error", *CMAKE))
+    assert [(each.trap.name, each.line) for each in logs.find(both)] == [(TRAP, 2)]
+
+
+def test_a_message_is_found_behind_many_that_only_begin_like_it() -> None:
+    other = "x.c:1: undefined reference to `rpl_other'\n" * 20
+    assert names(f"{other}x.c:2: undefined reference to `rpl_malloc'\n") == ["rpl-malloc"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_the_redirection_of_powershell_is_read(encoding: str, tmp_path: Path) -> None:
+    log = tmp_path / "build.log"
+    log.write_bytes("\r\n".join(CMAKE).encode(encoding))
+    checked = check(log, [])
+    assert [finding.trap.name for finding in checked.findings] == [TRAP]
+    assert checked.unread == ()
+
+
+def test_bytes_that_are_no_text_are_passed_over(tmp_path: Path) -> None:
+    log = tmp_path / "build.log"
+    log.write_bytes(b"\xff\xfe\x00\x80"[1:] + "\n".join((*CMAKE, "x" * 1000)).encode())
+    assert [finding.trap.name for finding in check(log, []).findings] == [TRAP]
+
+
+def test_the_values_of_a_message_are_told() -> None:
+    log = "ERROR: An exe_wrapper is needed for build/gen but was not found. Please define one\n"
+    (found,) = logs.find(log)
+    assert found.values == {"program": "build/gen"}
+
+
+def _nested(parsed: Any, inside: bool) -> bool:
+    """Whether a repetition without end contains another one, so that it may take ages."""
+    for operation, value in parsed:
+        endless = str(operation) in ("MAX_REPEAT", "MIN_REPEAT") and value[1] == _parser.MAXREPEAT
+        parts = {
+            "MAX_REPEAT": lambda v: [v[2]], "MIN_REPEAT": lambda v: [v[2]],
+            "SUBPATTERN": lambda v: [v[3]], "BRANCH": lambda v: v[1],
+        }.get(str(operation), lambda _: [])(value)  # fmt: skip
+        if (endless and inside) or any(_nested(part, inside or endless) for part in parts):
+            return True
+    return False
+
+
+PATTERNS = [each.pattern for trap in catalogue.traps() for each in trap.symptoms]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_no_pattern_repeats_a_repetition(pattern: str) -> None:
+    assert not _nested(_parser.parse(pattern), False)
+
+
+def test_a_repeated_repetition_would_be_seen() -> None:
+    assert _nested(_parser.parse(r"(?:a+ )*b"), False)
+    assert not _nested(_parser.parse(r"(?:ab)*c+"), False)
+
+
+@pytest.mark.parametrize(
+    "line", ["x" * 3_000_000, "\x1b[" * 100_000, "undefined reference to `rpl_" * 90_000]
+)
+def test_a_pattern_sees_little_of_a_line_without_end(
+    line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    search = re.search
+
+    def counted(pattern: str, text: str) -> object:
+        seen.append(len(text))
+        return search(pattern, text)
+
+    monkeypatch.setattr(logs.re, "search", counted)
+    assert names(line) == []
+    assert max(seen, default=0) <= 5_000
+    assert len(seen) <= 200 * len(PATTERNS)
