@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from crosscraft.building.check.entries import page
 from crosscraft.building.check.model import Finding
+from crosscraft.redact import redacted
 from crosscraft.text import printable, safe_lines
 
 __all__ = ["FORMATS"]
@@ -27,11 +28,12 @@ def _sentence(finding: Finding) -> str:
 
 
 def _as_json(findings: Sequence[Finding]) -> str:
+    """A log may contain a password: what is taken from it is shown without."""
     rows = [
         {
             "file": finding.file, "line": finding.line, "trap": finding.trap.name,
-            "title": finding.trap.title, "happens": finding.happens, "cure": finding.cure,
-            "diff": finding.diff, "entry": finding.trap.entry,
+            "title": finding.trap.title, "happens": redacted(finding.happens), "cure": finding.cure,
+            "diff": redacted(finding.diff), "entry": finding.trap.entry,
         }
         for finding in findings
     ]  # fmt: skip
@@ -48,7 +50,7 @@ def _as_annotations(findings: Sequence[Finding]) -> str:
 
 
 def _data(text: str) -> str:
-    plain = printable(text, keep="\n")
+    plain = printable(redacted(text), keep="\n")
     return plain.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
