@@ -25,7 +25,11 @@ _OPEN, _CLOSE = ("(", "[", "{"), (")", "]", "}")
 _DEEPEST = 50
 """Parentheses within each other. A statement with more is left out."""
 _LONGEST = 200
-"""Words of a condition, and steps back from a parenthesis to what is called."""
+"""Words of a condition."""
+_FARTHEST = 30
+"""Words back from a parenthesis to what is called."""
+_LARGEST = 200_000
+"""Characters of a file. What follows is left out."""
 _BRANCHES = ("if", "elif", "else", "endif", "foreach", "endforeach")
 
 Known = Mapping[str, "bool | str"]
@@ -137,7 +141,7 @@ def _lines(text: Text) -> Iterator[tuple[Token, ...]]:
     """Yield the words of each statement. A line end within parentheses does not end it."""
     tokens: list[Token] = []
     depth, deepest, line = 0, 0, 1
-    for found in _TOKEN.finditer(text.content):
+    for found in _TOKEN.finditer(text.content[:_LARGEST]):
         at, line = line, line + found[0].count("\n")
         kind = found.lastgroup or ""
         if kind in ("blank", "comment"):
@@ -203,7 +207,7 @@ def _parts(tokens: Sequence[Token]) -> Iterator[tuple[Token, ...]]:
 
 def _callee(tokens: Sequence[Token], at: int) -> str:
     """Return what is called: the names and the calls before a parenthesis that dots join."""
-    start, first = at - 1, max(2, at - _LONGEST)
+    start, first = at - 1, max(2, at - _FARTHEST)
     while start >= first and _is(tokens[start - 1], "."):
         start -= 2
         if _is(tokens[start], ")"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from functools import lru_cache
 
 from crosscraft.building.check import meson_language
 from crosscraft.building.check.meson_language import Known, Statement
@@ -23,6 +24,7 @@ def needs_a_wrapper(project: Project) -> bool:
     return project.is_cross and (project.build, project.target) != ("linux-64", "linux-32")
 
 
+@lru_cache(maxsize=1)
 def statements(project: Project) -> tuple[Statement, ...]:
     """Return the statements of the top ``meson.build`` and of the folders that it reads."""
     return tuple(_of_file(project, "meson.build", _known(project), True, 0))
