@@ -32,7 +32,7 @@ _PREFIX = re.compile(
     r"|\([\w-]+ [\w .-]{1,40}\)"  # (pixi task)
     r"|std(?:out|err) [FP] "  # Kubernetes
     r"|npm (?:ERR!|error|warn)|warning: [\w.-]+@[\w.+-]+: "  # npm, Cargo's build scripts
-    r"|[│┃║╭╰├└┌─×|>]+(?:─+>?)?"  # the boxes of rattler-build, pixi and pip
+    r"|[│┃║╭╰×|>]+(?:─+[>▶]?)?"  # the boxes of rattler-build, pixi and pip
     r"|\ufeff)[ \t]?"
 )
 _AROUND = (2, 8)
