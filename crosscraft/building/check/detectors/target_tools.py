@@ -11,7 +11,9 @@ from crosscraft.building.check.script_guards import always_run, compiled
 
 __all__ = ["ldd_on_the_target", "target_tool"]
 
-_OURS = re.compile(r"\$\{?(?:PREFIX|CONDA_PREFIX)\}?/(?:s?bin|libexec)/([\w.+-]+)\Z")
+_OURS = re.compile(
+    r"(?:\$\{?(?:PREFIX|CONDA_PREFIX)\}?|\$?\{\{PREFIX\}\})/(?:s?bin|libexec)/([\w.+-]+)\Z"
+)
 _SCRIPTS = re.compile(
     r"(?:.*-config|.*\.(?:sh|py|pl|rb)|python[\d.]*|pip[\d.]*|meson|scons|cython|cmake"
     r"|perl|autoreconf|libtoolize|aclocal|autoconf|automake|gtkdocize|intltoolize)\Z"
