@@ -86,21 +86,28 @@ def _native(project: Project, statement: Statement, call: Call) -> Edit | None:
 
 
 def build_machine_decides(project: Project) -> Iterator[Place]:
-    """A condition with the processor of the build machine, where nothing is built for that."""
+    """A question about the processor of this machine, where nothing is built for that."""
     found = statements(project) if project.is_cross else ()
     if any("native" in call.keywords for each in found for call in each.calls):
         return  # something is built for the build machine, and may depend on its processor
     for statement in found:
         names = {token.text for token in statement.tokens}
-        if statement.keyword not in ("if", "elif") or statement.reached is False:
-            continue
         if names & {"host_machine", "target_machine", "is_cross_build"}:
             continue
-        for call in statement.calls:
+        for call in statement.calls if statement.reached is not False else ():
             receiver, _, method = call.name.rpartition(".")
-            if receiver == "build_machine" and method in _QUESTIONS:
-                values = {"question": f"{call.name}()", "right": f"host_machine.{method}()"}
-                yield Place(statement.file, call.line, values, _host(project, statement, call))
+            if statement.keyword in ("if", "elif") and receiver == "build_machine":
+                if method in _QUESTIONS:
+                    values = {"question": f"{call.name}()", "right": f"host_machine.{method}()"}
+                    yield Place(statement.file, call.line, values, _host(project, statement, call))
+            elif _runs_uname(call) and statement.reached:
+                values = {"question": "uname -m", "right": "host_machine.cpu_family()"}
+                yield Place(statement.file, call.line, values)
+
+
+def _runs_uname(call: Call) -> bool:
+    words = [token.text for argument in call.arguments for token in argument]
+    return call.name == "run_command" and words[:1] == ["uname"] and bool({"-m", "-p"} & set(words))
 
 
 def _host(project: Project, statement: Statement, call: Call) -> Edit:
