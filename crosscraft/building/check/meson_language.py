@@ -30,6 +30,7 @@ _FARTHEST = 30
 """Words back from a parenthesis to what is called."""
 _LARGEST = 200_000
 """Characters of a file. What follows is left out."""
+_WORDS = ("not", "and", "or", "in", "if", "elif")
 _BRANCHES = ("if", "elif", "else", "endif", "foreach", "endforeach")
 
 Known = Mapping[str, "bool | str"]
@@ -166,7 +167,7 @@ def _is(token: Token, sign: str) -> bool:
 
 def _call(tokens: Sequence[Token], at: int) -> Iterator[Call]:
     """Yield the call whose parenthesis is at `at`, if it is one."""
-    if not at or tokens[at - 1].kind != "name":
+    if not at or tokens[at - 1].kind != "name" or tokens[at - 1].text in _WORDS:
         return
     end = _matching(tokens, at)
     arguments, keywords = [], {}

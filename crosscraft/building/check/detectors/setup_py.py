@@ -17,7 +17,7 @@ _COMPILER = re.compile(
     r"(?:ccache\s+)?(?:\S*/)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+)(?:-[\d.]+)?(?:\s|$)"
 )
 _OTHER_CASE = re.compile(r"environ|getenv|argv|cross|darwin|win32|Windows|nt\b|Darwin|macos", re.I)
-_INSTRUCTIONS = re.compile(r"avx|sse|neon|asimd|flags|Features")
+_INSTRUCTIONS = re.compile(r"[\"'](?:avx|sse|neon|asimd|flags|Features)")
 
 
 def names_a_compiler(project: Project) -> Iterator[Place]:
