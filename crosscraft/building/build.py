@@ -34,7 +34,7 @@ from crosscraft.system import files, scratch
 from crosscraft.system.console import Console
 from crosscraft.text import megabytes, table
 
-__all__ = ["BuildRequest", "Built", "as_table", "build"]
+__all__ = ["BuildRequest", "Built", "as_table", "build", "channels_of", "error_of"]
 
 _PREFIX = "build-"
 """The prefix of the temporary folders' names."""
@@ -97,7 +97,7 @@ def build(request: BuildRequest, console: Console) -> tuple[Built, ...]:
         return ()
     outputs.leave_out_of_sources(request.output, recipe)
     outputs.index(request.output, console.say)
-    channels = _channels(request)
+    channels = channels_of(request.output, request.channel)
     with scratch.folder(files.cache("builds"), _PREFIX) as made:
         console.quiet_step("getting the packages that it needs")
         packages = requirements.fetch(
@@ -131,7 +131,7 @@ def build(request: BuildRequest, console: Console) -> tuple[Built, ...]:
                 secrets.hide_in(log)
             text = secrets.hidden(outcome.failure.text)
             outcome = replace(outcome, failure=replace(outcome.failure, text=text))
-            raise _error(outcome, rendered, engine_request, channels, request.output)
+            raise error_of(outcome, rendered, engine_request, channels, request.output)
         built = _collect(engine_request.scratch, watch.seconds)
         secrets.check(list(built))
         console.quiet_step("putting the packages into the channel")
@@ -168,11 +168,11 @@ def _names(rendered: Rendered) -> str:
     return ", ".join(dict.fromkeys(output.name for output in rendered.outputs)) or "nothing"
 
 
-def _channels(request: BuildRequest) -> list[Channel]:
-    """Return the output channel, if it has an index, and the channel of the request."""
-    if any(request.output.glob("*/repodata.json")):
-        return [select.in_folder(request.output, str(request.output)), request.channel]
-    return [request.channel]
+def channels_of(output: Path, channel: Channel) -> list[Channel]:
+    """Return the output channel, if it has an index, and `channel`."""
+    if any(output.glob("*/repodata.json")):
+        return [select.in_folder(output, str(output)), channel]
+    return [channel]
 
 
 def _collect(made: Path, seconds: dict[str, float]) -> dict[Path, Built]:
@@ -190,7 +190,7 @@ def _collect(made: Path, seconds: dict[str, float]) -> dict[Path, Built]:
     }
 
 
-def _error(
+def error_of(
     outcome: Outcome,
     rendered: Rendered,
     request: Request,

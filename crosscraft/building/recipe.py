@@ -18,7 +18,10 @@ from crosscraft.text import printable
 if TYPE_CHECKING:
     import rattler_build
 
-__all__ = ["Output", "Rendered", "as_text", "find_recipe", "platforms", "render", "variants"]
+__all__ = [
+    "Evaluated", "Output", "Rendered", "as_text", "evaluate", "find_recipe", "platforms", "render",
+    "variants",
+]  # fmt: skip
 
 _PLACES = ("recipe/recipe.yaml", "recipe.yaml")
 
@@ -74,6 +77,16 @@ class Rendered:
     """The variables of the environment that the recipe and its variants read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A rendered recipe, in our form and in the engine's."""
+
+    rendered: Rendered
+    """The facts."""
+    variants: tuple[rattler_build.RenderedVariant, ...]
+    """The engine's form of each output, in the same order."""
+
+
 def find_recipe(project: Path) -> Path:
     """Return the path of the recipe of the project in the folder `project`.
 
@@ -98,6 +111,14 @@ def find_recipe(project: Path) -> Path:
 
 def render(recipe: Path, build: Platform, target: Platform) -> Rendered:
     """Render `recipe` for a build on `build` for `target`. No channel is needed.
+
+    :raises RecipeError: if it does not parse, or lacks a required field.
+    """
+    return evaluate(recipe, build, target).rendered
+
+
+def evaluate(recipe: Path, build: Platform, target: Platform) -> Evaluated:
+    """Render `recipe` as :func:`render` does, and return the engine's form of each output too.
 
     :raises RecipeError: if it does not parse, or lacks a required field.
     """
@@ -131,15 +152,19 @@ def render(recipe: Path, build: Platform, target: Platform) -> Rendered:
             remedy="Make it a regular file with read permission for you.",
         ) from None
     outputs = [
-        output
-        for output in (_output(one) for one in rendered)
+        (output, one)
+        for output, one in ((_output(one), one) for one in rendered)
         # rattler-build leaves skipped outputs in the result if the recipe has no `outputs`.
         if not any(skip.name == output.name and skip.covers(output.variant) for skip in skips)
     ]
     # A noarch output is rendered for each variant of the others, and is one package.
-    distinct = {(output.name, output.version, output.build): output for output in outputs}
-    built = {output.name for output in outputs}
-    return Rendered(tuple(distinct.values()), _reasons(skips, built), tuple(dict.fromkeys(asked)))
+    distinct = {(output.name, output.version, output.build): output for output, _ in outputs}
+    engines = {(output.name, output.version, output.build): one for output, one in outputs}
+    built = {output.name for output, _ in outputs}
+    return Evaluated(
+        Rendered(tuple(distinct.values()), _reasons(skips, built), tuple(dict.fromkeys(asked))),
+        tuple(engines.values()),
+    )
 
 
 def _reasons(skips: Sequence[Skipped], built: Collection[str]) -> dict[str, str]:

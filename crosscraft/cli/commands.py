@@ -15,6 +15,7 @@ from crosscraft.building import templates
 from crosscraft.cli import channel as channel_commands
 from crosscraft.cli import completion as completions
 from crosscraft.cli import help, paths
+from crosscraft.cli import shell as shells
 from crosscraft.errors import CommandError
 from crosscraft.paths import __version__
 from crosscraft.text import printable
@@ -268,6 +269,7 @@ def run(
         ) from None
 
 
+cli.add_command(shells.shell)
 cli.add_command(channel_commands.channel)
 
 

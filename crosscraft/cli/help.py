@@ -11,7 +11,7 @@ __all__ = ["EXAMPLES", "SECTIONS", "InOrder"]
 
 SECTIONS: Sequence[tuple[str, Sequence[str]]] = (
     ("Learn", ("lab", "doctor")),
-    ("Build", ("new", "render", "build", "run", "inspect", "check", "answer-key")),
+    ("Build", ("new", "render", "build", "shell", "run", "inspect", "check", "answer-key")),
     ("Set up", ("channel", "bundle", "completion")),
 )
 """The commands in the order of work. Commands that are not listed here go under "Others"."""
@@ -37,6 +37,12 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
         "render": (
             ("crosscraft render", "for this machine"),
             ("crosscraft render -t linux-aarch64", "for another processor"),
+        ),
+        "shell": (
+            ("crosscraft shell", "for this machine"),
+            ("crosscraft shell -t linux-aarch64", "for another processor"),
+            ("crosscraft shell -- bash conda_build.sh", "run the build script"),
+            ("crosscraft shell -- env", "the variables of a build"),
         ),
         "run": (
             ("crosscraft run -- python -V", "Python for this machine"),

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["hold", "hold_clone", "is_still", "lock", "lock_if_free", "release"]
+__all__ = ["hold", "hold_clone", "is_still", "lock", "lock_if_free", "release", "share"]
 
 _POLL = 0.05
 """Seconds between two tries, because flock(2) has no timeout."""
@@ -55,6 +55,25 @@ def is_still(descriptor: int, path: Path) -> bool:
         return os.path.samestat(os.fstat(descriptor), path.stat())
     except FileNotFoundError:
         return False
+
+
+def share(path: Path) -> int:
+    """Lock the file at `path` together with others that share it, and return its descriptor.
+
+    :func:`hold` finds it locked until the last of them ends. Wait while `hold` has it.
+
+    :raises OSError: if the file cannot be opened, or its file system has no locks.
+    """
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        if is_still(descriptor, path):
+            return descriptor
+        os.close(descriptor)  # its owner removed it between the two calls
 
 
 def release(descriptor: int, path: Path) -> None:

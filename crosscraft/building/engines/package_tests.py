@@ -44,6 +44,7 @@ def run(
     for path, name in tested.items():
         on_event(Event(name, "test"))
         facts = {
+            "work": "tests",
             "packages": [str(path)],
             "channels": [channel, *request.channels],
             "scratch": str(scratch),

@@ -1,9 +1,10 @@
-"""The child process of :mod:`crosscraft.building.engines.child`, for one build or one set of tests.
+"""The child process of :mod:`crosscraft.building.engines.child`: a build, tests, or a session.
 
     python -P -m crosscraft.building.engines.worker < REQUEST
 
 REQUEST is a JSON object. A build has the fields of :class:`.interface.Request`. Tests have
-``packages``, ``channels`` and ``scratch``. Both have ``environment``, the variables.
+``packages``, ``channels`` and ``scratch``. A session has the fields that
+:mod:`crosscraft.building.engines.session` sends. All have ``environment``, the variables.
 The exit status is 0 on success. Otherwise ``result.json`` in the scratch folder has the ``error``.
 """
 
@@ -13,6 +14,7 @@ import json
 import os
 import sys
 import warnings
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -32,7 +34,7 @@ def main(stream: TextIO) -> int:
     os.environ.update(request["environment"])
     scratch = Path(request["scratch"])
     try:
-        error = _test(request, scratch) if request.get("packages") else _build(request, scratch)
+        error = _WORK[request.get("work", "build")](request, scratch)
     except rattler_build.RattlerBuildError as raised:
         error = str(raised)
     if error:
@@ -75,6 +77,29 @@ def _test(request: dict[str, Any], scratch: Path) -> str:
             if not result.success:
                 return f"Test failed: {package.name}"
     return ""
+
+
+def _prepare(request: dict[str, Any], scratch: Path) -> str:
+    """Make the environments of an output, and leave their paths in ``session.json``."""
+    platform = rattler_build.PlatformConfig(
+        build_platform=request["build"],
+        host_platform=request["target"],
+        target_platform=request["target"],
+    )
+    stage0 = rattler_build.Stage0Recipe.from_dict(request["output"], recipe_dir=scratch / "recipe")
+    variants = rattler_build.VariantConfig({k: [v] for k, v in request["variant"].items()})
+    (rendered,) = stage0.render(variants, rattler_build.RenderConfig(platform=platform))
+    rendered._recipe_path = Path(request["recipe"])  # sources are relative to the learner's recipe
+    session = rattler_build.DebugSession.create(
+        rendered, output_dir=scratch, channels=list(request["channels"])
+    )
+    paths = {key: str(path) for key, path in asdict(session.paths).items()}
+    (scratch / "session.json").write_text(json.dumps(paths))
+    return ""
+
+
+_WORK = {"build": _build, "tests": _test, "session": _prepare}
+"""What a request asks for with ``work``."""
 
 
 if __name__ == "__main__":

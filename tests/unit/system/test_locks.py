@@ -318,3 +318,14 @@ def test_a_lock_that_cannot_be_is_explained_in_a_line(
         pytest.fail("it was taken")
     assert "the lock on the channel cannot be taken" in str(caught.value)
     assert "CROSSCRAFT_CACHE" in caught.value.remedy
+
+
+def test_a_shared_lock_is_free_when_the_last_has_left(path: Path) -> None:
+    first, second = locks.share(path), locks.share(path)
+    assert locks.hold(path) is None
+    os.close(first)
+    assert locks.hold(path) is None
+    os.close(second)
+    held = locks.hold(path)
+    assert held is not None
+    locks.release(held, path)
