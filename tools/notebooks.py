@@ -86,7 +86,7 @@ def execute(path: Path) -> bool:
         os.environ.pop(PAGE_VARIABLE, None)  # set if this runs in a terminal of JupyterLab
         client.execute()
     rules = sanitizer()
-    _tidy(fresh)
+    _tidy(fresh, workspace)
     for old, new in zip(stored.cells, fresh.cells, strict=True):
         if new.cell_type == "code" and same(old.get("outputs", []), new.outputs, rules):
             new.outputs = old.outputs
@@ -97,8 +97,8 @@ def execute(path: Path) -> bool:
     return True
 
 
-def _tidy(notebook: Any) -> None:
-    """Remove data that belongs to this run and this machine."""
+def _tidy(notebook: Any, workspace: str) -> None:
+    """Remove data that belongs to this run and this machine, such as the path of `workspace`."""
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -111,6 +111,11 @@ def _tidy(notebook: Any) -> None:
             cell.execution_count = count
             for output in cell.outputs:
                 drop_widget(output)
+                if "text" in output:
+                    output.text = output.text.replace(workspace, "…")
+                for kind, data in output.get("data", {}).items():
+                    if isinstance(data, str):
+                        output.data[kind] = data.replace(workspace, "…")
                 if output.output_type == "execute_result":
                     output.execution_count = count
 

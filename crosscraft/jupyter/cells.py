@@ -20,7 +20,8 @@ from subprocess import CalledProcessError
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from crosscraft.jupyter import lab
+from crosscraft.jupyter import activation, lab
+from crosscraft.jupyter.activate_cell import ActivateCell
 from crosscraft.jupyter.first_cell import FirstCell, not_begun
 from crosscraft.system.progress import KERNEL_VARIABLE
 
@@ -50,7 +51,8 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     if page:
         os.environ[KERNEL_VARIABLE] = str(os.getpid())
     first_cell = FirstCell(shell.user_ns, page)
-    shell.input_transformers_cleanup.append(first_cell)
+    shell.input_transformers_cleanup.extend([first_cell, ActivateCell(page)])
+    activation.set_up(shell, live=bool(page))
 
     def show(
         shell: InteractiveShell,
@@ -103,4 +105,5 @@ def _printed(shell: InteractiveShell) -> str:
 
 def _is_of_cell(trace: TracebackType) -> bool:
     """Whether a ``%%bash`` cell has failed, and not the learner's own call of subprocess."""
-    return traceback.extract_tb(trace)[-1].filename.endswith("/magics/script.py")
+    last = traceback.extract_tb(trace)[-1].filename
+    return last == activation.__file__ or last.endswith("/magics/script.py")

@@ -1,4 +1,4 @@
-"""The functions that notebooks call to begin or reset a lesson, and to check an exercise."""
+"""The functions that notebooks call: to begin a lesson, give its cells variables, and check."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from pathlib import Path
 from crosscraft.channel import output as outputs
 from crosscraft.errors import CommandError
 from crosscraft.jupyter import cells
+from crosscraft.jupyter.activation import ACTIVE
 from crosscraft.jupyter.first_cell import not_begun
 from crosscraft.lessons import record as records
 from crosscraft.lessons import workspace
+from crosscraft.lessons.activation import activate
 from crosscraft.lessons.exercises import judge
 from crosscraft.lessons.exercises.model import Result
 from crosscraft.platforms import Platform, lookup, native
@@ -21,7 +23,7 @@ from crosscraft.system import files, locks, processes
 from crosscraft.system.console import LESSON_VARIABLE
 from crosscraft.text import table
 
-__all__ = ["begin", "catch_up", "check", "hint", "progress", "reset", "solution"]
+__all__ = ["activate", "begin", "catch_up", "check", "hint", "progress", "reset", "solution"]
 
 _BUILDS: tuple[tuple[int, str | None], ...] = ((5, None), (6, "linux-aarch64"))
 """The lessons that build packages into the output folder, and their platforms."""
@@ -46,6 +48,7 @@ def begin(number: int) -> Path:
     for name in ("FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"):
         os.environ.pop(name, None)
     cells.set_up()
+    ACTIVE.end()
     print(f"Lesson {number} begins in the folder {workspace.project().name}.")
     if written:
         print(f"Added from earlier lessons: {', '.join(written)}.")

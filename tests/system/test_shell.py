@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import shutil
 import signal
 import subprocess
 import time
@@ -11,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft import conda_file
+from crosscraft import conda_file, lesson
+from crosscraft.jupyter.activation import ACTIVE, Activation
+from crosscraft.lessons import workspace
 from tests.support.commands import CROSSCRAFT
 
 pytestmark = pytest.mark.usefixtures("own_cache")
@@ -277,3 +280,35 @@ def test_a_terminal_has_a_prompt_and_its_own_term(small, monkeypatch):
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 4
     os.close(terminal)
     assert b"mine> " not in shown
+
+
+def test_a_cell_and_the_same_line_in_the_shell_give_the_same(
+    small, crosscraft, monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setenv("CROSSCRAFT_WORKSPACE", str(tmp_path / "workspace"))
+    monkeypatch.setenv("CROSSCRAFT_LESSON", "5")
+    project = workspace.project()
+    shutil.copytree(small, project)
+    monkeypatch.chdir(project)
+    lesson.activate()
+    env = dict(ACTIVE.env or {})
+    ACTIVE.end()
+    capsys.readouterr()
+    line = (
+        "cd $SRC_DIR; cat a.txt; bash conda_build.sh; ninja --version; echo $PATH $HOME; "
+        "env | grep PKG_ | sort; no-such; echo $?; exit 3"
+    )
+    done = crosscraft("shell", "-q", "--", "bash", "-c", f"exec 2>&1; {line}", cwd=project)
+    with pytest.raises(subprocess.CalledProcessError) as caught:
+        Activation().run(env, line, live=False)
+    assert caught.value.returncode == done.returncode == 3
+    names = {env["PREFIX"]: "$PREFIX", env["BUILD_PREFIX"]: "$BUILD_PREFIX"}
+    expected = done.stdout
+    for folder, name in names.items():
+        expected = expected.replace(folder, name)
+
+    def comparable(text: str) -> list[str]:
+        return [one.rpartition("no-such:")[2] for one in text.splitlines()]
+
+    printed = capsys.readouterr().out
+    assert comparable(printed) == comparable(expected)
