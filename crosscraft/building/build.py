@@ -158,10 +158,8 @@ def _announce(
     console.say(f"  channel  {request.channel.name}")
     for name, why in rendered.skipped.items():
         console.say(f"  skipped  {name}, by {why}")
-    for name in secrets.given:
-        console.say(f"  secret   {name}, from your environment")
-    for name in secrets.missing:
-        console.say(f"  missing  {name}: the recipe asks for this secret, and it is not set")
+    for line in secrets.described():
+        console.say(f"  {line}")
 
 
 def _names(rendered: Rendered) -> str:

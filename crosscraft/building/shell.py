@@ -74,9 +74,9 @@ def prepare(request: ShellRequest, console: Console) -> Start:
     evaluated, left_out = _evaluate(recipe, request)
     chosen = single_output.choose(evaluated, request.target, request.output)
     channels = build.channels_of(request.packages, request.channel)
-    _announce(request, chosen, left_out, console)
-    _check_other_outputs(request, chosen, channels)
     secrets = Secrets.of(chosen.output.secrets)
+    _announce(request, chosen, [*left_out, *secrets.described()], console)
+    _check_other_outputs(request, chosen, channels)
     folder = ShellFolder.of(request.project, chosen.name, request.target)
     shell_folder.sweep()
     with locks.lock(str(folder.path), console.say) as making:
@@ -145,7 +145,7 @@ def _evaluate(recipe: Path, request: ShellRequest) -> tuple[Evaluated, list[str]
 
 
 def _announce(
-    request: ShellRequest, chosen: SingleOutput, left_out: Sequence[str], console: Console
+    request: ShellRequest, chosen: SingleOutput, notes: Sequence[str], console: Console
 ) -> None:
     console.say(
         f"{chosen.name} on {native().subdir} for {request.target.subdir}, "
@@ -153,7 +153,7 @@ def _announce(
     )
     if chosen.others:
         console.say(f"  outputs  {', '.join(chosen.others)}. Choose with --output")
-    for line in left_out:
+    for line in notes:
         console.say(f"  {line}")
 
 

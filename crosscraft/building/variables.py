@@ -65,6 +65,12 @@ class Secrets:
         given = {name: os.environ[name] for name in asked if os.environ.get(name)}
         return cls(given, tuple(name for name in dict.fromkeys(asked) if name not in given))
 
+    def described(self) -> list[str]:
+        """Return a line about each secret, without its value."""
+        given = [f"secret   {name}, from your environment" for name in self.given]
+        asked = "the recipe asks for this secret, and it is not set"
+        return given + [f"missing  {name}: {asked}" for name in self.missing]
+
     def hidden(self, text: str) -> str:
         """Return `text` without the values, as the engine hides them in its own log."""
         for _, line in self._lines():

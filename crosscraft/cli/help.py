@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import click
 
-__all__ = ["EXAMPLES", "SECTIONS", "InOrder"]
+__all__ = ["EXAMPLES", "SECTIONS", "InOrder", "WithExamples"]
 
 SECTIONS: Sequence[tuple[str, Sequence[str]]] = (
     ("Learn", ("lab", "doctor")),
@@ -87,7 +87,7 @@ _WIDEST = 54
 """The maximum width, in columns, of an example with its purpose on the same line."""
 
 
-class _WithExamples(click.Command):
+class WithExamples(click.Command):
     """A command whose help ends with examples."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -98,10 +98,10 @@ class _WithExamples(click.Command):
                 formatter.write_dl(examples, col_max=_WIDEST)
 
 
-class InOrder(_WithExamples, click.Group):
+class InOrder(WithExamples, click.Group):
     """A group that lists its commands in the order of work."""
 
-    command_class = _WithExamples
+    command_class = WithExamples
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [name for names in self._sections(ctx).values() for name in names]

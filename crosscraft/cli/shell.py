@@ -8,14 +8,15 @@ from pathlib import Path
 
 import click
 
-from crosscraft.cli import completion, paths
+from crosscraft.cli import completion, help, paths
 
 __all__ = ["shell"]
 
 
 @click.command(
+    cls=help.WithExamples,
     short_help="Open a shell where a recipe's build script runs.",
-    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+    context_settings={"allow_interspersed_args": False},
 )
 @click.option(
     "--output",

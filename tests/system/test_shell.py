@@ -136,6 +136,7 @@ def test_a_cross_shell_has_the_targets_python_and_the_cross_compiler(family, cro
     assert listed == ["build_env.sh", "conda_build.sh", "note.txt"]
     assert done.returncode == 7
     assert "outputs" not in done.stderr  # it was named
+    assert "missing  OWN_TOKEN" in done.stderr
 
 
 def test_it_runs_the_script(small, crosscraft):
@@ -225,6 +226,7 @@ def test_an_interrupt_while_it_installs_leaves_nothing(small, cache):
         (("--output", "of-parts"), 1, "staging output"),
         (("--output", "stubs"), 1, "needs own ==1.5"),
         (("-t", "vax-vms"), 2, "vax-vms"),
+        (("--fresch",), 2, "No such option"),
         (("-p", "elsewhere"), 1, "no recipe"),
     ],
 )
