@@ -62,7 +62,7 @@ class Activation:
             pass
         output.end()
         if status:
-            raise CalledProcessError(status, "bash")
+            raise CalledProcessError(status, "bash", output=output.text)
 
 
 ACTIVE = Activation()

@@ -34,6 +34,11 @@ class Output:
         self._held = ""
         self._text = ""
 
+    @property
+    def text(self) -> str:
+        """What has been shown so far."""
+        return self._text
+
     def add(self, text: str) -> None:
         """Show `text`, apart from an end that may be the beginning of a folder's path."""
         text = self._held + text

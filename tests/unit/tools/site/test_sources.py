@@ -66,7 +66,7 @@ def test_the_page_of_an_example_shows_its_files(repository: Make, tmp_path: Path
 def test_the_index_of_the_errors_contains_their_pages(repository: Make, tmp_path: Path) -> None:
     pages = {"docs/errors/README.md": "# Errors\n", "docs/errors/no-word.md": "# No word\n"}
     root = repository(**pages)
-    sources.gather(tmp_path / "out", make_bundle.repository(root), root)
+    sources.gather(tmp_path / "out", tracked.files(root), root)
     index = (tmp_path / "out/docs/errors/README.md").read_text("utf-8")
     assert index.startswith("# Errors\n\n```{toctree}\n:hidden:\n\n")
     assert index.endswith("no-word <no-word.md>\n```")
