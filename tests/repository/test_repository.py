@@ -99,7 +99,8 @@ def test_what_a_page_names_exists(page: Path) -> None:
         assert not (mark and "://" in target), f"{target} is fetched from elsewhere"
         if "://" not in target and not target.startswith("#"):
             assert (page.parent / target.split("#")[0]).exists(), target
-    assert set(re.findall(r"\bmake ([a-z][a-z-]*)", fenced(said))) <= targets()
+    if page.parent.name != "errors":  # these pages show the makefiles of other projects
+        assert set(re.findall(r"\bmake ([a-z][a-z-]*)", fenced(said))) <= targets()
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/teaching.md"])
