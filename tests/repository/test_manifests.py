@@ -38,6 +38,7 @@ CONDA_FORGE: dict[str, tuple[str, str]] = {
     "hypothesis": ("hypothesis", "hypothesis-feedstock/recipe/recipe.yaml"),
     "ipykernel": ("ipykernel", "ipykernel-feedstock/recipe/recipe.yaml"),
     "ipywidgets": ("ipywidgets", "ipywidgets-feedstock/recipe/meta.yaml"),
+    "jinja2": ("jinja2", "jinja2-feedstock/recipe/meta.yaml"),
     "jupyterlab": ("jupyterlab", "jupyterlab-feedstock/recipe/recipe.yaml"),
     "mypy": ("mypy", "mypy-feedstock/recipe/recipe.yaml"),
     "nbclient": ("nbclient", "nbclient-feedstock/recipe/recipe.yaml"),
