@@ -92,6 +92,30 @@ def test_a_message_is_found_behind_many_that_only_begin_like_it() -> None:
     assert names(f"{other}x.c:2: undefined reference to `rpl_malloc'\n") == ["rpl-malloc"]
 
 
+ORDINARY = {
+    "a bash script in dash": './build.sh: 12: Syntax error: "(" unexpected',
+    "a macro that is not expanded": "./configure: 18345: Syntax error: word unexpected",
+    "a tool that is not installed": (
+        "FAILED: a.pb.cc\ncd build && protoc --cpp_out . a.proto\n/bin/sh: 1: protoc: not found"
+    ),
+    "a script without its first line": "exec /entrypoint.sh: exec format error",
+    "a driver": "ImportError: libGL.so.1: cannot open shared object file: No such file",
+    "a C project that tests an option of C++": (
+        "  check_compiler_flag: CXX: needs to be enabled before use.\n"
+        "Call Stack (most recent call first):\n  CMakeLists.txt:4 (check_cxx_compiler_flag)"
+    ),
+    "a native link on Arm": (
+        "error: linking with `cc` failed: exit status: 1\n  = note: "
+        'PATH="/rustlib/aarch64-unknown-linux-gnu/bin" "cc" "target/release/deps/words.o"'
+    ),
+}
+
+
+@pytest.mark.parametrize("log", ORDINARY.values(), ids=ORDINARY)
+def test_an_ordinary_failure_is_no_trap(log: str) -> None:
+    assert names(f"{log}\n") == []
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
 def test_the_redirection_of_powershell_is_read(encoding: str, tmp_path: Path) -> None:
     log = tmp_path / "build.log"
