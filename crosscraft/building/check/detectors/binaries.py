@@ -29,12 +29,12 @@ def wrong_machine_in_package(package: PackageFiles) -> Iterator[Place]:
             yield Place(
                 path,
                 0,
-                {"file": posixpath.basename(path), "for_another_processor": f" is for {other}"},
+                {"file": posixpath.basename(path), "is_for_another_processor": f"is for {other}"},
             )
     for path, code in package.foreign.items():
         if code.subdirs and subdir not in code.subdirs and _is_named_as_extension(path):
             name = posixpath.basename(path)
-            yield Place(path, 0, {"file": name, "for_another_processor": f" is {code.text}"})
+            yield Place(path, 0, {"file": name, "is_for_another_processor": f"is {code.text}"})
 
 
 def _is_used(path: str, binary: Elf) -> bool:
