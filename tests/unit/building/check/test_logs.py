@@ -82,6 +82,18 @@ def test_the_words_alone_are_no_message() -> None:
     assert names("We say that Interpreter and/or Compiler may be asked for.") == []
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-- Could NOT find PkgConfig (missing: PKG_CONFIG_EXECUTABLE)",
+        "OSError: /usr/lib/x86_64-linux-gnu/libc.so: invalid ELF header",
+    ],
+    ids=["CMake goes on", "a linker script"],
+)
+def test_a_message_that_means_something_else_is_no_trap(line: str) -> None:
+    assert names(f"{line}\n") == []
+
+
 def test_each_trap_is_told_once_at_its_first_line() -> None:
     both = "\n".join((*CMAKE, "", "error: exec format error", *CMAKE))
     assert [(each.trap.name, each.line) for each in logs.find(both)] == [(TRAP, 2)]
