@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from crosscraft.building.check import catalogue, logs, texts
+from crosscraft.building.check.files import Files, is_file_of_a_project
 from crosscraft.building.check.model import Edit, Finding, Place, Trap
-from crosscraft.building.check.project import Project, is_file_of_a_project
+from crosscraft.building.check.project import Project
 from crosscraft.building.check.texts import Text, Unreadable
 from crosscraft.errors import CrosscraftError, PlatformError
 
@@ -45,11 +46,11 @@ class Checked:
     """What could not be read."""
 
 
-def check(path: Path, targets: Sequence[str], build: str = "linux-64") -> Checked:
+def check(path: Path, targets: Sequence[str], build: str = "") -> Checked:
     """Check a project, the log of a build, or a package.
 
     :param targets: the subdirs that a project is checked for.
-    :param build: the subdir of the machine that builds.
+    :param build: the subdir of the machine that builds. Without it, conda-forge's for each target.
     """
     try:
         if path.is_dir():
@@ -87,16 +88,15 @@ def _root_of(file: Path) -> Path:
 def _project(root: Path, shown: str, targets: Sequence[str], build: str) -> Checked:
     found: dict[tuple[str, str, int], Finding] = {}
     unread: dict[str, Unreadable] = {}
-    seen = False
+    files = Files(root)
     for target in targets:
-        project = Project(root, target, build)
+        project = Project(files, target, build)
         for trap in catalogue.traps():
             for place in _detected(trap.detector, project):
                 finding = _finding(trap, place, shown, project.texts.get(place.file))
                 found.setdefault((finding.file, trap.name, place.line), finding)
-        seen = seen or bool(list(project.named(*_BUILD_FILES)))
         unread |= {str(error): error for error in project.unread}
-    if not seen and not unread:
+    if not unread and not any(files.named(*_BUILD_FILES)):
         raise Unreadable(
             f"{shown!r} cannot be checked: there is no file that builds something",
             looked=", ".join(_BUILD_FILES),

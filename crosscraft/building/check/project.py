@@ -3,102 +3,65 @@
 from __future__ import annotations
 
 import ast
-import fnmatch
 import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
-from crosscraft.building.check import cmake_language, conditions, recipe_file, texts
+from crosscraft.building.check import cmake_language, conda_forge, conditions, recipe_file
 from crosscraft.building.check.cmake_language import Command as CMakeCommand
+from crosscraft.building.check.files import Files
 from crosscraft.building.check.recipe_file import Output, Recipe
 from crosscraft.building.check.scripts import Command, Line, commands
 from crosscraft.building.check.texts import Text, Unreadable
 
-__all__ = ["FILES", "Project", "is_file_of_a_project"]
+__all__ = ["Project"]
 
 _T = TypeVar("_T")
 
-FILES = (
-    "CMakeLists.txt", "*.cmake", "recipe.yaml", "recipe.yml", "meta.yaml", "variants.yaml",
-    "conda_build_config.yaml", "conda-forge.yml", "*.sh", "pixi.toml", "pyproject.toml",
-    "meson.build", "setup.py",
-    "setup.cfg", "Makefile", "makefile", "GNUmakefile", "*.mk", "Cargo.toml", "config.toml",
-    "build.rs", "configure.ac", ".gitignore", ".gitattributes",
-)  # fmt: skip
-"""The names of files that say how a project is built."""
-_SOURCES = ("*.cpp", "*.cc", "*.cxx", "*.hpp", "*.hh", "*.hxx", "*.h", "*.c", "*.py", "*.pyi")
-"""The names of sources, which some traps need."""
-
-_LEFT_OUT = {
-    "build", "dist", "output", "node_modules", "__pycache__", "site-packages", "venv",
-    "third_party", "third-party", "3rdparty", "extern", "external", "vendor", "vendored",
-    "subprojects", "submodules", "bld", "broken", "pkgs", "envs", "_skbuild", "CMakeFiles",
-}  # fmt: skip
-"""Folders with what was built, and with other people's projects."""
-
 _OPTION = re.compile(r'\boption\s*\(\s*(\w+)\s+"[^"]*"\s+(ON|OFF)\s*\)', re.I)
-
-_DEEPEST = 8
-"""Folders below each other."""
-_MOST = 4_000
-"""Files that are read."""
-_LARGEST = 100_000_000
-"""Characters of all files together."""
-
-
-def is_file_of_a_project(path: Path) -> bool:
-    """Whether the name is one of :data:`FILES`, and not that of a log."""
-    return bool(_matcher(FILES)(path.name))
-
-
-@cache
-def _matcher(patterns: tuple[str, ...]) -> Callable[[str], object]:
-    """Return a function that tells whether a path ends as one of the patterns says."""
-    ends = "|".join(fnmatch.translate(pattern) for pattern in patterns)
-    return re.compile(f"(?:.*/)?(?:{ends})", re.DOTALL).match
 
 
 class Project:
     """A folder with a project, for one target platform.
 
-    :param root: the folder.
+    :param root: the folder, or its files.
     :param target: the subdir that is built for.
-    :param build: the subdir of the machine that builds.
+    :param build: the subdir of the machine that builds. Without it, conda-forge's for the target.
     """
 
-    def __init__(self, root: Path, target: str, build: str = "linux-64") -> None:
-        self.root = root
+    def __init__(self, root: Path | Files, target: str, build: str = "") -> None:
+        self.files = root if isinstance(root, Files) else Files(root)
         self.target = target
-        self.build = build
-        self.unread: list[Unreadable] = []
-        """What could not be read, as far as it was needed."""
-        self.decide = conditions.decider(conditions.variables(build, target))
+        self.build = build or conda_forge.builder(self.files, target)
+        self.decide = conditions.decider(conditions.variables(self.build, target))
+        self._unread: list[Unreadable] = []
 
     @property
     def is_cross(self) -> bool:
         """Whether the target is another platform than the one that builds."""
         return self.target != self.build
 
-    @cached_property
+    @property
+    def unread(self) -> tuple[Unreadable, ...]:
+        """What could not be read, as far as it was needed."""
+        return (*self.files.unread, *self._unread)
+
+    @property
     def texts(self) -> Mapping[str, Text]:
         """The readable files, by their paths in the project."""
-        found: dict[str, Text] = {}
-        left = _LARGEST
-        for path in self._paths():
-            text = self._readable(partial(texts.read, self.root, path)) if left > 0 else None
-            if text:
-                found[text.name] = text
-                left -= len(text.content)
-        return found
+        return self.files.texts
 
     def named(self, *patterns: str) -> Iterator[Text]:
         """Yield the files whose name matches one of the patterns, such as ``*.cpp``."""
-        matches = _matcher(patterns)
-        return (text for name, text in self.texts.items() if matches(name))
+        return self.files.named(*patterns)
+
+    def containing(self, words: re.Pattern[str], *patterns: str) -> tuple[Text, ...]:
+        """Return those of :meth:`named` in which a regular expression is found."""
+        return self.files.containing(words, *patterns)
 
     @cached_property
     def recipes(self) -> tuple[Recipe, ...]:
@@ -157,19 +120,6 @@ class Project:
         """Return the first line, from 1, of a file that contains `words`, or 0."""
         lines = self.texts[name].lines if name in self.texts else ()
         return next((number for number, line in enumerate(lines, 1) if words in line), 0)
-
-    def _paths(self) -> Iterator[Path]:
-        left = _MOST
-        matches = _matcher(FILES + _SOURCES)
-        for folder, folders, names in os.walk(self.root):
-            depth = len(Path(folder).relative_to(self.root).parts)
-            hidden = [name for name in folders if name.startswith(".") and name != ".cargo"]
-            skipped = _LEFT_OUT | set(hidden) if depth < _DEEPEST else set(folders)
-            folders[:] = sorted(set(folders) - skipped)
-            for name in sorted(names):
-                if left and matches(name):
-                    left -= 1
-                    yield Path(folder) / name
 
     def _recipe(self, text: Text) -> Recipe:
         folder = PurePosixPath(text.name).parent
@@ -263,7 +213,7 @@ class Project:
         try:
             return read()
         except Unreadable as error:
-            self.unread.append(error)
+            self._unread.append(error)
             return None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from crosscraft.building.check.conda_forge import is_crossed
 from crosscraft.building.check.model import Edit, Place
 from crosscraft.building.check.project import Project
 from crosscraft.building.check.recipe_file import Output, Recipe, Spec
@@ -23,7 +22,7 @@ _ONLY_WITH_PLATFORM = {"clang", "clangxx"}
 
 def compiler_of_the_build_machine(project: Project) -> Iterator[Place]:
     """A compiler by name that writes code for the machine that builds, and no other compiler."""
-    for recipe, output in project.outputs if is_crossed(project) else ():
+    for recipe, output in project.outputs if project.is_cross else ():
         if output.noarch or _has_compiler_for(project.target, output):
             continue
         for spec in output.requirements["build"]:

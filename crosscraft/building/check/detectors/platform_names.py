@@ -37,7 +37,7 @@ def wrong_platform_name(project: Project) -> Iterator[Place]:
             if name in _CONDA:
                 yield _place(text, f'"{name}"', f'"{_CONDA[name]}"', name)
     for key in ("build_platform", "provider"):
-        for text, name in conda_forge.keys(project, key):
+        for text, name in conda_forge.keys(project.files, key):
             right = _CONDA.get(name.replace("_", "-")) or _CONDA.get(name)
             if right and name not in ("linux", "osx"):  # there: all processors
                 yield _place(text, name, right.replace("-", "_"), name)

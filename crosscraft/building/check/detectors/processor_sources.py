@@ -29,7 +29,7 @@ _GUARD = re.compile(
 
 def x86_intrinsics(project: Project) -> Iterator[Place]:
     """An unconditional include of a header with the intrinsics of x86."""
-    suspects = [text for text in project.named(*_SOURCES) if _HEADER.search(text.content)]
+    suspects = project.containing(_HEADER, *_SOURCES)
     if not suspects or not _is_built_for_others(project):
         return
     reached = _compiled(project)
@@ -84,7 +84,7 @@ def _compiled(project: Project) -> set[str]:
     }
     for text in project.named("setup.py", "recipe.yaml", "build.sh"):
         if not _CHOOSES.search(text.content) or text.name.endswith("recipe.yaml"):
-            named |= set(re.findall(r"[\w./-]+\.(?:c|cc|cpp|cxx)\b", text.content))
+            named |= set(re.findall(r"(?<![\w./-])[\w./-]+\.(?:c|cc|cpp|cxx)\b", text.content))
     for text in project.named("meson.build"):
         if not _CHOOSES.search(text.content):
             folder = posixpath.dirname(text.name)
@@ -109,7 +109,7 @@ def _of_makefiles(project: Project) -> set[str]:
     for text in project.named("Makefile", "makefile", "GNUmakefile"):
         if not _CHOOSES.search(text.content):
             folder = posixpath.dirname(text.name)
-            for name in re.findall(r"[\w./-]+\.(?:c|cc|cpp|cxx|o)\b", text.content):
+            for name in re.findall(r"(?<![\w./-])[\w./-]+\.(?:c|cc|cpp|cxx|o)\b", text.content):
                 stem = posixpath.normpath(posixpath.join(folder, name))
                 found |= {stem} | {stem[:-1] + end for end in ("c", "cc", "cpp") if name[-1] == "o"}
     return found
@@ -144,7 +144,7 @@ _INSTRUCTION = re.compile(
 
 def x86_assembly(project: Project) -> Iterator[Place]:
     """Inline assembly of x86 that no condition leaves out for other processors."""
-    suspects = [text for text in project.named(*_SOURCES) if _ASSEMBLY.search(text.content)]
+    suspects = project.containing(_ASSEMBLY, *_SOURCES)
     if not suspects or not _is_built_for_others(project):
         return
     reached = _compiled(project)
@@ -172,8 +172,8 @@ def char_is_unsigned(project: Project) -> Iterator[Place]:
     if project.target.partition("-")[2] not in ("aarch64", "ppc64le", "ppc64", "s390x", "armv7l",
                                                "armv6l", "riscv64", "riscv32"):  # fmt: skip
         return  # macOS has a signed char on arm64, too
-    for text in project.named(*_SOURCES):
-        code = cxx_language.bare(text.content) if _READ.search(text.content) else ""
+    for text in project.containing(_READ, *_SOURCES):
+        code = cxx_language.bare(text.content)
         for found in _READ.finditer(code):
             if found[3] == "0" and found[2] not in (">=", "<"):
                 continue

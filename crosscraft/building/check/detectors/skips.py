@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from crosscraft.building.check import conditions
-from crosscraft.building.check.conda_forge import is_crossed
 from crosscraft.building.check.model import Edit, Place
 from crosscraft.building.check.project import Project
 from crosscraft.building.check.recipe_file import Output, Recipe
@@ -47,7 +46,7 @@ def noarch_skipped_in_pixi(project: Project) -> Iterator[Place]:
 
 def stubs_in_cross_build(project: Project) -> Iterator[Place]:
     """A noarch output that imports a compiled one to make stubs, and that a cross build makes."""
-    for recipe, output in project.outputs if is_crossed(project) else ():
+    for recipe, output in project.outputs if project.is_cross else ():
         compiled = {each.name.lower() for each in recipe.outputs if each.compilers()}
         pins = {spec.name for spec in output.requirements["host"] if spec.call[0]}
         if output.noarch and compiled & pins and any(map(_makes_stubs, output.commands)):

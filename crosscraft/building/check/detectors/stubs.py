@@ -40,7 +40,7 @@ def _is_packed(project: Project, marker: str) -> bool:
     if any(marker in text.content for text in others):
         return True
     folders = {posixpath.dirname(name) for name in project.texts if name.endswith("__init__.py")}
-    return any((project.root / folder / marker).exists() for folder in folders)
+    return any((project.files.root / folder / marker).exists() for folder in folders)
 
 
 _CMAKE = ("CMakeLists.txt", ".cmake")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft.building.check import project, texts
+from crosscraft.building.check import files, texts
 from crosscraft.building.check.check import Checked, check
 
 RECIPE = """
@@ -25,6 +25,7 @@ TRAP = "meson-without-cross-file"
 def root(tmp_path: Path) -> Path:
     (tmp_path / "recipe").mkdir()
     (tmp_path / "recipe/recipe.yaml").write_text(RECIPE)
+    (tmp_path / "unused.c").write_text("#include <immintrin.h>\n")  # so that build files are read
     return tmp_path
 
 
@@ -65,6 +66,7 @@ HOSTILE = {
     "comments of Rust": ("build.rs", "/*" * 300_000 + "target_arch"),
     "quotes of the shell": ("other/build.sh", "a '" * 100_000),
     "a long line of the shell": ("other/build.sh", "a;" * 300_000),
+    "a name that is no source": ("setup.py", "a" * 300_000),
     "here-documents": ("other/build.sh", "cat <<A <<B\n" * 50_000),
     "NULs": ("CMakeLists.txt", "project(a)\0"),
     "too long": ("CMakeLists.txt", "#" * (texts.LARGEST + 1)),
@@ -118,7 +120,7 @@ def test_a_file_of_somebody_else_is_named(root: Path, monkeypatch: pytest.Monkey
 
 
 def test_of_very_many_files_only_some_are_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(project, "_MOST", 20)
+    monkeypatch.setattr(files, "_MOST", 20)
     folder = root / "zoo"
     folder.mkdir()
     for number in range(200):
