@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-__all__ = ["Command", "Line", "commands"]
+__all__ = ["Command", "Line", "commands", "joined"]
 
 _JOINED = re.compile(r"\\\r?\Z")
 _SEPARATORS = {"&&", "||", ";", "|", "&", "(", ")", "{", "}", ";;"}
@@ -68,8 +68,8 @@ class Command:
         return tuple(words[:at]), tuple(words[at:])
 
 
-def commands(lines: Sequence[Line]) -> Iterator[Command]:
-    """Yield the simple commands of a script, without those in here-documents."""
+def joined(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield the lines of a script, continued ones as one, without here-documents."""
     waiting: list[Line] = []
     until = ""
     for line in lines:
@@ -79,21 +79,32 @@ def commands(lines: Sequence[Line]) -> Iterator[Command]:
         waiting.append(line)
         if _JOINED.search(line.text):
             continue
-        text = " ".join(_JOINED.sub("", each.text).rstrip("\r") for each in waiting)
-        yield from _simple(text, waiting[0])
-        here = re.search(r"<<-?\s*(['\"]?)(\w+)\1", text)
+        whole = _whole(waiting)
+        yield whole
+        here = re.search(r"<<-?\s*(['\"]?)(\w+)\1", whole.text)
         until = here[2] if here else ""
         waiting = []
     if waiting:
-        yield from _simple(" ".join(_JOINED.sub("", each.text) for each in waiting), waiting[0])
+        yield _whole(waiting)
 
 
-def _simple(text: str, first: Line) -> Iterator[Command]:
+def _whole(lines: Sequence[Line]) -> Line:
+    text = " ".join(_JOINED.sub("", each.text).rstrip("\r") for each in lines)
+    return Line(text, lines[0].file, lines[0].line)
+
+
+def commands(lines: Sequence[Line]) -> Iterator[Command]:
+    """Yield the simple commands of a script, without those in here-documents."""
+    for line in joined(lines):
+        yield from _simple(line)
+
+
+def _simple(line: Line) -> Iterator[Command]:
     words: list[str] = []
-    for word in [*_words(text), ";"]:
+    for word in [*_words(line.text), ";"]:
         if word in _SEPARATORS or set(word) <= set(";&|()"):
             if words:
-                yield Command(tuple(words), first.file, first.line, text)
+                yield Command(tuple(words), line.file, line.line, line.text)
             words = []
         else:
             words.append(word)

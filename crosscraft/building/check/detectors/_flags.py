@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from crosscraft.building.check.cmake_language import Command
 from crosscraft.building.check.detectors._cmake_files import is_aside
-from crosscraft.building.check.detectors._outputs import certain, compiled, mentions
+from crosscraft.building.check.detectors._outputs import compiled, mentions
+from crosscraft.building.check.guards import always_run
 from crosscraft.building.check.project import Project
 from crosscraft.building.check.texts import Text
 
@@ -114,14 +115,21 @@ def _takes_options(command: Command) -> bool:
     return command.name in _OPTIONS
 
 
+_READ_BY_COMPILERS = re.compile(
+    r"(?:C|CXX|CPP|F|FC|FF|LD|RUST|NVCC|CUDA|DEBUG_C\w*|CGO_\w+)FLAGS|CC|CXX|FC|F77|LIBS|CMAKE_ARGS"
+)
+"""Other variables of a script may be for a case that is chosen later."""
 _READERS = {"sed", "perl", "grep", "echo", "printf", "patch", "test", "[", "[[", "find", "awk"}
 
 
 def _in_scripts(project: Project) -> Iterator[Flag]:
     for output in compiled(project):
-        for command in certain(output.commands):
+        for command in always_run(output):
             if command.program not in _READERS:
-                for word in command.words:
+                for name, value in command.assignments.items():
+                    if _READ_BY_COMPILERS.fullmatch(name):
+                        yield from _words(value, command.file, command.line)
+                for word in command.argv:
                     value = re.sub(r"\A(-D)?\w+(:\w+)?\+?=", "", word)
                     yield from _words(value, command.file, command.line)
 

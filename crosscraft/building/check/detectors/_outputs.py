@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from crosscraft.building.check.project import Project
@@ -11,12 +11,9 @@ from crosscraft.building.check.recipe_file import Output
 from crosscraft.building.check.scripts import Command
 
 __all__ = [
-    "certain", "compiled", "configures", "has_cross_python", "mentions", "outputs_for", "script_of",
+    "compiled", "configures", "crossed", "has_cross_python", "mentions", "outputs_for", "script_of",
 ]  # fmt: skip
 
-_OPENS = {"if", "case", "for", "while", "until", "select"}
-_CLOSES = {"fi", "esac", "done"}
-_GUARD = re.compile(r"(?:\]|\)\)|\btest\b.*|\[\b.*)\s*(?:&&|\|\|)|\|\|")
 _NO_CONFIGURE = {
     "--build", "--install", "-E", "-P", "--version", "--help", "--open", "--workflow", "-N",
 }  # fmt: skip
@@ -28,6 +25,11 @@ def compiled(project: Project) -> Iterator[Output]:
     for _, output in project.outputs:
         if output.compilers() and not output.noarch:
             yield output
+
+
+def crossed(project: Project) -> Iterator[Output]:
+    """Yield the outputs that are compiled for the target, if this is a cross build."""
+    return compiled(project) if project.is_cross else iter(())
 
 
 def outputs_for(project: Project, file: str) -> tuple[Output, ...]:
@@ -65,15 +67,3 @@ def has_cross_python(output: Output) -> bool:
     """Whether a Python that runs here stands in for the target's."""
     brings = any("cross-python" in spec.text for spec in output.requirements["build"])
     return brings or "crossenv" in script_of(output)
-
-
-def certain(commands: Sequence[Command]) -> Iterator[Command]:
-    """Yield the commands that are run in every build: those that no condition leaves out."""
-    depth, file = 0, ""
-    for command in commands:
-        depth, file = (depth if command.file == file else 0), command.file
-        words = set(command.words[:1])
-        depth += bool(words & _OPENS) - bool(words & _CLOSES)
-        if depth <= 0 and not _GUARD.search(command.text):
-            depth = 0
-            yield command

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from crosscraft.building.check.detectors._flags import flags
 from crosscraft.building.check.detectors._outputs import (
-    certain,
     compiled,
     configures,
     outputs_for,
     script_of,
 )
+from crosscraft.building.check.guards import always_run
 from crosscraft.building.check.model import Edit, Place
 from crosscraft.building.check.project import Project
 from crosscraft.building.check.recipe_file import Output
@@ -56,7 +56,7 @@ def pkg_config(project: Project) -> Iterator[Place]:
 
 
 def _asks_pkg_config(project: Project, output: Output) -> bool:
-    if any(command.program == "pkg-config" for command in certain(output.commands)):
+    if any(command.program == "pkg-config" for command in always_run(output)):
         return True
     return any(configures(output)) and any(
         command.reached
@@ -80,7 +80,7 @@ def plain_compiler(project: Project) -> Iterator[Place]:
         return
     for output in compiled(project):
         if "CC_FOR_BUILD" not in script_of(output):
-            for command in certain(output.commands):
+            for command in always_run(output):
                 name = _named(command)
                 if name:
                     edit = _without(project, command)

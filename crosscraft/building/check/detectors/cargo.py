@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from crosscraft.building.check.guards import always_run
 from crosscraft.building.check.model import Edit, Place
 from crosscraft.building.check.project import Project
-from crosscraft.building.check.script_guards import always_run
 from crosscraft.building.check.scripts import Command
 
 __all__ = ["build_rs_asks_this_machine", "folder_without_target"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from crosscraft.building.check.guards import always_run
 from crosscraft.building.check.model import Edit, Place
 from crosscraft.building.check.project import Project
 from crosscraft.building.check.recipe_file import Output
-from crosscraft.building.check.script_guards import always_run
 from crosscraft.building.check.scripts import Command
 
 __all__ = ["without_cross_file"]

@@ -130,10 +130,17 @@ def _constants(node: ast.expr | None) -> list[str]:
 _MESON = re.compile(r"\bextension_module\s*\(\s*'([^'\n]+)'\s*,([^()]*)")
 
 
+def _is_chosen(before: str) -> bool:
+    """Whether what follows a part of a ``meson.build`` stands in an ``if``."""
+    return len(re.findall(r"^[ \t]*if\b", before, re.M)) > before.count("endif")
+
+
 def _of_meson(project: Project) -> Iterator[_Extension]:
     for text in project.named("meson.build"):
         plain = re.sub(r"#[^\n]*", lambda found: " " * len(found[0]), text.content)
         for found in _MESON.finditer(plain):
+            if _is_chosen(plain[: found.start()]):
+                continue
             files = re.match(r"(?:\s*\[?\s*'[^']+'\s*\]?\s*,?)*", found[2])
             folder = posixpath.dirname(text.name)
             names = re.findall(r"'([^']+)'", files[0] if files else "")

@@ -29,8 +29,17 @@ def cmake_args_dropped(project: Project) -> Iterator[Place]:
         return
     for output in compiled(project):
         if not _OTHER_SETTINGS.search(script_of(output)):
-            for command in configures(output):
+            for command in filter(_is_packaged, configures(output)):
                 yield Place(command.file, command.line, edit=_with_args(project, command))
+
+
+def _is_packaged(command: Command) -> bool:
+    """Whether what is configured may be installed into the package. Else it is a helper."""
+    found = _INSTALLED.search(" ".join(command.argv))
+    return not found or bool(re.match(r"\$\{?PREFIX\b|\$?\{\{", found[1]))
+
+
+_INSTALLED = re.compile(r"-DCMAKE_INSTALL_PREFIX(?::\w+)?=(\S+)")
 
 
 def _with_args(project: Project, command: Command) -> Edit | None:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from crosscraft.building.check import yaml_nodes
-from crosscraft.building.check.conda_forge import is_crossed
 from crosscraft.building.check.guards import unguarded
 from crosscraft.building.check.model import Edit, Place
 from crosscraft.building.check.project import Project
@@ -84,10 +83,10 @@ def stdlib_without_variant(project: Project) -> Iterator[Place]:
 
 def tests_in_build_script(project: Project) -> Iterator[Place]:
     """Tests that the script of a build runs, also of a cross build."""
-    for recipe, output in project.outputs if is_crossed(project) else ():
+    for recipe, output in project.outputs if project.is_cross else ():
         if not output.compilers() or output.noarch or _is_emulated(output):
             continue
-        for command in unguarded(output.commands):
+        for command in unguarded(output):
             if _is_test(command) and "||" not in command.text:
                 line = project.texts[command.file].lines[command.line - 1]
                 edit = _guarded(command, line, recipe)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from crosscraft.building.check.conda_forge import is_crossed
-from crosscraft.building.check.guards import unguarded
+from crosscraft.building.check.guards import always_run, unguarded
 from crosscraft.building.check.model import Place
 from crosscraft.building.check.project import Project
 from crosscraft.building.check.recipe_file import Output, Recipe, Spec
@@ -31,6 +30,12 @@ _TOOLS = {
 }  # fmt: skip
 """Programs that a build runs, and that no package is linked with."""
 
+_EXTENDS = {
+    "boost", "cython", "libboost-python-devel", "meson-python", "nanobind", "numpy", "pip",
+    "pybind11", "scikit-build-core", "setuptools", "swig",
+}  # fmt: skip
+"""What is in the host environment of an extension, beside Python."""
+
 _MOST = 50
 """Requirements that are looked at one by one."""
 _BUILDERS = _TOOLS | {"autogen.sh", "autoreconf", "configure", "gmake", "pip"}
@@ -48,7 +53,7 @@ _LIBRARIES = {
 def cross_python_missing(project: Project) -> Iterator[Place]:
     """An output with compiled code whose script runs the target's Python."""
     for recipe, output in _compiled(project):
-        run = next(filter(lambda each: _runs_python(each, output), _reached(output)), None)
+        run = next(filter(lambda each: _runs_python(each, output), unguarded(output)), None)
         if run and output.spec("host", "python") and not _has_other_python(output):
             added = of_cross_builds(recipe, ("python", _cross_python(recipe)))
             edit = inserted(recipe, output, "build", added)
@@ -60,7 +65,7 @@ def build_tools_in_host(project: Project) -> Iterator[Place]:
     """Programs that the build runs, and that only the host environment has."""
     for recipe, output in _compiled(project):
         found = _tools_of_host(output)
-        if found and any(map(_builds, output.commands)):
+        if found and any(map(_builds, always_run(output))):
             values = {"tools": _names(found)}
             edit = moved(recipe, output, found, "build")
             yield Place(recipe.text.name, found[0].line, values, edit)
@@ -81,7 +86,7 @@ def python_in_build_not_host(project: Project) -> Iterator[Place]:
     """An extension whose Python is only in the build environment."""
     for recipe, output in _compiled(project):
         python = output.spec("build", "python")
-        extends = output.spec("run", "python") or output.spec("host", "pip")
+        extends = _EXTENDS & {spec.name for spec in output.requirements["host"]}
         if not python or not extends or output.spec("host", "python"):
             continue
         if _is_always(recipe, python) and not _has_cross_python(output):
@@ -91,13 +96,9 @@ def python_in_build_not_host(project: Project) -> Iterator[Place]:
 
 def _compiled(project: Project) -> Iterator[tuple[Recipe, Output]]:
     """The outputs of a cross build with code for the target."""
-    for recipe, output in project.outputs if is_crossed(project) else ():
+    for recipe, output in project.outputs if project.is_cross else ():
         if output.compilers() and not output.noarch:
             yield recipe, output
-
-
-def _reached(output: Output) -> Iterator[Command]:
-    return unguarded(output.commands)
 
 
 def _runs_python(command: Command, output: Output) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from crosscraft.building.check.detectors._outputs import crossed
+from crosscraft.building.check.guards import always_run
 from crosscraft.building.check.make_project import is_aside, is_told, makefiles, with_environment
 from crosscraft.building.check.model import Edit, Place
 from crosscraft.building.check.project import Project
 from crosscraft.building.check.recipe_file import Output
-from crosscraft.building.check.script_guards import always_run, compiled
 from crosscraft.building.check.scripts import Command
 
 __all__ = ["strip_of_this_machine"]
@@ -25,7 +26,7 @@ def strip_of_this_machine(project: Project) -> Iterator[Place]:
 
 
 def _in_scripts(project: Project) -> Iterator[Place]:
-    for output in compiled(project):
+    for output in crossed(project):
         for command in always_run(output):
             if command.argv[:1] == ("strip",) and "strip" not in _defined(output):
                 edit = _instead(project, command, r"(?<![\w$/{.-])strip(?=\s)", "$STRIP")

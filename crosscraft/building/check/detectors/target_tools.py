@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from crosscraft.building.check.detectors._outputs import crossed
+from crosscraft.building.check.guards import always_run
 from crosscraft.building.check.model import Place
 from crosscraft.building.check.project import Project
-from crosscraft.building.check.script_guards import always_run, compiled
 
 __all__ = ["ldd_on_the_target", "target_tool"]
 
@@ -23,7 +24,7 @@ _SHIMS = ("cross-python", "crossenv", "qemu", "emulator")
 
 def target_tool(project: Project) -> Iterator[Place]:
     """A program of the host environment that a cross build runs."""
-    for output in compiled(project):
+    for output in crossed(project):
         specs = {spec.text for spec in output.requirements["build"]}
         if any(name in spec for spec in specs for name in _SHIMS):
             continue
@@ -45,7 +46,7 @@ def ldd_on_the_target(project: Project) -> Iterator[Place]:
     """``ldd``, which starts the loader of the target."""
     if not project.target.startswith("linux-"):
         return
-    for output in compiled(project):
+    for output in crossed(project):
         for command in always_run(output):
             if command.argv[:1] == ("ldd",) and len(command.argv) > 1:
                 yield Place(command.file, command.line, {"program": command.argv[-1]})

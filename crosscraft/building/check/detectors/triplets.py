@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from crosscraft.building.check.detectors._outputs import crossed
+from crosscraft.building.check.guards import always_run
 from crosscraft.building.check.model import Place
 from crosscraft.building.check.project import Project
-from crosscraft.building.check.script_guards import always_run, compiled
 from crosscraft.building.check.scripts import Command
 
 __all__ = ["processor_by_hand"]
@@ -34,7 +35,7 @@ def processor_by_hand(project: Project) -> Iterator[Place]:
     """An option or a variable with a processor that is not the target's."""
     processor = project.target.partition("-")[2]
     own = _SAME.get(processor, (processor,))
-    for output in compiled(project):
+    for output in crossed(project):
         script = "\n".join(line.text for line in output.script)
         for command in always_run(output) if "FOR_BUILD" not in script else ():
             for name, value in _told(command):
