@@ -92,10 +92,13 @@ def _inner(tag: re.Match[str]) -> str:
 
 
 def _quoted(line: str) -> str:
-    """Quote a value that begins with a template: in YAML it would be a mapping."""
+    """Quote a value that begins with a template: in YAML it would be a mapping.
+
+    A template alone on its line is no value: what it makes is not known.
+    """
     found = _VALUE.match(line)
-    if not found:
-        return line
+    if not found or not found[0].strip():
+        return "" if found else line
     comment = line.find(" #", line.rfind("}}"))
     end = len(line[:comment].rstrip()) if comment > 0 else len(line)
     value = line[found.end() : end].rstrip().replace("'", "''")

@@ -30,6 +30,8 @@ _TOOLS = {
 }  # fmt: skip
 """Programs that a build runs, and that no package is linked with."""
 
+_RUNNERS = {"make", "ninja", "ninja-base"}
+"""What CMake may run: one is enough."""
 _EXTENDS = {
     "boost", "cython", "libboost-python-devel", "meson-python", "nanobind", "numpy", "pip",
     "pybind11", "scikit-build-core", "setuptools", "swig",
@@ -140,6 +142,7 @@ def _cross_python(recipe: Recipe) -> str:
 def _tools_of_host(output: Output) -> list[Spec]:
     """The programs in the host environment that the build environment has not."""
     there = {spec.name for spec in output.requirements["build"]}
+    there |= _RUNNERS if there & _RUNNERS else set()
     return [
         spec
         for spec in output.requirements["host"]

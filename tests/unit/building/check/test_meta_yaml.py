@@ -35,6 +35,7 @@ def kept(content: str) -> list[str]:
         ("{% if mpi == 'x' %}\n- a\n{% else %}\n- b\n{% endif %}", ["- a", "- b"]),
         ("{% if win %}\n{% for x in y %}\n- a\n{% endfor %}\n{% endif %}\n- b", ["- b"]),
         ("{% for x in y %}\n- {{ x }}\n{% endfor %}", ["- '{{ x }}'"]),
+        ("- a\n{{ names.append('b') or '' }}\n- c", ["- a", "- c"]),
         ("- a{% if win %}.exe{% endif %}", ["- a"]),
         ("- {{ compiler('c') }}  # [unix]", ["- '{{ compiler(''c'') }}'  # [unix]"]),
         ("number: {{ build + 1 }}", ["number: '{{ build + 1 }}'"]),
