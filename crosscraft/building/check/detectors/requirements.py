@@ -30,8 +30,12 @@ _TOOLS = {
 }  # fmt: skip
 """Programs that a build runs, and that no package is linked with."""
 
-_RUNNERS = {"make", "ninja", "ninja-base"}
-"""What CMake may run: one is enough."""
+_BRINGS = {
+    "automake": ("autoconf",), "maturin": ("rust",), "make": ("ninja", "ninja-base"),
+    "meson": ("ninja", "ninja-base"), "meson-python": ("meson", "ninja", "ninja-base"),
+    "ninja": ("make", "ninja-base"), "ninja-base": ("make", "ninja"),
+}  # fmt: skip
+"""The programs that a package depends on, or that do the same."""
 _EXTENDS = {
     "boost", "cython", "libboost-python-devel", "meson-python", "nanobind", "numpy", "pip",
     "pybind11", "scikit-build-core", "setuptools", "swig",
@@ -142,7 +146,7 @@ def _cross_python(recipe: Recipe) -> str:
 def _tools_of_host(output: Output) -> list[Spec]:
     """The programs in the host environment that the build environment has not."""
     there = {spec.name for spec in output.requirements["build"]}
-    there |= _RUNNERS if there & _RUNNERS else set()
+    there |= {tool for name in there for tool in _BRINGS.get(name, ())}
     return [
         spec
         for spec in output.requirements["host"]

@@ -82,16 +82,53 @@ def test_the_words_alone_are_no_message() -> None:
     assert names("We say that Interpreter and/or Compiler may be asked for.") == []
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "-- Could NOT find PkgConfig (missing: PKG_CONFIG_EXECUTABLE)",
-        "OSError: /usr/lib/x86_64-linux-gnu/libc.so: invalid ELF header",
-    ],
-    ids=["CMake goes on", "a linker script"],
-)
-def test_a_message_that_means_something_else_is_no_trap(line: str) -> None:
-    assert names(f"{line}\n") == []
+NO_TRAPS = {
+    "configure finds out that it crosses": (
+        "configure:3464: cc -o conftest conftest.c",
+        "./configure: line 3470: ./conftest: cannot execute binary file: Exec format error",
+    ),
+    "configure asks for a header": (
+        "configure:5679: aarch64-conda-linux-gnu-cc -c conftest.c >&5",
+        "conftest.c:55:10: fatal error: immintrin.h: No such file or directory",
+    ),
+    "configure asks for an option": (
+        "configure:5679: aarch64-conda-linux-gnu-cc -c -mavx2 conftest.c >&5",
+        "aarch64-conda-linux-gnu-cc: error: unrecognized command-line option '-mavx2'",
+    ),
+    "CMake asks for an option": (
+        "[1/2] aarch64-conda-linux-gnu-cc -mavx2 -o CMakeFiles/cmTC_3aa4b.dir/src.c.o -c src.c",
+        "aarch64-conda-linux-gnu-cc: error: unrecognized command-line option '-mavx2'",
+    ),
+    "Meson asks for a header": (
+        "/b/meson-private/tmpq/testfile.c:1:10: fatal error: immintrin.h: No such file or directory",
+    ),
+    "a package's files are compiled by mamba": (
+        "/tmp/mambafX: line 4: /b/_h_env_pl/bin/python3.8: cannot execute binary file: "
+        "Exec format error",
+    ),
+    "a script of another shell": ('./autogen.sh: 12: Syntax error: "(" unexpected',),
+    "a macro that is not installed": (
+        './configure: 2345: Syntax error: word unexpected (expecting ")")',
+    ),
+    "a tool that is not installed": (
+        "FAILED: docs/index.html",
+        "cd /b && doxygen /b/Doxyfile",
+        "/bin/sh: 1: doxygen: not found",
+    ),
+    "a library that is not installed": (
+        "ImportError: libGL.so.1: cannot open shared object file: No such file or directory",
+    ),
+    "a static program": ("$ ldd ./tool", "\tnot a dynamic executable"),
+    "a library of another processor that is passed over": (
+        "/usr/bin/ld: skipping incompatible /usr/lib/libc.so when searching for -lc",
+    ),
+    "a test that is to fail": ("-- Performing Test HAS_AVX2 - Failed",),
+}
+
+
+@pytest.mark.parametrize("case", NO_TRAPS)
+def test_what_only_looks_like_a_trap_is_none(case: str) -> None:
+    assert names("\n".join(NO_TRAPS[case])) == []
 
 
 def test_each_trap_is_told_once_at_its_first_line() -> None:
