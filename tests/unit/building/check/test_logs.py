@@ -100,7 +100,7 @@ NO_TRAPS = {
         "aarch64-conda-linux-gnu-cc: error: unrecognized command-line option '-mavx2'",
     ),
     "Meson asks for a header": (
-        "/b/meson-private/tmpq/testfile.c:1:10: fatal error: immintrin.h: No such file or directory",
+        "/b/meson-private/t/testfile.c:1:10: fatal error: immintrin.h: No such file or directory",
     ),
     "a package's files are compiled by mamba": (
         "/tmp/mambafX: line 4: /b/_h_env_pl/bin/python3.8: cannot execute binary file: "
