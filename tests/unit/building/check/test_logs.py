@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import pytest
 
-from crosscraft.building.check import catalogue, logs
-from crosscraft.building.check.check import check
+from crosscraft.building.check import logs
 
 CMAKE = (
     "CMake Error at FindPython/Support.cmake:248 (message):",
