@@ -75,7 +75,8 @@ def as_html(text: str) -> str:
     parts = [lines[:_FIRST], lines[_FIRST : _FIRST + folded], lines[_FIRST + folded :]]
     first, middle, last = (f"<pre>{_coloured(chr(10).join(part))}</pre>" for part in parts)
     more = f"<details><summary>{folded} more lines</summary>{middle}</details>"
-    return f"{first}\n{more}\n{last}"
+    # In a block of its own: JupyterLab gives a margin to texts at the top of an output alone.
+    return f"<div>{first}\n{more}\n{last}</div>"
 
 
 def _coloured(text: str) -> str:

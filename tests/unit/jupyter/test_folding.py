@@ -55,6 +55,7 @@ def test_long_output_is_folded_and_whole(live, shown, capsys):
     assert cleared == (["cleared"] if live else [])
     assert bundle["text/plain"] == LONG
     html = bundle["text/html"]
+    assert html.startswith("<div>") and html.endswith("</div>")  # no text has JupyterLab's margin
     head, rest = html.split("<details><summary>15 more lines</summary>")
     middle, tail = rest.split("</details>")
     assert head.count("line") == 5 and middle.count("line") == 15 and tail.count("line") == 10
