@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from crosscraft.errors import LessonError
@@ -27,9 +28,12 @@ class ActivateCell:
     has_side_effects = True
     """IPython does not call such a transformer to find out whether an input is complete."""
 
-    def __init__(self, page: str | None) -> None:
-        """:param page: the path of the notebook, if it is open in a page."""
+    def __init__(self, page: str | None, identity: Callable[[], str]) -> None:
+        """:param page: the path of the notebook, if it is open in a page.
+        :param identity: returns the id of the cell that runs, or an empty text.
+        """
         self._page = page
+        self._identity = identity
 
     def __call__(self, lines: list[str]) -> list[str]:
         """Return the lines of a cell.
@@ -37,8 +41,7 @@ class ActivateCell:
         :raises LessonError: if it stands below a cell with ``lesson.activate``, and none has run.
         """
         if ACTIVE.env is None and lines and lines[0].startswith("%%bash"):
-            source = "".join(lines).strip()
-            needed = next((call for own, call in self._needing() if own == source), "")
+            needed = self._needed("".join(lines).strip())
             if needed:
                 raise LessonError(
                     f"this cell needs the variables of `{needed}`",
@@ -46,14 +49,17 @@ class ActivateCell:
                 )
         return lines
 
-    def _needing(self) -> Iterator[tuple[str, str]]:
-        """Yield the source of each cell below one that activates, and the line that does."""
-        for path in self._notebooks():
-            call = ""
-            for source in _cells(path):
-                call = next((line for line in source.splitlines() if _ACTIVATE in line), call)
-                if call:
-                    yield source.strip(), call.strip()
+    def _needed(self, source: str) -> str:
+        """Return the line that activates above this cell, if there is one.
+
+        Pages tell the id of a cell. It stays when a learner edits the cell, and its source does
+        not.
+        """
+        cells = [cell for path in self._notebooks() for cell in _with_calls(path)]
+        identity = self._identity()
+        by_identity = (call for own, _, call in cells if identity and own == identity)
+        by_source = (call for _, own, call in cells if call and own == source)
+        return next(chain(by_identity, by_source), "")
 
     def _notebooks(self) -> list[Path]:
         if self._page:
@@ -62,10 +68,22 @@ class ActivateCell:
         return sorted((ROOT / "notebooks").glob(f"{number:0>2}-*.ipynb"))
 
 
-def _cells(notebook: Path) -> list[str]:
-    """Return the sources of the code cells of a notebook."""
+def _with_calls(notebook: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield the id and the source of each cell, and the last line down to it that activates."""
+    call = ""
+    for identity, source in _cells(notebook):
+        call = next((line.strip() for line in source.splitlines() if _ACTIVATE in line), call)
+        yield identity, source.strip(), call
+
+
+def _cells(notebook: Path) -> list[tuple[str, str]]:
+    """Return the ids and the sources of the code cells of a notebook."""
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        return ["".join(one["source"]) for one in cells if one["cell_type"] == "code"]
-    except (OSError, ValueError, KeyError, TypeError):
+        return [
+            (one.get("id", ""), "".join(one["source"]))
+            for one in cells
+            if one["cell_type"] == "code"
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return []  # no notebook, or one that is being written

@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 import signal
 import traceback
+from functools import partial
 from subprocess import CalledProcessError
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -51,7 +52,9 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     if page:
         os.environ[KERNEL_VARIABLE] = str(os.getpid())
     first_cell = FirstCell(shell.user_ns, page)
-    shell.input_transformers_cleanup.extend([first_cell, ActivateCell(page)])
+    shell.input_transformers_cleanup.extend(
+        [first_cell, ActivateCell(page, partial(_identity, shell))]
+    )
     activation.set_up(shell, live=bool(page))
 
     def show(
@@ -74,6 +77,12 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 
     errors = (*shell.custom_exceptions, CalledProcessError, NameError)
     shell.set_custom_exc(errors, show)  # type: ignore[no-untyped-call]
+
+
+def _identity(shell: InteractiveShell) -> str:
+    """Return the id of the cell that runs, which JupyterLab sends along with it."""
+    request = getattr(shell, "parent_header", {})  # ipykernel's: the whole message
+    return str(request.get("metadata", {}).get("cellId", ""))
 
 
 def message(error: CalledProcessError) -> str:
