@@ -49,6 +49,10 @@ def test_long_output_streams_and_is_folded_at_the_end(page: LabPage) -> None:
     expect(hidden).to_be_hidden()
     output.get_by_text("25 more lines").click()
     expect(hidden).to_be_visible()
+    left = output.locator("pre").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().x)"
+    )
+    assert len(left) == 3 and len(set(left)) == 1
     (stored,) = page.save()[-1]["outputs"]
     lines = "".join(stored["data"]["text/plain"]).splitlines()
     assert lines == [f"line {n} of $PREFIX" for n in range(1, 41)]
@@ -63,3 +67,5 @@ def test_after_a_restart_the_cell_says_what_to_run_first(page: LabPage) -> None:
     expect(output).to_contain_text('needs the variables of `lesson.activate("linux-aarch64")`')
     expect(output).not_to_contain_text("Traceback")
     expect(output).not_to_contain_text("line 1")
+    page.write(count, "%%bash\necho edited")
+    expect(page.run(count)).to_contain_text("needs the variables of")
