@@ -39,10 +39,10 @@ class _Planted:
 
 
 class _Placeholders(dict[str, str]):
-    """The fields of a sentence, in capitals as in a manual page."""
+    """The fields of a sentence, in capitals as in a manual page. Several words read as they are."""
 
     def __missing__(self, key: str) -> str:
-        return key.upper()
+        return key.replace("_", " ") if "_" in key else key.upper()
 
 
 def page(trap: Trap) -> str:

@@ -57,6 +57,11 @@ def test_a_page_has_every_part_of_a_trap() -> None:
     assert "No tool prints a message." in error_page.page(SILENT)
 
 
+def test_fields_are_in_capitals_unless_their_names_are_words() -> None:
+    trap = replace(SILENT, happens="{a_script} calls `{program}`", cure="Call {another_one}.")
+    assert "\nA script calls `PROGRAM`. Call another one.\n" in error_page.page(trap)
+
+
 def test_a_page_shows_what_check_prints_and_how_to_see_it() -> None:
     page = error_page.page(REAL)
     assert re.search(r"\nsrc/math\.cpp:\d+: stl-header-missing-argument: `", page)
