@@ -35,7 +35,10 @@ class Row:
 
 
 _TEMPLATE = "Define it under `context:` or in variants.yaml, or give it a default: `| default(…)`."
-_TYPE = "Look at the indentation, and at the field's form in the recipe format's reference."
+_TYPE = (
+    "Look at the indentation, put quotes around a text that contains `: `, and compare the field "
+    "with the recipe format's reference."
+)
 _VERSION = "Write a condition on the version, such as `>=1.2,<2` or `1.2.*`."
 
 # fmt: off
