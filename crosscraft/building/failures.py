@@ -128,12 +128,17 @@ def _named(rendered: Rendered, name: str) -> dict[str, str]:
 
 
 def error_lines(log: Sequence[str]) -> list[str]:
-    """Return the error lines of a log, with a few lines of context around each."""
+    """Return the error lines of a log, with a few lines of context around each.
+
+    An error that each source has, such as a wrong option, is shown once.
+    """
     wanted: set[int] = set()
+    seen: set[str] = set()
     # CMake prints status lines on another stream, so they can interrupt the lines of an error.
     lines = [line for line in log if not line.startswith("-- ")]
     for i, line in enumerate(lines):
-        if _ERROR_LINE.search(line):
+        if line not in seen and _ERROR_LINE.search(line):
+            seen.add(line)
             before = i - 1 if i and "In " in lines[i - 1] else i
             wanted.update(range(before, min(len(lines), i + _AFTER + 1)))
     chosen = [lines[i] for i in sorted(wanted)][:_MOST] or list(log)[-8:]

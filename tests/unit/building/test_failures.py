@@ -53,6 +53,11 @@ def test_the_error_lines_are_found_in_the_noise(lines, shown):
     assert found == (shown or lines)
 
 
+def test_the_same_error_of_many_sources_is_shown_once():
+    error = ["cc1plus: error: unknown value", "note: valid are", "[2/9] Building", "FAILED: a.o"]
+    assert failures.error_lines([*error, "c++ -c a.cpp", *error, "c++ -c b.cpp"]) == error
+
+
 def test_without_a_telling_line_the_last_ones_are_shown():
     assert failures.error_lines(NOISE) == NOISE[-8:]
     assert failures.error_lines([]) == []
