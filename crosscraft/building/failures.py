@@ -20,7 +20,8 @@ LAST_FAILURE = "last-failure.txt"
 
 _ERROR_LINE = re.compile(
     r"(: (fatal )?error: |^CMake Error|undefined reference|^ninja: error|^E: |^Error: |"
-    r"^[A-Za-z_.]*(Error|Exception): |: command not found|: No such file or directory)"
+    r"^[A-Za-z_.]*(Error|Exception): |: command not found|: No such file or directory|"
+    r": No module named )"
 )
 """Marks the error lines of compilers, linkers, CMake, ninja, Python and shells."""
 

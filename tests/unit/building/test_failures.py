@@ -43,6 +43,7 @@ LOGS = {
     ),
     "ninja": (["ninja: error: unknown target 'stub'"], None),
     "Python": (["ModuleNotFoundError: No module named 'x'"], None),
+    "Python, for -m": (["/usr/bin/python3: No module named nanobind"], None),
     "shell": (["conda_build.sh: line 9: cmaek: command not found"], None),
 }
 
