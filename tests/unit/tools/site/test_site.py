@@ -117,7 +117,7 @@ def test_an_error_is_found_by_its_message(html: Path) -> None:
 
 def plain(text: str) -> str:
     """A title without the quotes that Sphinx makes typographic, and without backquotes."""
-    return re.sub(r"[^\w.,:]+", " ", text).replace(" ,", ",").strip()
+    return re.sub(r" (?=[,:])", "", re.sub(r"[^\w.,:]+", " ", text)).strip()
 
 
 def test_the_search_knows_words_of_every_kind_of_page(html: Path) -> None:
