@@ -132,6 +132,9 @@ def _seen(trap: Trap, reproduction: Reproduction, planted: _Planted) -> Iterator
     yield from _fenced("\n".join(_commands(reproduction)))
     if reproduction.shown == "log":
         yield "The last command fails with the message above."
+    elif reproduction.shown == "effect":
+        yield "Nothing fails. The last command prints what is wrong:"
+        yield from _fenced(reproduction.effect)
     else:
         where = " output/*/*.conda" if reproduction.shown == "package" else ""
         yield f"Nothing fails. Only `crosscraft check{where}` shows the trap."

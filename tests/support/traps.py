@@ -76,9 +76,13 @@ def _see(trap: Trap, project: Path, cache: Path, planted: bool) -> None:
     if planted and reproduction.shown == "log":
         assert status != 0, log
         assert trap.name in in_log, log
+    elif planted and reproduction.shown == "effect":
+        assert status == 0, log
+        assert re.search(reproduction.effect, log), log
     elif planted and reproduction.shown == "package":
         assert status == 0, log
         assert trap.name in in_packages
     elif not planted:
         assert status == 0, log
         assert trap.name not in in_log | in_packages, log
+        assert not (reproduction.effect and re.search(reproduction.effect, log)), log

@@ -54,7 +54,10 @@ class Reproduction:
     Empty if the build shows it."""
     shown: str = "log"
     """Where the trap is seen: in the ``log`` of the build or of the command, in the ``package``,
-    or in the ``project`` alone, because nothing fails."""
+    by its ``effect``, or in the ``project`` alone, because nothing here shows it."""
+    effect: str = ""
+    """What the build or the command prints although nothing fails, as a regular expression. Once
+    the trap is repaired, it is not printed."""
     needs: tuple[str, ...] = ()
     """Packages of the local channel that set-up leaves out."""
 

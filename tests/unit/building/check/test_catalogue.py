@@ -22,6 +22,8 @@ def test_a_trap_can_be_known_and_proven(trap: Trap) -> None:
     assert trap.symptoms or trap.detector or trap.package_detector
     assert trap.reproduction or trap.recorded
     assert trap.sources
+    if trap.reproduction:
+        assert bool(trap.reproduction.effect) == (trap.reproduction.shown == "effect")
     assert not re.search(r"[.!]$", trap.happens)
     assert trap.cure.endswith(".")
 
