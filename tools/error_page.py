@@ -143,9 +143,11 @@ def _seen(trap: Trap, reproduction: Reproduction, planted: _Planted) -> Iterator
 def _commands(reproduction: Reproduction) -> Iterator[str]:
     if reproduction.needs:
         yield f"crosscraft channel add {shlex.join(reproduction.needs)}"
-    yield f"crosscraft build --target-platform {reproduction.platform}"
+    log = " -v" if reproduction.shown == "effect" and not reproduction.command else ""
+    yield f"crosscraft build{log} --target-platform {reproduction.platform}"
     if reproduction.command:
-        yield f"crosscraft {shlex.join(reproduction.command)}"
+        words = (w if w.startswith("output/") else shlex.quote(w) for w in reproduction.command)
+        yield f"crosscraft {' '.join(words)}"
 
 
 def _project(folder: str) -> str:

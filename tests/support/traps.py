@@ -6,11 +6,13 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from crosscraft.building.check import logs
 from crosscraft.building.check.check import check
 from crosscraft.building.check.model import Trap
+from tests.support import host_tools
 from tests.support.added import need
 from tests.support.commands import call
 from tools.reproductions import plant, replace
@@ -59,7 +61,7 @@ def _see(trap: Trap, project: Path, cache: Path, planted: bool) -> None:
     reproduction = trap.reproduction
     assert reproduction is not None
     platform = reproduction.platform
-    env = {"CROSSCRAFT_CACHE": str(cache)}
+    env = {"CROSSCRAFT_CACHE": str(cache), "PATH": host_tools.compiling(cache)}
     done = call("build", "-v", "--target-platform", platform, cwd=project, env=env)
     log = done.stdout + done.stderr
     status = done.returncode
@@ -68,7 +70,7 @@ def _see(trap: Trap, project: Path, cache: Path, planted: bool) -> None:
         assert "\n  trap: " in log, log
     if reproduction.command:
         assert status == 0, log
-        done = call(*reproduction.command, cwd=project, env=env)
+        done = call(*_expanded(reproduction.command, project), cwd=project, env=env)
         log, status = done.stdout + done.stderr, done.returncode
     in_log = {each.trap.name for each in logs.find(log)}
     packages = sorted(project.glob("output/*/*.conda"))
@@ -86,3 +88,10 @@ def _see(trap: Trap, project: Path, cache: Path, planted: bool) -> None:
         assert status == 0, log
         assert trap.name not in in_log | in_packages, log
         assert not (reproduction.effect and re.search(reproduction.effect, log)), log
+
+
+def _expanded(words: Iterable[str], project: Path) -> Iterator[str]:
+    """Yield the words of a command as a shell does, with files in the place of a pattern."""
+    for word in words:
+        is_pattern = word.startswith("output/")
+        yield from sorted(map(str, project.glob(word))) if is_pattern else [word]

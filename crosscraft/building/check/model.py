@@ -51,7 +51,7 @@ class Reproduction:
     """The subdir for which the project is built."""
     command: tuple[str, ...] = ()
     """What shows the trap after the build: the words after ``crosscraft``, run in the project.
-    Empty if the build shows it."""
+    One that begins with ``output/`` may be a pattern. Empty if the build shows it."""
     shown: str = "log"
     """Where the trap is seen: in the ``log`` of the build or of the command, in the ``package``,
     by its ``effect``, or in the ``project`` alone, because nothing here shows it."""

@@ -73,9 +73,8 @@ def test_a_page_shows_what_check_prints_and_how_to_see_it() -> None:
 
 def test_a_project_of_new_files_is_written_out() -> None:
     edits = (Replacement("recipe/recipe.yaml", "", "build:\n"), Replacement("a.c", "", "int a;\n"))
-    steps = Reproduction(
-        "", edits, (), "linux-ppc64le", ("run", "--", "python", "-c", "a b"), "package", ("zlib",)
-    )
+    command = ("run", "--", "python", "-c", "a b")
+    steps = Reproduction("", edits, (), "linux-ppc64le", command, shown="package", needs=("zlib",))
     page = error_page.page(replace(SILENT, reproduction=steps))
     assert "`recipe/recipe.yaml`:\n\n```\nbuild:\n```\n\n`a.c`:\n\n```\nint a;\n```\n" in page
     assert page.count("```diff") == 0
@@ -86,6 +85,21 @@ def test_a_project_of_new_files_is_written_out() -> None:
         "crosscraft run -- python -c 'a b'",
     ]
     assert "Only `crosscraft check output/*/*.conda` shows the trap." in page
+
+
+@pytest.mark.parametrize(
+    ("command", "last"),
+    [
+        ((), "crosscraft build -v --target-platform linux-aarch64"),
+        (("inspect", "output/*/a-*.conda"), "crosscraft inspect output/*/a-*.conda"),
+    ],
+)
+def test_a_page_shows_the_effect_of_its_last_command(command: tuple[str, ...], last: str) -> None:
+    edits = (Replacement("a.c", "", "int a;\n"),)
+    steps = Reproduction("", edits, command=command, shown="effect", effect="for x86_64")
+    page = error_page.page(replace(SILENT, reproduction=steps))
+    assert f"{last}\n```\n\nNothing fails. The last command prints what is wrong:" in page
+    assert "\n```\nfor x86_64\n```\n" in page
 
 
 def test_the_index_has_each_trap_under_its_tools_and_keeps_the_rest() -> None:
