@@ -73,6 +73,8 @@ def _in_cmake(project: Project) -> Iterator[Flag]:
             before = _FOLDERS.get(command.name, "")
             for argument in command.arguments if before or _takes_options(command) else ():
                 text = _GENERATOR.sub(r"\1", argument.text)
+                if before == "-I" and text == "/usr/include":
+                    continue  # CMake passes no folder on that each compiler of Unix searches
                 if text.startswith("/"):
                     text = before + text
                 elif re.fullmatch(r"\$\{\w+\}", text):
