@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from crosscraft.building import new, templates
+from crosscraft.building.check.check import TARGETS, check
 from crosscraft.paths import ROOT
 from tests.support import conda_forge_recipe, conda_forge_rules
 from tests.support.examples import NAME, PLATFORMS
@@ -35,6 +36,11 @@ def test_pixi_takes_its_manifest(project: Path) -> None:
     manifest = tomllib.loads((project / "pixi.toml").read_text(encoding="utf-8"))
     assert broken(manifest) == []
     assert manifest["package"]["name"] == NAME
+
+
+def test_it_has_no_trap(project: Path) -> None:
+    checked = check(project, TARGETS)
+    assert (checked.findings, checked.unread) == ((), ())
 
 
 def test_its_licence_has_the_text_of_the_repository(project: Path) -> None:
