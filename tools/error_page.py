@@ -133,7 +133,7 @@ def _seen(trap: Trap, reproduction: Reproduction, planted: _Planted) -> Iterator
     if reproduction.shown == "log":
         yield "The last command fails with the message above."
     elif reproduction.shown == "effect":
-        yield "Nothing fails. The last command prints what is wrong:"
+        yield "Nothing fails. The last command prints a line with:"
         yield from _fenced(reproduction.effect)
     else:
         where = " output/*/*.conda" if reproduction.shown == "package" else ""

@@ -98,7 +98,7 @@ def test_a_page_shows_the_effect_of_its_last_command(command: tuple[str, ...], l
     edits = (Replacement("a.c", "", "int a;\n"),)
     steps = Reproduction("", edits, command=command, shown="effect", effect="for x86_64")
     page = error_page.page(replace(SILENT, reproduction=steps))
-    assert f"{last}\n```\n\nNothing fails. The last command prints what is wrong:" in page
+    assert f"{last}\n```\n\nNothing fails. The last command prints a line with:" in page
     assert "\n```\nfor x86_64\n```\n" in page
 
 
