@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from crosscraft.building.check.texts import Text
+from crosscraft.building.check.three_valued import both, either, negated
 
 __all__ = ["Argument", "Command", "Known", "commands", "expand"]
 
@@ -139,10 +140,10 @@ def _with_branches(parsed: Iterator[Command], known: Known) -> Iterator[Command]
         elif command.name in ("elseif", "else") and taken:
             _, before = taken.pop()
             holds = _holds(command.words, known) if command.name == "elseif" else True
-            taken.append((_and(_not(before), holds), _or(before, holds)))
+            taken.append((both(negated(before), holds), either(before, holds)))
         reached: bool | None = True
         for here, _ in taken:
-            reached = _and(reached, here)
+            reached = both(reached, here)
         yield replace(command, reached=reached)
         if command.name == "if":
             holds = _holds(command.words, known)
@@ -164,18 +165,18 @@ class _Condition:
     def disjunction(self) -> bool | None:
         value = self.conjunction()
         while self._take("OR"):
-            value = _or(value, self.conjunction())
+            value = either(value, self.conjunction())
         return value
 
     def conjunction(self) -> bool | None:
         value = self.negation()
         while self._take("AND"):
-            value = _and(value, self.negation())
+            value = both(value, self.negation())
         return value
 
     def negation(self) -> bool | None:
         if self._take("NOT"):
-            return _not(self.negation())
+            return negated(self.negation())
         if self._take("("):
             value = self.disjunction()
             self._take(")")
@@ -209,17 +210,3 @@ def _compared(words: Sequence[str], known: Known) -> bool | None:
         return bool(re.search(other, value)) if operator == "MATCHES" else None
     except re.error:
         return None
-
-
-def _not(value: bool | None) -> bool | None:
-    return None if value is None else not value
-
-
-def _and(one: bool | None, other: bool | None) -> bool | None:
-    if one is False or other is False:
-        return False
-    return None if one is None or other is None else True
-
-
-def _or(one: bool | None, other: bool | None) -> bool | None:
-    return _not(_and(_not(one), _not(other)))

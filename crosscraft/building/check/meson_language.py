@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from crosscraft.building.check.texts import Text
+from crosscraft.building.check.three_valued import both, either, negated
 
 __all__ = ["Call", "Known", "Statement", "Token", "statements"]
 
@@ -116,10 +117,10 @@ def statements(text: Text, known: Known, reached: bool | None = True) -> Iterato
         elif statement.keyword in ("elif", "else") and taken:
             _, before = taken.pop()
             holds = True if statement.keyword == "else" else _value(tokens[1:], variables)
-            taken.append((_and(_not(before), holds), _not(_and(_not(before), _not(holds)))))
+            taken.append((both(negated(before), holds), either(before, holds)))
         here = reached
         for branch, _ in taken:
-            here = _and(here, branch)
+            here = both(here, branch)
         yield replace(statement, reached=here)
         if statement.keyword == "if":
             holds = _value(tokens[1:], variables)
@@ -230,7 +231,7 @@ def _value(tokens: Sequence[Token], known: Known) -> bool | None:
     """Return the value of a condition, or None if it depends on something unknown."""
     if len(tokens) > _LONGEST:
         return None
-    for word, join in (("or", _or), ("and", _and)):
+    for word, join in (("or", either), ("and", both)):
         parts = _split(tokens, word)
         if len(parts) > 1:
             value = _value(parts[0], known)
@@ -238,7 +239,7 @@ def _value(tokens: Sequence[Token], known: Known) -> bool | None:
                 value = join(value, _value(part, known))
             return value
     if tokens and tokens[0].text in ("not", "!") and tokens[0].kind != "string":
-        return _not(_value(tokens[1:], known))
+        return negated(_value(tokens[1:], known))
     if len(tokens) > 1 and _is(tokens[0], "(") and _matching(tokens, 0) == len(tokens) - 1:
         return _value(tokens[1:-1], known)
     return _atom(_text(tokens), known)
@@ -263,17 +264,3 @@ def _split(tokens: Sequence[Token], word: str) -> list[Sequence[Token]]:
             parts.append(tokens[start:at])
             start = at + 1
     return [*parts, tokens[start:]]
-
-
-def _not(value: bool | None) -> bool | None:
-    return None if value is None else not value
-
-
-def _and(one: bool | None, other: bool | None) -> bool | None:
-    if one is False or other is False:
-        return False
-    return None if one is None or other is None else True
-
-
-def _or(one: bool | None, other: bool | None) -> bool | None:
-    return _not(_and(_not(one), _not(other)))
