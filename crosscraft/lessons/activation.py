@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import os
-import sys
-import tempfile
 from pathlib import Path
 
 from crosscraft.building import recipe as recipes
-from crosscraft.errors import LessonError, RecipeError
+from crosscraft.errors import RecipeError
 from crosscraft.jupyter.activation import ACTIVE
 from crosscraft.jupyter.first_cell import not_begun
 from crosscraft.lessons import workspace
+from crosscraft.lessons.evidence import session
 from crosscraft.paths import ROOT
 from crosscraft.platforms import lookup, native
-from crosscraft.system import processes
 from crosscraft.system.console import LESSON_VARIABLE
 
 __all__ = ["activate"]
-
-_WRITE = 'env -0 > "$0"'
-"""The command that writes the variables to a file."""
 
 
 def activate(platform: str = "", output: str = "") -> None:
@@ -39,24 +34,7 @@ def activate(platform: str = "", output: str = "") -> None:
     ACTIVE.end()
     target = lookup(platform) if platform else native()
     project, note = _project()
-    argv = [str(Path(sys.executable).with_name("crosscraft")), "shell", "--quiet"]
-    argv += ["--target-platform", target.subdir, "--project", str(project)]
-    argv += ["--output", output] if output else []
-    with tempfile.NamedTemporaryFile() as file:
-        done = processes.run(
-            [*argv, "--", "bash", "-c", _WRITE, file.name],
-            cwd=workspace.project(),
-            env=processes.clean_environment(network=True),  # crosscraft decides who gets them
-            check=False,
-        )
-        text = Path(file.name).read_text(encoding="utf-8", errors="surrogateescape")
-    if done.status:
-        raise LessonError(
-            f"the variables for {target.subdir} could not be made",
-            remedy="Fix the error shown above and run this cell again.",
-            detail=done.lines,
-        )
-    env = dict(line.split("=", 1) for line in text.split("\0") if line)
+    env = session.variables(project, target, output)
     ACTIVE.begin(env)
     name = env.get("PKG_NAME", output or "the first output")
     print(f"%%bash cells now have the variables of {name} for {target.subdir}{note}.")

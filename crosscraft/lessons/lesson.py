@@ -16,19 +16,19 @@ from crosscraft.jupyter.first_cell import not_begun
 from crosscraft.lessons import record as records
 from crosscraft.lessons import workspace
 from crosscraft.lessons.activation import activate
+from crosscraft.lessons.checks import check, go_on, hint, passes, solution
 from crosscraft.lessons.exercises import judge
-from crosscraft.lessons.exercises.model import Result
 from crosscraft.platforms import Platform, lookup, native
 from crosscraft.system import files, locks, processes
 from crosscraft.system.console import LESSON_VARIABLE
 from crosscraft.text import table
 
-__all__ = ["activate", "begin", "catch_up", "check", "hint", "progress", "reset", "solution"]
+__all__ = [
+    "activate", "begin", "catch_up", "check", "go_on", "hint", "progress", "reset", "solution",
+]  # fmt: skip
 
 _BUILDS: tuple[tuple[int, str | None], ...] = ((5, None), (6, "linux-aarch64"))
 """The lessons that build packages into the output folder, and their platforms."""
-
-_hints_shown: dict[str, int] = {}
 
 
 def begin(number: int) -> Path:
@@ -52,6 +52,7 @@ def begin(number: int) -> Path:
     print(f"Lesson {number} begins in the folder {workspace.project().name}.")
     if written:
         print(f"Added from earlier lessons: {', '.join(written)}.")
+    _replace_unsolved(number)
     _build_missing(number)
     return Path()
 
@@ -82,41 +83,9 @@ def reset() -> None:
     begin(number)
 
 
-def check(name: str, answer: object = ...) -> None:
-    """Check your answer to an exercise, and print what to look at if it is not right yet.
-
-    :param answer: a value, or the path of the file that the exercise asks for.
-    :raises LessonError: if there is no such exercise.
-    """
-    exercise = judge.find(name)
-    verdict = judge.judge(exercise, answer)
-    if verdict.result is Result.PASSED:
-        records.record(name)
-    print(f"{verdict.result.value}. {verdict.text}")
-
-
-def hint(name: str) -> None:
-    """Show the next hint for an exercise. Each call shows one more hint.
-
-    :raises LessonError: if there is no such exercise.
-    """
-    hints = judge.find(name).hints
-    shown = min(_hints_shown.get(name, 0), len(hints) - 1)
-    _hints_shown[name] = shown + 1
-    print(f"Hint {shown + 1} of {len(hints)}: {hints[shown]}")
-
-
-def solution(name: str) -> None:
-    """Show the solution of an exercise.
-
-    :raises LessonError: if there is no such exercise.
-    """
-    print(judge.find(name).solution)
-
-
 def progress() -> None:
     """Show which exercises you have passed."""
-    done = records.passed()
+    done = {name for name, entry in records.entries().items() if entry.passed}
     known = judge.all_exercises().values()
     rows = [(f"{e.lesson:02}", e.title, "passed" if e.name in done else "") for e in known]
     print(table(rows, ("lesson", "exercise", "")))
@@ -128,6 +97,17 @@ def _current_number() -> int:
     if not number:
         raise not_begun()
     return int(number)
+
+
+def _replace_unsolved(number: int) -> None:
+    """Go on from the reference where a file of an earlier lesson does not pass its exercise."""
+    for file in workspace.differing(number):
+        if file.exercise and not passes(judge.find(file.exercise), workspace.project() / file.path):
+            workspace.replace(file.path, workspace.reference(file))
+            print(
+                f"Your {file.path} doesn't pass {file.exercise} yet, so this lesson uses the "
+                "reference. Yours is in the workspace's folder backups."
+            )
 
 
 def _build_missing(number: int, again: bool = False) -> None:

@@ -18,7 +18,10 @@ from crosscraft.errors import LessonError
 from crosscraft.paths import ROOT
 from crosscraft.system import files, locks, storage_errors
 
-__all__ = ["FILES", "LESSONS", "Written", "catch_up", "fill", "project", "reset", "root"]
+__all__ = [
+    "FILES", "LESSONS", "Written", "catch_up", "differing", "fill", "project", "reference",
+    "replace", "reset", "root",
+]  # fmt: skip
 
 LESSONS = range(9)
 """The numbers of the lessons."""
@@ -32,6 +35,8 @@ class Written:
     """The path relative to the project and to the answer key."""
     lesson: int
     """The number of the lesson in which it is written."""
+    exercise: str = ""
+    """The exercise whose check a learner's own version has to pass, if there is one."""
 
 
 FILES = (
@@ -100,6 +105,27 @@ def catch_up(lesson: int) -> list[str]:
         return filled + [_write(file) for file in differing]
 
 
+def differing(lesson: int) -> list[Written]:
+    """Return the learner's files of earlier lessons that differ from the answer key."""
+    earlier = (file for file in FILES if file.lesson < lesson)
+    return [file for file in earlier if (project() / file.path).is_file() and not _same(file)]
+
+
+def replace(path: str, text: str, given: str = "") -> bool:
+    """Write `text` to the file `path` of the project, and return whether a backup was made.
+
+    The learner's version is moved into a backup first, unless it is `text` or `given` already.
+    """
+    own = project() / path
+    with _lock():
+        present = own.read_text(encoding="utf-8", errors="replace") if own.is_file() else ""
+        kept = present.strip() not in ("", given.strip(), text.strip())
+        if kept:
+            _move(own, _backup_folder() / path)
+        files.write(own, text)
+    return kept
+
+
 def reset() -> Path | None:
     """Move everything in the project to a backup. Return its folder, or None if all was empty."""
     with _lock():
@@ -122,8 +148,13 @@ def _same(file: Written) -> bool:
     return own.is_file() and own.read_bytes() == (_KEY / file.path).read_bytes()
 
 
+def reference(file: Written) -> str:
+    """Return the text of a file in the answer key."""
+    return (_KEY / file.path).read_text(encoding="utf-8")
+
+
 def _write(file: Written) -> str:
-    files.write(project() / file.path, (_KEY / file.path).read_text(encoding="utf-8"))
+    files.write(project() / file.path, reference(file))
     return file.path
 
 

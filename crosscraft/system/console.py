@@ -55,6 +55,10 @@ class Console:
         """Show the progress of the step: `done` of `total`, in `unit`."""
         self._display.show(StepProgress(self._title, done, total, unit))
 
+    def note(self, text: str) -> None:
+        """Show what the step does now, where there is nothing to count."""
+        self._display.show(StepProgress(self._title, note=safe_lines(text)))
+
     def end_step(self) -> None:
         """End the step, and remove its progress line."""
         self._display.end()

@@ -41,12 +41,14 @@ class StepProgress:
     """The whole amount, or None if it is not known yet."""
     unit: str = ""
     """The unit of both: ``MB``, ``packages``."""
+    note: str = ""
+    """What is being done now, if there is nothing to count."""
 
     @property
     def text(self) -> str:
-        """``35 of 100 MB``, or empty if the total is not known."""
+        """``35 of 100 MB``, or the note, or empty if the total is not known."""
         if self.total is None:
-            return ""
+            return self.note
         return f"{self.done:.0f} of {self.total:.0f} {self.unit}".strip()
 
 

@@ -3,27 +3,46 @@
 from __future__ import annotations
 
 import importlib
+import io
 import pkgutil
+import re
 from functools import cache
 from pathlib import Path
 
-from crosscraft.errors import LessonError
+from crosscraft.building.check import entries
+from crosscraft.errors import CrosscraftError, LessonError
 from crosscraft.lessons import exercises
-from crosscraft.lessons.exercises.model import Exercise, Verdict, not_attempted, not_yet
+from crosscraft.lessons.evidence import work as works
+from crosscraft.lessons.evidence.verdict import (
+    NotYet,
+    Refused,
+    Verdict,
+    not_attempted,
+    not_yet,
+)
+from crosscraft.lessons.evidence.work import Work
+from crosscraft.lessons.exercises.model import BLANK, Exercise, HandsIn
+from crosscraft.system.console import Console
+from crosscraft.text import printable
 
-__all__ = ["all_exercises", "find", "judge"]
+__all__ = ["all_exercises", "find", "judge", "missing"]
 
-_OTHERS = ("judge", "model")
+_OTHERS = ("answers", "checking", "judge", "model")
 """The modules of this package that are not exercises."""
+
+_LONGEST = 300
+"""Characters of a tool's message that are shown."""
 
 
 @cache
 def all_exercises() -> dict[str, Exercise]:
     """Return all exercises by name, in the order of the lessons."""
-    modules = (m.name for m in pkgutil.iter_modules(exercises.__path__) if m.name not in _OTHERS)
-    found = [importlib.import_module(f"{exercises.__name__}.{name}").EXERCISE for name in modules]
-    found.sort(key=lambda exercise: exercise.lesson)
-    return {exercise.name: exercise for exercise in found}
+    found = (m for m in pkgutil.iter_modules(exercises.__path__) if m.name not in _OTHERS)
+    modules = [
+        importlib.import_module(f"{exercises.__name__}.{m.name}") for m in found if not m.ispkg
+    ]
+    ordered = sorted((m.EXERCISE for m in modules), key=lambda exercise: exercise.lesson)
+    return {exercise.name: exercise for exercise in ordered}
 
 
 def find(name: str) -> Exercise:
@@ -39,23 +58,91 @@ def find(name: str) -> Exercise:
     return known[name]
 
 
-def judge(exercise: Exercise, answer: object) -> Verdict:
-    """Return the verdict on `answer`. It never raises, whatever the type of the answer.
+def judge(exercise: Exercise, answer: object, console: Console | None = None) -> Verdict:
+    """Return the verdict on `answer`, whatever its type.
 
-    :param answer: a value, or the `Path` of the file that the exercise asks for.
+    :param answer: a value, or the path of the file or folder that the exercise asks for.
+    :param console: where progress is shown. By default it isn't.
+    :raises CrosscraftError: if a check cannot be made here, such as without a channel.
     """
+    early = missing(exercise, answer)
+    if early:
+        return early
+    with works.begin(answer, console or Console(io.StringIO())) as work:
+        return _checked(exercise, work)
+
+
+def missing(exercise: Exercise, answer: object) -> Verdict | None:
+    """Return the verdict if nothing was handed in yet, or something of another sort."""
     if answer is ...:
         return not_attempted()
-    if isinstance(answer, Path):
-        try:
-            answer = answer.read_text(encoding="utf-8")
-        except (OSError, ValueError) as error:
-            return not_yet(f"The file {answer} cannot be read ({error}). Write it first.")
+    if exercise.hands_in is HandsIn.VALUE:
+        return not_yet("The answer is a value, not a file.") if isinstance(answer, Path) else None
+    what = "file" if exercise.hands_in is HandsIn.FILE else "folder"
+    if not isinstance(answer, Path):
+        return not_yet(
+            f"Hand in the {what} itself: "
+            f'`lesson.check("{exercise.name}", project / "{exercise.path}")`.'
+        )
+    if not answer.exists():
+        return not_attempted(
+            f"There is no {what} {exercise.path or answer.name} yet. Make it first."
+        )
+    if answer.is_file() != (exercise.hands_in is HandsIn.FILE):
+        return not_yet(f"{answer.name} is not a {what}.")
+    return _untouched(exercise, answer) if answer.is_file() else None
+
+
+def _untouched(exercise: Exercise, answer: Path) -> Verdict | None:
+    """Return the verdict if the file still has a blank, or is as it was given."""
     try:
-        return exercise.check(answer)
+        text = works.read(answer)
+    except NotYet as wrong:
+        return not_yet(wrong.text)
+    blanks = [str(i) for i, line in enumerate(text.splitlines(), start=1) if BLANK in line]
+    if blanks:
+        lines = f"line {blanks[0]}" if len(blanks) == 1 else f"lines {', '.join(blanks)}"
+        return not_attempted(f"{answer.name} still has a blank in {lines}. Fill it in first.")
+    if exercise.given and text.strip() == exercise.given.strip():
+        return not_attempted(f"{answer.name} is still as it was given. Change it first.")
+    return None
+
+
+def _checked(exercise: Exercise, work: Work) -> Verdict:
+    if isinstance(work.answer, Path) and work.answer.is_file():
+        lines = len(works.read(work.answer).splitlines())
+        work.see(f"read {exercise.path or work.answer.name} ({lines} line{'s' * (lines != 1)})")
+    try:
+        verdict = exercise.check(work)
+    except NotYet as wrong:
+        return not_yet(wrong.text, [*work.evidence, *wrong.evidence])
+    except Refused as refused:
+        return not_yet(_meaning(exercise, refused), [*work.evidence, *_shown(refused)])
+    except CrosscraftError:
+        raise
     except Exception as error:
-        kind = type(answer).__name__
+        kind = type(work.answer).__name__
         return not_yet(
             f"An answer of type {kind} cannot be checked ({error}). The question says what the "
-            "answer should look like."
+            "answer should look like.",
+            work.evidence,
         )
+    return Verdict(verdict.result, verdict.text, (*work.evidence, *verdict.evidence))
+
+
+def _shown(refused: Refused) -> list[str]:
+    """Return the tool's own first line, and the trap that it belongs to."""
+    first = printable(" ".join(refused.lines[0].split()))[:_LONGEST]
+    lines = [f"{refused.who}: {first}"]
+    text = "\n".join(refused.lines)
+    trap = next((line for line in refused.lines if line.startswith("trap: ")), "")
+    return [*lines, *filter(None, [trap or entries.named(text)])]
+
+
+def _meaning(exercise: Exercise, refused: Refused) -> str:
+    """Return what a tool's message means in this exercise."""
+    text = "\n".join(refused.lines)
+    for pattern, meaning in exercise.meanings:
+        if re.search(pattern, text):
+            return meaning
+    return "The message above is the first thing to fix. Then check again."

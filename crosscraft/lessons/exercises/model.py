@@ -1,43 +1,65 @@
-"""The data of an exercise: its text, its check and its known answers."""
+"""The data of an exercise: its text, its check, its help and its known answers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
-__all__ = ["Check", "Exercise", "Result", "Verdict", "not_attempted", "not_yet", "passed"]
+from crosscraft.lessons.evidence.verdict import Verdict
+from crosscraft.lessons.evidence.work import Work
+
+__all__ = ["BLANK", "Check", "Exercise", "HandsIn", "Kind", "Maker", "Wrong", "changed"]
+
+BLANK = "____"
+"""What stands in a given file where the learner writes."""
 
 
-class Result(Enum):
-    """The result of a check."""
+class Kind(Enum):
+    """What the learner does."""
 
-    NOT_ATTEMPTED = "Not attempted"
-    NOT_YET = "Not yet"
-    PASSED = "Correct"
+    FILL = "fill the blanks"
+    ORDER = "order the steps"
+    WRITE = "write from a blank page"
+    REPAIR = "repair"
+    CATCH = "write a test that catches"
+    PREDICT = "predict, then do"
+    LIAR = "find the liar"
+
+
+class HandsIn(Enum):
+    """What the learner hands in."""
+
+    VALUE = "a Python value"
+    FILE = "a file"
+    FOLDER = "a folder: a project, or packages"
+
+
+Check = Callable[[Work], Verdict]
+"""A function that checks an answer. It may raise `NotYet` and `Refused`. It never gets the
+placeholder, a missing file, or a file that is still as it was given."""
+
+Maker = Callable[[Path], Path]
+"""A function that makes an answer in an empty folder, for the tests, and returns what is handed
+in."""
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """The verdict of a check on an answer."""
+class Wrong:
+    """A wrong answer that learners give, and what they are told."""
 
-    result: Result
-    """The result."""
-    text: str
-    """The message to the learner: why it is right, or what is wrong and what to look at."""
-
-
-Check = Callable[[object], Verdict]
-"""A function that checks an answer of any type, and never raises."""
+    answer: object
+    """The answer, in a form of :attr:`Exercise.right`."""
+    says: str
+    """A part of the expected message."""
+    looks_right: bool = False
+    """Whether it looks right as text: only a compiler, an engine or a run shows that it's wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """A question with its hints, its solution, and typical answers.
-
-    The answer is a Python value, or the text of a file that the learner writes. If the answer is a
-    `Path`, the file is read first.
-    """
+    """A task with its check, its help, and known answers."""
 
     name: str
     """The unique name that the notebook uses, in words and dashes."""
@@ -45,32 +67,44 @@ class Exercise:
     """The number of its lesson."""
     title: str
     """A few words for the list of progress."""
-    hints: tuple[str, ...]
-    """Hints that are shown one at a time, the last nearly the answer."""
-    solution: str
-    """The answer as the learner would type it: a Python expression, or the text of a file."""
+    kind: Kind
+    """What the learner does."""
+    hint: str
+    """The first step of help: where to look."""
+    part: str
+    """The second step of help: a part of the solution, or nearly all of it."""
+    solution: str | Mapping[str, str]
+    """The third step of help, as the learner would type it: a Python expression, the text of the
+    file, or the text of each changed file of the folder by its path."""
     check: Check
-    """The function that checks an answer. It never gets the placeholder `...`."""
+    """The function that checks an answer."""
     right: tuple[object, ...]
-    """More right answers, all different."""
-    wrong: tuple[tuple[object, str], ...]
-    """Typical wrong answers, each with a part of the expected message."""
-    is_file: bool = False
-    """Whether the solution is the text of a file, not a Python expression."""
+    """Two or more other right answers. A value, the text of a file, the texts of the changed files
+    of a folder by their paths, or a `Maker`."""
+    wrong: tuple[Wrong, ...]
+    """Three or more wrong answers."""
+    hands_in: HandsIn = HandsIn.VALUE
+    """What the learner hands in."""
+    path: str = ""
+    """The path of the file or folder in the learner's project. It's handed in by default."""
+    given: str = ""
+    """The text of the file that the learner starts from, if any."""
+    base: str = ""
+    """The folder of this repository that a handed-in project starts from, such as ``cpp_math``."""
+    meanings: tuple[tuple[str, str], ...] = ()
+    """Messages of tools, as regular expressions, and what each one means here. The first that
+    matches is shown below the tool's own message."""
+    builds: bool = True
+    """Whether the check builds, configures, renders or runs something."""
 
 
-def passed(text: str) -> Verdict:
-    """Return the verdict on a right answer. `text` explains why it is right."""
-    return Verdict(Result.PASSED, text)
+def changed(text: str, *edits: tuple[str, str]) -> str:
+    """Return `text` with each old text replaced by the new one. It makes known answers.
 
-
-def not_yet(text: str) -> Verdict:
-    """Return the verdict on a wrong answer. `text` says what is wrong and what to look at."""
-    return Verdict(Result.NOT_YET, text)
-
-
-def not_attempted() -> Verdict:
-    """Return the verdict on the placeholder."""
-    return Verdict(
-        Result.NOT_ATTEMPTED, "Put your answer in place of the three dots, and run the cell again."
-    )
+    :raises ValueError: if an old text is not there, so that no answer is silently the solution.
+    """
+    for old, new in edits:
+        if old not in text:
+            raise ValueError(f"there is no {old!r} in the text")
+        text = text.replace(old, new)
+    return text

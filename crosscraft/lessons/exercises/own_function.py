@@ -1,14 +1,15 @@
-"""Lesson 08: a third function, bound with names and a docstring."""
+"""Lesson 08: a third function, bound with names and a docstring, and called on Arm."""
 
 from __future__ import annotations
 
-import re
+import json
 
-from crosscraft.lessons.exercises.model import Exercise, Verdict, not_yet, passed
-
-_TEXT = r'"(?:[^"\\\n]|\\.)*"'
-_COMMENT = re.compile(rf"({_TEXT})|//[^\n]*|/\*.*?\*/", re.S)
-_GIVEN = {"add", "mul"}
+from crosscraft.lessons.evidence import extension
+from crosscraft.lessons.evidence.extension import Extension
+from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
+from crosscraft.lessons.evidence.work import Work
+from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
+from crosscraft.platforms import lookup, native
 
 _SOLUTION = """\
 #include <nanobind/nanobind.h>
@@ -27,96 +28,126 @@ NB_MODULE(cpp_math, m) {
     m.def("clamp", &clamp, "x"_a, "low"_a, "high"_a, "Return x, kept between two bounds.");
 }
 """
+_GIVEN = {"add(2, 3)": 5, "mul(2, 0.5)": 1.0}
+"""Calls of the functions that are already there, and their results."""
+
+_LOOK = """
+import cpp_math, json
+found = {name: getattr(value, "__nb_signature__", None) for name, value in vars(cpp_math).items()}
+print(json.dumps({name: overloads[0][:2] for name, overloads in found.items() if overloads}))
+"""
+"""Prints the signature and the docstring of each function of the module."""
 
 
-def check(answer: object) -> Verdict:
-    """Accept a source file that binds `add`, `mul` and at least one more function."""
-    if not isinstance(answer, str):
-        return not_yet('Hand in the file itself: `answer = project / "mine/src/math.cpp"`.')
-    source = _COMMENT.sub(lambda match: match[1] or " ", answer)
-    if not re.search(r"\bNB_MODULE\s*\(\s*cpp_math\s*,", source):
-        return not_yet(
-            "There is no `NB_MODULE(cpp_math, m)`. Is that the text of math.cpp? Its name must "
-            "stay: Python looks for `PyInit_cpp_math`."
-        )
-    bound = dict(_bindings(source))
-    gone = sorted(_GIVEN - bound.keys())
-    if gone:
-        return not_yet(
-            f"`{gone[0]}` is not bound any more. The recipe tests it, and other people use it."
-        )
-    own = {name: text for name, text in bound.items() if name not in _GIVEN}
-    if not own:
-        return not_yet(
-            "There is no third `m.def(…)` yet. A C++ function that is not bound stays invisible "
-            "to Python."
-        )
-    return _judge(own, source)
-
-
-def _judge(own: dict[str, str], source: str) -> Verdict:
-    """Check the target, the argument names and the docstring of the learner's own functions."""
-    for name, text in own.items():
-        target = re.match(r"\s*,\s*&\s*(\w+)", text)
-        if target and not re.search(rf"\b{target[1]}\s*\([^;{{}}]*\)[^;{{}}]*\{{", source):
-            return not_yet(f"`{name}` is bound to `{target[1]}`, but no function is called that.")
-        takes = re.search(rf"\b{target[1]}\s*\(([^)]*)\)", source) if target else None
-        if not (takes and takes[1].strip() in ("", "void")) and not re.search(
-            rf'{_TEXT}_a\b|\barg\s*\(\s*"', text
-        ):
-            return not_yet(
-                f'The arguments of `{name}` have no names. Add `"x"_a` for each, or the stub will '
-                "call them arg0, arg1, …"
+def check(work: Work) -> Verdict:
+    """Compile the file for both processors, call the old functions, and look at the new ones."""
+    for platform in (native(), lookup("linux-aarch64")):
+        made = extension.compile_file(work, work.path, platform)
+        own = _own_functions(made)
+        _call_the_given(made)
+        work.see(f"{platform.subdir}: compiled, imported; its own: {', '.join(own)}")
+    for name, (signature, docstring) in own.items():
+        if "arg0" in signature or "arg:" in signature:
+            raise NotYet(
+                f'The arguments of `{name}` have no names: Python sees `{signature}`. Add `"x"_a` '
+                "for each one."
             )
-        if not re.search(rf"{_TEXT}(?!_a)", re.sub(rf"{_TEXT}_a\b", "", text)):
-            return not_yet(
+        if not docstring:
+            raise NotYet(
                 f"`{name}` has no docstring: one more string, after the names of the arguments."
             )
     return passed("Now raise the version, add a test, and build.")
 
 
-def _bindings(source: str) -> list[tuple[str, str]]:
-    """Return each `m.def("name", …)` of the source as the name and the rest of the call."""
-    calls = re.finditer(r'\bm\s*\.\s*def\s*\(\s*"(\w+)"', source)
-    return [(call[1], _to_the_end(source[call.end() :])) for call in calls]
+def _own_functions(made: Extension) -> dict[str, tuple[str, str]]:
+    """Return the signature and the docstring of each function that the learner has added."""
+    found = json.loads(made.python(_LOOK))
+    own = {name: facts for name, facts in found.items() if f"{name}(" not in str(_GIVEN)}
+    if not own:
+        raise NotYet(
+            "There is no third function in the module yet. A C++ function without its own "
+            "`m.def(…)` stays invisible to Python."
+        )
+    return {name: (signature, docstring or "") for name, (signature, docstring) in own.items()}
 
 
-def _to_the_end(text: str) -> str:
-    """Return `text` up to the parenthesis that closes the call."""
-    depth = 1
-    for mark in re.finditer(rf"{_TEXT}|[()]", text):
-        depth += {"(": 1, ")": -1}.get(mark[0], 0)
-        if depth == 0:
-            return text[: mark.start()]
-    return text
+def _call_the_given(made: Extension) -> None:
+    for call, result in _GIVEN.items():
+        name = call.partition("(")[0]
+        code = f"import cpp_math; print(getattr(cpp_math, '{name}', None) and cpp_math.{call})"
+        said = made.python(code)
+        if said == "None":
+            raise NotYet(
+                f"`{name}` is not bound any more. The recipe tests it, and other people use it."
+            )
+        if said != str(result):
+            raise NotYet(
+                f"`{call}` should still return {result}.",
+                [f"{made.platform.subdir}: {call} = {said}"],
+            )
 
 
 EXERCISE = Exercise(
     name="own-function",
     lesson=8,
     title="a function of your own",
-    hints=(
-        "Two lines for each function: one that defines it, one that binds it.",
-        'The second has four parts: the name for Python, `&` and the name in C++, `"x"_a` for '
-        "each argument, the docstring.",
-        "`lesson.solution` has a file with a function `clamp`; yours may do anything.",
+    kind=Kind.WRITE,
+    hands_in=HandsIn.FILE,
+    path="mine/src/math.cpp",
+    hint="Two lines for each function: one that defines it, and one that binds it with `m.def`.",
+    part=(
+        'A line such as `m.def("clamp", &clamp, "x"_a, "low"_a, "high"_a, "Keep x in bounds.");` '
+        "binds a function with three arguments. It belongs into `NB_MODULE`."
     ),
     solution=_SOLUTION,
     check=check,
     right=(
-        _SOLUTION.replace("clamp", "limit").replace('"x"_a', 'nb::arg("x")'),
-        _SOLUTION.replace("&clamp", "[](int x, int low, int high) { return x + low + high; }"),
+        changed(_SOLUTION, ("clamp", "limit"), ('"x"_a', 'nb::arg("x")')),
+        changed(_SOLUTION, ("&clamp", "[](int x, int low, int high) { return x + low + high; }")),
+        changed(_SOLUTION, ("cpp_math, m)", "cpp_math, mod)"), ("m.d", "mod.d")),
     ),
     wrong=(
-        (re.sub(r".*clamp.*\n", "", _SOLUTION), "no third"),
-        (re.sub(r".*&clamp.*\n", "", _SOLUTION), "no third"),
-        (_SOLUTION.replace('"x"_a, "low"_a, "high"_a, ', ""), "no names"),
-        (_SOLUTION.replace(', "Return x, kept between two bounds."', ""), "no docstring"),
-        (_SOLUTION.replace("&clamp", "&klamp"), "no function is called that"),
-        (re.sub(r".*&add.*\n", "", _SOLUTION), "not bound any more"),
-        (_SOLUTION.replace("(cpp_math", "(my_math"), "PyInit_cpp_math"),
-        ("mine/src/math.cpp", "NB_MODULE"),
-        (3, "Hand in"),
+        Wrong(
+            changed(_SOLUTION, ('    m.def("clamp"', '    // m.def("clamp"')), "no third function"
+        ),
+        Wrong(changed(_SOLUTION, ('"x"_a, "low"_a, "high"_a, ', "")), "have no names"),
+        Wrong(changed(_SOLUTION, (', "Return x, kept between two bounds."', "")), "no docstring"),
+        Wrong(changed(_SOLUTION, ("&clamp", "&klamp")), "bound to a function that C++"),
+        Wrong(changed(_SOLUTION, ('    m.def("add"', '    // m.def("add"')), "not bound any more"),
+        Wrong(changed(_SOLUTION, ("(cpp_math, m", "(my_math, m")), "`PyInit_cpp_math`"),
+        Wrong(
+            changed(_SOLUTION, ("return x < low", "return undeclared + x < low")),
+            "neither a variable nor a function",
+            looks_right=True,
+        ),
+        Wrong(changed(_SOLUTION, ("a + b;", "a - b;")), "should still return", looks_right=True),
+        Wrong(
+            changed(
+                _SOLUTION,
+                (
+                    "{ return a + b; }",
+                    "{\n#ifdef __aarch64__\n    return a - b;\n#else\n    return a + b;\n#endif\n}",
+                ),
+            ),
+            "should still return",
+            looks_right=True,
+        ),
     ),
-    is_file=True,
+    meanings=(
+        (
+            r"\bm\.def\(.*\n.*\^",
+            "`m.def` names it after `&`, so it's bound to a function that C++ does not know. "
+            "Compare the two names.",
+        ),
+        (
+            r"was not declared in this scope",
+            "That name is neither a variable nor a function of your file. Look at its spelling, "
+            "or define it above.",
+        ),
+        (
+            r"PyInit_cpp_math",
+            "Python looks for `PyInit_cpp_math`, so the first argument of `NB_MODULE` stays "
+            "`cpp_math`.",
+        ),
+    ),
 )

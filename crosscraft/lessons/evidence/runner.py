@@ -1,0 +1,72 @@
+"""Run Python for a platform: on this machine, or under QEMU for another processor."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from crosscraft.channel import select
+from crosscraft.channel.select import Channel
+from crosscraft.environments import emulate, install
+from crosscraft.environments.emulate import Emulator
+from crosscraft.environments.install import Environment
+from crosscraft.lessons.evidence.verdict import Refused
+from crosscraft.platforms import Platform
+from crosscraft.system import processes
+
+__all__ = ["Runner", "of", "with_packages"]
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """An environment, and what runs its programs here."""
+
+    environment: Environment
+    """The environment."""
+    emulator: Emulator | None
+    """QEMU, if the environment is for another processor."""
+
+    def python(self, code: str, folder: Path, *modules: Path) -> str:
+        """Return what Python prints when it runs `code` in `folder`, without the line end.
+
+        :param modules: more folders in which Python looks for modules.
+        :raises Refused: if it fails. The first line is the exception.
+        """
+        argv = emulate.command(self.environment, ["python", "-c", code], self.emulator)
+        return self._run(argv, folder, modules)
+
+    def command(self, argv: Sequence[str], folder: Path) -> str:
+        """Return what a program of the environment prints.
+
+        :raises Refused: if it fails.
+        """
+        return self._run(emulate.command(self.environment, argv, self.emulator), folder, ())
+
+    def _run(self, argv: Sequence[str], folder: Path, modules: Sequence[Path]) -> str:
+        env = emulate.variables(self.environment) | {"PYTHONDONTWRITEBYTECODE": "1"}
+        if modules:
+            env["PYTHONPATH"] = ":".join(map(str, modules))
+        done = processes.run(argv, cwd=folder, env=env, check=False)
+        if done.status:
+            reason = done.lines[-1] if done.lines else f"it ended with status {done.status}"
+            subdir = self.environment.platform.subdir
+            raise Refused(f"running it for {subdir}", [reason, *done.lines])
+        return "\n".join(done.lines)
+
+
+@functools.cache
+def of(platform: Platform) -> Runner:
+    """Return a runner with Python alone."""
+    return with_packages(["python"], platform, [select.choose()])
+
+
+def with_packages(specs: Sequence[str], platform: Platform, channels: Sequence[Channel]) -> Runner:
+    """Return a runner with packages from `channels`.
+
+    :raises InstallError: if they cannot be installed together.
+    """
+    emulator = emulate.find(platform, channels)
+    glibc = emulator.glibc if emulator else None
+    return Runner(install.create(specs, platform, channels, glibc=glibc), emulator)

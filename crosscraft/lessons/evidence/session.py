@@ -1,0 +1,85 @@
+"""The variables of a build of the finished project, as `crosscraft shell` has them.
+
+They name the compiler, its options, ccache, and the host environment with Python and nanobind.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from crosscraft.errors import LessonError
+from crosscraft.paths import ROOT
+from crosscraft.platforms import Platform
+from crosscraft.system import processes
+from crosscraft.system.processes import Completed
+
+__all__ = ["Session", "of", "variables"]
+
+_WRITE = 'env -0 > "$0"'
+"""The command that writes the variables to a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The place where the finished project would be built for a platform."""
+
+    platform: Platform
+    """The target platform."""
+    variables: Mapping[str, str]
+    """The variables of its build script."""
+
+    @property
+    def prefix(self) -> Path:
+        """The host environment."""
+        return Path(self.variables["PREFIX"])
+
+    @property
+    def site_packages(self) -> Path:
+        """The folder of the host environment where Python looks for modules."""
+        return Path(self.variables["SP_DIR"])
+
+    def run(self, argv: Sequence[str], cwd: Path, without: Sequence[str] = ()) -> Completed:
+        """Run a command with the variables, except for those in `without`.
+
+        :raises CommandError: if there is no such command.
+        """
+        env = {name: value for name, value in self.variables.items() if name not in without}
+        return processes.run(argv, cwd=cwd, env=env, check=False)
+
+
+@functools.cache
+def of(platform: Platform) -> Session:
+    """Return the session for `platform`. The first one of a machine takes some seconds.
+
+    :raises LessonError: if it cannot be made.
+    """
+    return Session(platform, variables(ROOT / "cpp_math", platform))
+
+
+def variables(project: Path, platform: Platform, output: str = "") -> dict[str, str]:
+    """Return the variables of a build of `project`, from `crosscraft shell`.
+
+    :raises LessonError: if it fails.
+    """
+    argv = [str(Path(sys.executable).with_name("crosscraft")), "shell", "--quiet"]
+    argv += ["--target-platform", platform.subdir, "--project", str(project)]
+    argv += ["--output", output] if output else []
+    with tempfile.NamedTemporaryFile() as file:
+        done = processes.run(
+            [*argv, "--", "bash", "-c", _WRITE, file.name],
+            env=processes.clean_environment(network=True),  # crosscraft decides who gets them
+            check=False,
+        )
+        text = Path(file.name).read_text(encoding="utf-8", errors="surrogateescape")
+    if done.status:
+        raise LessonError(
+            f"the variables for {platform.subdir} could not be made",
+            remedy="Fix the error shown above and run this cell again.",
+            detail=done.lines,
+        )
+    return dict(line.split("=", 1) for line in text.split("\0") if line)

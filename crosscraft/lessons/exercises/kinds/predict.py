@@ -1,0 +1,66 @@
+"""Predict, then do: the check does what was predicted, and compares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
+from crosscraft.lessons.evidence.work import Work
+from crosscraft.lessons.exercises.model import Check
+
+__all__ = ["Case", "check"]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One thing that is predicted, and then done."""
+
+    key: str
+    """Its letter in the question."""
+    do: Callable[[Work], str]
+    """Does it, and returns what happened in one of the words of the answer."""
+    why: str
+    """What to look at, for a learner whose prediction is wrong."""
+    whys: Mapping[str, str] | None = None
+    """The same for particular wrong predictions."""
+
+
+def check(cases: Sequence[Case], words: Sequence[str], right: str) -> Check:
+    """Return a check for an answer such as ``{"a": "loads", "b": "fails"}``.
+
+    :param words: the words of which each prediction is one.
+    :param right: the message if all predictions are right.
+    """
+
+    def compare(work: Work) -> Verdict:
+        given = _read(work.answer, cases, words)
+        for case in cases:
+            work.step(f"doing {case.key}")
+            happened = case.do(work)
+            work.see(f"{case.key}: you said {given[case.key]}, and it was: {happened}")
+            if given[case.key] != happened:
+                raise NotYet((case.whys or {}).get(given[case.key], case.why))
+        return passed(right)
+
+    return compare
+
+
+def _read(answer: object, cases: Sequence[Case], words: Sequence[str]) -> dict[str, str]:
+    """Return the prediction for each case.
+
+    :raises NotYet: if one is missing, or is none of the words.
+    """
+    form = ", ".join(f'"{case.key}": "…"' for case in cases)
+    if not isinstance(answer, Mapping):
+        raise NotYet(f"The answer is a dictionary: `{{{form}}}`.")
+    given = {str(key).strip().lower(): value for key, value in answer.items()}
+    found = {}
+    for case in cases:
+        if given.get(case.key, ...) is ...:
+            raise NotYet(f"{case.key!r} is not in your answer yet.")
+        word = str(given[case.key]).strip().lower()
+        if word not in words:
+            raise NotYet(f"{case.key!r} is one of {', '.join(words)}, not {word[:40]!r}.")
+        found[case.key] = word
+    return found
