@@ -121,15 +121,21 @@ def _judge(exercise: Exercise, answer: object, *, show: bool) -> int:
     argv = [sys.executable, "-m", "crosscraft.lessons.exercises.checking", exercise.name]
     env = processes.clean_environment(network=True)
     printed = ""
-    with processes.start(argv, env=env, stdin=answers.encode(answer)) as started:
-        assert started.process.stdout is not None
-        # Read pieces, not lines, because the progress line has no end of line.
-        pieces = iter(partial(os.read, started.process.stdout.fileno(), 4096), b"")
-        for piece in codecs.iterdecode(pieces, "utf-8", errors="replace"):
-            printed += piece
-            if show:
-                print(piece, end="", flush=True)
-        status = started.process.wait()
+    try:
+        with processes.start(argv, env=env, stdin=answers.encode(answer)) as started:
+            assert started.process.stdout is not None
+            # Read pieces, not lines, because the progress line has no end of line.
+            pieces = iter(partial(os.read, started.process.stdout.fileno(), 4096), b"")
+            for piece in codecs.iterdecode(pieces, "utf-8", errors="replace"):
+                printed += piece
+                if show:
+                    print(piece, end="", flush=True)
+            status = started.process.wait()
+    except KeyboardInterrupt:
+        raise LessonError(
+            f"the check of {exercise.name} was interrupted",
+            remedy="Nothing was changed. Run the cell again to check.",
+        ) from None
     if status not in (0, NOT_RIGHT):
         raise CommandError(
             f"the check of {exercise.name} could not be made",

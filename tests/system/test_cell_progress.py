@@ -95,3 +95,28 @@ def test_an_interrupt_ends_the_work_and_leaves_nothing(kernel: KernelManager) ->
     assert said.startswith("packing <b>\n")
     assert " of 4" not in said
     assert run(kernel, "print('alive')") == ["alive\n"]
+
+
+CHECK = 'lesson.check("own-function")'
+WRITE = """import pathlib
+from crosscraft.lessons.exercises import judge
+path = project / "mine/src/math.cpp"
+path.parent.mkdir(parents=True, exist_ok=True)
+size = path.write_text(judge.find("own-function").solution)
+"""
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["in a page"])
+def test_a_check_says_what_it_does_and_leaves_its_verdict(kernel: KernelManager) -> None:
+    pieces = run(kernel, BEGIN, WRITE, CHECK)
+    assert any("    compiling math.cpp for linux-aarch64\r" in piece for piece in pieces)
+    said = drawn("".join(pieces))
+    assert said.startswith("  read mine/src/math.cpp (15 lines)\n")
+    assert said.endswith("Correct. Now raise the version, add a test, and build.\n")
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["in a page"])
+def test_a_check_can_be_interrupted(kernel: KernelManager) -> None:
+    said = drawn("".join(run(kernel, BEGIN, WRITE, CHECK, stop=True)))
+    assert "Correct" not in said
+    assert run(kernel, "print('alive')") == ["alive\n"]

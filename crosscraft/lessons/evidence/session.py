@@ -72,6 +72,7 @@ def variables(project: Path, platform: Platform, output: str = "") -> dict[str, 
     with tempfile.NamedTemporaryFile() as file:
         done = processes.run(
             [*argv, "--", "bash", "-c", _WRITE, file.name],
+            cwd=project,
             env=processes.clean_environment(network=True),  # crosscraft decides who gets them
             check=False,
         )

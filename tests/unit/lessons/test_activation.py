@@ -11,7 +11,7 @@ import pytest
 from crosscraft import lesson
 from crosscraft.errors import LessonError, PlatformError
 from crosscraft.jupyter.activation import ACTIVE
-from crosscraft.lessons import activation
+from crosscraft.lessons.evidence import session
 from crosscraft.paths import ROOT
 from crosscraft.system.processes import Completed
 
@@ -31,7 +31,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]
         Path(argv[-1]).write_text("A=1\n2=3\0PKG_NAME=own\0PREFIX=/p\0SHLVL=1\0")
         return Completed(tuple(argv), 0, ())
 
-    monkeypatch.setattr(activation.processes, "run", run)
+    monkeypatch.setattr(session.processes, "run", run)
     yield calls
     ACTIVE.end()
 

@@ -1,0 +1,77 @@
+"""The rules for exercises. tests/system/exercises/ hands in their known answers."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from crosscraft.lessons import workspace
+from crosscraft.lessons.exercises import judge
+from crosscraft.lessons.exercises.model import BLANK, Exercise, HandsIn, Kind
+from crosscraft.paths import ROOT
+
+ALL = list(judge.all_exercises().values())
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+
+
+def cells(path: Path) -> list[str]:
+    notebook = nbformat.read(path, as_version=4)
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_each_kind_has_an_exercise() -> None:
+    assert {exercise.kind for exercise in ALL} == set(Kind)
+
+
+def test_nearly_all_are_built() -> None:
+    assert sum(exercise.builds for exercise in ALL) >= 20
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.name)
+class TestEvery:
+    def test_has_three_steps_of_help(self, exercise: Exercise) -> None:
+        steps = (exercise.hint, exercise.part, str(exercise.solution))
+        assert all(steps)
+        assert len(set(steps)) == 3
+
+    def test_has_known_answers(self, exercise: Exercise) -> None:
+        assert len(exercise.right) >= 2
+        assert len({wrong.says for wrong in exercise.wrong}) >= 3
+
+    def test_has_one_that_only_looks_right_if_it_is_built(self, exercise: Exercise) -> None:
+        if exercise.hands_in is not HandsIn.VALUE:
+            assert any(wrong.looks_right for wrong in exercise.wrong)
+
+    def test_begins_with_blanks_if_they_are_to_be_filled(self, exercise: Exercise) -> None:
+        if exercise.kind is Kind.FILL and exercise.hands_in is HandsIn.FILE:
+            assert BLANK in exercise.given
+
+    def test_its_notebook_asks_it_with_the_placeholder(self, exercise: Exercise) -> None:
+        (path,) = (one for one in NOTEBOOKS if one.name.startswith(f"{exercise.lesson:02}-"))
+        asked = [cell for cell in cells(path) if f'lesson.check("{exercise.name}"' in cell]
+        assert len(asked) == 1
+        if exercise.hands_in is HandsIn.VALUE:
+            assert asked[0].startswith("answer = ...\n")
+        if exercise.given:
+            head = f"%%writefile {{project}}/{exercise.path}\n"
+            written = [cell.removeprefix(head) for cell in cells(path) if cell.startswith(head)]
+            assert exercise.given.strip() in [text.strip() for text in written]
+
+
+def test_every_exercise_that_a_notebook_names_exists() -> None:
+    for path in NOTEBOOKS:
+        text = path.read_text(encoding="utf-8")
+        for name in re.findall(r'lesson\.(?:check|hint|solution|go_on)\(\\"([a-z-]+)\\"', text):
+            assert judge.find(name).lesson == int(path.name[:2])
+
+
+@pytest.mark.parametrize("file", workspace.FILES, ids=lambda file: file.path)
+def test_the_reference_of_a_file_is_the_solution_of_its_exercise(file: workspace.Written) -> None:
+    if file.exercise:
+        exercise = judge.find(file.exercise)
+        assert exercise.path == file.path
+        assert exercise.solution == workspace.reference(file)
+        assert exercise.lesson == file.lesson
