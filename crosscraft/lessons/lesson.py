@@ -33,7 +33,8 @@ _BUILDS: tuple[tuple[int, str | None], ...] = ((5, None), (6, "linux-aarch64"))
 
 def begin(number: int) -> Path:
     """Begin lesson `number`. The project folder becomes the working directory and gets the missing
-    files of earlier lessons. Existing files are not changed.
+    files of earlier lessons. A file of yours stays, unless it fails the exercise that it is for.
+    Then the lesson goes on from the reference, and yours is moved into a backup.
 
     :return: the project folder, relative to the working directory. Cells use it to write files, so
         that a cell fails if it runs before this call, and writes nothing beside the notebooks.

@@ -17,6 +17,7 @@ from crosscraft.errors import CommandError, LessonError
 from crosscraft.jupyter.first_cell import not_begun
 from crosscraft.jupyter.kernels import AsyncSocketManager
 from crosscraft.lessons import lesson, workspace
+from crosscraft.lessons.exercises import judge
 from crosscraft.paths import ROOT
 from crosscraft.platforms import native
 from crosscraft.system.progress import KERNEL_VARIABLE
@@ -166,3 +167,36 @@ def test_begin_builds_again_what_a_killed_build_did_not_index(
     Path("output/linux-64/repodata.json").write_text(json.dumps(index))
     lesson.begin(6)
     assert built == ["linux-64"]
+
+
+def test_begin_goes_on_from_the_reference_where_a_file_fails_its_exercise(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = workspace.Written("src/math.cpp", 1, "own-function")
+    monkeypatch.setattr(workspace, "FILES", (file,))
+    lesson.begin(3)
+    Path("src/math.cpp").write_text("// mine\n")
+    capsys.readouterr()
+    lesson.begin(3)
+    assert (
+        "Your src/math.cpp doesn't pass own-function yet, so this lesson uses the reference. Yours "
+        "is in the workspace's folder backups.\n"
+    ) in capsys.readouterr().out
+    assert Path("src/math.cpp").read_text() == workspace.reference(file)
+    (backup,) = workspace.root().glob("backups/*/src/math.cpp")
+    assert backup.read_text() == "// mine\n"
+
+
+def test_begin_leaves_a_file_that_passes_its_exercise(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        workspace, "FILES", (workspace.Written("src/math.cpp", 1, "own-function"),)
+    )
+    lesson.begin(3)
+    own = str(judge.find("own-function").solution)
+    Path("src/math.cpp").write_text(own)
+    capsys.readouterr()
+    lesson.begin(3)
+    assert "doesn't pass" not in capsys.readouterr().out
+    assert Path("src/math.cpp").read_text() == own
