@@ -20,6 +20,7 @@ from crosscraft.inspection import conda_file
 from crosscraft.jupyter import contents
 from crosscraft.lessons import lesson, workspace
 from crosscraft.lessons import record as records
+from crosscraft.lessons.evidence.verdict import passed
 from crosscraft.paths import ROOT
 from crosscraft.platforms import native
 from crosscraft.system.console import Console
@@ -177,7 +178,7 @@ def lessons(rounds: int) -> Counted:
             lesson.begin(5)
             lesson.catch_up()
             for exercise in ("one", "two", "three"):
-                records.record(exercise)
+                records.record(exercise, None, passed(""))
             lesson.reset()
 
         def glance() -> None:
@@ -201,7 +202,7 @@ def lessons(rounds: int) -> Counted:
             assert found == {
                 path: hashlib.sha256(text.encode()).hexdigest() for path, text in keys.items()
             }
-            return found | {"passed": str(sorted(records.passed()))}
+            return found | {"passed": str(sorted(records.entries()))}
 
         return kills(Kind(prepare, work, glance, state), rounds, here.folder)
 
