@@ -5,9 +5,11 @@ It's a JSON file that the learner can read and delete. It outlives the kernel.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -16,10 +18,10 @@ from crosscraft.lessons import workspace
 from crosscraft.lessons.evidence.verdict import Result, Verdict
 from crosscraft.system import files, locks, storage_errors
 
-__all__ = ["FILE", "Entry", "entries", "has_passed", "helped", "record"]
+__all__ = ["Entry", "as_entry", "entries", "has_passed", "helped", "path", "record"]
 
-FILE = "progress.json"
-"""The name of the record in the workspace."""
+_MOST_WRONG = 5
+"""Different wrong verdicts that are kept for an exercise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +42,35 @@ class Entry:
     """The last verdict, without its evidence."""
     accepted: str = ""
     """The SHA-256 of the file that was right the last time, or empty."""
+    wrong: tuple[str, ...] = ()
+    """The first few different verdicts on wrong answers."""
+
+
+def path() -> Path:
+    """Return the path of the record."""
+    return workspace.root() / "progress.json"
 
 
 def entries() -> dict[str, Entry]:
     """Return the entry of each exercise that was tried or helped, by its name.
 
     A damaged file is renamed, with a message, so that its contents are not lost.
+
+    :raises StorageError: if the file cannot be read.
     """
-    path = _path()
+    file = path()
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        return {str(name): _entry(facts) for name, facts in _exercises(stored).items()}
+        stored = json.loads(file.read_text(encoding="utf-8"))
+        return {str(name): as_entry(facts) for name, facts in _exercises(stored).items()}
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise storage_errors.explain(error, str(path)) or error from None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        damaged = path.with_name(f"progress-damaged-{time.strftime('%Y-%m-%d-%H%M%S')}.json")
-        os.replace(path, damaged)
-        print(f"The record of your progress could not be read. It is kept as {damaged.name}.")
+        raise storage_errors.explain(error, str(file)) or error from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        damaged = file.with_name(f"progress-damaged-{time.strftime('%Y-%m-%d-%H%M%S')}.json")
+        with contextlib.suppress(FileNotFoundError):  # another process has renamed it
+            os.replace(file, damaged)
+            print(f"The record of your progress could not be read. It's kept as {damaged.name}.")
         return {}
 
 
@@ -68,9 +80,10 @@ def record(name: str, answer: object, verdict: Verdict) -> None:
         return
     now = time.strftime("%Y-%m-%dT%H:%M")
     right = verdict.result is Result.PASSED
-    with locks.lock(str(_path())):
+    with locks.lock(str(path())):
         known = entries()
         old = known.get(name, Entry())
+        wrong = () if right or verdict.sentence in old.wrong else (verdict.sentence,)
         known[name] = replace(
             old,
             tries=old.tries + 1,
@@ -79,13 +92,14 @@ def record(name: str, answer: object, verdict: Verdict) -> None:
             passed=old.passed or (now if right else ""),
             last=verdict.sentence,
             accepted=_checksum(answer) if right else old.accepted,
+            wrong=(*old.wrong, *wrong)[:_MOST_WRONG],
         )
         _write(known)
 
 
 def helped(name: str, step: int) -> None:
     """Record that a step of help was shown."""
-    with locks.lock(str(_path())):
+    with locks.lock(str(path())):
         known = entries()
         old = known.get(name, Entry())
         known[name] = replace(old, helped=max(old.helped, step))
@@ -105,26 +119,30 @@ def _exercises(stored: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return dict(stored["exercises"].items())
 
 
-def _entry(facts: dict[str, Any]) -> Entry:
-    """Return an entry. Facts of other versions are left out.
+def as_entry(facts: Mapping[str, Any]) -> Entry:
+    """Return the entry that was stored as `facts`. Facts of other versions are left out.
 
     :raises TypeError: if a fact has the wrong type.
+    :raises AttributeError: if `facts` is no mapping.
     """
-    entry = replace(Entry(), **{f.name: facts[f.name] for f in fields(Entry) if f.name in facts})
-    for one in fields(Entry):
-        if type(getattr(entry, one.name)) is not type(one.default):
-            raise TypeError(one.name)
+    names = {field.name for field in fields(Entry)}
+    entry = Entry(**{name: _fact(value) for name, value in facts.items() if name in names})
+    for field in fields(Entry):
+        if type(getattr(entry, field.name)) is not type(field.default):
+            raise TypeError(field.name)
     return entry
+
+
+def _fact(value: object) -> Any:
+    """Return a stored value, with a list of texts as a tuple."""
+    is_texts = isinstance(value, list) and all(isinstance(text, str) for text in value)
+    return tuple(value) if is_texts else value  # type: ignore[arg-type]
 
 
 def _write(known: dict[str, Entry]) -> None:
     text = json.dumps({"exercises": {n: asdict(e) for n, e in known.items()}}, indent=2)
-    files.write(_path(), f"{text}\n")
+    files.write(path(), f"{text}\n")
 
 
 def _checksum(answer: object) -> str:
     return files.sha256(answer) if isinstance(answer, Path) and answer.is_file() else ""
-
-
-def _path() -> Path:
-    return workspace.root() / FILE

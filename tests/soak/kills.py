@@ -178,7 +178,7 @@ def lessons(rounds: int) -> Counted:
             lesson.begin(5)
             lesson.catch_up()
             for exercise in ("one", "two", "three"):
-                records.record(exercise, None, passed(""))
+                records.record(exercise, "an answer", passed("So it is."))
             lesson.reset()
 
         def glance() -> None:

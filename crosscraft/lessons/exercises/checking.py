@@ -34,8 +34,9 @@ def main(argv: list[str]) -> int:
 def _check(name: str) -> Result:
     exercise, answer = judge.find(name), answers.decode(sys.stdin.read())
     verdict = judge.judge(exercise, answer, Console())
+    # The learner sees the verdict also if it can't be recorded.
+    print(verdict, flush=True)
     records.record(name, answer, verdict)
-    print(verdict)
     return verdict.result
 
 
