@@ -15,6 +15,7 @@ from crosscraft.inspection import json_form
 from crosscraft.inspection.inspect import Inspection
 from crosscraft.system.console import Console
 from crosscraft.text import printable
+from crosscraft.views.page import terminal
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -101,13 +102,7 @@ def _inspect(path: str) -> Inspection:
 
 
 def _draw(found: Inspection, first: bool) -> None:
-    from rich.console import Console as Terminal
-
-    class Output(Terminal):
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError  # rich would exit with status 1, as for a failed file
-
-    output = Output()
+    output = terminal()
     if not first:
         output.print()
     output.print(_report(found))
