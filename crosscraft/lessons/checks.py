@@ -11,7 +11,7 @@ from pathlib import Path
 from crosscraft.errors import CommandError, LessonError
 from crosscraft.jupyter.first_cell import not_begun
 from crosscraft.lessons import record as records
-from crosscraft.lessons import workspace
+from crosscraft.lessons import room, workspace
 from crosscraft.lessons.exercises import answers, judge
 from crosscraft.lessons.exercises.checking import NOT_RIGHT
 from crosscraft.lessons.exercises.model import Exercise, HandsIn
@@ -54,6 +54,7 @@ def hint(name: str) -> None:
     text = (exercise.hint, exercise.part, _solution(exercise))[step - 1]
     between = "\n\n" if "\n" in text.strip() else " "
     print(f"Help {step} of {len(_STEPS)}, {_STEPS[step - 1]}:{between}{text}")
+    room.share()
 
 
 def solution(name: str) -> None:
@@ -64,6 +65,7 @@ def solution(name: str) -> None:
     exercise = judge.find(name)
     records.helped(name, len(_STEPS))
     print(_solution(exercise))
+    room.share()
 
 
 def go_on(name: str) -> None:

@@ -12,6 +12,7 @@ import signal
 import sys
 
 from crosscraft.lessons import record as records
+from crosscraft.lessons import room
 from crosscraft.lessons.evidence.verdict import Result
 from crosscraft.lessons.exercises import answers, judge
 from crosscraft.system import program
@@ -37,6 +38,7 @@ def _check(name: str) -> Result:
     # The learner sees the verdict also if it can't be recorded.
     print(verdict, flush=True)
     records.record(name, answer, verdict)
+    room.share()
     return verdict.result
 
 
