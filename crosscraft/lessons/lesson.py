@@ -13,18 +13,19 @@ from crosscraft.errors import CommandError
 from crosscraft.jupyter import cells
 from crosscraft.jupyter.activation import ACTIVE
 from crosscraft.jupyter.first_cell import not_begun
-from crosscraft.lessons import record as records
 from crosscraft.lessons import workspace
 from crosscraft.lessons.activation import activate
 from crosscraft.lessons.checks import check, go_on, hint, passes, solution
 from crosscraft.lessons.exercises import judge
+from crosscraft.lessons.progress import progress
+from crosscraft.lessons.room import join, leave
 from crosscraft.platforms import Platform, lookup, native
 from crosscraft.system import files, locks, processes
 from crosscraft.system.console import LESSON_VARIABLE
-from crosscraft.text import table
 
 __all__ = [
-    "activate", "begin", "catch_up", "check", "go_on", "hint", "progress", "reset", "solution",
+    "activate", "begin", "catch_up", "check", "go_on", "hint", "join", "leave", "progress", "reset",
+    "solution",
 ]  # fmt: skip
 
 _BUILDS: tuple[tuple[int, str | None], ...] = ((5, None), (6, "linux-aarch64"))
@@ -82,15 +83,6 @@ def reset() -> None:
         else "Your files are in the workspace's backups folder."
     )
     begin(number)
-
-
-def progress() -> None:
-    """Show which exercises you have passed."""
-    done = {name for name, entry in records.entries().items() if entry.passed}
-    known = judge.all_exercises().values()
-    rows = [(f"{e.lesson:02}", e.title, "passed" if e.name in done else "") for e in known]
-    print(table(rows, ("lesson", "exercise", "")))
-    print(f"\n{sum(e.name in done for e in known)} of {len(rows)} passed.")
 
 
 def _current_number() -> int:
