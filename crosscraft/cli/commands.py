@@ -15,6 +15,7 @@ from crosscraft.building import templates
 from crosscraft.cli import channel as channel_commands
 from crosscraft.cli import completion as completions
 from crosscraft.cli import help, paths
+from crosscraft.cli import room as rooms
 from crosscraft.cli import shell as shells
 from crosscraft.errors import CommandError
 from crosscraft.paths import __version__
@@ -271,6 +272,7 @@ def run(
 
 cli.add_command(shells.shell)
 cli.add_command(channel_commands.channel)
+cli.add_command(rooms.room)
 
 
 @cli.command(short_help="Show what packages and binaries contain.")

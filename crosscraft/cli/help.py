@@ -12,6 +12,7 @@ __all__ = ["EXAMPLES", "SECTIONS", "InOrder", "WithExamples"]
 SECTIONS: Sequence[tuple[str, Sequence[str]]] = (
     ("Learn", ("lab", "doctor")),
     ("Build", ("new", "render", "build", "shell", "run", "inspect", "check", "answer-key")),
+    ("Teach", ("room",)),
     ("Set up", ("channel", "bundle", "completion")),
 )
 """The commands in the order of work. Commands that are not listed here go under "Others"."""
@@ -62,6 +63,11 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
         "doctor": (
             ("crosscraft doctor", "check everything"),
             ("crosscraft doctor --report", "write a file to attach when you ask for help"),
+        ),
+        "room": (
+            ("crosscraft room /srv/crosscraft-room", "the room as it is now"),
+            ("crosscraft room --watch", "again every few seconds"),
+            ("crosscraft room --json", "print JSON for a program"),
         ),
         "bundle": (("crosscraft bundle room.tar", "then elsewhere: make lab BUNDLE=room.tar"),),
         "channel": (

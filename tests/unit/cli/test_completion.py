@@ -114,6 +114,7 @@ def test_it_offers_options(shell: Shell, folder: Path) -> None:
     [
         ("crosscraft inspect ou", "shell:default", "output/"),
         ("crosscraft channel import ou", "shell:dirnames", "output/"),
+        ("crosscraft room ou", "shell:dirnames", "output/"),
         ("crosscraft build --output-dir ou", "shell:dirnames", "output/"),
     ],
 )
