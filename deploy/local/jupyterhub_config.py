@@ -84,9 +84,9 @@ c.SimpleLocalProcessSpawner.home_dir_template = str(FOLDER / "homes" / "{usernam
 # -P: Python must not import modules from the learner's home.
 c.Spawner.cmd = [sys.executable, "-P", "-m", "crosscraft.jupyter.hub"]
 c.Spawner.args = ["--allow-root"] if os.geteuid() == 0 and not SEPARATE else []
-c.Spawner.environment = {
-    name: os.environ[name] for name in ("CROSSCRAFT_CHANNELS",) if name in os.environ
-}
+# The shared channel, and the folder of the room if the instructor has one.
+SHARED = ("CROSSCRAFT_CHANNELS", "CROSSCRAFT_ROOM")
+c.Spawner.environment = {name: os.environ[name] for name in SHARED if name in os.environ}
 c.Spawner.start_timeout = 120
 c.Spawner.http_timeout = 120
 # For a class that starts together. The default is 100, but each start takes seconds of CPU time.

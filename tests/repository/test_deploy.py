@@ -17,6 +17,7 @@ from crosscraft.paths import ROOT
 
 DEPLOY = ROOT / "deploy"
 VALUES = yaml.safe_load((DEPLOY / "kubernetes" / "values.yaml").read_text("utf-8"))
+ROOM = yaml.safe_load((DEPLOY / "kubernetes" / "room.yaml").read_text("utf-8"))
 PAGE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
 UNITS = {"G": 10**9, "Gi": 2**30, "M": 10**6, "Mi": 2**20}
 
@@ -36,6 +37,8 @@ CHART: dict[str, tuple[type, ...]] = {
     "singleuser.storage.type": (str,),
     "singleuser.storage.capacity": SIZE,
     "singleuser.storage.homeMountPath": (str,),
+    "singleuser.storage.extraVolumes": LIST,
+    "singleuser.storage.extraVolumeMounts": LIST,
     NETWORK + "enabled": (bool,),
     NETWORK + "egress": LIST,
     NETWORK + "egressAllowRules.cloudMetadataServer": (bool,),
@@ -75,8 +78,9 @@ def config_of(path: Path) -> Any:
     return PyFileConfigLoader(path.name, str(path.parent)).load_config()
 
 
-def test_the_chart_has_every_key() -> None:
-    for path, value in leaves(VALUES).items():
+@pytest.mark.parametrize("values", [VALUES, ROOM], ids=["values", "room"])
+def test_the_chart_has_every_key(values: dict[str, Any]) -> None:
+    for path, value in leaves(values).items():
         known = CHART.get(path) or CHART.get(path.rpartition(".")[0] + ".*")
         assert known, f"the chart has no {path}"
         assert isinstance(value, known), path
@@ -133,6 +137,25 @@ def test_tljh_starts_our_server_and_shares_the_channel() -> None:
     clone = config.Spawner.cmd[0].removesuffix("/.venv/bin/python")
     assert f"clone={clone} " in said
     assert config.SystemdSpawner.readonly_paths == [clone, channels]
+
+
+def test_a_room_needs_the_instructor() -> None:
+    """Only the files for a room name its folder, and all of them name the same one."""
+    assert "CROSSCRAFT_ROOM" not in VALUES["singleuser"]["extraEnv"]
+    assert "CROSSCRAFT_ROOM" not in (DEPLOY / "tljh" / "crosscraft.py").read_text("utf-8")
+    folder = ROOM["singleuser"]["extraEnv"]["CROSSCRAFT_ROOM"]
+    environment = config_of(DEPLOY / "tljh" / "room.py").Spawner.environment.get_value({})
+    assert environment == {"CROSSCRAFT_ROOM": folder}
+    assert f"-g jupyterhub-admins {folder}\n" in PAGE
+
+
+def test_the_room_has_its_volume() -> None:
+    claim = yaml.safe_load((DEPLOY / "kubernetes" / "room-claim.yaml").read_text("utf-8"))
+    storage = ROOM["singleuser"]["storage"]
+    (volume,), (mount,) = storage["extraVolumes"], storage["extraVolumeMounts"]
+    assert volume["persistentVolumeClaim"]["claimName"] == claim["metadata"]["name"]
+    assert volume["name"] == mount["name"]
+    assert mount["mountPath"] == ROOM["singleuser"]["extraEnv"]["CROSSCRAFT_ROOM"]
 
 
 STAND_IN = '#!/bin/sh\necho "$(basename "$0") $* CHANNELS=$CROSSCRAFT_CHANNELS" >> "$LOG"\n'
