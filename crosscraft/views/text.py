@@ -55,7 +55,10 @@ def plain(view: RenderableType, width: int = 80) -> str:
     from rich.console import Console
 
     stream = io.StringIO()
-    Console(file=stream, width=width, color_system=None, force_terminal=False).print(view)
+    # In a kernel, rich would display the text, whatever the file.
+    Console(
+        file=stream, width=width, color_system=None, force_terminal=False, force_jupyter=False
+    ).print(view)
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
 
 
