@@ -9,7 +9,7 @@ from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.lessons.exercises.model import Check
 
-__all__ = ["Case", "check"]
+__all__ = ["Case", "check", "read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def check(cases: Sequence[Case], words: Sequence[str], right: str) -> Check:
     """
 
     def compare(work: Work) -> Verdict:
-        given = _read(work.answer, cases, words)
+        given = read(work.answer, [case.key for case in cases], words)
         for case in cases:
             work.step(f"doing {case.key}")
             happened = case.do(work)
@@ -46,21 +46,22 @@ def check(cases: Sequence[Case], words: Sequence[str], right: str) -> Check:
     return compare
 
 
-def _read(answer: object, cases: Sequence[Case], words: Sequence[str]) -> dict[str, str]:
-    """Return the prediction for each case.
+def read(answer: object, keys: Sequence[str], words: Sequence[str]) -> dict[str, str]:
+    """Return the word that was answered for each key, spelled as in `words`.
 
     :raises NotYet: if one is missing, or is none of the words.
     """
-    form = ", ".join(f'"{case.key}": "…"' for case in cases)
+    form = ", ".join(f'"{key}": "…"' for key in keys)
     if not isinstance(answer, Mapping):
         raise NotYet(f"The answer is a dictionary: `{{{form}}}`.")
     given = {str(key).strip().lower(): value for key, value in answer.items()}
+    known = {word.lower(): word for word in words}
     found = {}
-    for case in cases:
-        if given.get(case.key, ...) is ...:
-            raise NotYet(f"{case.key!r} is not in your answer yet.")
-        word = str(given[case.key]).strip().lower()
-        if word not in words:
-            raise NotYet(f"{case.key!r} is one of {', '.join(words)}, not {word[:40]!r}.")
-        found[case.key] = word
+    for key in keys:
+        if given.get(key, ...) is ...:
+            raise NotYet(f"{key!r} is not in your answer yet.")
+        word = str(given[key]).strip()
+        if word.lower() not in known:
+            raise NotYet(f"{key!r} is one of {', '.join(words)}, not {word[:40]!r}.")
+        found[key] = known[word.lower()]
     return found
