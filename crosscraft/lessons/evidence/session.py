@@ -43,6 +43,12 @@ class Session:
         """The folder of the host environment where Python looks for modules."""
         return Path(self.variables["SP_DIR"])
 
+    def named(self, text: str) -> str:
+        """Return `text` with ``$SP_DIR``, ``$PREFIX`` and ``$BUILD_PREFIX`` for their folders."""
+        for name in ("SP_DIR", "PREFIX", "BUILD_PREFIX"):  # the longer path first
+            text = text.replace(self.variables[name], f"${name}")
+        return text
+
     def run(self, argv: Sequence[str], cwd: Path, without: Sequence[str] = ()) -> Completed:
         """Run a command with the variables, except for those in `without`.
 
