@@ -1,0 +1,140 @@
+"""What the exercises on CMakeLists.txt share: the project around the file, and its branches."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from crosscraft.inspection import elf
+from crosscraft.inspection.elf import platform_of
+from crosscraft.lessons.evidence import installed
+from crosscraft.lessons.evidence.cmake import Call, Configured
+from crosscraft.lessons.evidence.installed import Module
+from crosscraft.lessons.evidence.verdict import NotYet
+from crosscraft.lessons.evidence.work import Work, copy_project
+from crosscraft.paths import ROOT
+
+__all__ = ["KEY", "MEANINGS", "branch", "project", "see_found", "usable_module"]
+
+KEY = ROOT / "cpp_math"
+"""The finished project."""
+
+MEANINGS = (
+    (
+        r"unknown target 'install'",
+        "CMake went through, but the file has nothing to install. Say where the extension goes "
+        "with `install(TARGETS … LIBRARY DESTINATION …)`.",
+    ),
+    (
+        r"Unknown CMake command \"nanobind_",
+        "That command comes from nanobind, so `find_package(nanobind CONFIG REQUIRED)` has to "
+        "stand above it.",
+    ),
+    (
+        r"Could NOT find Python",
+        "CMake found no Python that fits that line. Compare its version and its components with "
+        "the Python in `$PREFIX`.",
+    ),
+    (
+        r"Parse error|missing ending|Function missing",
+        "CMake could not read the file to its end. A parenthesis, a quote or an `endif()` is "
+        "missing in or above that line.",
+    ),
+    (
+        r"Unknown CMake command",
+        "CMake has no such command. Compare its spelling with the lesson's.",
+    ),
+    (
+        r"given no LIBRARY DESTINATION|DESTINATION given no",
+        "The destination of `install` is empty, so the variable in it has no value in this branch. "
+        "Only a `find_package` with an Interpreter sets `Python_SITEARCH`.",
+    ),
+    (
+        r"Cannot find source file|No SOURCES given",
+        "The source file is `src/math.cpp`, seen from the folder of CMakeLists.txt.",
+    ),
+)
+"""Messages of CMake and ninja in any of these exercises, and what they mean."""
+
+
+def project(work: Work) -> Path:
+    """Return a copy of the finished project, with the learner's CMakeLists.txt in it."""
+    folder = copy_project(KEY, work.scratch / "project")
+    shutil.copyfile(work.path, folder / "CMakeLists.txt")
+    return folder
+
+
+def branch(configured: Configured) -> tuple[str, Call | None]:
+    """Return the branch that CMake took, and the command that shows it.
+
+    ``"error"`` stops with the file's own message, ``"native"`` asks for an Interpreter, ``"cross"``
+    asks for a Python without one, and ``"none"`` asks for no Python.
+    """
+    for stop in configured.ran("message", "FATAL_ERROR"):
+        return "error", stop
+    for python in configured.ran("find_package", "Python"):
+        return ("native" if "Interpreter" in python.arguments else "cross"), python
+    return "none", None
+
+
+def see_found(work: Work, configured: Configured) -> None:
+    """Add the Python and the nanobind that CMake found to the evidence."""
+    names = ("_Python_EXECUTABLE", "_Python_INCLUDE_DIR", "nanobind_DIR")
+    values = [configured.cache.get(name, "") for name in names]
+    found = [value for value in values if value and not value.endswith("-NOTFOUND")]
+    if found:
+        work.see(f"  it found {', '.join(found)}")
+
+
+def usable_module(work: Work, configured: Configured) -> Module:
+    """Build and install the project, and call the extension from where it is installed.
+
+    :raises NotYet: if Python can't import it from there.
+    :raises Refused: if it can't be built, or Python fails.
+    """
+    found = installed.modules(work, configured)
+    if not found:
+        raise NotYet("`ninja install` ran, but it installed no extension.")
+    module = found[0]
+    name, triplet = module.path.name, module.platform.triplet
+    real = platform_of(module.facts)
+    work.see(
+        f"{configured.where}: installed {module.place}/{name}, machine code for "
+        f"{real.processor if real else 'another platform'}"
+    )
+    if name.partition(".")[0] != "cpp_math":
+        raise NotYet(
+            f"Python looks for `cpp_math`, and the file is {name}. The first argument of "
+            "`nanobind_add_module` is the name of the module."
+        )
+    _check_place(module)
+    if not (elf.soabi(name) or "").endswith(triplet):
+        raise NotYet(
+            f"The file's name says one platform, and its machine code is for another: Python for "
+            f"{module.platform.subdir} only imports names that end in {triplet}.so. CMake takes "
+            "the name from the Python that it found, and that was this machine's."
+        )
+    said = module.python("import cpp_math; print(cpp_math.add(1, 2))")
+    if said != "3":
+        raise NotYet(f"`add(1, 2)` is 3, and this extension returns {said[:40]}.")
+    work.see(f"{module.platform.subdir}: imported by its Python, add(1, 2) = {said}")
+    return module
+
+
+def _check_place(module: Module) -> None:
+    """Check that the extension is directly in site-packages.
+
+    :raises NotYet: if it isn't.
+    """
+    if module.place == "$SP_DIR":
+        return
+    if module.place.startswith("$SP_DIR/"):
+        raise NotYet(
+            "The extension is in a folder of its own, with no `__init__.py` beside it. `import "
+            "cpp_math` would give an empty namespace package, so install it directly into "
+            "site-packages."
+        )
+    raise NotYet(
+        "Python for the target platform looks for modules in `$SP_DIR`, and the extension went "
+        f"to {module.place}. Which Python's site-packages is that?"
+    )

@@ -1,0 +1,139 @@
+"""Lesson 03: a CMakeLists.txt for native builds, built, installed and imported."""
+
+from __future__ import annotations
+
+from crosscraft.lessons.evidence import cmake
+from crosscraft.lessons.evidence.cmake import Situation
+from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
+from crosscraft.lessons.evidence.work import Work
+from crosscraft.lessons.exercises.kinds import cmake_file
+from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
+
+_SOLUTION = """\
+cmake_minimum_required(VERSION 3.19...4.3)
+project(cpp_math LANGUAGES CXX)
+
+message(STATUS "Branch: native")
+find_package(Python 3.10 COMPONENTS Interpreter Development.Module REQUIRED)
+execute_process(
+  COMMAND "${Python_EXECUTABLE}" -m nanobind --cmake_dir
+  OUTPUT_VARIABLE nanobind_ROOT OUTPUT_STRIP_TRAILING_WHITESPACE
+  COMMAND_ERROR_IS_FATAL ANY)
+
+find_package(nanobind CONFIG REQUIRED)
+nanobind_add_module(cpp_math src/math.cpp)
+install(TARGETS cpp_math LIBRARY DESTINATION "${Python_SITEARCH}")
+"""
+_ASK = _SOLUTION[_SOLUTION.index("execute_process") : _SOLUTION.index("\nfind_package(nanobind")]
+_ADD = "nanobind_add_module(cpp_math src/math.cpp)\n"
+_INSTALL = _SOLUTION[_SOLUTION.index("install(") :]
+
+
+def check(work: Work) -> Verdict:
+    """Configure the file natively, build, install, and call the extension."""
+    made = cmake.configure(work, cmake_file.project(work), Situation.NATIVE)
+    cmake_file.see_found(work, made)
+    if made.status and not made.ran("execute_process") and made.ran("find_package", "nanobind"):
+        raise NotYet(
+            "CMake doesn't know where nanobind is, and Python does. Run Python with "
+            "`execute_process` to find out nanobind's folder.",
+            made.errors[:1],
+        )
+    cmake_file.usable_module(work, made.accepted())
+    return passed("CMake asked Python for everything it needed. The next sections look at how.")
+
+
+EXERCISE = Exercise(
+    name="native-branch",
+    lesson=3,
+    title="a CMakeLists.txt for native builds",
+    kind=Kind.WRITE,
+    hands_in=HandsIn.FILE,
+    path="CMakeLists.txt",
+    given="# Your CMakeLists.txt: seven commands, in the order of the table above.\n",
+    hint=(
+        "Each row of the table is one command, in that order. The `naive/CMakeLists.txt` of lesson "
+        "02 has six of them, for another folder."
+    ),
+    part=(
+        'nanobind\'s folder is what `"${Python_EXECUTABLE}" -m nanobind --cmake_dir` prints, and '
+        "`execute_process` puts it into `OUTPUT_VARIABLE nanobind_ROOT`. The last line is "
+        '`install(TARGETS cpp_math LIBRARY DESTINATION "${Python_SITEARCH}")`.'
+    ),
+    solution=_SOLUTION,
+    check=check,
+    right=(
+        changed(
+            _SOLUTION,
+            ("find_package", "FIND_PACKAGE"),
+            (
+                "COMPONENTS Interpreter Development.Module REQUIRED",
+                "REQUIRED Development.Module Interpreter",
+            ),
+            ('message(STATUS "Branch: native")\n', ""),
+            (" LIBRARY DEST", " DEST"),
+        ),
+        changed(
+            _SOLUTION,
+            ("-m nanobind --cmake_dir", '-c "import nanobind; print(nanobind.cmake_dir())"'),
+            ("nanobind_ROOT OUTPUT", "where OUTPUT"),
+            ("\nfind_package(nanobind CONFIG", "find_package(nanobind PATHS ${where}"),
+            (
+                _ADD,
+                "set(sources src/math.cpp)\nnanobind_add_module(cpp_math NB_STATIC ${sources})\n",
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong(changed(_SOLUTION, ("Interpreter ", "")), "no Python to run"),
+        Wrong(changed(_SOLUTION, (_ASK, "")), "find out nanobind's folder"),
+        Wrong(
+            changed(_SOLUTION, (" OUTPUT_STRIP_TRAILING_WHITESPACE", "")),
+            "in a line break",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(_SOLUTION, (_ADD, ""), ("\nfind_package(nano", f"\n{_ADD}find_package(nano")),
+            "stand above it",
+        ),
+        Wrong(
+            changed(_SOLUTION, ("nanobind_add_module(cpp_math", "add_library(cpp_math MODULE")),
+            "knows nothing of Python",
+            looks_right=True,
+        ),
+        Wrong(changed(_SOLUTION, (_INSTALL, "")), "nothing to install"),
+        Wrong(
+            changed(_SOLUTION, ("{Python_SITEARCH}", "{Python_SITEARCH}/cpp_math")),
+            "empty namespace package",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(
+                _SOLUTION, ("module(cpp_math", "module(math"), ("TARGETS cpp_math", "TARGETS math")
+            ),
+            "Python looks for `cpp_math`",
+            looks_right=True,
+        ),
+        Wrong(changed(_SOLUTION, ("src/math.cpp", "math.cpp")), "seen from the folder"),
+        Wrong(changed(_SOLUTION, ("CONFIG REQUIRED)", "CONFIG REQUIRED")), "could not read"),
+    ),
+    meanings=(
+        (
+            r"execute_process[\s\S]*no such file or directory",
+            "There was no Python to run, because `Python_EXECUTABLE` is empty. Only the component "
+            "`Interpreter` of `find_package(Python …)` finds one.",
+        ),
+        (
+            r'provided by "nanobind"',
+            "CMake looks for nanobind in the folder `nanobind_ROOT`. Python has to be asked for "
+            "that folder with `execute_process`, and what it prints ends in a line break, which "
+            "doesn't belong to the folder's name.",
+        ),
+        (
+            r"nanobind/nanobind\.h: No such file|Python\.h: No such file",
+            "The compiler wasn't told where the headers are: `add_library` knows nothing of Python "
+            "and nanobind. `nanobind_add_module` does.",
+        ),
+        *cmake_file.MEANINGS,
+    ),
+)
