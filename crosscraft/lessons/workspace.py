@@ -41,7 +41,7 @@ class Written:
 
 FILES = (
     Written("src/math.cpp", 1),
-    Written("CMakeLists.txt", 3),
+    Written("CMakeLists.txt", 3, "three-branches"),
     Written("LICENSE", 4),
     Written("pixi.toml", 4),
     Written("recipe/recipe.yaml", 4),

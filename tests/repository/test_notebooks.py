@@ -13,6 +13,7 @@ import pytest
 from nbval.plugin import get_sanitize_patterns
 
 from crosscraft.lessons import workspace
+from crosscraft.lessons.exercises import judge
 from crosscraft.paths import ROOT
 from crosscraft.views.live import WIDGET_VIEW
 from tools import notebooks
@@ -197,13 +198,22 @@ def test_the_answer_key_has_no_file_that_no_lesson_writes() -> None:
 
 @pytest.mark.parametrize("file", workspace.FILES, ids=lambda file: file.path)
 def test_what_the_learner_writes_ends_up_as_the_answer_key(file: workspace.Written) -> None:
-    """The last cell of its lesson that writes the file writes the answer key's, to the letter."""
+    """The last cell of its lesson that writes the file writes the answer key's, to the letter.
+
+    If the file has an exercise, the cell writes what the learner is given, and the solution is the
+    answer key's.
+    """
     (path,) = (ROOT / "notebooks").glob(f"{file.lesson:02}-*.ipynb")
     head = f"%%writefile {{project}}/{file.path}\n"
     written = [cell.source for cell in code(path) if cell.source.startswith(head)]
     assert written
     key = (ROOT / "cpp_math" / file.path).read_text(encoding="utf-8")
-    assert written[-1].removeprefix(head) + "\n" == key
+    text = written[-1].removeprefix(head) + "\n"
+    if file.exercise:
+        exercise = judge.find(file.exercise)
+        assert (text, exercise.solution) == (exercise.given, key)
+    else:
+        assert text == key
 
 
 @pytest.mark.parametrize("file", workspace.FILES, ids=lambda file: file.path)
