@@ -33,6 +33,9 @@ _OTHERS = ("answers", "checking", "judge", "model")
 _LONGEST = 300
 """Characters of a tool's message that are shown."""
 
+_FOLDERS = re.compile(r"(?:/|\.\./)[^\s:'‘\"`]{60,}/")
+"""The folders of a long path, which would leave no room for the message."""
+
 
 @cache
 def all_exercises() -> dict[str, Exercise]:
@@ -132,7 +135,7 @@ def _checked(exercise: Exercise, work: Work) -> Verdict:
 
 def _shown(refused: Refused) -> list[str]:
     """Return the tool's own first line, and the trap that it belongs to."""
-    first = printable(" ".join(refused.lines[0].split()))[:_LONGEST]
+    first = _FOLDERS.sub("…/", printable(" ".join(refused.lines[0].split())))[:_LONGEST]
     lines = [f"{refused.who}: {first}"]
     text = "\n".join(refused.lines)
     trap = next((line for line in refused.lines if line.startswith("trap: ")), "")
