@@ -20,7 +20,7 @@ from crosscraft.lessons.evidence.verdict import Refused
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.platforms import Platform, native
 
-__all__ = ["Extension", "compile_file", "stub"]
+__all__ = ["Extension", "compile_file", "link", "stub"]
 
 _ERROR = re.compile(r"(?:\berror: |undefined reference)")
 """The mark of an error line of the compiler and the linker."""
@@ -62,13 +62,24 @@ def compile_file(work: Work, source: Path, platform: Platform, name: str = "cpp_
     folder = work.scratch / f"{name}-{platform.subdir}-{len(list(work.scratch.iterdir()))}"
     folder.mkdir()
     shutil.copyfile(source, folder / source.name)
-    objects = [folder / "own.o", _nanobind(work, here)]
-    _compile(here, folder, source.name, objects[0])
+    _compile(here, folder, source.name, folder / "own.o")
+    return link(work, folder / "own.o", platform, name)
+
+
+def link(work: Work, own: Path, platform: Platform, name: str = "cpp_math") -> Extension:
+    """Link an object file with nanobind.
+
+    :param own: the object file, in a temporary folder.
+    :param name: the name of the module, for the file name.
+    :raises Refused: if the linker fails.
+    """
+    here = session.of(platform)
+    objects = [own, _nanobind(work, here)]
     suffix = f".cpython-{here.variables['PY_VER'].replace('.', '')}-{platform.triplet}.so"
-    made = folder / "made" / f"{name}{suffix}"
+    made = own.parent / "made" / f"{name}{suffix}"
     made.parent.mkdir()
-    link = [*_compiler(here), *_words(here, "LDFLAGS"), "-shared", *map(str, objects)]
-    _run(here, [*link, "-o", str(made)], folder, "the linker")
+    argv = [*_compiler(here), *_words(here, "LDFLAGS"), "-shared", *map(str, objects)]
+    _run(here, [*argv, "-o", str(made)], own.parent, "the linker")
     return Extension(name, platform, made)
 
 
@@ -83,7 +94,8 @@ def stub(extension: Extension) -> str:
     target = folder.parent / "stub.pyi"
     done = here.run([*argv, "-m", extension.name, "-o", str(target)], folder)
     if done.status:
-        raise Refused("nanobind's stub generator", [done.lines[-1], *done.lines])
+        reason = done.lines[-1] if done.lines else f"it ended with status {done.status}"
+        raise Refused("nanobind's stub generator", [reason, *done.lines])
     return target.read_text(encoding="utf-8")
 
 
