@@ -40,7 +40,7 @@ class Written:
 
 
 FILES = (
-    Written("src/math.cpp", 1),
+    Written("src/math.cpp", 1, "named-arguments"),
     Written("CMakeLists.txt", 3, "three-branches"),
     Written("LICENSE", 4),
     Written("pixi.toml", 4),

@@ -14,7 +14,7 @@ from crosscraft.paths import ROOT
 from tests.support.browser.lab_page import LabPage
 from tests.support.browser.lab_server import Lab
 
-NAME = "missing-function"
+NAME = "predict-stub"
 EXERCISE = judge.find(NAME)
 
 

@@ -30,7 +30,7 @@ def names(lab: Lab) -> set[str]:
 
 @pytest.mark.parametrize(
     "source",
-    ["mkdir -p src hand", "{project}/src/math.cpp", 'lesson.check("missing-function"'],
+    ["mkdir -p src hand", "{project}/src/math.cpp", 'lesson.check("predict-stub"'],
 )
 def test_a_cell_before_the_first_says_so_in_a_line(
     restarted: LabPage, own_lab: Lab, source: str
@@ -44,7 +44,7 @@ def test_a_cell_before_the_first_says_so_in_a_line(
 
 
 def test_a_typo_is_an_error_as_ever(restarted: LabPage) -> None:
-    cell = restarted.cell('lesson.check("missing-function"')
+    cell = restarted.cell('lesson.check("predict-stub"')
     restarted.write(cell, "elfs")
     expect(restarted.run(cell)).to_contain_text("name 'elfs' is not defined")
 

@@ -63,7 +63,7 @@ def test_picture_of_a_binary_in_the_dark_theme(lesson7: LabPage, take: Take) -> 
 
 
 def test_picture_of_an_exercise(open_notebook, take: Take) -> None:
-    name = "missing-function"
+    name = "predict-stub"
     with open_notebook("01-write-extension") as page:
         page.run(page.cell("lesson.begin(1)"))
         cell = page.cell(f'lesson.check("{name}"')

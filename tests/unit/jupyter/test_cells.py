@@ -154,7 +154,7 @@ CELLS = (
     COMMANDS,
     "%%writefile {project}/src/math.cpp\nint a;\n",
     "project",
-    'lesson.check("missing-function", ...)',
+    'lesson.check("predict-stub", ...)',
     "conda_file.read(project / 'a')",
     "def f():\n    return elf\nf()",
 )

@@ -1,0 +1,34 @@
+"""What a check runs is what its lesson shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import nbformat
+
+from crosscraft.lessons.exercises import order_steps, predict_lie
+from crosscraft.paths import ROOT
+
+
+def cells(lesson: int) -> list[Any]:
+    """The cells of a lesson's notebook."""
+    (path,) = (ROOT / "notebooks").glob(f"{lesson:02}-*.ipynb")
+    return list(nbformat.read(path, as_version=4).cells)
+
+
+def sources(lesson: int) -> list[str]:
+    """The sources of the code cells of a lesson's notebook."""
+    return [cell.source for cell in cells(lesson) if cell.cell_type == "code"]
+
+
+def test_the_scripts_that_checks_run_are_those_of_the_lessons() -> None:
+    script = "%%writefile {project}/hand/compile.sh\n" + order_steps.COMPILE
+    assert script.strip() in sources(1)
+    project = "%%writefile {project}/naive/CMakeLists.txt\n" + predict_lie.CMAKELISTS
+    assert project.strip() in sources(2)
+
+
+def test_the_steps_to_order_are_those_of_the_lesson() -> None:
+    (text,) = (cell.source for cell in cells(1) if "Exercise: order the steps" in cell.source)
+    lines = [line for line in text.splitlines() if line.startswith('- `"')]
+    assert lines == [f'- `"{step.key}"`: `{step.command}`' for step in order_steps.STEPS]
