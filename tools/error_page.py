@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from crosscraft.building.check import reproductions
 from crosscraft.building.check.check import check
 from crosscraft.building.check.model import Finding, Replacement, Reproduction, Trap
 from crosscraft.paths import ROOT
 from crosscraft.views.findings import FORMATS
-from tools import reproductions
 
 __all__ = ["escaped", "page", "title"]
 

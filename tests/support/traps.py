@@ -6,16 +6,15 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from crosscraft.building.check import logs
 from crosscraft.building.check.check import check
 from crosscraft.building.check.model import Trap
+from crosscraft.building.check.reproductions import expanded, plant, replace
 from tests.support import host_tools
 from tests.support.added import need
 from tests.support.commands import call
-from tools.reproductions import plant, replace
 
 
 def found(path: Path, platform: str) -> set[str]:
@@ -70,7 +69,7 @@ def _see(trap: Trap, project: Path, cache: Path, planted: bool) -> None:
         assert "\n  trap: " in log, log
     if reproduction.command:
         assert status == 0, log
-        done = call(*_expanded(reproduction.command, project), cwd=project, env=env)
+        done = call(*expanded(reproduction.command, project), cwd=project, env=env)
         log, status = done.stdout + done.stderr, done.returncode
     in_log = {each.trap.name for each in logs.find(log)}
     packages = sorted(project.glob("output/*/*.conda"))
@@ -88,10 +87,3 @@ def _see(trap: Trap, project: Path, cache: Path, planted: bool) -> None:
         assert status == 0, log
         assert trap.name not in in_log | in_packages, log
         assert not (reproduction.effect and re.search(reproduction.effect, log)), log
-
-
-def _expanded(words: Iterable[str], project: Path) -> Iterator[str]:
-    """Yield the words of a command as a shell does, with files in the place of a pattern."""
-    for word in words:
-        is_pattern = word.startswith("output/")
-        yield from sorted(map(str, project.glob(word))) if is_pattern else [word]

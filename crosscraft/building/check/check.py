@@ -150,9 +150,8 @@ def _finding(trap: Trap, place: Place, shown: str, text: Text | None) -> Finding
     file = str(Path(shown) / place.file) if place.file else shown
     values = _Values(place.values)
     diff = _diff(text, place.edit) if text and place.edit else ""
-    return Finding(
-        trap, file, place.line, trap.happens.format_map(values), trap.cure.format_map(values), diff
-    )
+    happens, cure = trap.happens.format_map(values), trap.cure.format_map(values)
+    return Finding(trap, file, place.line, happens, cure, diff, place.edit)
 
 
 class _Values(dict[str, str]):

@@ -154,3 +154,5 @@ class Finding:
     """What to do, with the values of this place."""
     diff: str = ""
     """The fix as a unified diff, if it is mechanical."""
+    edit: Edit | None = None
+    """The fix as a change of the file, if it is mechanical."""
