@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from crosscraft.building.build import BuildRequest, build
 from crosscraft.building.engines import available
@@ -20,7 +22,10 @@ from crosscraft.lessons.evidence.work import Work
 from crosscraft.platforms import Platform
 from crosscraft.system.console import Console
 
-__all__ = ["Packages", "build_project", "doubts", "installed"]
+__all__ = ["Packages", "build_project", "doubts", "first_error", "installed"]
+
+_TELLS = re.compile(r"^(?!\+ ).*(?:error|cannot|could not|not found|no such)", re.I)
+"""The mark of a line that tells what failed. A line with `+` is the script's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +48,31 @@ class Packages:
         return None
 
 
-def build_project(work: Work, project: Path, platforms: Sequence[Platform]) -> Packages:
+def build_project(
+    work: Work, project: Path, platforms: Sequence[Platform], log: TextIO | None = None
+) -> Packages:
     """Build a copy of the learner's project, as `crosscraft build` does.
 
     :param project: the copy. Its folder ``output`` gets the packages.
+    :param log: where the whole log goes, as with ``--verbose``.
     :raises Refused: if a build or a test of the recipe fails. The first line is the error's first.
     """
     channel = select.choose()
     for platform in platforms:
         work.step(f"building for {platform.subdir}")
-        request = BuildRequest(project, platform, project / "output", channel, available.choose())
+        request = BuildRequest(
+            project,
+            platform,
+            project / "output",
+            channel,
+            available.choose(),
+            verbose=log is not None,
+        )
         try:
-            build(request, Console(io.StringIO()))
+            build(request, Console(log or io.StringIO()))
         except (BuildError, InstallError, RecipeError) as error:
-            lines = [*error.detail, str(error)]
+            first = first_error(error.detail or [str(error)])
+            lines = [first, *error.detail, str(error)]
             raise Refused(f"the build for {platform.subdir}", lines) from None
     return Packages(project / "output")
 
@@ -72,6 +88,18 @@ def installed(work: Work, packages: Packages, specs: Sequence[str], platform: Pl
         return runner.with_packages(specs, platform, channels)
     except InstallError as error:
         raise Refused(f"installing it for {platform.subdir}", [error.what, error.remedy]) from None
+
+
+def first_error(lines: Sequence[str]) -> str:
+    """Return the first line that tells what failed, with the next one if it ends with a colon.
+
+    The line that names the trap is no tool's own.
+    """
+    lines = [line for line in lines if not line.startswith("trap: ")]
+    told = [i for i, line in enumerate(lines) if _TELLS.search(line)]
+    at = told[0] if told else len(lines) - 1
+    rest = next((line for line in lines[at + 1 :] if line.strip()), "")
+    return f"{lines[at]} {rest.strip()}" if lines[at].endswith(":") else lines[at]
 
 
 def doubts(package: Path) -> list[str]:

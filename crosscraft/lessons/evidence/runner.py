@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,20 @@ class Runner:
         :raises Refused: if it fails.
         """
         return self._run(emulate.command(self.environment, argv, self.emulator), folder, ())
+
+    def script(self, text: str, tools: Path, folder: Path, *modules: Path) -> str:
+        """Return what a bash script prints, such as a test of a recipe. Its ``python`` is ours.
+
+        :param tools: an empty or earlier folder for the programs that the script calls.
+        :raises Refused: if it fails.
+        """
+        tools.mkdir(exist_ok=True)
+        for name in ("python", "python3"):
+            argv = shlex.join(emulate.command(self.environment, [name], self.emulator))
+            (tools / name).write_text(f'#!/bin/sh\nexec {argv} "$@"\n', encoding="utf-8")
+            (tools / name).chmod(0o755)
+        start = 'export PATH="$0:$PATH"; set -e; '
+        return self._run(["bash", "-c", start + text, str(tools)], folder, modules)
 
     def _run(self, argv: Sequence[str], folder: Path, modules: Sequence[Path]) -> str:
         env = emulate.variables(self.environment) | {"PYTHONDONTWRITEBYTECODE": "1"}
