@@ -8,12 +8,14 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from crosscraft.building.check import catalogue
 from crosscraft.errors import CommandError, LessonError
 from crosscraft.jupyter.first_cell import not_begun
 from crosscraft.lessons import record as records
 from crosscraft.lessons import room, workspace
 from crosscraft.lessons.exercises import answers, judge
 from crosscraft.lessons.exercises.checking import NOT_RIGHT
+from crosscraft.lessons.exercises.kinds import repair
 from crosscraft.lessons.exercises.model import Exercise, HandsIn
 from crosscraft.system import processes
 from crosscraft.system.console import LESSON_VARIABLE
@@ -111,7 +113,9 @@ def _default(exercise: Exercise) -> object:
 def _solution(exercise: Exercise) -> str:
     if isinstance(exercise.solution, str):
         return exercise.solution
-    return "\n".join(f"# {path}\n{text}" for path, text in exercise.solution.items())
+    parts = [f"# {path}\n{text}" for path, text in exercise.solution.items()]
+    revealed = [repair.named(catalogue.find(exercise.trap))] if exercise.trap else []
+    return "\n".join([*parts, *revealed])
 
 
 def _judge(exercise: Exercise, answer: object, *, show: bool) -> int:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from crosscraft.building.check import catalogue, reproductions
 from crosscraft.lessons.evidence.verdict import Result
 from crosscraft.lessons.evidence.work import LEFT_OUT
 from crosscraft.lessons.exercises import judge
+from crosscraft.lessons.exercises.kinds import built, repair
 from crosscraft.lessons.exercises.model import Exercise, HandsIn
 from crosscraft.paths import ROOT
 
@@ -68,10 +70,12 @@ def hand_in(exercise: Exercise, answer: Any, folder: Path) -> Any:
         return place
     if exercise.base:
         shutil.copytree(ROOT / exercise.base, place, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    if exercise.trap:
+        reproductions.plant(repair.reproduction_of(catalogue.find(exercise.trap)), place)
+        place = place / "project"
     assert isinstance(answer, Mapping)
-    for name, text in answer.items():
-        (place / name).parent.mkdir(parents=True, exist_ok=True)
-        (place / name).write_text(text, encoding="utf-8")
+    built.write(place, answer)
+    built.build(place, exercise.built_for)
     return place
 
 

@@ -21,6 +21,7 @@ from crosscraft.lessons.evidence.verdict import (
     not_yet,
 )
 from crosscraft.lessons.evidence.work import Work
+from crosscraft.lessons.exercises.kinds import repair
 from crosscraft.lessons.exercises.model import BLANK, Exercise, HandsIn
 from crosscraft.system.console import Console
 from crosscraft.text import printable
@@ -54,11 +55,12 @@ def find(name: str) -> Exercise:
     :raises LessonError: if there is no such exercise.
     """
     known = all_exercises()
-    if name not in known:
+    found = known.get(name) or repair.known(name)
+    if found is None:
         raise LessonError(
             f"there is no exercise {name!r}", remedy=f"The exercises are: {', '.join(known)}."
         )
-    return known[name]
+    return found
 
 
 def judge(exercise: Exercise, answer: object, console: Console | None = None) -> Verdict:

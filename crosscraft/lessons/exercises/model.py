@@ -91,6 +91,10 @@ class Exercise:
     """The text of the file that the learner starts from, if any."""
     base: str = ""
     """The folder of this repository that a handed-in project starts from, such as ``cpp_math``."""
+    trap: str = ""
+    """The trap of the catalogue that `lesson.plant` puts into the folder."""
+    built_for: tuple[str, ...] = ()
+    """The platforms for which the folder is built before it's handed in."""
     meanings: tuple[tuple[str, str], ...] = ()
     """Messages of tools, as regular expressions, and what each one means here. The first that
     matches is shown below the tool's own message."""

@@ -1,0 +1,68 @@
+"""Lesson 08: find a bug in the learner's own project, which somebody has planted there."""
+
+from __future__ import annotations
+
+from crosscraft.building.check import catalogue
+from crosscraft.lessons.exercises.kinds import repair
+from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
+from crosscraft.paths import ROOT
+
+_TRAP = catalogue.find("stl-header-missing-return")
+_FILE = "src/math.cpp"
+_PLANTED = changed(
+    (ROOT / "cpp_math" / _FILE).read_text(encoding="utf-8"),
+    *((edit.old, edit.new) for edit in repair.reproduction_of(_TRAP).edits),
+)
+_HEADER = ("#include <string>\n", "#include <nanobind/stl/string.h>\n#include <string>\n")
+_RECIPE = (ROOT / "cpp_math/recipe/recipe.yaml").read_text(encoding="utf-8")
+
+EXERCISE = Exercise(
+    name="bug-hunt",
+    lesson=8,
+    title="a bug in your project",
+    kind=Kind.REPAIR,
+    hands_in=HandsIn.FOLDER,
+    path=f"{repair.FOLDER}/bug-hunt",
+    trap=_TRAP.name,
+    hint=(
+        "It builds, and it can be imported. Call the new function: what does the message say that "
+        "Python can't do?"
+    ),
+    part=(
+        "nanobind converts `int` and `double` by itself. For a type of C++'s standard library it "
+        "needs one more of its own headers, whose name has the type in it."
+    ),
+    solution={_FILE: changed(_PLANTED, _HEADER)},
+    check=repair.check(_TRAP),
+    right=(
+        {_FILE: changed(_PLANTED, ("-> std::string", "-> const char *"))},
+        {
+            _FILE: changed(
+                _PLANTED,
+                ("[]() -> std::string { return", "[] { return nb::str("),
+                ('"a name"; }', '"a name"); }'),
+            )
+        },
+    ),
+    wrong=(
+        Wrong({}, "It doesn't work for linux-aarch64 yet"),
+        Wrong(
+            {_FILE: changed(_PLANTED, (_HEADER[0], "#include <nanobind/stl/string_view.h>\n"))},
+            "It doesn't work for linux-aarch64 yet",
+            looks_right=True,
+        ),
+        Wrong(
+            {
+                _FILE: changed(_PLANTED, _HEADER),
+                "recipe/recipe.yaml": _RECIPE[: _RECIPE.index("    tests:")]
+                + _RECIPE[_RECIPE.index("  # Its type stubs") :],
+            },
+            "removes more than the bug",
+            looks_right=True,
+        ),
+        Wrong(
+            {_FILE: changed(_PLANTED, _HEADER, ("NB_MODULE(cpp_math", "NB_MODULE(math"))},
+            "It doesn't work for linux-aarch64 yet",
+        ),
+    ),
+)
