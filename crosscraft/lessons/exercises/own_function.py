@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-import json
-
 from crosscraft.lessons.evidence import extension
+from crosscraft.lessons.evidence.bound_functions import Function, functions
 from crosscraft.lessons.evidence.extension import Extension
 from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
 from crosscraft.platforms import lookup, native
 
-_SOLUTION = """\
+_CLAMP = "int clamp(int x, int low, int high) { return x < low ? low : x > high ? high : x; }\n"
+_BOUND = '    m.def("clamp", &clamp, "x"_a, "low"_a, "high"_a, "Return x, but within bounds.");\n'
+_SOLUTION = f"""\
 #include <nanobind/nanobind.h>
 
 namespace nb = nanobind;
 using namespace nb::literals;
 
-int add(int a, int b) { return a + b; }
-double mul(double a, double b) { return a * b; }
-int clamp(int x, int low, int high) { return x < low ? low : x > high ? high : x; }
-
-NB_MODULE(cpp_math, m) {
+int add(int a, int b) {{ return a + b; }}
+double mul(double a, double b) {{ return a * b; }}
+{_CLAMP}
+NB_MODULE(cpp_math, m) {{
     m.doc() = "Arithmetic, compiled.";
     m.def("add", &add, "a"_a, "b"_a, "Return the sum of two integers.");
     m.def("mul", &mul, "a"_a, "b"_a, "Return the product of two numbers.");
-    m.def("clamp", &clamp, "x"_a, "low"_a, "high"_a, "Return x, kept between two bounds.");
-}
+{_BOUND}}}
 """
 _GIVEN = {"add(2, 3)": 5, "mul(2, 0.5)": 1.0}
 """Calls of the functions that are already there, and their results."""
-
-_LOOK = """
-import cpp_math, json
-found = {name: getattr(value, "__nb_signature__", None) for name, value in vars(cpp_math).items()}
-print(json.dumps({name: overloads[0][:2] for name, overloads in found.items() if overloads}))
-"""
-"""Prints the signature and the docstring of each function of the module."""
 
 
 def check(work: Work) -> Verdict:
@@ -46,29 +38,30 @@ def check(work: Work) -> Verdict:
         own = _own_functions(made)
         _call_the_given(made)
         work.see(f"{platform.subdir}: compiled, imported; its own: {', '.join(own)}")
-    for name, (signature, docstring) in own.items():
-        if "arg0" in signature or "arg:" in signature:
+    for function in own.values():
+        if "arg0" in function.signature or "arg:" in function.signature:
             raise NotYet(
-                f'The arguments of `{name}` have no names: Python sees `{signature}`. Add `"x"_a` '
-                "for each one."
+                f"The arguments of `{function.name}` have no names: Python sees "
+                f'`{function.signature}`. Add `"x"_a` for each one.'
             )
-        if not docstring:
+        if not function.docstring:
             raise NotYet(
-                f"`{name}` has no docstring: one more string, after the names of the arguments."
+                f"`{function.name}` has no docstring: one more string, after the names of the "
+                "arguments."
             )
     return passed("Now raise the version, add a test, and build.")
 
 
-def _own_functions(made: Extension) -> dict[str, tuple[str, str]]:
-    """Return the signature and the docstring of each function that the learner has added."""
-    found = json.loads(made.python(_LOOK))
-    own = {name: facts for name, facts in found.items() if f"{name}(" not in str(_GIVEN)}
+def _own_functions(made: Extension) -> dict[str, Function]:
+    """Return the functions that the learner has added."""
+    given = {call.partition("(")[0] for call in _GIVEN}
+    own = {name: one for name, one in functions(made.python).items() if name not in given}
     if not own:
         raise NotYet(
             "There is no third function in the module yet. A C++ function without its own "
             "`m.def(…)` stays invisible to Python."
         )
-    return {name: (signature, docstring or "") for name, (signature, docstring) in own.items()}
+    return own
 
 
 def _call_the_given(made: Extension) -> None:
@@ -99,6 +92,7 @@ EXERCISE = Exercise(
         'A line such as `m.def("clamp", &clamp, "x"_a, "low"_a, "high"_a, "Keep x in bounds.");` '
         "binds a function with three arguments. It belongs into `NB_MODULE`."
     ),
+    given=changed(_SOLUTION, (_CLAMP, ""), (_BOUND, "")),
     solution=_SOLUTION,
     check=check,
     right=(
@@ -111,7 +105,7 @@ EXERCISE = Exercise(
             changed(_SOLUTION, ('    m.def("clamp"', '    // m.def("clamp"')), "no third function"
         ),
         Wrong(changed(_SOLUTION, ('"x"_a, "low"_a, "high"_a, ', "")), "have no names"),
-        Wrong(changed(_SOLUTION, (', "Return x, kept between two bounds."', "")), "no docstring"),
+        Wrong(changed(_SOLUTION, (', "Return x, but within bounds."', "")), "no docstring"),
         Wrong(changed(_SOLUTION, ("&clamp", "&klamp")), "bound to a function that C++"),
         Wrong(changed(_SOLUTION, ('    m.def("add"', '    // m.def("add"')), "not bound any more"),
         Wrong(changed(_SOLUTION, ("(cpp_math, m", "(my_math, m")), "`PyInit_cpp_math`"),
