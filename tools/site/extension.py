@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import posixpath
+import re
 from typing import Any
 
 from docutils import nodes
@@ -18,6 +19,7 @@ from tools.site.cells import CellLexer
 __all__ = ["setup"]
 
 GLOSSARY = "docs/glossary"
+ANCHOR = re.compile(r'<a id="[^"]+"></a>')
 
 FIXES = (
     ('<p class="caption" role="heading">', '<p class="caption" role="heading" aria-level="2">'),
@@ -37,6 +39,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", colour_cells)
     app.connect("doctree-read", replace_remote_images)
     app.connect("doctree-read", link_folders_to_listings)
+    app.connect("doctree-read", drop_anchors)
     app.connect("doctree-resolved", explain_terms)
     app.connect("html-page-context", add_lesson_context)
     app.connect("build-finished", fix_accessibility)
@@ -65,6 +68,13 @@ def link_folders_to_listings(app: Sphinx, document: nodes.document) -> None:
             page = posixpath.normpath(posixpath.join(here, link["reftarget"], "index"))
             if page in app.env.found_docs:
                 link.attributes.update(refdomain="doc", reftarget=page, reftargetid=None)
+
+
+def drop_anchors(app: Sphinx, document: nodes.document) -> None:
+    """Drop the anchors for JupyterLab. On the site, the headings below them have the same ids."""
+    for paragraph in list(document.findall(nodes.paragraph)):
+        if ANCHOR.fullmatch(paragraph.astext()):
+            paragraph.parent.remove(paragraph)
 
 
 def explain_terms(app: Sphinx, document: nodes.document, docname: str) -> None:

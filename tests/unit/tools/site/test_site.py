@@ -107,6 +107,15 @@ def test_a_term_says_what_it_means_where_it_is_used(html: Path) -> None:
     assert all(f'id="{term}"' in glossary and len(meaning) > 20 for term, meaning in links)
 
 
+def test_an_anchor_for_jupyterlab_is_not_on_the_site(html: Path) -> None:
+    glossary = text_of(html / "docs" / "glossary.html")
+    ids = re.findall(r' id="([^"]+)"', glossary)
+    assert "soabi" in ids
+    assert len(ids) == len(set(ids))
+    lessons = "".join(text_of(html / "notebooks" / f"{path.stem}.html") for path in NOTEBOOKS)
+    assert "&lt;a id=" not in lessons
+
+
 def test_an_error_is_found_by_its_message(html: Path) -> None:
     for trap in catalogue.traps():
         page = text_of(html / f"docs/errors/{trap.name}.html")
