@@ -1,4 +1,4 @@
-"""Every term of the glossary is linked to it where a notebook first uses it."""
+"""The glossary: its order, its links, and the links to it."""
 
 from __future__ import annotations
 
@@ -10,20 +10,29 @@ import nbformat
 import pytest
 
 from crosscraft.paths import ROOT
+from crosscraft.system import tracked
 
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+PAGES = [name for name in tracked.files(ROOT) if name.endswith((".md", ".ipynb"))]
 
+# A heading, and the anchor above it.
+HEADING = re.compile(r'^(?:<a id="([^"]+)"></a>\n\n)?## (.+)$', re.M)
 # What stands in prose for a term, where it is not simply the term or its plural.
 SPELLINGS = {
-    "Emulation": r"emulat(?:es?|ed|ion|or|ing)",
-    "Cross build": r"cross[ -](?:builds?|compil(?:es?|ed|ing|ation))",
-    "Native build": r"native builds?|builds? natively",
-    "Policy": r"polic(?:y|ies)",
-    "Output": r"\*?outputs\*?",
-    "Stub": r"(?:type )?stubs?",
-    "ELF": r"ELF",
-    "Variant": r"variants?",
+    "emulation": r"emulat(?:es?|ed|ion|or|ing)",
+    "cross build": r"cross[ -](?:builds?|compil(?:es?|ed|ing|ation))",
+    "native build": r"native builds?|builds? natively",
+    "policy": r"polic(?:y|ies)",
+    "output": r"\*?outputs\*?",
+    "stub": r"(?:type )?stubs?",
+    "variant": r"variants?",
+}
+# Words of nearly every lesson. A lesson links them where it explains them.
+EVERYDAY = {
+    *("ABI", "backend", "CMake", "CMake target", "conda", "conda-forge", "environment", "linker"),
+    *("loader", "namespace package", "Ninja", "package", "pin", "pixi", "QEMU", "rattler-build"),
+    *("shared library", "solver", "type checker"),
 }
 # Prose without headings, tables, code and links: there a first use cannot be linked.
 HIDDEN = re.compile(
@@ -33,9 +42,14 @@ HIDDEN = re.compile(
 )
 
 
-def anchor(term: str) -> str:
-    """The fragment that GitHub and JupyterLab give a heading."""
-    return term.lower().replace(" ", "-")
+def on_github(term: str) -> str:
+    """The fragment that GitHub and the site give a heading."""
+    return re.sub(r"[^\w\- ]", "", term.lower()).replace(" ", "-")
+
+
+def in_jupyterlab(term: str) -> str:
+    """The fragment that JupyterLab gives a heading."""
+    return term.replace(" ", "-")
 
 
 def pattern_of(term: str) -> re.Pattern[str]:
@@ -43,7 +57,7 @@ def pattern_of(term: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w/.-])(?:{plain})(?![\w/-])", 0 if term.isupper() else re.I)
 
 
-TERMS = {term: pattern_of(term) for term in re.findall(r"^## (.+)$", GLOSSARY, re.M)}
+TERMS = {term: pattern_of(term) for _, term in HEADING.findall(GLOSSARY)}
 
 
 def first_use(notebook: Any, pattern: re.Pattern[str]) -> tuple[Any, int, int, bool] | None:
@@ -67,15 +81,27 @@ def test_the_glossary_is_in_order() -> None:
     assert list(TERMS) == sorted(TERMS, key=str.lower)
 
 
+def test_the_table_has_each_term_and_begins_with_conda() -> None:
+    table = re.findall(r"\[([^\]]+)\]\(#([^)]+)\)", "".join(re.findall(r"(?m)^\|.*", GLOSSARY)))
+    assert table[0] == ("conda", "conda")
+    assert sorted(table) == sorted((term, on_github(term)) for term in TERMS)
+
+
+def test_each_term_has_the_same_fragment_in_jupyterlab_as_on_github() -> None:
+    """A heading with capitals needs an anchor above it."""
+    for anchor, term in HEADING.findall(GLOSSARY):
+        assert on_github(term) in (anchor, in_jupyterlab(term)), term
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_each_term_is_linked_where_it_is_first_used(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
-    uses = {term: first_use(notebook, pattern) for term, pattern in TERMS.items()}
+    uses = {term: first_use(notebook, TERMS[term]) for term in TERMS.keys() - EVERYDAY}
     assert not [term for term, use in uses.items() if use and not use[3]]
 
 
-def test_every_link_to_the_glossary_finds_its_term() -> None:
-    anchors = {anchor(term) for term in TERMS}
-    for path in NOTEBOOKS:
-        targets = re.findall(r"glossary\.md#([\w-]+)", path.read_text(encoding="utf-8"))
-        assert set(targets) <= anchors, path.name
+@pytest.mark.parametrize("name", PAGES)
+def test_each_link_to_the_glossary_lands_on_a_term(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    pattern = r"\]\(#([^)]+)\)" if name == "docs/glossary.md" else r"glossary\.md#([^)`\s]+)"
+    assert set(re.findall(pattern, text)) <= {on_github(term) for term in TERMS}
