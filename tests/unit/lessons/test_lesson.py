@@ -190,9 +190,7 @@ def test_begin_goes_on_from_the_reference_where_a_file_fails_its_exercise(
 def test_begin_leaves_a_file_that_passes_its_exercise(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(
-        workspace, "FILES", (workspace.Written("src/math.cpp", 1, "own-function"),)
-    )
+    monkeypatch.setattr(workspace, "FILES", (workspace.Written("src/math.cpp", 1, "own-function"),))
     lesson.begin(3)
     own = str(judge.find("own-function").solution)
     Path("src/math.cpp").write_text(own)
