@@ -52,7 +52,7 @@ class Wrong:
     answer: object
     """The answer, in a form of :attr:`Exercise.right`."""
     says: str
-    """A part of the expected message."""
+    """A part of the expected verdict, or of its evidence."""
     looks_right: bool = False
     """Whether it looks right as text: only a compiler, an engine or a run shows that it's wrong."""
 
