@@ -14,6 +14,8 @@ from crosscraft.building.engines import available
 from crosscraft.channel import select
 from crosscraft.channel.select import Channel
 from crosscraft.errors import BuildError, InstallError, RecipeError
+from crosscraft.inspection import conda_file
+from crosscraft.inspection.conda_file import CondaFile
 from crosscraft.inspection.inspect import inspect
 from crosscraft.lessons.evidence import runner
 from crosscraft.lessons.evidence.runner import Runner
@@ -46,6 +48,17 @@ class Packages:
             if path.parent.name == subdir and path.name.rsplit("-", 2)[0] == name:
                 return path
         return None
+
+    def facts(self, name: str, subdir: str) -> CondaFile:
+        """Return the metadata of a package.
+
+        :raises Refused: if it was not built.
+        """
+        path = self.of(name, subdir)
+        if path is None:
+            made = ", ".join(f"{path.parent.name}/{path.name}" for path in self.files)
+            raise Refused("the build", [f"there is no package {name} for {subdir} in: {made}"])
+        return conda_file.read(path)
 
 
 def build_project(
@@ -87,7 +100,8 @@ def installed(work: Work, packages: Packages, specs: Sequence[str], platform: Pl
     try:
         return runner.with_packages(specs, platform, channels)
     except InstallError as error:
-        raise Refused(f"installing it for {platform.subdir}", [error.what, error.remedy]) from None
+        lines = [error.what, *error.detail, error.remedy]
+        raise Refused(f"installing it for {platform.subdir}", lines) from None
 
 
 def first_error(lines: Sequence[str]) -> str:
