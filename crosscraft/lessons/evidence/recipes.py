@@ -7,13 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from crosscraft.building import recipe as recipes
-from crosscraft.building.recipe import Rendered
+from crosscraft.building.recipe import Output, Rendered
+from crosscraft.channel import names
 from crosscraft.errors import RecipeError
-from crosscraft.lessons.evidence.verdict import Refused
+from crosscraft.lessons.evidence.verdict import NotYet, Refused
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.platforms import lookup
 
-__all__ = ["PLATFORMS", "render"]
+__all__ = ["KINDS", "PLATFORMS", "built_for", "lists", "output", "render", "required"]
+
+KINDS = ("build", "host", "run")
+"""The lists of requirements."""
 
 PLATFORMS = ("linux-64", "linux-aarch64", "linux-ppc64le", "linux-s390x", "osx-arm64", "win-64")
 """The target platforms for which recipes are rendered."""
@@ -36,3 +40,40 @@ def render(
         }
     except RecipeError as error:
         raise Refused("rattler-build", [error.what, error.remedy]) from None
+
+
+def output(rendered: Mapping[str, Rendered], name: str, subdir: str) -> Output:
+    """Return the output `name` for the target platform `subdir`.
+
+    :raises NotYet: if the recipe has none.
+    """
+    found = {one.name: one for one in rendered[subdir].outputs}
+    if name not in found:
+        others = ", ".join(found) or "nothing"
+        raise NotYet(
+            f"For {subdir} the recipe should build `{name}`, and it builds {others}. Look at the "
+            "name below `package:`, and at the indentation of the outputs."
+        )
+    return found[name]
+
+
+def built_for(rendered: Mapping[str, Rendered], name: str) -> set[str]:
+    """Return the target platforms for which the output `name` is built."""
+    return {
+        subdir
+        for subdir, facts in rendered.items()
+        if any(one.name == name for one in facts.outputs)
+    }
+
+
+def required(output: Output, kind: str) -> set[str]:
+    """Return the names of the packages in the list `kind`, with those of the same recipe."""
+    specs: Sequence[str] = getattr(output, f"{kind}_specs")
+    return {*map(names.of_spec, specs), *output.pins[kind]}
+
+
+def lists(output: Output) -> str:
+    """Return the requirements of an output in one line."""
+    found = {kind: getattr(output, f"{kind}_specs") for kind in KINDS}
+    pinned = {kind: [f"{name} (of this recipe)" for name in output.pins[kind]] for kind in KINDS}
+    return "; ".join(f"{kind}: {', '.join([*found[kind], *pinned[kind]]) or '-'}" for kind in KINDS)
