@@ -44,7 +44,7 @@ FILES = (
     Written("CMakeLists.txt", 3, "three-branches"),
     Written("LICENSE", 4),
     Written("pixi.toml", 4),
-    Written("recipe/recipe.yaml", 4),
+    Written("recipe/recipe.yaml", 4, "second-output"),
     Written("recipe/variants.yaml", 4),
 )
 """All files of the answer key, in the order of the lessons."""
