@@ -33,7 +33,7 @@ from crosscraft.errors import ChannelError, StorageError
 from crosscraft.platforms import NOARCH
 from crosscraft.system import files, processes, storage_errors
 
-__all__ = ["Entry", "pack"]
+__all__ = ["Entry", "pack", "undated"]
 
 _LEVEL, _THREADS = 1, 0
 """zstd's level and worker threads. The level is low because a learner waits for the packages."""
@@ -70,7 +70,7 @@ def pack(
                 modules = Path(scratch) / "modules"
                 tree |= bytecode.compiled(tree, row.modules, compiler, modules, held)
             _write(planned, tree, Path(scratch))
-            temporary = _undated(Path(scratch) / planned.file)
+            temporary = undated(Path(scratch) / planned.file)
             temporary.chmod(0o644)
             files.sync(temporary)
             temporary.rename(path)
@@ -173,7 +173,7 @@ def _write(planned: Planned, tree: Tree, folder: Path) -> None:
             _add(tar, path, Entry(info[path], newest))
 
 
-def _undated(path: Path) -> Path:
+def undated(path: Path) -> Path:
     """Copy the archive at `path` without its creation time, so that equal packages have equal
     checksums."""
     undated = path.with_suffix(".undated")

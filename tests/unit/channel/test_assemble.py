@@ -419,7 +419,7 @@ def test_nothing_is_left_when_writing_fails(hello: Bench, monkeypatch: pytest.Mo
     def full(path: Path) -> Path:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(assemble, "_undated", full)
+    monkeypatch.setattr(assemble, "undated", full)
     with pytest.raises(StorageError, match=r"hello-2\.10-.*the disk is full.*Free some"):
         hello.pack(ROW)
     assert not [path for path in hello.channel.rglob("*") if path.is_file()]
