@@ -1,4 +1,4 @@
-"""`lesson.check`, `lesson.hint` and `lesson.go_on`: exercises as a notebook calls them."""
+"""`lesson.give`, `check`, `hint` and `go_on`: exercises as a notebook calls them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from crosscraft.lessons.exercises.model import Exercise, HandsIn
 from crosscraft.system import processes
 from crosscraft.system.console import LESSON_VARIABLE
 
-__all__ = ["check", "go_on", "hint", "passes", "solution"]
+__all__ = ["check", "give", "go_on", "hint", "passes", "solution"]
 
 _STEPS = ("a hint", "a part of the solution", "the solution")
 """The steps of help."""
@@ -68,6 +68,20 @@ def solution(name: str) -> None:
     records.helped(name, len(_STEPS))
     print(_solution(exercise))
     room.share()
+
+
+def give(name: str) -> None:
+    """Make what an exercise starts from, in your project. A file that is there stays as it is.
+
+    :raises LessonError: if there is no such exercise, or nothing to be made for it.
+    """
+    if LESSON_VARIABLE not in os.environ:
+        raise not_begun()
+    prepare = judge.find(name).prepare
+    if prepare is None:
+        raise LessonError(f"the exercise {name} gives you nothing", remedy="Just begin.")
+    made = prepare(workspace.project())
+    print(f"Made {', '.join(made)}." if made else "You have all of its files already.")
 
 
 def go_on(name: str) -> None:

@@ -15,7 +15,7 @@ from crosscraft.jupyter.activation import ACTIVE
 from crosscraft.jupyter.first_cell import not_begun
 from crosscraft.lessons import workspace
 from crosscraft.lessons.activation import activate
-from crosscraft.lessons.checks import check, go_on, hint, passes, solution
+from crosscraft.lessons.checks import check, give, go_on, hint, passes, solution
 from crosscraft.lessons.exercises import judge
 from crosscraft.lessons.planting import plant
 from crosscraft.lessons.progress import progress
@@ -26,8 +26,8 @@ from crosscraft.system import files, locks, processes
 from crosscraft.system.console import LESSON_VARIABLE
 
 __all__ = [
-    "activate", "begin", "catch_up", "check", "go_on", "hint", "join", "leave", "plant", "progress",
-    "reset", "room", "solution",
+    "activate", "begin", "catch_up", "check", "give", "go_on", "hint", "join", "leave", "plant",
+    "progress", "reset", "room", "solution",
 ]  # fmt: skip
 
 _BUILDS: tuple[tuple[int, str | None], ...] = ((5, None), (6, "linux-aarch64"))

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import ast
+import functools
+import io
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from crosscraft.building.check import catalogue, reproductions
+from crosscraft.lessons import workspace
+from crosscraft.lessons.evidence import parts
+from crosscraft.lessons.evidence import work as works
+from crosscraft.lessons.evidence.parts import Parts
 from crosscraft.lessons.evidence.verdict import Result
 from crosscraft.lessons.evidence.work import LEFT_OUT
 from crosscraft.lessons.exercises import judge
 from crosscraft.lessons.exercises.kinds import built, repair
 from crosscraft.lessons.exercises.model import Exercise, HandsIn
 from crosscraft.paths import ROOT
+from crosscraft.system.console import Console
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +71,13 @@ def _cases(exercise: Exercise) -> Iterator[Case]:
 def hand_in(exercise: Exercise, answer: Any, folder: Path) -> Any:
     """Return what a learner hands in, made in `folder`."""
     if exercise.hands_in is HandsIn.VALUE:
+        if exercise.prepare:
+            give(exercise, folder)
         return answer
     if callable(answer):
         return answer(folder)
+    if exercise.hands_in is HandsIn.FOLDER and isinstance(answer, str):
+        return _run(answer, folder / exercise.base, exercise)
     place = folder / (exercise.path or "answer")
     if exercise.hands_in is HandsIn.FILE:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -79,6 +94,36 @@ def hand_in(exercise: Exercise, answer: Any, folder: Path) -> Any:
     return place
 
 
+def give(exercise: Exercise, folder: Path) -> None:
+    """Give what an exercise starts from, in a workspace with packages of both platforms."""
+    project = folder / workspace.project().relative_to(workspace.root())
+    for subdir, made in extensions().items():
+        parts.put_together(made, project / "output" / subdir / f"{made.stem}.conda")
+    assert exercise.prepare is not None
+    assert exercise.prepare(project)
+
+
+@functools.cache
+def extensions() -> dict[str, Parts]:
+    """Return packages of the answer key for both platforms, compiled without an engine."""
+    with works.begin(..., Console(io.StringIO())) as work:
+        return {subdir: parts.finished(work, subdir) for subdir in ("linux-64", "linux-aarch64")}
+
+
+def _run(commands: str, project: Path, exercise: Exercise) -> Path:
+    """Return the folder that commands make in a copy of a project."""
+    shutil.copytree(ROOT / exercise.base, project, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    subprocess.run(
+        ["bash", "-e", "-c", commands],
+        cwd=project,
+        env={**os.environ, "PATH": path},
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    return project / exercise.path
+
+
 def tree(folder: Path) -> dict[Path, bytes]:
     """Return the files below a folder, and what is in them."""
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
@@ -86,9 +131,10 @@ def tree(folder: Path) -> dict[Path, bytes]:
 
 def prove(case: Case, folder: Path) -> None:
     """Check that an answer gets its verdict, and that the learner's folder stays as it was."""
-    answer = hand_in(case.exercise, case.answer, folder)
-    before = tree(folder)
-    verdict = judge.judge(case.exercise, answer)
+    with mock.patch.dict(os.environ, {"CROSSCRAFT_WORKSPACE": str(folder)}):
+        answer = hand_in(case.exercise, case.answer, folder)
+        before = tree(folder)
+        verdict = judge.judge(case.exercise, answer)
     assert verdict.result is case.result, str(verdict)
     assert case.says in str(verdict)
     assert tree(folder) == before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -10,7 +10,9 @@ from pathlib import Path
 from crosscraft.lessons.evidence.verdict import Verdict
 from crosscraft.lessons.evidence.work import Work
 
-__all__ = ["BLANK", "Check", "Exercise", "HandsIn", "Kind", "Maker", "Wrong", "changed"]
+__all__ = [
+    "BLANK", "Check", "Exercise", "HandsIn", "Kind", "Maker", "Prepare", "Wrong", "changed",
+]  # fmt: skip
 
 BLANK = "____"
 """What stands in a given file where the learner writes."""
@@ -45,6 +47,11 @@ Maker = Callable[[Path], Path]
 in."""
 
 
+Prepare = Callable[[Path], Sequence[str]]
+"""A function that makes what the learner starts from in the project folder, and returns the paths
+of the new files. Existing files stay as they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wrong:
     """A wrong answer that learners give, and what they are told."""
@@ -75,12 +82,13 @@ class Exercise:
     """The second step of help: a part of the solution, or nearly all of it."""
     solution: str | Mapping[str, str]
     """The third step of help, as the learner would type it: a Python expression, the text of the
-    file, or the text of each changed file of the folder by its path."""
+    file, the text of each changed file of the folder by its path, or the commands that make the
+    folder in a copy of :attr:`base`."""
     check: Check
     """The function that checks an answer."""
     right: tuple[object, ...]
     """Two or more other right answers. A value, the text of a file, the texts of the changed files
-    of a folder by their paths, or a `Maker`."""
+    of a folder by their paths, the commands that make it, or a `Maker`."""
     wrong: tuple[Wrong, ...]
     """Three or more wrong answers."""
     hands_in: HandsIn = HandsIn.VALUE
@@ -95,6 +103,8 @@ class Exercise:
     """The trap of the catalogue that `lesson.plant` puts into the folder."""
     built_for: tuple[str, ...] = ()
     """The platforms for which the folder is built before it's handed in."""
+    prepare: Prepare | None = None
+    """Makes what the learner starts from, if that is no text. `lesson.give` calls it."""
     meanings: tuple[tuple[str, str], ...] = ()
     """Messages of tools, as regular expressions, and what each one means here. The first that
     matches is shown below the tool's own message."""
