@@ -1,0 +1,170 @@
+"""Lesson 06: the same project for a third platform, built and run without given commands."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from crosscraft.channel import output
+from crosscraft.errors import CrosscraftError
+from crosscraft.inspection import conda_file, elf
+from crosscraft.lessons.evidence import extension, packages, parts, recipes
+from crosscraft.lessons.evidence import work as works
+from crosscraft.lessons.evidence.packages import Packages
+from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
+from crosscraft.lessons.evidence.work import Work
+from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong
+from crosscraft.paths import ROOT
+from crosscraft.platforms import lookup
+from crosscraft.system.console import Console
+
+_PLATFORM = lookup("linux-ppc64le")
+_RECIPE, _SOURCE = "recipe/recipe.yaml", "src/math.cpp"
+_FOLDER = f"output/{_PLATFORM.subdir}"
+_BUILD = f"crosscraft build --target-platform {_PLATFORM.subdir} --output-dir output\n"
+_BUILD_ARM = "crosscraft build --target-platform linux-aarch64 --output-dir output\n"
+
+_CALL = """
+import cpp_math, json, platform
+names = [name for name in dir(cpp_math) if name[0] != "_"]
+print(json.dumps([platform.machine(), cpp_math.add(1, 2), cpp_math.add(20, 22), names]))
+"""
+"""Prints the processor, two sums, and the names in the module."""
+
+
+def check(work: Work) -> Verdict:
+    """Inspect the package, compare it with the recipe, install it, and run it under QEMU."""
+    package = _package(work)
+    try:
+        _inspect(work, package)
+    except CrosscraftError as error:
+        raise NotYet(f"{package.name} can't be read. Build it again.", [error.what]) from None
+    _compare_with_recipe(work, package)
+    channel = work.scratch / "channel"
+    copy = channel / _PLATFORM.subdir / package.name
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(package.read_bytes())
+    output.publish([copy], channel, work.console)
+    installed = packages.installed(work, Packages(channel), ["cpp_math"], _PLATFORM)
+    found = json.loads(installed.python(_CALL, work.scratch))
+    work.see(f"installed and run under QEMU: {found[0]}: 1 + 2 = {found[1]}")
+    source = _project(work) / _SOURCE
+    expected = json.loads(extension.compile_file(work, source, _PLATFORM).python(_CALL))
+    if found != expected:
+        raise NotYet(
+            "Your `src/math.cpp` does something else than the package, which is older. Build it "
+            "again.",
+            [f"src/math.cpp, compiled now: 1 + 2 = {expected[1]}, with {', '.join(expected[3])}"],
+        )
+    return passed("A third processor, from the same sources. You changed no line for it.")
+
+
+def _project(work: Work) -> Path:
+    """Return the project of the folder that was handed in."""
+    project = work.path.parent.parent
+    for name in (_RECIPE, _SOURCE):
+        if not (project / name).is_file():
+            raise NotYet(
+                f"There is no {name} in {project.name}, the folder that has your packages."
+            )
+    return project
+
+
+def _package(work: Work) -> Path:
+    """Return the newest package of the extension."""
+    found = sorted(work.path.glob("cpp_math-[0-9]*.conda"), key=lambda path: path.stat().st_mtime)
+    if not found:
+        raise NotYet(
+            f"There is no package of `cpp_math` in {work.path.name} yet. Which option of "
+            "`crosscraft build` names the platform?"
+        )
+    return found[-1]
+
+
+def _inspect(work: Work, package: Path) -> None:
+    facts = conda_file.read(package)
+    work.see(f"read {package.parent.name}/{package.name}: subdir {facts.subdir}")
+    if facts.subdir != _PLATFORM.subdir:
+        raise NotYet(
+            f"That package is for {facts.subdir}. Another folder doesn't change what's in it."
+        )
+    for name in (name for name in facts.files if name.endswith(".so")):
+        machine = elf.read(conda_file.open_member(package, name)).machine
+        work.see(f"{name.rpartition('/')[2]}: {machine}")
+    doubts = packages.doubts(package)
+    if doubts:
+        raise NotYet(
+            "What the package says isn't so. A compiler makes code for a platform, and an edited "
+            "label doesn't.",
+            [f"inspect: {doubts[0]}"],
+        )
+
+
+def _compare_with_recipe(work: Work, package: Path) -> None:
+    recipe = _project(work) / _RECIPE
+    rendered = recipes.render(work, recipe, [_PLATFORM.subdir])[_PLATFORM.subdir]
+    now = [f"{one.name}-{one.version}-{one.build}" for one in rendered.outputs]
+    if package.stem not in now:
+        raise NotYet(
+            "The package isn't the one that your recipe describes now. Build it again.",
+            [f"your recipe, rendered for {_PLATFORM.subdir}: {', '.join(now)}"],
+        )
+
+
+def _relabelled(folder: Path) -> Path:
+    """Make an Arm package with the index, the names and the file names of the other platform."""
+    project = works.copy_project(ROOT / "cpp_math", folder / "project")
+    with works.begin(folder, Console(io.StringIO())) as work:
+        made = parts.finished(work, "linux-aarch64")
+    index = {**made.index, "subdir": _PLATFORM.subdir, "build": "haef0f4a_0"}
+    ((name, code),) = made.files.items()
+    files = {name.replace("aarch64-linux-gnu", _PLATFORM.triplet): code}
+    edited = replace(made, index=index, files=files)
+    return parts.put_together(edited, project / _FOLDER / f"{edited.stem}.conda").parent
+
+
+EXERCISE = Exercise(
+    name="third-platform",
+    lesson=6,
+    title="a third platform",
+    kind=Kind.WRITE,
+    hands_in=HandsIn.FOLDER,
+    path=_FOLDER,
+    base="cpp_math",
+    hint=(
+        "The build for linux-aarch64 took one command. Which word of it names the platform? "
+        "`crosscraft run` takes the same name."
+    ),
+    part=f"`crosscraft build` with `--target-platform {_PLATFORM.subdir}` makes the package.",
+    solution=_BUILD
+    + f"crosscraft run --quiet --platform {_PLATFORM.subdir} --with cpp_math -- "
+    + "python -c 'import cpp_math; print(cpp_math.add(1, 2))'\n",
+    check=check,
+    right=(
+        f"mkdir output\ncrosscraft build --target-platform {_PLATFORM.subdir} --output-dir mine\n"
+        f"cp -r mine/{_PLATFORM.subdir} output\n",
+        f"sed -i 's/version: 0.1.0/version: 0.7.0/' recipe/recipe.yaml\n{_BUILD}",
+    ),
+    wrong=(
+        Wrong(f"mkdir -p {_FOLDER}\n", "no package of `cpp_math`"),
+        Wrong(
+            f"{_BUILD_ARM}mkdir {_FOLDER}\n"
+            f"cp output/linux-aarch64/*.conda {_FOLDER}/cpp_math-0.1.0-haef0f4a_0.conda\n",
+            "doesn't change what's in it",
+            looks_right=True,
+        ),
+        Wrong(_relabelled, "an edited label doesn't", looks_right=True),
+        Wrong(
+            f"{_BUILD}sed -i 's/version: 0.1.0/version: 0.2.0/' recipe/recipe.yaml\n",
+            "your recipe describes now",
+            looks_right=True,
+        ),
+        Wrong(
+            f"{_BUILD}sed -i 's/return a + b/return b - a/' src/math.cpp\n",
+            "which is older",
+            looks_right=True,
+        ),
+    ),
+)
