@@ -71,9 +71,18 @@ class Runner:
         return "\n".join(done.lines)
 
 
-@functools.cache
 def of(platform: Platform) -> Runner:
     """Return a runner with Python alone."""
+    found = _with_python(platform)
+    if not (found.environment.prefix / "bin/python").exists():
+        # The cache keeps the environments that were used last, so others may have been removed.
+        _with_python.cache_clear()
+        found = _with_python(platform)
+    return found
+
+
+@functools.cache
+def _with_python(platform: Platform) -> Runner:
     return with_packages(["python"], platform, [select.choose()])
 
 
