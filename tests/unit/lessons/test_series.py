@@ -24,7 +24,7 @@ def test_the_lessons_are_all_notebooks_in_order() -> None:
 
 def test_a_lesson_is_what_its_notebook_says() -> None:
     one = series.lessons()[5]
-    assert (one.title, one.minutes) == ("Build natively", "15 + 5")
+    assert (one.title, one.minutes) == ("Build natively", "15 + 15")
     assert one.does.startswith("build the project into conda packages")
     assert one.learns.startswith("what one build leaves behind")
 
