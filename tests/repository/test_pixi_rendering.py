@@ -10,21 +10,27 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from crosscraft.lessons.exercises import judge
+from crosscraft.lessons.exercises.model import BLANK
 from crosscraft.paths import ROOT
 from crosscraft.system import tracked
 from tests.support import pixi_rendering
 
 
 def recipes() -> Iterator[tuple[str, str]]:
-    """Recipes by where they stand: files, cells that write one, and code blocks of pages."""
+    """Recipes by where they stand: files, cells, solutions of exercises, and blocks of pages."""
     names = tracked.files(ROOT)
     for name in (name for name in names if name.endswith("/recipe.yaml")):
         yield name, (ROOT / name).read_text(encoding="utf-8")
     for path in sorted(ROOT.glob("notebooks/*.ipynb")):
         for number, cell in enumerate(nbformat.read(path, 4).cells):
             first, _, rest = cell.source.partition("\n")
-            if first.startswith("%%writefile") and first.endswith("recipe.yaml"):
+            is_recipe = first.startswith("%%writefile") and first.endswith("recipe.yaml")
+            if is_recipe and BLANK not in rest:
                 yield f"{path.name}[{number}]", rest
+    for exercise in judge.all_exercises().values():
+        if exercise.path.endswith("recipe.yaml"):
+            yield exercise.name, str(exercise.solution)
     for path in sorted(ROOT.glob("docs/**/*.md")):
         blocks = re.findall(r"^```yaml\n(.*?)^```$", path.read_text(encoding="utf-8"), re.M | re.S)
         for number, block in enumerate(blocks):
@@ -52,7 +58,8 @@ def test_no_output_is_lost(where: str, target: str, tmp_path: Path) -> None:
 
 def test_recipes_of_all_kinds_were_found() -> None:
     assert {"cpp_math/recipe/recipe.yaml", REPORT, "cross-compilation.md[0]"} < set(RECIPES)
-    assert sum(where.startswith("04-") for where in RECIPES) >= 5
+    assert any(".ipynb[" in where for where in RECIPES)
+    assert "second-output" in RECIPES
 
 
 @pytest.mark.parametrize(

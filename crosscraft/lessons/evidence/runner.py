@@ -56,8 +56,10 @@ class Runner:
             argv = shlex.join(emulate.command(self.environment, [name], self.emulator))
             (tools / name).write_text(f'#!/bin/sh\nexec {argv} "$@"\n', encoding="utf-8")
             (tools / name).chmod(0o755)
-        start = 'export PATH="$0:$PATH"; set -e; '
-        return self._run(["bash", "-c", start + text, str(tools)], folder, modules)
+        script = tools / "script.sh"
+        start = f"set -e\nexport PATH={shlex.quote(str(tools))}:$PATH\n"
+        script.write_text(start + text, encoding="utf-8")
+        return self._run(["bash", str(script)], folder, modules)
 
     def _run(self, argv: Sequence[str], folder: Path, modules: Sequence[Path]) -> str:
         env = emulate.variables(self.environment) | {"PYTHONDONTWRITEBYTECODE": "1"}
