@@ -25,7 +25,7 @@ from nbval.plugin import IPyNbCell, coalesce_streams
 
 from crosscraft.jupyter import kernels
 from crosscraft.jupyter.cells import PAGE_VARIABLE
-from crosscraft.system import files, settings
+from crosscraft.system import files, settings, workspace
 from tools import notebooks
 
 WORKSPACE = "CROSSCRAFT_WORKSPACE"
@@ -76,7 +76,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> None:
     if item.path not in folders:
         factory: pytest.TempPathFactory = item.config._tmp_path_factory  # type: ignore[attr-defined]
         folders[item.path] = factory.mktemp(item.path.stem, numbered=True)
-    os.environ[WORKSPACE] = str(folders[item.path])
+    # As in a clone, where the file browser shows the folder with the workspace.
+    os.environ[workspace.SERVED] = str(folders[item.path])
+    os.environ[WORKSPACE] = str(folders[item.path] / "workspace")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -87,7 +89,7 @@ def pytest_runtest_makereport(
     cell also fails if it leaves a file with a garbled name: a shell has run machine code."""
     report = yield
     if report.passed and report.when == "call" and isinstance(item, IPyNbCell):
-        entries = item.config.stash[_FOLDERS][item.path].glob("cpp_math/*")
+        entries = item.config.stash[_FOLDERS][item.path].glob("workspace/project/*")
         if garbled := [entry.name for entry in entries if not entry.name.isprintable()]:
             report.outcome, report.longrepr = "failed", f"it has left {garbled!a}"
     if report.failed and isinstance(item, IPyNbCell):

@@ -20,7 +20,7 @@ from typing import Any
 from crosscraft.jupyter.cells import PAGE_VARIABLE
 from crosscraft.lessons import series
 from crosscraft.paths import ROOT
-from crosscraft.system import files
+from crosscraft.system import files, workspace
 from crosscraft.views.live import drop_widget
 
 __all__ = ["execute", "is_channel_independent", "main", "same", "sanitizer"]
@@ -73,7 +73,8 @@ def execute(path: Path) -> bool:
     text = path.read_text(encoding="utf-8")
     stored = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
     fresh = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
-    with tempfile.TemporaryDirectory(prefix="crosscraft-notebook-") as workspace:
+    with tempfile.TemporaryDirectory(prefix="crosscraft-notebook-") as served:
+        own = str(Path(served) / "workspace")
         client = NotebookClient(
             fresh,
             kernel_manager_class=AsyncSocketManager,
@@ -82,11 +83,12 @@ def execute(path: Path) -> bool:
             coalesce_streams=True,
             resources={"metadata": {"path": str(path.parent)}},
         )
-        os.environ["CROSSCRAFT_WORKSPACE"] = workspace
+        os.environ["CROSSCRAFT_WORKSPACE"] = own
+        os.environ[workspace.SERVED] = served
         os.environ.pop(PAGE_VARIABLE, None)  # set if this runs in a terminal of JupyterLab
         client.execute()
     rules = sanitizer()
-    _tidy(fresh, workspace)
+    _tidy(fresh, own)
     for old, new in zip(stored.cells, fresh.cells, strict=True):
         if new.cell_type == "code" and same(old.get("outputs", []), new.outputs, rules):
             new.outputs = old.outputs
@@ -97,8 +99,8 @@ def execute(path: Path) -> bool:
     return True
 
 
-def _tidy(notebook: Any, workspace: str) -> None:
-    """Remove data that belongs to this run and this machine, such as the path of `workspace`."""
+def _tidy(notebook: Any, own: str) -> None:
+    """Remove data that belongs to this run and this machine, such as `own`, the workspace."""
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -112,10 +114,10 @@ def _tidy(notebook: Any, workspace: str) -> None:
             for output in cell.outputs:
                 drop_widget(output)
                 if "text" in output:
-                    output.text = output.text.replace(workspace, "…")
+                    output.text = output.text.replace(own, "…")
                 for kind, data in output.get("data", {}).items():
                     if isinstance(data, str):
-                        output.data[kind] = data.replace(workspace, "…")
+                        output.data[kind] = data.replace(own, "…")
                 if output.output_type == "execute_result":
                     output.execution_count = count
 

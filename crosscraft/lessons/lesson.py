@@ -24,6 +24,7 @@ from crosscraft.lessons.room_table import room
 from crosscraft.platforms import Platform, lookup, native
 from crosscraft.system import files, locks, processes
 from crosscraft.system.console import LESSON_VARIABLE
+from crosscraft.system.workspace import shown
 
 __all__ = [
     "activate", "begin", "catch_up", "check", "give", "go_on", "hint", "join", "leave", "plant",
@@ -53,7 +54,7 @@ def begin(number: int) -> Path:
         os.environ.pop(name, None)
     cells.set_up()
     ACTIVE.end()
-    print(f"Lesson {number} begins in the folder {workspace.project().name}.")
+    print(f"Lesson {number} begins in the folder {shown(workspace.project())}.")
     if written:
         print(f"Added from earlier lessons: {', '.join(written)}.")
     _replace_unsolved(number)

@@ -10,13 +10,13 @@ import os
 import shutil
 import tempfile
 import time
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from crosscraft.errors import LessonError
 from crosscraft.paths import ROOT
-from crosscraft.system import files, locks, storage_errors
+from crosscraft.system import files, storage_errors
+from crosscraft.system.workspace import check_owned, lock, project, root, take_over
 
 __all__ = [
     "FILES", "LESSONS", "Written", "catch_up", "differing", "fill", "project", "reference",
@@ -52,16 +52,6 @@ FILES = (
 _KEY = ROOT / "cpp_math"
 
 
-def root() -> Path:
-    """Return the workspace, which is ``CROSSCRAFT_WORKSPACE`` or ``workspace`` in the clone."""
-    return Path(os.environ.get("CROSSCRAFT_WORKSPACE") or ROOT / "workspace").absolute()
-
-
-def project() -> Path:
-    """Return the project's folder in the workspace."""
-    return root() / "cpp_math"
-
-
 def fill(lesson: int) -> list[str]:
     """Write the missing files of earlier lessons, and return their paths.
 
@@ -69,7 +59,8 @@ def fill(lesson: int) -> list[str]:
     :raises LessonError: if there is no lesson of that number.
     """
     _check(lesson)
-    with _lock():
+    with lock():
+        take_over()
         return _fill(lesson)
 
 
@@ -79,8 +70,7 @@ def _check(lesson: int) -> None:
             f"there is no lesson {lesson}",
             remedy=f"The lessons are {LESSONS.start} to {LESSONS.stop - 1}.",
         )
-    for folder in (root(), project()):
-        files.check_owned(folder, "the workspace", "CROSSCRAFT_WORKSPACE")
+    check_owned()
 
 
 def _fill(lesson: int) -> list[str]:
@@ -95,7 +85,7 @@ def catch_up(lesson: int) -> list[str]:
     The learner's versions are moved into a backup first. Return the paths that were written.
     """
     _check(lesson)
-    with _lock():
+    with lock():
         filled = _fill(lesson)
         differing = [f for f in FILES if f.lesson < lesson and not _same(f)]
         if differing:
@@ -128,7 +118,7 @@ def replace(path: str, text: str, given: str = "") -> bool:
 
 def reset() -> Path | None:
     """Move everything in the project to a backup. Return its folder, or None if all was empty."""
-    with _lock():
+    with lock():
         entries = sorted(project().iterdir()) if project().exists() else []
         if not entries:
             return None
@@ -136,11 +126,6 @@ def reset() -> Path | None:
         for entry in entries:
             _move(entry, backup / entry.name)
         return backup
-
-
-def _lock() -> AbstractContextManager[int]:
-    """Lock the workspace, because two lessons must not move the same file."""
-    return locks.lock(str(root()), print)
 
 
 def _same(file: Written) -> bool:

@@ -124,8 +124,8 @@ def test_the_series_states_facts() -> None:
 def test_a_cell_that_leaves_a_garbled_name_fails(tmp_path: Path) -> None:
     lines = (
         "import os, pathlib",
-        "project = pathlib.Path(os.environ['CROSSCRAFT_WORKSPACE'], 'cpp_math')",
-        "project.mkdir()",
+        "project = pathlib.Path(os.environ['CROSSCRAFT_WORKSPACE'], 'project')",
+        "project.mkdir(parents=True)",
         "(project / {}).touch()",
     )
     for name, expected in (("'src.txt'", 0), ("os.fsdecode(b'2\\xd7')", 1)):

@@ -163,7 +163,7 @@ def workspaces(here: World) -> None:
         return work
 
     together([begin(number) for number in range(MANY)], here.folder)
-    made = [hashes(here.folder / f"workspace-{number}" / "cpp_math") for number in range(MANY)]
+    made = [hashes(here.folder / f"workspace-{number}" / "project") for number in range(MANY)]
     assert all(one == made[0] and len(one) == len(workspace.FILES) for one in made)
 
 
@@ -245,7 +245,7 @@ def _own_workspaces(folder: Path) -> None:
 
 
 def _look_at(workspace: Path, folder: Path) -> None:
-    output = workspace / "cpp_math" / "output"
+    output = workspace / "project" / "output"
     state = built_state(output, folder / "cache" / "builds")
     packages = {name.split("/")[0] for name in state}
     assert len(packages) == PACKAGES, sorted(packages)

@@ -202,7 +202,7 @@ def _builds(cache: Callable[[World, Path], Path], output: Callable[[World, Path]
 
 def _workspace(here: World, disk: Path) -> Case:
     os.environ["CROSSCRAFT_WORKSPACE"] = str(disk / "workspace")
-    project = disk / "workspace" / "cpp_math"
+    project = disk / "workspace" / "project"
     key = {f.path: (ROOT / "cpp_math" / f.path).read_bytes() for f in workspace.FILES}
 
     def work() -> None:

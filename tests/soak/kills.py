@@ -163,16 +163,18 @@ def installation(rounds: int) -> Counted:
 def lessons(rounds: int) -> Counted:
     """Kill begin, catch_up, check's record and reset; no file of the learner's may be lost."""
     with tempfile.TemporaryDirectory(prefix="crosscraft-soak-") as name, world(Path(name)) as here:
-        project = here.folder / "workspace" / "cpp_math"
+        project = here.folder / "workspace" / "project"
         keys = {f.path: (ROOT / "cpp_math" / f.path).read_text() for f in workspace.FILES}
         mine = {path: f"// {path}, by the learner\n" * 500 for path in keys}
         mine["notes.txt"] = "my notes\n" * 2000
 
         def prepare(number: int) -> None:
             remove(here.folder / "workspace")
+            # Every third workspace is of an earlier version.
+            made = project.with_name("cpp_math") if number % 3 == 0 else project
             for path, text in mine.items():
-                (project / path).parent.mkdir(parents=True, exist_ok=True)
-                (project / path).write_text(text)
+                (made / path).parent.mkdir(parents=True, exist_ok=True)
+                (made / path).write_text(text)
 
         def work() -> None:
             lesson.begin(5)

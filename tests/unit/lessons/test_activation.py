@@ -21,7 +21,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]
     """The calls of `crosscraft shell`, which prints two variables or fails."""
     monkeypatch.setenv("CROSSCRAFT_WORKSPACE", str(tmp_path))
     monkeypatch.setenv("CROSSCRAFT_LESSON", "3")
-    (tmp_path / "cpp_math/recipe").mkdir(parents=True)
+    (tmp_path / "project/recipe").mkdir(parents=True)
     calls: list[Any] = []
 
     def run(argv: Sequence[str], **options: Any) -> Completed:
@@ -37,15 +37,15 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]
 
 
 def test_it_takes_the_variables_of_the_shell(shell, tmp_path, capsys):
-    (tmp_path / "cpp_math/recipe/recipe.yaml").write_text("package: {name: own, version: 1}\n")
+    (tmp_path / "project/recipe/recipe.yaml").write_text("package: {name: own, version: 1}\n")
     lesson.activate("linux-aarch64", output="own")
     assert ACTIVE.env == {"A": "1\n2=3", "PKG_NAME": "own", "PREFIX": "/p"}
     ((argv, options),) = shell
     assert argv[1:9] == [
         "shell", "--quiet", "--target-platform", "linux-aarch64",
-        "--project", str(tmp_path / "cpp_math"), "--output", "own",
+        "--project", str(tmp_path / "project"), "--output", "own",
     ]  # fmt: skip
-    assert options["cwd"] == tmp_path / "cpp_math"
+    assert options["cwd"] == tmp_path / "project"
     assert capsys.readouterr().out == (
         "%%bash cells now have the variables of own for linux-aarch64.\n"
     )

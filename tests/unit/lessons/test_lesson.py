@@ -21,6 +21,7 @@ from crosscraft.lessons.exercises import judge
 from crosscraft.paths import ROOT
 from crosscraft.platforms import native
 from crosscraft.system.progress import KERNEL_VARIABLE
+from crosscraft.system.workspace import SERVED
 
 
 @pytest.fixture(autouse=True)
@@ -41,11 +42,29 @@ def run_cells(*sources: str) -> list[Any]:
     return [cell.outputs for cell in notebook.cells]
 
 
-def test_begin_makes_the_project_the_working_directory(capsys: pytest.CaptureFixture[str]) -> None:
+def test_begin_makes_the_project_the_working_directory(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SERVED, str(tmp_path))
     project = lesson.begin(4)
     assert Path.cwd() == workspace.project().resolve()
     assert sorted(str(p) for p in project.rglob("*.*")) == ["CMakeLists.txt", "src/math.cpp"]
-    assert "Added from earlier lessons: src/math.cpp, CMakeLists.txt." in capsys.readouterr().out
+    assert capsys.readouterr().out == (
+        "Lesson 4 begins in the folder work/project.\n"
+        "Added from earlier lessons: src/math.cpp, CMakeLists.txt.\n"
+    )
+
+
+def test_begin_takes_over_a_workspace_of_an_earlier_version(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    earlier = workspace.root() / "cpp_math" / "src"
+    earlier.mkdir(parents=True)
+    (earlier / "math.cpp").write_text("// mine\n")
+    lesson.begin(2)
+    assert Path("src/math.cpp").read_text() == "// mine\n"
+    assert not earlier.parent.exists()
+    assert "is now called" in capsys.readouterr().out
 
 
 def test_begin_puts_the_projects_own_commands_first(monkeypatch: pytest.MonkeyPatch) -> None:

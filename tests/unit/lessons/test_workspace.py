@@ -15,6 +15,7 @@ import pytest
 from crosscraft.errors import LessonError, StorageError
 from crosscraft.lessons import workspace
 from crosscraft.paths import ROOT
+from crosscraft.system import locks
 
 KEY = ROOT / "cpp_math"
 
@@ -148,7 +149,7 @@ def test_the_workspace_is_in_the_clone_unless_the_user_names_another(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     assert workspace.root() == tmp_path
-    assert workspace.project() == tmp_path / "cpp_math"
+    assert workspace.project() == tmp_path / "project"
     for unset in ("", None):
         if unset is None:
             monkeypatch.delenv("CROSSCRAFT_WORKSPACE")
@@ -161,7 +162,7 @@ def test_the_workspace_is_in_the_clone_unless_the_user_names_another(
 
 
 @pytest.mark.parametrize("work", [workspace.fill, workspace.catch_up])
-@pytest.mark.parametrize("name", [".", "cpp_math"])
+@pytest.mark.parametrize("name", [".", "project"])
 def test_a_folder_that_others_can_change_is_not_used(
     work: Callable[[int], list[str]], name: str
 ) -> None:
@@ -199,7 +200,7 @@ def test_each_change_has_the_lock_of_the_workspace(monkeypatch: pytest.MonkeyPat
         yield 0
         steps.append(files())
 
-    monkeypatch.setattr(workspace.locks, "lock", lock)
+    monkeypatch.setattr(locks, "lock", lock)
     taken = (str(workspace.root()), print)
     workspace.fill(2)
     workspace.catch_up(4)
