@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from jupyter_server.files.handlers import FilesHandler
 from jupyter_server.services.contents.filecheckpoints import AsyncFileCheckpoints
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from tornado.web import HTTPError
@@ -32,10 +33,11 @@ TOOLS = frozenset(
     (
         "CHANGELOG.md CITATION.cff CODE_OF_CONDUCT.md CONTRIBUTING.md LICENSE Makefile benchmarks "
         "SECURITY.md binder conftest.py crosscraft deploy environment.yml pixi.toml pyproject.toml "
-        "requirements requirements.txt tests tools"
+        "notebooks requirements requirements.txt tests tools"
     ).split()
 )
-"""Development files in the clone that the file browser does not list. Links still open them."""
+"""Development files in the clone that the file browser does not list. Links still open them. The
+learner has copies of the notebooks."""
 
 
 class AtomicContentsManager(AsyncLargeFileManager):
@@ -44,6 +46,10 @@ class AtomicContentsManager(AsyncLargeFileManager):
     @default("checkpoints_class")
     def _checkpoints_class(self) -> type[AsyncFileCheckpoints]:
         return AtomicCheckpoints
+
+    @default("files_handler_class")
+    def _files_handler_class(self) -> type[FilesHandler]:
+        return FilesHandler  # the file manager's own handler follows no link to a clone
 
     async def get(self, path: str, content: bool = True, *args: Any, **kwargs: Any) -> Any:
         """Read a file or folder. A notebook has only widgets that are alive. The listing of the
@@ -57,7 +63,7 @@ class AtomicContentsManager(AsyncLargeFileManager):
                 if "text/html" in output.get("data", ()) and _kernel(output) not in kernels:
                     drop_widget(output)
         if content and model["type"] == "directory":
-            hidden = TOOLS if not path.strip("/") and self._is_clone() else ()
+            hidden = TOOLS if self._is_clone(path) else ()
             model["content"] = [
                 one
                 for one in model["content"]
@@ -65,8 +71,9 @@ class AtomicContentsManager(AsyncLargeFileManager):
             ]
         return model
 
-    def _is_clone(self) -> bool:
-        return Path(self.root_dir).resolve() == ROOT
+    def _is_clone(self, path: str) -> bool:
+        """Whether `path` is the clone, which a link can lead to."""
+        return Path(self._get_os_path(path)).resolve() == ROOT  # type: ignore[no-untyped-call]
 
     def _kernels(self) -> set[int]:
         """Return the process ids of the running kernels."""

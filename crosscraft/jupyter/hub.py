@@ -3,30 +3,30 @@
     python -m crosscraft.jupyter.hub [OPTION…]
 
 The clone, its environment and the channel belong to another user and are read-only. Learners write
-to one folder in their home. It has the workspace, and copies of the notebooks and linked pages.
-The options are passed on to JupyterHub's single-user server.
+to one folder in their home. It has the workspace, with their copies of the lessons, and a link to
+the pages in the clone. The options are passed on to JupyterHub's single-user server.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
-from crosscraft.jupyter import lab
-from crosscraft.paths import ROOT
-from crosscraft.system import files, program
+from crosscraft.jupyter import copies, lab
+from crosscraft.jupyter.served import Served
+from crosscraft.system import files, program, workspace
 
-__all__ = ["COPIED", "command", "copy_missing", "main", "start"]
+__all__ = ["command", "main", "start"]
 
 FOLDER = "crosscraft"
 """The learner's folder, in their home."""
-COPIED = ("README.md", "notebooks", "docs", "cpp_math")
-"""The files and folders of the clone that a learner gets copies of."""
-_GENERATED = ("build", "output", "__pycache__")
-"""Generated folders in a clone, besides hidden ones. They are not copied."""
+_NOTE = (
+    "> The notebooks that you worked in are still in the folder `notebooks`, unchanged. The "
+    "lessons below are new copies. Your project and your progress are the same in both.\n\n"
+)
+"""What the welcome page says in a home of an earlier version, whose notebooks were elsewhere."""
 
 
 def main(argv: list[str]) -> int:
@@ -35,55 +35,34 @@ def main(argv: list[str]) -> int:
 
 
 def start(options: list[str]) -> NoReturn:
-    """Fill the learner's folder, and replace this process with the server.
+    """Bring the learner's folder up to date, and replace this process with the server.
 
     :raises StorageError: if the home folder cannot be written.
     :raises CommandError: if the server cannot be started.
     """
     files.keep_from_others()
     folder = Path.home() / FOLDER
-    copy_missing(folder)
     os.environ.setdefault("CROSSCRAFT_WORKSPACE", str(folder / "workspace"))
+    served = Served.of(folder)
+    os.environ[workspace.SERVED] = str(served.root)
+    earlier = folder / "notebooks"
+    if earlier.is_dir() and not workspace.lessons().exists():
+        print(f"The notebooks of an earlier version stay in {earlier}.")
+    copies.update(served, note=_NOTE if earlier.is_dir() else "")
     lab.prepare_runtime_folder()
     lab.put_programs_on_path()
     lab.replace_process(
-        command(folder, options),
+        command(served, options),
         "jupyterhub",
         what="the single-user server of JupyterHub cannot be loaded",
         remedy="Run `.venv/bin/python -m crosscraft.setup.extras hub` in the clone.",
     )
 
 
-def command(folder: Path, options: list[str]) -> list[str]:
-    """Return the argument list of the server, which shows `folder`."""
-    return [
-        str(Path(sys.executable).with_name("jupyterhub-singleuser")),
-        f"--ServerApp.root_dir={folder}",
-        f"--ServerApp.default_url=/lab/tree/{lab.FIRST}",
-        *lab.OPTIONS,
-        *options,
-    ]
-
-
-def copy_missing(folder: Path) -> list[str]:
-    """Copy the missing files to `folder`, and return their paths. Existing files belong to the
-    learner and stay unchanged.
-
-    :raises StorageError: if the folder cannot be written.
-    """
-    missing = [path for path in _files() if not (folder / path).exists()]
-    for path in missing:
-        files.write(folder / path, (ROOT / path).read_bytes(), mode=0o644)
-    return [str(path) for path in missing]
-
-
-def _files() -> Iterator[Path]:
-    for name in COPIED:
-        if (ROOT / name).is_file():
-            yield Path(name)
-        for top, folders, names in os.walk(ROOT / name):
-            folders[:] = sorted(f for f in folders if f not in _GENERATED and not f.startswith("."))
-            yield from ((Path(top) / file).relative_to(ROOT) for file in sorted(names))
+def command(served: Served, options: list[str]) -> list[str]:
+    """Return the argument list of the server."""
+    program = str(Path(sys.executable).with_name("jupyterhub-singleuser"))
+    return [program, *lab.folder_options(served, "ServerApp"), *lab.OPTIONS, *options]
 
 
 if __name__ == "__main__":

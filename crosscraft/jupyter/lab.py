@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import NoReturn
 
 from crosscraft.errors import CommandError
+from crosscraft.jupyter import copies
+from crosscraft.jupyter.served import Served
 from crosscraft.paths import ROOT
-from crosscraft.system import files
+from crosscraft.system import files, workspace
 
-__all__ = ["FIRST", "OPTIONS", "command", "prepare_runtime_folder", "replace_process", "start"]
+__all__ = ["OPTIONS", "command", "prepare_runtime_folder", "replace_process", "start"]
 
-FIRST = "notebooks/welcome.md"
-"""The first page to open, relative to the served folder."""
 SETTINGS = Path(__file__).with_name("settings")
 """The folder with ``overrides.json``, our defaults of JupyterLab's settings."""
 EXTENSIONS = Path(__file__).with_name("extension")
@@ -47,7 +47,11 @@ OPTIONS = (
 )
 """The options of all our servers, on this machine and in a hub."""
 
-_ALIASES = {"--notebook-dir": "--ServerApp.root_dir", "--ip": "--ServerApp.ip"}
+_FOLDER = "--ServerApp.root_dir"
+"""The option for the folder that the file browser shows."""
+_START = "--ContentsManager.preferred_dir"
+"""The option for the folder in it that the file browser opens with. Our extension reads it."""
+_ALIASES = {"--notebook-dir": _FOLDER, "--ip": "--ServerApp.ip"}
 """JupyterLab's short names of options that we set."""
 
 _LONGEST_SOCKET = 107
@@ -55,11 +59,18 @@ _LONGEST_SOCKET = 107
 
 
 def start(options: Sequence[str]) -> NoReturn:
-    """Replace this process with JupyterLab. No other user can listen to its kernels.
+    """Bring the learner's copies of the lessons up to date, and replace this process with
+    JupyterLab. No other user can listen to its kernels.
 
+    :raises StorageError: if the workspace cannot be written.
     :raises CommandError: if JupyterLab cannot be started.
     """
     files.keep_from_others()
+    served = Served.of(ROOT)
+    if os.environ.get("CROSSCRAFT_WORKSPACE"):  # kernels start in other folders
+        os.environ["CROSSCRAFT_WORKSPACE"] = str(workspace.root())
+    os.environ[workspace.SERVED] = "" if _FOLDER in _names(options) else str(served.root)
+    copies.update(served)
     prepare_runtime_folder()
     put_programs_on_path()
     replace_process(
@@ -96,14 +107,13 @@ def replace_process(argv: list[str], package: str, *, what: str, remedy: str) ->
 
 
 def command(options: Sequence[str]) -> list[str]:
-    """Return the argument list that opens JupyterLab on the welcome page.
+    """Return the argument list that opens JupyterLab on the learner's copy of the welcome page.
 
     :param options: the user's options. They replace our options of the same name, because
         JupyterLab rejects duplicate options.
     """
     ours = [
-        f"--ServerApp.root_dir={ROOT}",
-        f"--LabApp.default_url=/lab/tree/{FIRST}",
+        *folder_options(Served.of(ROOT), "LabApp"),
         # This overrides the user's configuration of other servers. We set no token, because other
         # users could read it on the command line. JupyterLab creates a new one at each start.
         "--ServerApp.ip=127.0.0.1",
@@ -113,11 +123,27 @@ def command(options: Sequence[str]) -> list[str]:
         ours.append("--allow-root")
     if not _has_browser():
         ours.append("--no-browser")
-    given = {_name(option) for option in options}
-    if "--ServerApp.root_dir" in given:  # the user's folder has no welcome page
-        given.add("--LabApp.default_url")
+    given = _names(options)
+    if _FOLDER in given:  # the user's folder has no welcome page
+        given |= {"--LabApp.default_url", _START}
     program = str(Path(sys.executable).with_name("jupyter-lab"))
     return [program, *(option for option in ours if _name(option) not in given), *options]
+
+
+def folder_options(served: Served, app: str) -> list[str]:
+    """Return the options for the folder to show and the page to open.
+
+    :param app: the class of the program with the option for the page.
+    """
+    return [
+        f"{_FOLDER}={served.root}",
+        f"--{app}.default_url=/lab/tree/{served.first}",
+        f"{_START}={served.lessons}",
+    ]
+
+
+def _names(options: Sequence[str]) -> set[str]:
+    return {_name(option) for option in options}
 
 
 def _name(option: str) -> str:

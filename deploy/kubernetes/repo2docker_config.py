@@ -24,7 +24,7 @@ ENV CROSSCRAFT_CHANNELS={CHANNELS}
 RUN umask 022 && \\
     HOME=/tmp/build crosscraft channel build && \\
     crosscraft channel use local && \\
-    rm -rf /tmp/build && \\
+    rm -rf /tmp/build {CLONE}/workspace && \\
     chown -R root:root {CLONE} {CHANNELS} && \\
     chmod -R a+rX,go-w {CLONE} {CHANNELS}
 USER ${{NB_USER}}

@@ -50,17 +50,17 @@ def lab(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Lab]:
 def own_lab(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Lab]:
     """A server for the tests of one file, in whose clone nothing was ever run."""
     with serving(tmp_path_factory.mktemp("lab"), cache) as server:
-        assert not (server.clone / "workspace").exists()
+        assert not (server.clone / "workspace" / "project").exists()
         yield server
 
 
 @pytest.fixture(scope="session")
 def open_notebook(browser: Browser, lab: Lab) -> OpenNotebook:
-    """Open a notebook with a fresh profile."""
+    """Open the learner's copy of a notebook with a fresh profile."""
 
     @contextmanager
     def opening(name: str, server: Lab = lab, **context: object) -> Iterator[LabPage]:
-        path = f"notebooks/{name}.ipynb"
+        path = f"workspace/lessons/{name}.ipynb"
         with visiting(browser, server.url_of(path), **context) as visit:
             yield LabPage(visit.page, server, path)
 
@@ -103,4 +103,4 @@ def lesson7(open_notebook: OpenNotebook) -> Iterator[LabPage]:
 @pytest.fixture(scope="session")
 def packages(lab: Lab, lesson7: LabPage) -> Path:
     """The output folder of the learner's project, with the packages in it."""
-    return lab.clone / "workspace" / "cpp_math" / "output"
+    return lab.clone / "workspace" / "project" / "output"

@@ -25,7 +25,7 @@ def page(open_notebook, own_lab: Lab) -> Iterator[LabPage]:
     ]
     metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
-    nbformat.write(notebook, own_lab.clone / "notebooks" / "active.ipynb")
+    nbformat.write(notebook, own_lab.lessons / "active.ipynb")
     with open_notebook("active", own_lab) as page:
         yield page
 

@@ -29,7 +29,7 @@ def test_nothing_is_in_the_way(cold: LabPage) -> None:
 
 
 def test_all_cells_run_and_say_what_is_stored(cold: LabPage, own_lab: Lab) -> None:
-    stored = json.loads((ROOT / cold.path).read_text(encoding="utf-8"))["cells"]
+    stored = json.loads((ROOT / "notebooks" / cold.file.name).read_text(encoding="utf-8"))["cells"]
     expected = [cell for cell in stored if cell["cell_type"] == "code"]
     cold.run_all()
     expect(
@@ -42,4 +42,4 @@ def test_all_cells_run_and_say_what_is_stored(cold: LabPage, own_lab: Lab) -> No
     assert [cell["execution_count"] for cell in saved] == [1, 2, 3, 4, 5, 6]
     for mine, theirs in zip(saved, expected, strict=True):
         assert same(theirs["outputs"], mine["outputs"], sanitizer()), mine["source"]
-    assert (own_lab.clone / "workspace" / "cpp_math").is_dir()
+    assert (own_lab.clone / "workspace" / "project").is_dir()

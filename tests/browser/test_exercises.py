@@ -84,7 +84,7 @@ def lesson3(open_notebook, own_lab: Lab) -> Iterator[LabPage]:
 @pytest.fixture
 def source(own_lab: Lab) -> Path:
     """The learner's own file of an earlier lesson, which is not the answer key's."""
-    path = own_lab.clone / "workspace" / "cpp_math" / "src" / "math.cpp"
+    path = own_lab.clone / "workspace" / "project" / "src" / "math.cpp"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("// mine\n")
     return path
@@ -116,6 +116,6 @@ def test_a_reset_begins_anew_and_keeps_all(lesson3: LabPage, own_lab: Lab, sourc
     lesson3.write(cell, "lesson.reset()")
     output = lesson3.run(cell).first
     expect(output).to_contain_text("Your files are in the workspace's backups folder.")
-    expect(output).to_contain_text("Lesson 3 begins in the folder cpp_math.")
+    expect(output).to_contain_text("Lesson 3 begins in the folder workspace/project.")
     assert source.read_bytes() == (ROOT / "cpp_math" / "src" / "math.cpp").read_bytes()
     assert kept(own_lab).count("// mine\n") == before + 1

@@ -25,7 +25,7 @@ def restarted(open_notebook, own_lab: Lab) -> Iterator[LabPage]:
 
 
 def names(lab: Lab) -> set[str]:
-    return {one.name for one in (lab.clone / "notebooks").iterdir() if one.name[0] != "."}
+    return {one.name for one in lab.lessons.iterdir() if one.name[0] != "."}
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_typo_is_an_error_as_ever(restarted: LabPage) -> None:
     expect(restarted.run(cell)).to_contain_text("name 'elfs' is not defined")
 
 
-CELL = 'from crosscraft import views\nviews.PackageExplorer("../workspace/cpp_math/output")'
+CELL = 'from crosscraft import views\nviews.PackageExplorer("../project/output")'
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def own(lab: Lab, packages: Path) -> str:
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(CELL, id="one")], metadata=metadata
     )
-    nbformat.write(notebook, lab.clone / "notebooks" / "own.ipynb")
+    nbformat.write(notebook, lab.lessons / "own.ipynb")
     return "own"
 
 

@@ -32,7 +32,7 @@ def lesson4(open_notebook, lab: Lab) -> Iterator[LabPage]:
 @pytest.fixture
 def recipe(lab: Lab) -> Path:
     """The learner's, which is what they would have written by then."""
-    path = lab.clone / "workspace" / "cpp_math" / "recipe" / "recipe.yaml"
+    path = lab.clone / "workspace" / "project" / "recipe" / "recipe.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
     for name in (KEY.name, "variants.yaml"):
         shutil.copy(KEY.with_name(name), path.parent)

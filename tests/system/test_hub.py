@@ -12,7 +12,7 @@ import pytest
 from crosscraft.paths import ROOT
 
 PROXY = runpy.run_path(str(ROOT / "deploy" / "local" / "proxy.py"))
-NOTEBOOK = "notebooks/00-check-machine.ipynb"
+NOTEBOOK = "00-check-machine.ipynb"
 
 
 def lacking() -> str:
@@ -34,7 +34,7 @@ def test_two_learners_run_a_notebook_at_once() -> None:
         async with Learner(room.url, name, room.password) as learner:
             await learner.log_in()
             await learner.start_server()
-            await learner.run([NOTEBOOK])
+            await learner.run([f"workspace/lessons/{NOTEBOOK}"])
             return learner.done
 
     async def both(room: Room) -> list[int]:
@@ -42,5 +42,5 @@ def test_two_learners_run_a_notebook_at_once() -> None:
 
     with shared_channels() as channels, open_room(channels) as room:
         ran = asyncio.run(both(room))
-    cells = json.loads((ROOT / NOTEBOOK).read_text())["cells"]
+    cells = json.loads((ROOT / "notebooks" / NOTEBOOK).read_text())["cells"]
     assert ran == [sum(cell["cell_type"] == "code" for cell in cells)] * 2

@@ -19,7 +19,13 @@ from crosscraft.paths import ROOT
 from crosscraft.system import tracked
 
 _URL = re.compile(r"^\s+(http://127\.0\.0\.1:\S+)")
-_OURS = ("CROSSCRAFT_WORKSPACE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
+_OURS = (
+    "CROSSCRAFT_SERVED",
+    "CROSSCRAFT_WORKSPACE",
+    "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+)
 """Variables that would lead out of the folder that all this is in."""
 
 
@@ -31,6 +37,13 @@ class Lab:
     """What it said to open, with its token."""
     clone: Path
     """The clone it serves; the learner's workspace is in it."""
+    environment: dict[str, str]
+    """The variables of the server."""
+
+    @property
+    def lessons(self) -> Path:
+        """The learner's copies of the lessons."""
+        return self.clone / "workspace" / "lessons"
 
     def url_of(self, path: str) -> str:
         """The address of a file, in a layout with nothing else in it."""
@@ -40,10 +53,11 @@ class Lab:
 
 
 @contextmanager
-def serving(folder: Path, cache: Path) -> Iterator[Lab]:
+def serving(folder: Path, cache: Path, **variables: str) -> Iterator[Lab]:
     """Copy the clone, start the server in it with an empty home, and end it.
 
     :param cache: a cache that has the local channel.
+    :param variables: more variables of the server.
     """
     clone, home = folder / "clone", folder / "home"
     for name in tracked.files(ROOT):
@@ -52,6 +66,7 @@ def serving(folder: Path, cache: Path) -> Iterator[Lab]:
     home.mkdir()
     env = {key: value for key, value in os.environ.items() if key not in _OURS}
     env |= {"HOME": str(home), "CROSSCRAFT_CACHE": str(cache), "PYTHONPATH": str(clone)}
+    env |= variables
     env.pop("PYTEST_CURRENT_TEST", None)  # ipykernel behaves otherwise where it is set
     program = str(Path(sys.executable).with_name("crosscraft"))
     with subprocess.Popen(
@@ -65,7 +80,7 @@ def serving(folder: Path, cache: Path) -> Iterator[Lab]:
     ) as server:
         assert server.stdout is not None
         try:
-            yield Lab(_url_said(server.stdout), clone)
+            yield Lab(_url_said(server.stdout), clone, env)
         finally:
             server.terminate()  # it ends its kernels before it ends
             try:

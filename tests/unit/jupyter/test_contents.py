@@ -94,11 +94,21 @@ def test_the_clone_is_listed_without_its_tools() -> None:
     visible = {name for name in tracked if not name.startswith(".")}
     clone = AtomicContentsManager(root_dir=str(ROOT))
     shown = listed(clone)
-    assert visible & shown == {"README.md", "cpp_math", "docs", "examples", "notebooks"}, (
+    assert visible & shown == {"README.md", "cpp_math", "docs", "examples"}, (
         "what is new here is for learners, or belongs into saving.TOOLS"
     )
-    assert "welcome.md" in listed(clone, "notebooks")
-    assert asyncio.run(clone.get("Makefile"))["content"], "a link to it still opens it"
+    assert "welcome.md" in listed(clone, "notebooks"), "a link to it still opens it"
+    assert asyncio.run(clone.get("Makefile"))["content"]
+
+
+def test_a_clone_behind_a_link_is_listed_without_its_tools(
+    manager: AtomicContentsManager, tmp_path: Path
+) -> None:
+    (tmp_path / "pages").symlink_to(ROOT)
+    shown = listed(manager, "pages")
+    assert {"README.md", "cpp_math", "docs"} <= shown
+    assert not {"Makefile", "notebooks", "tests"} & shown
+    assert asyncio.run(manager.get("pages/docs/glossary.md"))["content"]
 
 
 def test_other_folders_are_listed_whole(manager: AtomicContentsManager, tmp_path: Path) -> None:

@@ -18,9 +18,19 @@ from pathlib import Path
 import pytest
 
 from crosscraft.errors import CommandError
-from crosscraft.jupyter import kernels, lab
-from crosscraft.lessons import series
+from crosscraft.jupyter import copies, kernels, lab
+from crosscraft.jupyter.served import Served
 from crosscraft.paths import ROOT
+from crosscraft.system import workspace
+
+
+@pytest.fixture(autouse=True)
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Served:
+    """What is served: a workspace outside of the clone, with copies of the lessons."""
+    monkeypatch.setenv("CROSSCRAFT_WORKSPACE", str(tmp_path / "workspace"))
+    found = Served.of(ROOT)
+    copies.update(found)
+    return found
 
 
 def test_the_users_options_come_last() -> None:
@@ -75,14 +85,37 @@ def test_terminals_start_no_login_shell(tmp_path: Path) -> None:
     assert found.stdout == f"{tmp_path / 'crosscraft'}\n"
 
 
-def test_it_opens_on_the_welcome_page() -> None:
-    assert ROOT / lab.FIRST == series.WELCOME
-    assert f"--LabApp.default_url=/lab/tree/{lab.FIRST}" in lab.command([])
+def test_it_opens_on_the_learners_welcome_page(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (served.root / served.first).is_file()
+    assert f"--LabApp.default_url=/lab/tree/{served.first}" in lab.command([])
+    monkeypatch.delenv("CROSSCRAFT_WORKSPACE")
+    argv = lab.command([])
+    assert f"--ServerApp.root_dir={ROOT}" in argv
+    assert "--LabApp.default_url=/lab/tree/workspace/lessons/welcome.md" in argv
 
 
-def test_the_card_opens_the_same_page() -> None:
-    entry = lab.EXTENSIONS / "crosscraft-launcher" / "static" / "remoteEntry.js"
-    assert f"const PAGE = '{lab.FIRST}';" in entry.read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("options", "known"),
+    [
+        ([], True),
+        (["--port=1"], True),
+        (["--notebook-dir=x"], False),
+        (["--ServerApp.root_dir", "x"], False),
+    ],
+)
+def test_kernels_know_what_is_served(
+    served: Served, monkeypatch: pytest.MonkeyPatch, options: list[str], known: bool
+) -> None:
+    monkeypatch.setenv(workspace.SERVED, "another")
+    monkeypatch.chdir(served.root.parent)
+    monkeypatch.setenv("CROSSCRAFT_WORKSPACE", served.root.name)
+    monkeypatch.setattr(lab, "replace_process", lambda *_, **__: None)
+    monkeypatch.setattr(lab, "prepare_runtime_folder", lambda: None)
+    lab.start(options)
+    assert os.environ[workspace.SERVED] == (str(served.root) if known else "")
+    assert os.environ["CROSSCRAFT_WORKSPACE"] == str(served.root), "they start in other folders"
 
 
 def federated(page: str) -> list[dict[str, str]]:
@@ -169,11 +202,11 @@ def fetch(url: str) -> bytes:
 def default_of(url: str, setting: str) -> str:
     """What the server tells the page for a setting of notifications that nobody has made."""
     where = "/lab/api/settings/@jupyterlab/apputils-extension:notification"
-    schema = json.loads(fetch(url.replace(f"/lab/tree/{lab.FIRST}", where)))["schema"]
+    schema = json.loads(fetch(re.sub(r"/lab/tree/[^?]*", where, url)))["schema"]
     return str(schema["properties"][setting]["default"])
 
 
-def test_it_starts_without_a_terminal_and_ends_on_the_url(tmp_path: Path) -> None:
+def test_it_starts_without_a_terminal_and_ends_on_the_url(tmp_path: Path, served: Served) -> None:
     argv = [str(Path(sys.executable).with_name("crosscraft")), "lab", "--port-retries=50"]
     env = os.environ | {"JUPYTER_RUNTIME_DIR": str(tmp_path), "JUPYTER_DATA_DIR": str(tmp_path)}
     with subprocess.Popen(
@@ -186,13 +219,13 @@ def test_it_starts_without_a_terminal_and_ends_on_the_url(tmp_path: Path) -> Non
                 if re.search(r"^\s+http://127\.0\.0\.1:\d+/lab/tree/", line):
                     break
             url = line.strip()
-            assert lab.FIRST in url
+            assert served.first in url
             page = fetch(url).decode()
             assert "JupyterLab" in page
+            assert f'"preferredPath": "{served.lessons}"' in page, "the card opens its welcome page"
             (card,) = [one for one in federated(page) if one["name"] == "crosscraft-launcher"]
-            entry = url.replace(
-                f"/lab/tree/{lab.FIRST}", f"/lab/extensions/{card['name']}/{card['load']}"
-            )
+            where = f"/lab/extensions/{card['name']}/{card['load']}"
+            entry = re.sub(r"/lab/tree/[^?]*", where, url)
             assert b"window._JUPYTERLAB['crosscraft-launcher']" in fetch(entry)
             assert default_of(url, "fetchNews") == "false", "a question would cover the page"
         finally:

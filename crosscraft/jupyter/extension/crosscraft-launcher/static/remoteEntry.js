@@ -7,7 +7,6 @@
  */
 (() => {
   const COMMAND = 'crosscraft:welcome';
-  const PAGE = 'notebooks/welcome.md';
 
   // Two boxes and an arrow from one to the other: built here, for there. The class is JupyterLab's
   // own, which gives a shape the colour of icons in every theme.
@@ -62,6 +61,7 @@
   async function plugin() {
     const { ILauncher } = await load('@jupyterlab/launcher');
     const { ICommandPalette } = await load('@jupyterlab/apputils');
+    const { PageConfig } = await load('@jupyterlab/coreutils');
     const { LabIcon } = await load('@jupyterlab/ui-components');
     const icon = new LabIcon({ name: 'crosscraft:icon', svgstr: ICON });
     return {
@@ -76,7 +76,11 @@
           label: ({ isPalette }) => (isPalette ? 'Open the Welcome Page' : 'Crosscraft'),
           caption: 'The lessons of Crosscraft in order, each with a link that opens it',
           icon,
-          execute: () => app.commands.execute('docmanager:open', { path: PAGE })
+          // The server names the folder with the learner's lessons.
+          execute: () =>
+            app.commands.execute('docmanager:open', {
+              path: `${PageConfig.getOption('preferredPath')}/welcome.md`
+            })
         });
         // After the terminal: a section of our own would be below the edge of most pages, and
         // the sections above show the icons of kernels in place of a command's.
