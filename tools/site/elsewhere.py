@@ -17,7 +17,7 @@ LAB = "http://127.0.0.1:8888"
 """The address of ``make lab``, unless another program uses the port."""
 _SHORT = re.compile(r"[\w.-]+/[\w.-]+")
 _BINDER = "https://mybinder.org/v2"
-_HUB_PATH = "/hub/user-redirect/lab/tree/{path}"
+_HUB_PATH = "/hub/user-redirect/lab/tree/{copy}"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class Places:
     repository: str = ""
     """The URL of the public repository."""
     hub: str = ""
-    """The URL of a page in a JupyterHub, with ``{path}`` in place of the notebook's path."""
+    """The URL of a page in a JupyterHub, with ``{copy}`` in place of the path of the learner's copy
+    at our hubs, or ``{path}`` in place of the notebook's path in the repository."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def read(pyproject: Path, environ: Mapping[str, str]) -> Places:
     hub = environ.get("SITE_HUB") or configured.get("hub", "")
     if _SHORT.fullmatch(repository):
         repository = f"https://github.com/{repository}"
-    if hub and "{path}" not in hub:
+    if hub and not re.search(r"\{(path|copy)\}", hub):
         hub = hub.rstrip("/").removesuffix("/hub") + _HUB_PATH
     for name, url in (("SITE_REPOSITORY", repository), ("SITE_HUB", hub)):
         if url and not _is_https(url):
@@ -67,19 +68,23 @@ def read(pyproject: Path, environ: Mapping[str, str]) -> Places:
 
 
 def openings(path: str, places: Places) -> list[Opening]:
-    """Return the links for the notebook at `path`, which is relative to the repository."""
+    """Return the links for the notebook at `path`, which is relative to the repository.
+
+    The links open the learner's copy.
+    """
+    copy = f"workspace/lessons/{Path(path).name}"
     found = [
         Opening(
             "Open in Lab",
-            f"{LAB}/lab/tree/{quote(path)}",
+            f"{LAB}/lab/tree/{quote(copy)}",
             "works while `make lab` runs on this machine, in a browser that has it open.",
         )
     ]
     if places.hub:
-        url = places.hub.replace("{path}", quote(path))
+        url = places.hub.replace("{path}", quote(path)).replace("{copy}", quote(copy))
         found.append(Opening("Open in the Hub", url, "needs an account there."))
     if places.repository:
-        url = f"{_binder(places.repository)}/HEAD?urlpath={quote(f'lab/tree/{path}', safe='')}"
+        url = f"{_binder(places.repository)}/HEAD?urlpath={quote(f'lab/tree/{copy}', safe='')}"
         found.append(Opening("Open in Binder", url, "starts a server for you, in some minutes."))
         found.append(Opening("Repository", places.repository, "all of the source."))
     return found

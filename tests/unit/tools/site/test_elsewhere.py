@@ -11,6 +11,7 @@ from tools.site import elsewhere
 from tools.site.elsewhere import Places
 
 PATH = "notebooks/06-cross-compile.ipynb"
+COPY = "workspace/lessons/06-cross-compile.ipynb"
 
 
 def read(tmp_path: Path, table: str = "", **environ: str) -> Places:
@@ -23,7 +24,7 @@ def urls(places: Places) -> dict[str, str]:
 
 
 def test_with_nothing_said_there_is_only_the_learners_own_lab(tmp_path: Path) -> None:
-    assert urls(read(tmp_path)) == {"Open in Lab": f"http://127.0.0.1:8888/lab/tree/{PATH}"}
+    assert urls(read(tmp_path)) == {"Open in Lab": f"http://127.0.0.1:8888/lab/tree/{COPY}"}
     assert urls(read(tmp_path, SITE_REPOSITORY="", SITE_HUB="")).keys() == {"Open in Lab"}
 
 
@@ -38,14 +39,14 @@ def test_with_nothing_said_there_is_only_the_learners_own_lab(tmp_path: Path) ->
 )
 def test_a_repository_can_be_opened_in_binder(tmp_path: Path, said: str, binder: str) -> None:
     found = urls(read(tmp_path, SITE_REPOSITORY=said))["Open in Binder"]
-    path = "lab%2Ftree%2Fnotebooks%2F06-cross-compile.ipynb"
+    path = "lab%2Ftree%2Fworkspace%2Flessons%2F06-cross-compile.ipynb"
     assert found == f"https://mybinder.org/v2/{binder}/HEAD?urlpath={path}"
 
 
 @pytest.mark.parametrize("said", ["https://hub.example.org", "https://hub.example.org/hub/"])
 def test_a_hub_is_its_address(tmp_path: Path, said: str) -> None:
     found = urls(read(tmp_path, SITE_HUB=said))["Open in the Hub"]
-    assert found == f"https://hub.example.org/hub/user-redirect/lab/tree/{PATH}"
+    assert found == f"https://hub.example.org/hub/user-redirect/lab/tree/{COPY}"
 
 
 def test_a_hub_may_need_another_path(tmp_path: Path) -> None:
