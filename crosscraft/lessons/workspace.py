@@ -107,7 +107,7 @@ def replace(path: str, text: str, given: str = "") -> bool:
     The learner's version is moved into a backup first, unless it is `text` or `given` already.
     """
     own = project() / path
-    with _lock():
+    with lock():
         present = own.read_text(encoding="utf-8", errors="replace") if own.is_file() else ""
         kept = present.strip() not in ("", given.strip(), text.strip())
         if kept:

@@ -58,12 +58,12 @@ def test_begin_makes_the_project_the_working_directory(
 def test_begin_takes_over_a_workspace_of_an_earlier_version(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    earlier = workspace.root() / "cpp_math" / "src"
+    earlier = workspace.root() / "cpp_math"
     earlier.mkdir(parents=True)
-    (earlier / "math.cpp").write_text("// mine\n")
+    (earlier / "notes.txt").write_text("mine\n")
     lesson.begin(2)
-    assert Path("src/math.cpp").read_text() == "// mine\n"
-    assert not earlier.parent.exists()
+    assert Path("notes.txt").read_text() == "mine\n"
+    assert not earlier.exists()
     assert "is now called" in capsys.readouterr().out
 
 
