@@ -66,7 +66,8 @@ def serving(folder: Path, cache: Path, **variables: str) -> Iterator[Lab]:
     home.mkdir()
     env = {key: value for key, value in os.environ.items() if key not in _OURS}
     env |= {"HOME": str(home), "CROSSCRAFT_CACHE": str(cache), "PYTHONPATH": str(clone)}
-    env |= variables
+    # The process of a check gets no PYTHONPATH, so it would write to this clone's workspace.
+    env |= {"CROSSCRAFT_WORKSPACE": str(clone / "workspace"), **variables}
     env.pop("PYTEST_CURRENT_TEST", None)  # ipykernel behaves otherwise where it is set
     program = str(Path(sys.executable).with_name("crosscraft"))
     with subprocess.Popen(
