@@ -24,7 +24,7 @@ from crosscraft.errors import CrosscraftError
 from crosscraft.platforms import Platform
 from crosscraft.system import files
 
-__all__ = ["script_folder"]
+__all__ = ["keep", "script_folder"]
 
 _SIZE = "500M"
 """The maximum size of the cache. ccache evicts the least recently used entries."""
@@ -50,9 +50,8 @@ def script_folder(
     disabled = "CCACHE_DISABLE" in os.environ or not os.access(kept, os.W_OK)
     if disabled or builds_its_tools or not compiles or "ccache" in required:
         return None
-    try:
-        prefix = install.create(["ccache"], build, channels).prefix
-    except CrosscraftError:
+    prefix = keep(build, channels)
+    if prefix is None:
         return None  # the build is slower without ccache, but correct
     files.write(kept / "ccache.conf", f"max_size = {_SIZE}\n")
     folder.mkdir()
@@ -60,6 +59,17 @@ def script_folder(
     script.write_text(_script(prefix / "bin" / "ccache", kept, packages))
     script.chmod(0o755)  # `command -v` only finds executable files
     return folder
+
+
+def keep(build: Platform, channels: Sequence[Channel]) -> Path | None:
+    """Return the environment with ccache, made again if it was removed, or None without one.
+
+    It counts as used now. Variables that name it, such as those of a shell, need it for long.
+    """
+    try:
+        return install.create(["ccache"], build, channels).prefix
+    except CrosscraftError:
+        return None
 
 
 def _script(program: Path, kept: Path, packages: Sequence[Path]) -> str:

@@ -99,6 +99,8 @@ def prepare(request: ShellRequest, console: Console) -> Start:
             console.quiet_step("installing its build and host environments")
             state = f"new. The former is {folder.former.name}" if made else "new"
             made = _make(request, evaluated, chosen, folder, fingerprint, engine_request, channels)
+        elif folder.scripts.exists():
+            compiler_cache.keep(native(), [request.channel])
         held = folder.enter()
     console.end_step()
     console.say(f"  folder   {made.work}")
