@@ -136,5 +136,5 @@ def prove(case: Case, folder: Path) -> None:
         before = tree(folder)
         verdict = judge.judge(case.exercise, answer)
     assert verdict.result is case.result, str(verdict)
-    assert case.says in str(verdict)
+    assert case.says in str(verdict), str(verdict)
     assert tree(folder) == before

@@ -18,22 +18,14 @@ pytestmark = pytest.mark.builds
 SHOWN = {
     # The build fails.
     "build-tools-in-host": "cannot execute",
-    "crlf-script": "cannot create",
     "m64-flag": "-m64",
     "recipe-yml": "no recipe",
-    "stubs-in-cross-build": "error",
     "x86-intrinsics": "immintrin.h",
     # A later command fails.
-    "not-built-for-this-platform": "crosscraft run: ",
     "renamed-in-one-place": "PyInit_",
     # Nothing fails.
     "cmake-args-dropped": "tiny for x86_64",
-    "host-processor-for-target": "for x86_64",
-    "makefile-names-compiler": "bin/words is for linux-64",
-    "site-packages-by-hand": "found: None",
     "skip-by-build-platform": "two-1.0.0",
-    "source-of-another-processor": "a program for x86-64",
-    "namespace-package": "",
     "stdlib-missing": "",
 }
 """Traps, and what the verdict quotes before the repair."""
@@ -66,12 +58,16 @@ def test_a_planted_bug_is_refused_until_it_is_repaired(name: str, tmp_path: Path
     assert verdict.result is Result.NOT_YET
     assert SHOWN[name] in verdict.evidence[-1]
     assert name not in str(verdict)
-    (project / "README.md").write_text("An edit that repairs nothing.\n")
-    assert judged(name, project).result is Result.NOT_YET
     reproductions.repair(catalogue.find(name), project)
     verdict = judged(name, project)
     assert verdict.result is Result.PASSED, str(verdict)
     assert f"docs/errors/{name}.md" in str(verdict)
+
+
+def test_an_edit_that_repairs_nothing_is_refused(tmp_path: Path) -> None:
+    project = planted("m64-flag", tmp_path)
+    (project / "README.md").write_text("An edit that repairs nothing.\n")
+    assert judged("m64-flag", project).result is Result.NOT_YET
 
 
 @pytest.mark.parametrize("name", CUTS)
