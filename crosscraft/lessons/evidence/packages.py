@@ -13,18 +13,18 @@ from crosscraft.building.build import BuildRequest, build
 from crosscraft.building.engines import available
 from crosscraft.channel import select
 from crosscraft.channel.select import Channel
-from crosscraft.errors import BuildError, InstallError, RecipeError
-from crosscraft.inspection import conda_file
+from crosscraft.errors import BuildError, CrosscraftError, InstallError, RecipeError
+from crosscraft.inspection import conda_file, elf
 from crosscraft.inspection.conda_file import CondaFile
 from crosscraft.inspection.inspect import inspect
 from crosscraft.lessons.evidence import runner
 from crosscraft.lessons.evidence.runner import Runner
-from crosscraft.lessons.evidence.verdict import Refused
+from crosscraft.lessons.evidence.verdict import NotYet, Refused
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.platforms import Platform
 from crosscraft.system.console import Console
 
-__all__ = ["Packages", "build_project", "doubts", "first_error", "installed"]
+__all__ = ["Packages", "build_project", "doubts", "first_error", "installed", "see_code"]
 
 _TELLS = re.compile(r"^(?!\+ ).*(?:error|cannot|could not|not found|no such)", re.I)
 """The mark of a line that tells what failed. A line with `+` is the script's own."""
@@ -84,7 +84,7 @@ def build_project(
         try:
             build(request, Console(log or io.StringIO()))
         except (BuildError, InstallError, RecipeError) as error:
-            first = first_error(error.detail or [str(error)])
+            first = first_error(error.detail) or str(error)
             lines = [first, *error.detail, str(error)]
             raise Refused(f"the build for {platform.subdir}", lines) from None
     return Packages(project / "output")
@@ -104,12 +104,33 @@ def installed(work: Work, packages: Packages, specs: Sequence[str], platform: Pl
         raise Refused(f"installing it for {platform.subdir}", lines) from None
 
 
+def see_code(work: Work, package: Path) -> None:
+    """See which processor the extensions of a package are for, by their ELF headers.
+
+    :raises NotYet: if it has no extension, or one that can't be read.
+    """
+    found = [name for name in conda_file.read(package).files if name.endswith(".so")]
+    if not found:
+        raise NotYet(
+            f"{package.name} has no extension: no file in it ends in `.so`, so nothing in it was "
+            "compiled."
+        )
+    for name in found:
+        try:
+            machine = elf.read(conda_file.open_member(package, name)).machine
+        except CrosscraftError as error:
+            raise NotYet("An extension can't be read.", [f"{name}: {error.what}"]) from None
+        work.see(f"{Path(name).name}: {machine}")
+
+
 def first_error(lines: Sequence[str]) -> str:
     """Return the first line that tells what failed, with the next one if it ends with a colon.
 
-    The line that names the trap is no tool's own.
+    The line that names the trap is no tool's own. Without any other line, the result is empty.
     """
     lines = [line for line in lines if not line.startswith("trap: ")]
+    if not lines:
+        return ""
     told = [i for i, line in enumerate(lines) if _TELLS.search(line)]
     at = told[0] if told else len(lines) - 1
     rest = next((line for line in lines[at + 1 :] if line.strip()), "")

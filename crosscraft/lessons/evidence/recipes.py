@@ -49,6 +49,11 @@ def output(rendered: Mapping[str, Rendered], name: str, subdir: str) -> Output:
     """
     found = {one.name: one for one in rendered[subdir].outputs}
     if name not in found:
+        if name in rendered[subdir].skipped:
+            raise NotYet(
+                f"The recipe skips `{name}` for {subdir}, and it should build it for that platform "
+                "too. Look at its `skip`."
+            )
         others = ", ".join(found) or "nothing"
         raise NotYet(
             f"For {subdir} the recipe should build `{name}`, and it builds {others}. Look at the "

@@ -15,7 +15,11 @@ from crosscraft.lessons.evidence import packages
         (["CMake Error at CMakeLists.txt:3 (project):", "", "  No compiler."], "ct): No compiler."),
         (["one", "two", "trap: ldd: an error"], "two"),
         (["only:"], "only:"),
+        (["trap: cmake: nothing else"], ""),
+        ([], ""),
     ],
 )
 def test_the_first_line_that_tells_what_failed(lines: list[str], first: str) -> None:
-    assert first in packages.first_error(lines)
+    found = packages.first_error(lines)
+    assert first in found
+    assert bool(first) == bool(found)

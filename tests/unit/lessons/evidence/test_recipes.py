@@ -53,7 +53,13 @@ def test_an_empty_list_is_a_dash(work: Work) -> None:
 
 def test_says_what_is_built_in_the_place_of_an_output_that_is_not_there(work: Work) -> None:
     rendered = recipes.render(work, RECIPE)
-    with pytest.raises(NotYet, match=r"linux-aarch64 .*`cpp_math-stubs`.* builds cpp_math\."):
+    with pytest.raises(NotYet, match=r"linux-aarch64 .*`cpp_math-bench`.* builds cpp_math\."):
+        recipes.output(rendered, "cpp_math-bench", "linux-aarch64")
+
+
+def test_an_output_that_is_skipped_is_not_one_of_another_name(work: Work) -> None:
+    rendered = recipes.render(work, RECIPE)
+    with pytest.raises(NotYet, match=r"skips `cpp_math-stubs` for linux-aarch64.*Look at its"):
         recipes.output(rendered, "cpp_math-stubs", "linux-aarch64")
 
 
