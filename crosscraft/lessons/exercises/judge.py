@@ -6,6 +6,7 @@ import importlib
 import io
 import pkgutil
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -74,7 +75,10 @@ def judge(exercise: Exercise, answer: object, console: Console | None = None) ->
     if early:
         return early
     with works.begin(answer, console or Console(io.StringIO())) as work:
-        return _checked(exercise, work)
+        verdict = _checked(exercise, work)
+    # The learner's programs wrote some of these lines.
+    shown = tuple(printable(line) for line in verdict.evidence)
+    return replace(verdict, text=printable(verdict.text), evidence=shown)
 
 
 def missing(exercise: Exercise, answer: object) -> Verdict | None:
@@ -105,7 +109,7 @@ def _untouched(exercise: Exercise, answer: Path) -> Verdict | None:
     except NotYet as wrong:
         return not_yet(wrong.text)
     blanks = [str(i) for i, line in enumerate(text.splitlines(), start=1) if BLANK in line]
-    if blanks:
+    if blanks and BLANK in exercise.given:
         lines = f"line {blanks[0]}" if len(blanks) == 1 else f"lines {', '.join(blanks)}"
         return not_attempted(f"{answer.name} still has a blank in {lines}. Fill it in first.")
     if exercise.given and text.strip() == exercise.given.strip():
@@ -116,7 +120,9 @@ def _untouched(exercise: Exercise, answer: Path) -> Verdict | None:
 def _checked(exercise: Exercise, work: Work) -> Verdict:
     if isinstance(work.answer, Path) and work.answer.is_file():
         lines = len(works.read(work.answer).splitlines())
-        work.see(f"read {exercise.path or work.answer.name} ({lines} line{'s' * (lines != 1)})")
+        is_asked_for = exercise.path and str(work.answer).endswith(f"/{exercise.path}")
+        shown = exercise.path if is_asked_for else work.answer.name
+        work.see(f"read {shown} ({lines} line{'s' * (lines != 1)})")
     try:
         verdict = exercise.check(work)
     except NotYet as wrong:
@@ -126,10 +132,11 @@ def _checked(exercise: Exercise, work: Work) -> Verdict:
     except CrosscraftError:
         raise
     except Exception as error:
-        kind = type(work.answer).__name__
+        kind, reason = type(work.answer).__name__, printable(str(error))
+        what = work.answer.name if isinstance(work.answer, Path) else f"An answer of type {kind}"
         return not_yet(
-            f"An answer of type {kind} cannot be checked ({error}). The question says what the "
-            "answer should look like.",
+            f"{what} cannot be checked ({reason}). The question says what the answer should look "
+            "like.",
             work.evidence,
         )
     return Verdict(verdict.result, verdict.text, (*work.evidence, *verdict.evidence))

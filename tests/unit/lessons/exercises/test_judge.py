@@ -59,6 +59,12 @@ def test_blanks_are_counted_by_their_lines(tmp_path: Path) -> None:
     assert "still has a blank in lines 2, 3." in says(FILE, path)
 
 
+def test_a_file_without_blanks_may_have_a_line_that_looks_like_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("right  # ____\n")
+    assert "Correct." in says(replace(FILE, given="wrong\n"), path)
+
+
 def test_a_file_as_it_was_given_is_not_attempted(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("wrong\n\n")
@@ -87,13 +93,20 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path, content: bytes) -> N
 
 
 def test_the_verdict_quotes_what_was_read_and_seen(tmp_path: Path) -> None:
-    path = tmp_path / "a.txt"
+    path = tmp_path / "src/a.txt"
+    path.parent.mkdir()
     path.write_text("wrong\nstill\n")
     assert says(FILE, path) == (
         "  read src/a.txt (2 lines)\n  seen: wrong\nNot yet. It isn't right."
     )
     path.write_text("right\n")
     assert says(FILE, path) == "  read src/a.txt (1 line)\nCorrect. It's right."
+
+
+def test_another_file_is_called_by_its_own_name(tmp_path: Path) -> None:
+    path = tmp_path / "b.txt"
+    path.write_text("wrong\n")
+    assert "  read b.txt (1 line)" in says(FILE, path)
 
 
 def refuses(work: Work) -> Verdict:
@@ -115,6 +128,20 @@ def test_a_tools_first_line_comes_with_its_meaning(
     lines = says(replace(FILE, check=refuses, meanings=meanings), path).splitlines()
     assert lines[1] == r"  the compiler: math.cpp:1:1: error: \x1b[31mno such"
     assert lines[-1] == text
+
+
+def test_what_a_learners_program_says_is_printable(tmp_path: Path) -> None:
+    def check(work: Work) -> Verdict:
+        work.see("verify stopped: \x1b[31m\ud800")
+        raise ValueError("\x07")
+
+    path = tmp_path / "a.txt"
+    path.write_text("right\n")
+    assert says(replace(FILE, check=check), path).splitlines()[1:] == [
+        r"  verify stopped: \x1b[31m\ud800",
+        r"Not yet. a.txt cannot be checked (\x07). The question says what the answer should look "
+        "like.",
+    ]
 
 
 def test_a_trap_of_the_catalogue_is_named(tmp_path: Path) -> None:
