@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from crosscraft.lessons.evidence import runner
 
 __all__ = ["Function", "functions"]
 
@@ -33,6 +34,5 @@ def functions(python: Callable[[str], str]) -> dict[str, Function]:
 
     :param python: runs code with the module, and returns what it prints.
     """
-    # The module may print something of its own when it's imported.
-    rows = json.loads(python(_LOOK).splitlines()[-1])
+    rows = runner.listed(python(_LOOK))
     return {name: Function(name, signature, doc or "") for name, signature, doc in rows}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import json
 import shlex
+import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from crosscraft.channel import select
 from crosscraft.channel.select import Channel
@@ -16,8 +20,12 @@ from crosscraft.environments.install import Environment
 from crosscraft.lessons.evidence.verdict import Refused
 from crosscraft.platforms import Platform
 from crosscraft.system import processes
+from crosscraft.system.processes import Completed
 
-__all__ = ["Runner", "of", "with_packages"]
+__all__ = ["Runner", "listed", "of", "with_packages"]
+
+_SECONDS = 30
+"""The longest time that code takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +41,10 @@ class Runner:
         """Return what Python prints when it runs `code` in `folder`, without the line end.
 
         :param modules: more folders in which Python looks for modules.
-        :raises Refused: if it fails. The first line is the exception.
+        :raises Refused: if it fails, or takes very long. The first line is the exception.
         """
-        argv = emulate.command(self.environment, ["python", "-c", code], self.emulator)
+        limited = f"import signal; signal.alarm({_SECONDS})\n{code}"
+        argv = emulate.command(self.environment, ["python", "-c", limited], self.emulator)
         return self._run(argv, folder, modules)
 
     def command(self, argv: Sequence[str], folder: Path) -> str:
@@ -67,10 +76,32 @@ class Runner:
             env["PYTHONPATH"] = ":".join(map(str, modules))
         done = processes.run(argv, cwd=folder, env=env, check=False)
         if done.status:
-            reason = done.lines[-1] if done.lines else f"it ended with status {done.status}"
+            reason = _end(done) if done.status < 0 or not done.lines else done.lines[-1]
             subdir = self.environment.platform.subdir
             raise Refused(f"running it for {subdir}", [reason, *done.lines])
         return "\n".join(done.lines)
+
+
+def _end(done: Completed) -> str:
+    """Return how a program ended that has not said why."""
+    if done.status == -signal.SIGALRM:
+        return f"it took longer than {_SECONDS} seconds, so it was ended"
+    if done.status < 0:
+        return f"it was ended by the signal {signal.Signals(-done.status).name}"
+    return f"it ended with status {done.status}"
+
+
+def listed(said: str) -> list[Any]:
+    """Return the list that Python printed as JSON. A module may print lines of its own, too.
+
+    :raises Refused: if there is none, because the module ended Python.
+    """
+    for line in reversed(said.splitlines()):
+        with contextlib.suppress(ValueError, RecursionError):
+            found = json.loads(line)
+            if isinstance(found, list):
+                return found
+    raise Refused("Python", ["the import of the module ended Python, without an error"])
 
 
 def of(platform: Platform) -> Runner:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from crosscraft.environments.install import Environment
 from crosscraft.lessons.evidence import runner
 from crosscraft.lessons.evidence.runner import Runner
+from crosscraft.lessons.evidence.verdict import Refused
 from crosscraft.platforms import native
 
 
@@ -17,6 +19,25 @@ from crosscraft.platforms import native
 def _forget() -> Iterator[None]:
     yield
     runner._with_python.cache_clear()
+
+
+def test_a_program_that_says_nothing_is_described_by_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "_SECONDS", 1)
+    monkeypatch.setattr(
+        runner.emulate, "command", lambda where, argv, _: [sys.executable, *argv[1:]]
+    )
+    here = Runner(Environment(tmp_path, native()), None)
+    for code, end in (
+        ("while True: pass", "it took longer than 1 seconds, so it was ended"),
+        ("import os; os.kill(os.getpid(), 11)", "it was ended by the signal SIGSEGV"),
+        ("raise SystemExit(3)", "it ended with status 3"),
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+    ):
+        with pytest.raises(Refused) as refused:
+            here.python(code, tmp_path)
+        assert refused.value.lines[0] == end
 
 
 def test_an_environment_that_was_removed_is_made_again(
