@@ -66,7 +66,7 @@ EXERCISE = Exercise(
         Wrong('build_platform != "linux-64"', "the machine that compiles"),
         Wrong('host_platform == "linux-ppc64le"', "would be built for"),
         Wrong('host_platform = "linux-64"', "skips nothing"),
-        Wrong('host_platform not in ["linux_64", "linux_aarch64"]', "spelling", looks_right=True),
+        Wrong('host_platform not in ["linux_64", "linux_aarch64"]', "spelled", looks_right=True),
         Wrong("${{ host_platform != }}", "does not parse"),
         Wrong('skip: host_platform != "linux-64"', "Leave out `skip:`"),
         Wrong(["linux-64", "linux-aarch64"], "in quotes"),

@@ -24,13 +24,14 @@ def check(
     built = recipes.built_for(rendered, name)
     work.see(f"{name} is built for: {', '.join(sorted(built)) or 'no platform'}")
     work.see(f"it's skipped for: {', '.join(sorted(set(rendered) - built)) or 'no platform'}")
+    if built == wanted:
+        return
     if _reads_build_platform(rendered, name):
         raise NotYet(
             "`build_platform` is the machine that compiles, which is the same one in all these "
             "builds. Look at which of the three words changes with `--target-platform`."
         )
-    if built != wanted:
-        raise NotYet(_explain(built, set(rendered), wanted, elsewhere, _conditions(rendered, name)))
+    raise NotYet(_explain(built, set(rendered), wanted, elsewhere, _conditions(rendered, name)))
 
 
 def _explain(
@@ -49,7 +50,10 @@ def _explain(
             "Work through it by hand for linux-64."
         )
     if not built:
-        return "It skips every platform, also linux-64. Look at the spelling of each word."
+        return (
+            "It skips every platform, also linux-64. Is it a comparison, with each word spelled "
+            "right, and with quotes around each platform?"
+        )
     if built == every - wanted:
         return (
             f"It's the wrong way round: it skips {' and '.join(lost)}, for which the output is "

@@ -32,6 +32,11 @@ def test_the_platforms_are_evidence(tmp_path: Path) -> None:
     assert skipped == "it's skipped for: linux-aarch64, linux-ppc64le, osx-arm64, win-64"
 
 
+def test_the_build_platform_may_be_named_where_the_result_is_right(tmp_path: Path) -> None:
+    condition = "host_platform not in [build_platform, 'linux-s390x']"
+    assert judged(tmp_path, condition).evidence[0] == "spam is built for: linux-64, linux-s390x"
+
+
 @pytest.mark.parametrize(
     ("condition", "says"),
     [
@@ -39,7 +44,7 @@ def test_the_platforms_are_evidence(tmp_path: Path) -> None:
         ("build_platform == 'linux-64'", "the machine that compiles"),
         ("build_platform == 'osx-64'", "the machine that compiles"),
         ("host_platform != 'linux-64' or host_platform != 'linux-s390x'", "one side of the `or`"),
-        ("host_platform != 'linux64'", "Look at the spelling"),
+        ("host_platform != 'linux64'", "each word spelled right"),
         ("host_platform in ['linux-64', 'linux-s390x']", "skips linux-64 and linux-s390x, for"),
         ("host_platform != 'linux-64'", "skips linux-s390x, for which"),
         ("not linux", "built for linux-aarch64 too, where nobody eats it"),
