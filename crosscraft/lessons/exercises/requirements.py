@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from crosscraft.building.recipe import Rendered
 from crosscraft.lessons.evidence import finished, packages, recipes
 from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
 from crosscraft.lessons.evidence.work import Work
+from crosscraft.lessons.exercises.kinds import lists
 from crosscraft.lessons.exercises.model import BLANK, Exercise, HandsIn, Kind, Wrong, changed
 from crosscraft.platforms import lookup
 
@@ -46,8 +46,6 @@ outputs:
         - python
 """
 _HEAD = _SOLUTION.partition("    requirements:")[0]
-_COMPILER = "gxx_"
-"""The name of a compiler for C++ begins with this, and ends with its target platform."""
 
 
 def check(work: Work) -> Verdict:
@@ -56,10 +54,11 @@ def check(work: Work) -> Verdict:
     rendered = recipes.render(work, project / _RECIPE)
     arm = lookup("linux-aarch64")
     work.see(f"linux-aarch64: {recipes.lists(recipes.output(rendered, 'cpp_math', arm.subdir))}")
-    _look_at_compiler(rendered)
-    _look_at_run(rendered)
+    lists.check(rendered)
     made = packages.build_project(work, project, [arm])
-    _look_at_exports(work, made.facts("cpp_math", arm.subdir).depends)
+    facts = made.facts("cpp_math", arm.subdir)
+    _look_at_exports(work, facts.depends)
+    packages.see_code(work, facts.path)
     runner = packages.installed(work, made, ["cpp_math"], arm)
     said = runner.python("import cpp_math; print(cpp_math.add(2, 3))", work.scratch)
     work.see(f"under QEMU: add(2, 3) = {said}")
@@ -67,38 +66,6 @@ def check(work: Work) -> Verdict:
         "Each package is in the list whose environment needs it, so the same recipe builds for "
         "this processor and for another one."
     )
-
-
-def _look_at_compiler(rendered: Mapping[str, Rendered]) -> None:
-    """Find a compiler that the lists lack, or that is the same one for every platform."""
-    for subdir in ("linux-64", "linux-aarch64"):
-        output = recipes.output(rendered, "cpp_math", subdir)
-        every = {name for kind in recipes.KINDS for name in recipes.required(output, kind)}
-        compilers = {name for name in every if name.startswith(_COMPILER)}
-        if not compilers:
-            raise NotYet(
-                "There's no compiler for C++ in the lists. CMake would take whatever this machine "
-                "has, or stop. A function in `${{ … }}` asks for it."
-            )
-        if f"{_COMPILER}{subdir}" not in compilers:
-            raise NotYet(
-                f"Rendered for {subdir}, your recipe still asks for {min(compilers)}. The function "
-                "`compiler` asks for the right one of each platform.",
-            )
-
-
-def _look_at_run(rendered: Mapping[str, Rendered]) -> None:
-    run = recipes.required(recipes.output(rendered, "cpp_math", "linux-aarch64"), "run")
-    if "python" not in run:
-        raise NotYet(
-            "Nothing makes sure that there's a Python where your package is installed. Which list "
-            "names what must be there when the package is used?"
-        )
-    if run - {"python"}:
-        raise NotYet(
-            f"Everyone who installs your package would get {min(run - {'python'})} too. It's only "
-            "needed during the build."
-        )
 
 
 def _look_at_exports(work: Work, depends: Sequence[str]) -> None:
@@ -113,17 +80,21 @@ def _look_at_exports(work: Work, depends: Sequence[str]) -> None:
 
 _READ = (
     "CMake reads Python's headers and compiles nanobind's sources, and it looks for both in "
-    "`$PREFIX`. Which of the lists is installed there?"
+    "`$PREFIX`. Which of the lists is installed there? A Python that isn't there is found too, and "
+    "gets in the way."
 )
 
 
 def _lists(build: str, host: str, run: str) -> str:
     """Return the recipe with these lists."""
-    lists = {"build": build, "host": host, "run": run}
+    kinds = {"build": build, "host": host, "run": run}
     return f"{_HEAD}    requirements:\n" + "".join(
-        f"      {kind}: [{specs}]\n" for kind, specs in lists.items()
+        f"      {kind}: [{specs}]\n" for kind, specs in kinds.items()
     )
 
+
+_SCRIPT = "        - ninja -C build install\n"
+_PURE = "        - 'echo \"def add(a, b): return a + b\" > $SP_DIR/cpp_math.py'\n"
 
 _CXX = "\"${{ compiler('cxx') }}\""
 
@@ -159,6 +130,8 @@ EXERCISE = Exercise(
         Wrong(_lists("gxx_linux-64, cmake, ninja", "python, nanobind", "python"), "still asks for"),
         Wrong(_lists(f"{_CXX}, cmake, ninja", "python, nanobind", ""), "Nothing makes sure"),
         Wrong(_lists(f"{_CXX}, cmake, ninja", "python", "python, nanobind"), "would get nanobind"),
+        Wrong(_lists(f"{_CXX}, cmake, ninja", "nanobind", "python, python_abi 3.11.*"), "adds it"),
+        Wrong(_lists(f"{_CXX}, ninja", "python, nanobind, cmake", "python"), "A program that runs"),
         Wrong(_lists(f"{_CXX}, cmake, ninja, python", "nanobind", "python"), "Python's headers"),
         Wrong(_lists(f"{_CXX}, cmake", "python, nanobind", "python"), "Nothing provides `ninja`"),
         Wrong(changed(_SOLUTION, ("      host:", "      hosts:")), "first thing to fix"),
@@ -167,15 +140,20 @@ EXERCISE = Exercise(
             "no dependency ties",
             looks_right=True,
         ),
+        Wrong(
+            changed(_SOLUTION, (_SCRIPT, _PURE)),
+            "no file in it ends in `.so`",
+            looks_right=True,
+        ),
     ),
     meanings=(
         (
-            r"no package '(gxx|gcc)_",
+            r"(no package '|`)(gxx|gcc)_\S+ (for|was built for another)",
             "A compiler runs during the build, so this machine has to be able to run it. The host "
             "list is for the target platform.",
         ),
         (
-            r"no package '(cmake|ninja)' for linux-aarch64",
+            r"(no package '(cmake|ninja)' for linux-aarch64|`(cmake|ninja)` was built for another)",
             "A program that runs during the build has to be one that this machine can run. The "
             "host list is for the target platform.",
         ),
