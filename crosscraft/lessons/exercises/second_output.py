@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from crosscraft.building.recipe import Output
-from crosscraft.channel import names
 from crosscraft.lessons.evidence import finished, packages, recipes
-from crosscraft.lessons.evidence.packages import Packages
 from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
 from crosscraft.lessons.evidence.work import Work
-from crosscraft.lessons.exercises.kinds import skip
+from crosscraft.lessons.exercises.kinds import skip, stub_package
 from crosscraft.lessons.exercises.model import BLANK, Exercise, HandsIn, Kind, Wrong, changed
 from crosscraft.platforms import NOARCH, lookup, native
 
@@ -16,7 +14,6 @@ _RECIPE = "recipe/recipe.yaml"
 _SOLUTION = (finished.KEY / _RECIPE).read_text(encoding="utf-8")
 _FIRST, _MARK, _REST = _SOLUTION.partition("  # Its type stubs")
 _EXTENSION, _STUBS = "cpp_math", "cpp_math-stubs"
-_STUB_FILE = "site-packages/cpp_math-stubs/__init__.pyi"
 
 
 def check(work: Work) -> Verdict:
@@ -39,7 +36,7 @@ def check(work: Work) -> Verdict:
     )
     arm = lookup("linux-aarch64")
     made = packages.build_project(work, project, [arm, native()])
-    _look_at_package(work, made)
+    stub_package.check(work, made)
     for path in made.files:
         work.see(f"built: {path.parent.name}/{path.name}")
         for doubt in packages.doubts(path):
@@ -86,27 +83,6 @@ _PIN = {
 """What to say if the pin is missing, by whether the name is there without one."""
 
 
-def _look_at_package(work: Work, made: Packages) -> None:
-    """Look at the files and the constraints of the stubs' package."""
-    facts = made.facts(_STUBS, NOARCH)
-    if _STUB_FILE not in facts.files:
-        raise NotYet(f"The stubs' package has no `{_STUB_FILE}`.")
-    constraints = [spec for spec in facts.constrains if names.of_spec(spec) == _EXTENSION]
-    work.see(f"the stubs' package constrains: {', '.join(constraints) or '-'}")
-    if not constraints or _allows(constraints[0], "1000"):
-        raise NotYet(
-            "Nothing keeps these stubs from being installed beside another version of `cpp_math`, "
-            "which may have other functions. `run_constraints` can name the version."
-        )
-
-
-def _allows(spec: str, version: str) -> bool:
-    """Whether a match spec allows `version`."""
-    from rattler import MatchSpec, Version, VersionSpec
-
-    return bool(VersionSpec(MatchSpec(spec).version or "*").matches(Version(version)))
-
-
 _NO_ARGS = (
     "CMake built for this machine in the cross build. What tells it about the target processor is "
     "in `${CMAKE_ARGS}`. Do both scripts have it?"
@@ -120,6 +96,8 @@ def _stubs(*edits: tuple[str, str]) -> str:
 
 _SKIP = 'skip: host_platform not in ("linux-64", "noarch")'
 _CONSTRAINT = "- cpp_math ==${{ version }}"
+_MAKE = "        - ninja -C build cpp_math_stub\n"
+_TOUCH = "        - touch $SP_DIR/cpp_math-stubs/__init__.pyi\n"
 
 EXERCISE = Exercise(
     name="second-output",
@@ -145,7 +123,7 @@ EXERCISE = Exercise(
     check=check,
     right=(
         _stubs(
-            (_SKIP, 'skip: not (host_platform == "linux-64" or host_platform == "noarch")'),
+            (_SKIP, 'skip: host_platform not in (build_platform, "noarch")'),
             ("compiler('cxx')", 'compiler("cxx")'),
         ),
         _stubs(
@@ -170,6 +148,12 @@ EXERCISE = Exercise(
         Wrong(_stubs((f"name: {_STUBS}", "name: cpp_math_stubs")), "should build `cpp_math-stubs`"),
         Wrong(_stubs(("cpp_math_stub\n", "cpp_math_stubs\n")), "no target of that name", True),
         Wrong(_stubs(("cpp_math ==", "cpp_math >=")), "another version of `cpp_math`", True),
+        Wrong(_stubs(("cpp_math ==${{ version }}", "cpp_math ==0.0.9")), "don't allow the", True),
+        Wrong(
+            _stubs((_MAKE, f"        - mkdir $SP_DIR/cpp_math-stubs\n{_TOUCH}")),
+            "doesn't describe `add`",
+            True,
+        ),
         Wrong(
             _stubs((_CONSTRAINT, "- ${{ pin_subpackage('cpp_math', exact=True) }}")),
             "one build of `cpp_math`",
