@@ -9,7 +9,7 @@ from crosscraft.lessons.evidence import finished, packages, recipes
 from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
-from crosscraft.platforms import native
+from crosscraft.platforms import lookup
 
 _GIVEN = """\
 package:
@@ -43,6 +43,7 @@ tests:
       - python -c "import cpp_math; assert cpp_math.add(1, 2) == 3"
 """
 _PATH = "colleague/recipe.yaml"
+_ARM = lookup("linux-aarch64")
 _SOLUTION = changed(_GIVEN, ("  host:\n", "  host:\n    - python\n"))
 _BELONGS = {
     "cmake": ("build", "`cmake` runs during the build, so build is where it belongs."),
@@ -52,15 +53,16 @@ _BELONGS = {
         "`nanobind` is compiled into the extension, so host is where it belongs. Look for the "
         "package that should have exported `python_abi`.",
     ),
-    f"gxx_{native().subdir}": (
+    f"gxx_{_ARM.subdir}": (
         "build",
         "The compiler's exports did arrive before: `libstdcxx` and `libgcc` were among the "
-        "dependencies. It runs during the build, so build is where it belongs.",
+        "dependencies. It runs during the build, so build is where it belongs, and "
+        "`${{ compiler('cxx') }}` names the right one for each platform.",
     ),
-    f"sysroot_{native().subdir}": (
+    f"sysroot_{_ARM.subdir}": (
         "build",
-        "The sysroot's export did arrive before: `__glibc` was among the dependencies. Leave it "
-        "beside the compiler.",
+        "The sysroot's export did arrive before: `__glibc` was among the dependencies. Leave "
+        "`${{ stdlib('c') }}` beside the compiler.",
     ),
     "python": (
         "run",
@@ -72,16 +74,21 @@ _BELONGS = {
 
 
 def check(work: Work) -> Verdict:
-    """Render the recipe, build it natively, and read the package's dependencies."""
+    """Build the recipe for Arm, read the package's dependencies, and run it under QEMU."""
     project = finished.with_file(work, _PATH)
     variants = project / "recipe" / "variants.yaml"
     variants.rename(project / "colleague" / variants.name)
-    rendered = recipes.render(work, project / _PATH, [native().subdir])
-    output = recipes.output(rendered, "cpp_math", native().subdir)
-    work.see(f"rendered: {recipes.lists(output)}")
+    rendered = recipes.render(work, project / _PATH, [_ARM.subdir])
+    output = recipes.output(rendered, "cpp_math", _ARM.subdir)
+    work.see(f"rendered for {_ARM.subdir}: {recipes.lists(output)}")
     _look_at_lists(output)
-    made = packages.build_project(work, project / "colleague", [native()])
-    _look_at_exports(work, made.facts("cpp_math", native().subdir).depends)
+    made = packages.build_project(work, project / "colleague", [_ARM])
+    facts = made.facts("cpp_math", _ARM.subdir)
+    _look_at_exports(work, facts.depends)
+    packages.see_code(work, facts.path)
+    runner = packages.installed(work, made, ["cpp_math"], _ARM)
+    said = runner.python("import cpp_math; print(cpp_math.add(2, 3))", work.scratch)
+    work.see(f"under QEMU: add(2, 3) = {said}")
     return passed(
         "`python` exports `python_abi` weakly, which means from the host list, and only if the "
         "recipe names it there. Now conda refuses the package beside Python 3.12."
@@ -108,6 +115,9 @@ def _look_at_exports(work: Work, depends: Sequence[str]) -> None:
             "recipe above. The Python that comes along with nanobind doesn't count."
         )
 
+
+_PURE = "    - 'echo \"def add(a, b): return a + b\" > $SP_DIR/cpp_math.py'\n"
+"""Installs something that is no extension."""
 
 EXERCISE = Exercise(
     name="misplaced-requirement",
@@ -161,12 +171,23 @@ EXERCISE = Exercise(
             ),
             "did arrive before",
         ),
+        Wrong(
+            changed(_SOLUTION, ("${{ compiler('cxx') }}", "gxx_linux-64")),
+            "the right one for each platform",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(_SOLUTION, ("    - ninja -C build install\n", _PURE)),
+            "no file in it ends in `.so`",
+            looks_right=True,
+        ),
     ),
     meanings=(
         (
             r"Could NOT find Python|No module named nanobind",
-            "`python` in the build list is for this machine, to be run. CMake looks for Python's "
-            "headers in `$PREFIX`. Which list is installed there?",
+            "CMake looks for Python's headers in `$PREFIX`, as `${CMAKE_ARGS}` says. Which list is "
+            "installed there? `python` in the build list is for this machine, to be run, and gets "
+            "in the way.",
         ),
     ),
 )
