@@ -84,5 +84,17 @@ EXERCISE = Exercise(
             "for Arm",
             looks_right=True,
         ),
+        Wrong(
+            "import platform\n\nimport cpp_math\n\n"
+            'if platform.machine() == "x86_64":\n'
+            "    assert cpp_math.add(a=40_000, b=2) == 40_002\n",
+            "which machine it's on",
+            looks_right=True,
+        ),
+        Wrong(
+            "import pathlib\n\nimport cpp_math\n\nseen = pathlib.Path('seen')\n"
+            "assert not seen.exists()\nseen.touch()\n",
+            "compares nothing",
+        ),
     ),
 )
