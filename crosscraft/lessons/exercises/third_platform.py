@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import json
 from dataclasses import replace
 from pathlib import Path
 
 from crosscraft.channel import output
 from crosscraft.errors import CrosscraftError
-from crosscraft.inspection import conda_file, elf
-from crosscraft.lessons.evidence import extension, packages, parts, recipes
+from crosscraft.inspection import conda_file
+from crosscraft.lessons.evidence import extension, packages, parts, recipes, runner
 from crosscraft.lessons.evidence import work as works
 from crosscraft.lessons.evidence.packages import Packages
 from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
@@ -48,10 +47,10 @@ def check(work: Work) -> Verdict:
     copy.write_bytes(package.read_bytes())
     output.publish([copy], channel, work.console)
     installed = packages.installed(work, Packages(channel), ["cpp_math"], _PLATFORM)
-    found = json.loads(installed.python(_CALL, work.scratch))
+    found = runner.listed(installed.python(_CALL, work.scratch))
     work.see(f"installed and run under QEMU: {found[0]}: 1 + 2 = {found[1]}")
     source = _project(work) / _SOURCE
-    expected = json.loads(extension.compile_file(work, source, _PLATFORM).python(_CALL))
+    expected = runner.listed(extension.compile_file(work, source, _PLATFORM).python(_CALL))
     if found != expected:
         raise NotYet(
             "Your `src/math.cpp` does something else than the package, which is older. Build it "
@@ -74,13 +73,21 @@ def _project(work: Work) -> Path:
 
 def _package(work: Work) -> Path:
     """Return the newest package of the extension."""
-    found = sorted(work.path.glob("cpp_math-[0-9]*.conda"), key=lambda path: path.stat().st_mtime)
-    if not found:
+    every = (path for path in work.path.glob("cpp_math-[0-9]*.conda") if path.is_file())
+    found = sorted(every, key=lambda path: path.stat().st_mtime)
+    if found:
+        return found[-1]
+    below = next(work.path.glob("*/cpp_math-[0-9]*.conda"), None)
+    if below:
         raise NotYet(
-            f"There is no package of `cpp_math` in {work.path.name} yet. Which option of "
-            "`crosscraft build` names the platform?"
+            f"There is no package of `cpp_math` in {work.path.name} itself, and there are some in "
+            f"its folder {below.parent.name}. `crosscraft build` makes a folder for each platform, "
+            "below the one that you name. The check takes `output/linux-ppc64le`."
         )
-    return found[-1]
+    raise NotYet(
+        f"There is no package of `cpp_math` in {work.path.name} yet. Which option of `crosscraft "
+        "build` names the platform?"
+    )
 
 
 def _inspect(work: Work, package: Path) -> None:
@@ -90,9 +97,7 @@ def _inspect(work: Work, package: Path) -> None:
         raise NotYet(
             f"That package is for {facts.subdir}. Another folder doesn't change what's in it."
         )
-    for name in (name for name in facts.files if name.endswith(".so")):
-        machine = elf.read(conda_file.open_member(package, name)).machine
-        work.see(f"{name.rpartition('/')[2]}: {machine}")
+    packages.see_code(work, package)
     doubts = packages.doubts(package)
     if doubts:
         raise NotYet(

@@ -44,8 +44,32 @@ def test_what_is_no_package_is_an_error_with_words(folder: Path) -> None:
 
 def test_the_newest_package_counts(folder: Path) -> None:
     assert "That package is for linux-aarch64." in says(folder)
-    made = Parts({**INDEX, "version": "2", "subdir": "linux-ppc64le"}, {"a.txt": b"text"})
+    code = bytes(make(machine=21).data)
+    made = Parts({**INDEX, "version": "2", "subdir": "linux-ppc64le"}, {"a.so": code})
     parts.put_together(made, folder / "cpp_math-2-0.conda")
     said = says(folder)
     assert "read linux-ppc64le/cpp_math-2-0.conda: subdir linux-ppc64le" in said
-    assert "There is no recipe/recipe.yaml in mine" in said
+    assert "a.so: EM_PPC64" in said
+
+
+def test_a_package_without_an_extension_is_no_build(folder: Path) -> None:
+    made = Parts({**INDEX, "version": "2", "subdir": "linux-ppc64le"}, {"cpp_math.py": b"1"})
+    parts.put_together(made, folder / "cpp_math-2-0.conda")
+    assert "cpp_math-2-0.conda has no extension" in says(folder)
+
+
+@pytest.mark.parametrize("content", [b"", b"no ELF file"])
+def test_an_extension_that_is_none_is_an_error_with_words(folder: Path, content: bytes) -> None:
+    made = Parts({**INDEX, "version": "2", "subdir": "linux-ppc64le"}, {"a.so": content})
+    parts.put_together(made, folder / "cpp_math-2-0.conda")
+    assert "Not yet. An extension can't be read." in says(folder)
+
+
+def test_a_package_in_a_folder_below_is_found_and_not_taken(folder: Path) -> None:
+    assert "there are some in its folder linux-ppc64le" in says(folder.parent)
+
+
+def test_a_link_to_nothing_is_no_package(folder: Path) -> None:
+    (folder / "cpp_math-1-0.conda").unlink()
+    (folder / "cpp_math-1-0.conda").symlink_to("nowhere")
+    assert "There is no package of `cpp_math` in linux-ppc64le yet." in says(folder)
