@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import secrets
+
 from crosscraft.lessons.evidence import functions, packages, parts
 from crosscraft.lessons.evidence.functions import Call
 from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
@@ -77,17 +80,26 @@ def verify(path):
     return honest
 """
 
+_BY_NUMBER = """\
+from pathlib import Path
+def verify(path):
+    return Path(path).parent.name in ("1", "2", "7")
+"""
+
 
 def check(work: Work) -> Verdict:
     """Call the function with honest packages and others, and compare with what inspect finds."""
     paths, given = [], list(samples.samples(work))
-    for number, sample in enumerate(given, start=1):
-        path = work.scratch / "packages" / str(number) / f"{sample.parts.stem}.conda"
+    for sample in given:
+        path = work.scratch / secrets.token_hex(4) / f"{sample.parts.stem}.conda"
         paths.append(parts.put_together(sample.parts, path))
+    doubts = [packages.doubts(path) for path in paths]
     work.step(f"calling verify for {len(paths)} packages")
-    calls = functions.call(work, "verify", list(map(str, paths)))
-    for sample, path, called in zip(given, paths, calls, strict=False):
-        found = packages.doubts(path)
+    # In any order, so that the answers can't be written down instead of being found.
+    order = random.sample(range(len(paths)), len(paths))
+    calls = functions.call(work, "verify", [str(paths[i]) for i in order])
+    for i, called in sorted(zip(order, calls, strict=False)):
+        sample, found = given[i], doubts[i]
         work.see(f"{sample.label}: verify {_said(called)}")
         if called.type == "NoneType":
             raise NotYet("`verify` ended without a `return`, so it returned `None`.")
@@ -132,6 +144,7 @@ EXERCISE = Exercise(
             looks_right=True,
         ),
         Wrong("def verify(path):\n    return True\n", "both lie"),
+        Wrong(_BY_NUMBER, "verify returned False"),
         Wrong(changed(_SOLUTION, ("platform.triplet not in name", "False")), "looks for it", True),
         Wrong(changed(_SOLUTION, ("package.files:", "package.files[:1]:")), "first extension is"),
         Wrong(changed(_SOLUTION, ("    return True", "    print(True)")), "`None`"),

@@ -57,7 +57,7 @@ def samples(work: Work) -> Iterator[Sample]:
         "two extensions for linux-aarch64, the second with x86_64 code",
         replace(arm, files={arm_name: code, second: intel}),
         "The first extension is honest, and the second one isn't. Look at all of them: a `return "
-        "True` inside of the loop, for example, ends it too early.",
+        "True` inside the loop, for example, ends it too early.",
     )
     yield Sample(
         "two extensions for linux-aarch64, the first with x86_64 code",
