@@ -1,0 +1,53 @@
+"""Calls that compare a module on two processors."""
+
+from __future__ import annotations
+
+import pytest
+
+from crosscraft.lessons.evidence import calls
+from crosscraft.lessons.evidence.bound_functions import Function
+from crosscraft.lessons.evidence.verdict import Refused
+
+
+@pytest.mark.parametrize(
+    ("signature", "expected"),
+    [
+        ("def f(x: int, y: int) -> int", ["f(2, 9)", "f(9, 4)"]),
+        ("def f(x: float, name: str) -> None", ["f(2.5, 'bc')", "f(9.0, 'a')"]),
+        ("def f(arg: bool, /) -> int", ["f(True)"]),
+        ("def f() -> int", ["f()"]),
+        ("def f(x: list[int]) -> int", []),
+        ("def f(*args) -> int", []),
+        ("no signature", []),
+    ],
+)
+def test_the_arguments_have_the_types_of_the_signature(signature: str, expected: list[str]) -> None:
+    assert calls.of(Function("f", signature, "")) == expected
+
+
+def test_a_result_that_changes_is_none() -> None:
+    said = 'hello\n["f(2)", "4"]\n["roll(6)", "1", "5"]\n["f(9)", "ValueError: no"]\n'
+    assert calls.results(lambda code: said, ["f(2)"]) == {"f(2)": "4", "f(9)": "ValueError: no"}
+
+
+def test_what_was_called_before_python_ended_counts() -> None:
+    def python(code: str) -> str:
+        raise Refused("running it", ["it was ended", '["f(2)", "4"]'])
+
+    assert calls.results(python, ["f(2)", "f(9)"]) == {"f(2)": "4"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("3", "3", True),
+        ("3", "4", False),
+        ("0.30000000000000004", "0.3", True),
+        ("0.3", "0.4", False),
+        ("inf", "inf", True),
+        ("'a'", "'b'", False),
+        ("1", "1.0", False),
+    ],
+)
+def test_only_the_last_digits_may_differ(one: str, other: str, same: bool) -> None:
+    assert calls.agree(one, other) is same
