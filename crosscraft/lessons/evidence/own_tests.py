@@ -66,7 +66,7 @@ def _broken(work: Work, name: str) -> Iterator[Path]:
     """Yield folders with a module that breaks a function."""
     for truth in (True, False):
         folder = work.scratch / f"broken-{name}-{truth}"
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         text = _BROKEN.format(name=name, truth=truth)
         (folder / "cpp_math.py").write_text(text, encoding="utf-8")
         yield folder

@@ -27,6 +27,9 @@ def _release(version: str, test: str, source: str) -> dict[str, str]:
 
 
 _SOURCE = str(OWN_FUNCTION.solution)
+_HERE_ONLY = "import sysconfig; assert 'x86' not in sysconfig.get_platform() or " + (
+    "cpp_math.clamp(5, 0, 3) == 3"
+)
 _TEST = "assert cpp_math.clamp(5, 0, 3) == 3"
 _SOLUTION = _release("0.3.0", _TEST, _SOURCE)
 _ODD = _release(
@@ -45,6 +48,8 @@ _ON_ARM = changed(
         "int clamp(int x, int low, int high) {\n#ifdef __aarch64__\n    return low;\n#endif\n   ",
     ),
 )
+
+_WITHOUT_MUL = changed(_SOURCE, ('    m.def("mul"', '    // m.def("mul"'))
 
 
 def _renamed(folder: Path) -> Path:
@@ -78,6 +83,7 @@ EXERCISE = Exercise(
     ),
     wrong=(
         Wrong(built.made("mine", {}), "Raise `version`"),
+        Wrong(built.made("mine", _release("0.2", _TEST, _SOURCE)), "Raise `version`"),
         Wrong(
             built.made("mine", _SOLUTION | {"pixi.toml": '[package]\nversion = "0.2.0"\n'}),
             "the two differ",
@@ -104,8 +110,18 @@ EXERCISE = Exercise(
             looks_right=True,
         ),
         Wrong(
+            built.made("mine", _SOLUTION | {"src/math.cpp": _WITHOUT_MUL}, release.PLATFORMS),
+            "has no `mul` any more",
+            looks_right=True,
+        ),
+        Wrong(
             built.made("mine", _SOLUTION | {"src/math.cpp": _ON_ARM}, release.PLATFORMS),
             "on Arm it returns something else",
+            looks_right=True,
+        ),
+        Wrong(
+            built.made("mine", _release("0.3.0", _HERE_ONLY, _ON_ARM), release.PLATFORMS),
+            "which machine it's on",
             looks_right=True,
         ),
     ),

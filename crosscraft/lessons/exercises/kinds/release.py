@@ -65,12 +65,16 @@ def _output(work: Work, project: Path) -> Output:
     try:
         recipe = recipes.find_recipe(project)
     except RecipeError as error:
-        raise Refused("crosscraft", [error.what]) from None
+        # The learner's folder, and not the copy.
+        what = error.what.replace(str(project), work.path.name)
+        raise Refused("crosscraft", [what]) from None
     outputs = render(work, recipe, [native().subdir])[native().subdir].outputs
     found = next((output for output in outputs if output.name == "cpp_math"), None)
     if found is None:
         raise NotYet("The recipe makes no package cpp_math any more.")
-    if rattler.Version(found.version) < rattler.Version(_OLD):
+    # `0.2` is the same version as 0.2.0, in other words.
+    version, old = rattler.Version(found.version), rattler.Version(_OLD)
+    if version < old or (version == old and found.version != _OLD):
         raise NotYet(
             f"The recipe's version is {found.version}, and {_OLD} is built already. Raise "
             "`version` at the top of the recipe, and build."
@@ -152,12 +156,20 @@ def _run(work: Work, project: Path, output: Output, channel: packages.Packages) 
             arm.script(test, work.scratch / "arm-tools", project)
         except Refused as refused:
             raise Refused(f"a test of the recipe, on {PLATFORMS[1]}", refused.lines) from None
+    missed = own_tests.unnoticed(work, arm, tests, names, project)
+    if missed:
+        raise NotYet(
+            f"On Arm, no test in the recipe notices when `{missed[0]}` returns something wrong. "
+            "Does a test ask which machine it's on?"
+        )
     work.see(f"tested on both processors: {', '.join(names)}")
     return names
 
 
 def _own_functions(runner: Runner, folder: Path) -> list[str]:
     found = functions(lambda code: runner.python(code, folder))
+    for name in (name for name in _GIVEN if name not in found):
+        raise NotYet(f"Your package has no `{name}` any more, and other people use it.")
     names = [name for name in found if name not in _GIVEN]
     if not names:
         raise NotYet(
