@@ -22,6 +22,9 @@ from crosscraft.system import processes
 
 __all__ = ["Seen", "findings", "see"]
 
+_OF_PACKAGES = ("inspect", "run")
+"""The commands that need a package."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -33,6 +36,8 @@ class Seen:
     """What failed and the first line that tells why, or empty."""
     packages: Packages
     """What was built."""
+    said: str = ""
+    """The last line that the command printed."""
 
     def effect(self, reproduction: Reproduction) -> str:
         """Return the line that shows the effect of a trap that stops nothing, or an empty text."""
@@ -50,8 +55,12 @@ def see(work: Work, project: Path, reproduction: Reproduction) -> Seen:
     except Refused as refused:
         failure = f"{refused.who}: {refused.lines[0]}"
         return Seen(log.getvalue(), failure, Packages(project / "output"))
-    failure = _run(work, project, reproduction, log) if reproduction.command else ""
-    return Seen(log.getvalue(), failure, made)
+    if not reproduction.command:
+        return Seen(log.getvalue(), "", made)
+    if not made.files and reproduction.command[0] in _OF_PACKAGES:
+        return Seen(log.getvalue(), f"nothing was built for {reproduction.platform}", made)
+    failure, said = _run(work, project, reproduction, log)
+    return Seen(log.getvalue(), failure, made, said)
 
 
 def findings(trap: Trap, project: Path, seen: Seen) -> Iterator[Finding]:
@@ -65,15 +74,16 @@ def findings(trap: Trap, project: Path, seen: Seen) -> Iterator[Finding]:
             yield Finding(trap, "the log of the build", message.line, trap.happens, trap.cure)
 
 
-def _run(work: Work, project: Path, reproduction: Reproduction, log: io.StringIO) -> str:
-    """Run the command, add what it prints to the log, and return its failure."""
+def _run(
+    work: Work, project: Path, reproduction: Reproduction, log: io.StringIO
+) -> tuple[str, str]:
+    """Run the command, add what it prints to the log, and return its failure and last line."""
     name, *rest = expanded(reproduction.command, project)
     work.step(f"running crosscraft {name}")
     argv = [str(Path(sys.executable).with_name("crosscraft")), name, *rest]
     env = processes.clean_environment(network=True)  # crosscraft decides who gets the proxies
     done = processes.run(argv, cwd=project, env=env, check=False)
     log.write("\n".join(done.lines))
-    if not done.status:
-        return ""
     lines = done.lines or (f"it ended with status {done.status}",)
-    return f"crosscraft {name}: {packages.first_error(lines)}"
+    failure = f"crosscraft {name}: {packages.first_error(lines)}" if done.status else ""
+    return failure, lines[-1]

@@ -61,6 +61,20 @@ EXERCISE = Exercise(
             looks_right=True,
         ),
         Wrong(
+            {
+                _FILE: changed(
+                    _PLANTED, ("-> std::string", "-> int"), ('return "a name"', "return 3")
+                )
+            },
+            "something else than it was written for",
+            looks_right=True,
+        ),
+        Wrong(
+            {_FILE: changed(_PLANTED, (_HEADER[0], f"#ifdef __aarch64__\n{_HEADER[1]}#endif\n"))},
+            "wrong for linux-64",
+            looks_right=True,
+        ),
+        Wrong(
             {_FILE: changed(_PLANTED, _HEADER, ("NB_MODULE(cpp_math", "NB_MODULE(math"))},
             "PyInit_cpp_math",
         ),

@@ -48,6 +48,10 @@ EXERCISE = Exercise(
             looks_right=True,
         ),
         Wrong(
+            {_RECIPE: changed(_PLANTED[_RECIPE], ("  script:", "  skip: true\n  script:"))},
+            "nothing was built for linux-aarch64",
+        ),
+        Wrong(
             {
                 _RECIPE: changed(_PLANTED[_RECIPE], ("    - cmake --install build\n", "")),
                 **_with(""),

@@ -37,7 +37,7 @@ def check(trap: Trap) -> Check:
         built = ", ".join(f"{path.parent.name}/{path.name}" for path in seen.packages.files)
         work.see(f"built for {reproduction.platform}: {built or 'nothing'}")
         _trap_is_gone(trap, project, seen)
-        reference.compare(work, trap, project, seen.packages)
+        reference.compare(work, trap, project, seen)
         return passed(f"You've repaired it. {named(trap)}")
 
     return repaired
