@@ -111,7 +111,6 @@ EXERCISE = Exercise(
     wrong=(
         Wrong(["index.json", "paths.json"], "Which of these", looks_right=True),
         Wrong(["paths.json", "hash_input.json"], "the variant"),
-        Wrong(["licenses/LICENSE", "paths.json"], "did not edit that"),
         Wrong([], "checksum"),
         Wrong("paths.json", "a list"),
         Wrong(["info.json"], "There is no"),

@@ -49,8 +49,6 @@ _ON_ARM = changed(
     ),
 )
 
-_WITHOUT_MUL = changed(_SOURCE, ('    m.def("mul"', '    // m.def("mul"'))
-
 
 def _renamed(folder: Path) -> Path:
     """Make a release for linux-64, whose extension is copied and called one for Arm."""
@@ -95,23 +93,6 @@ EXERCISE = Exercise(
                 "mine", _SOLUTION, release.PLATFORMS, {"src/math.cpp": _ON_ARM}, ["linux-64"]
             ),
             "something has changed",
-            looks_right=True,
-        ),
-        Wrong(
-            built.made("mine", _SOLUTION, release.PLATFORMS, {"src/math.cpp": _SOURCE + "}"}),
-            "no longer compiles",
-            looks_right=True,
-        ),
-        Wrong(
-            built.made(
-                "mine", _release("0.3.0", "cpp_math.clamp(5, 0, 3)", _SOURCE), release.PLATFORMS
-            ),
-            "No test in the recipe notices",
-            looks_right=True,
-        ),
-        Wrong(
-            built.made("mine", _SOLUTION | {"src/math.cpp": _WITHOUT_MUL}, release.PLATFORMS),
-            "has no `mul` any more",
             looks_right=True,
         ),
         Wrong(
