@@ -35,6 +35,9 @@ _OTHERS = ("answers", "checking", "judge", "model")
 _LONGEST = 300
 """Characters of a tool's message that are shown."""
 
+_UNFILLED = re.compile(rf"^(?:(?!//|# ).)*(?<!\w){BLANK}(?!\w)")
+"""A line with a blank that is no comment, and no part of a longer word or ruler."""
+
 _FOLDERS = re.compile(r"(?:/|\.\./)[^\s:'‘\"`]{60,}/")
 """The folders of a long path, which would leave no room for the message."""
 
@@ -93,25 +96,44 @@ def missing(exercise: Exercise, answer: object) -> Verdict | None:
             f"Hand in the {what} itself: "
             f'`lesson.check("{exercise.name}", project / "{exercise.path}")`.'
         )
-    if not answer.exists():
+    if not _exists(answer):
         return not_attempted(
-            f"There is no {what} {exercise.path or answer.name} yet. Make it first."
+            f"There is no {what} {_shown_path(exercise, answer)} yet. Make it first."
         )
     if answer.is_file() != (exercise.hands_in is HandsIn.FILE):
-        return not_yet(f"{answer.name} is not a {what}.")
+        return not_yet(f"{answer.name or 'The project'} is not a {what}.")
     return _untouched(exercise, answer) if answer.is_file() else None
 
 
+def _exists(answer: Path) -> bool:
+    """Whether there is such a file or folder, and we may see it."""
+    try:
+        return answer.exists()
+    except OSError:
+        return False
+
+
+def _shown_path(exercise: Exercise, answer: Path) -> str:
+    """Return the path below the project of what was handed in, if it's what was asked for."""
+    return exercise.path if exercise.path and answer.match(exercise.path) else answer.name
+
+
 def _untouched(exercise: Exercise, answer: Path) -> Verdict | None:
-    """Return the verdict if the file still has a blank, or is as it was given."""
+    """Return the verdict if the file has a blank, is as it was given, or is none of its kind."""
+    ending = Path(exercise.path or answer).suffix
+    if answer.suffix != ending:
+        return not_yet(f"{answer.name} is another file. The one asked for ends in `{ending}`.")
     try:
         text = works.read(answer)
     except NotYet as wrong:
         return not_yet(wrong.text)
-    blanks = [str(i) for i, line in enumerate(text.splitlines(), start=1) if BLANK in line]
-    if blanks and BLANK in exercise.given:
-        lines = f"line {blanks[0]}" if len(blanks) == 1 else f"lines {', '.join(blanks)}"
-        return not_attempted(f"{answer.name} still has a blank in {lines}. Fill it in first.")
+    if not text.strip():
+        return not_attempted(f"{answer.name} is empty. Write it first.")
+    lines = text.splitlines() if BLANK in exercise.given else ()
+    blanks = [str(i) for i, line in enumerate(lines, start=1) if _UNFILLED.search(line)]
+    if blanks:
+        where = f"line {blanks[0]}" if len(blanks) == 1 else f"lines {', '.join(blanks)}"
+        return not_attempted(f"{answer.name} still has a blank in {where}. Fill it in first.")
     if exercise.given and text.strip() == exercise.given.strip():
         return not_attempted(f"{answer.name} is still as it was given. Change it first.")
     return None
@@ -120,8 +142,7 @@ def _untouched(exercise: Exercise, answer: Path) -> Verdict | None:
 def _checked(exercise: Exercise, work: Work) -> Verdict:
     if isinstance(work.answer, Path) and work.answer.is_file():
         lines = len(works.read(work.answer).splitlines())
-        is_asked_for = exercise.path and str(work.answer).endswith(f"/{exercise.path}")
-        shown = exercise.path if is_asked_for else work.answer.name
+        shown = _shown_path(exercise, work.answer)
         work.see(f"read {shown} ({lines} line{'s' * (lines != 1)})")
     try:
         verdict = exercise.check(work)
@@ -152,9 +173,9 @@ def _shown(refused: Refused) -> list[str]:
 
 
 def _meaning(exercise: Exercise, refused: Refused) -> str:
-    """Return what a tool's message means in this exercise."""
-    text = "\n".join(refused.lines)
-    for pattern, meaning in exercise.meanings:
-        if re.search(pattern, text):
-            return meaning
+    """Return what a tool's message means in this exercise: the line that is shown, or another."""
+    for text in (refused.lines[0], "\n".join(refused.lines)):
+        for pattern, meaning in exercise.meanings:
+            if re.search(pattern, text):
+                return meaning
     return "The message above is the first thing to fix. Then check again."

@@ -47,8 +47,38 @@ def says(exercise: Exercise, answer: Any) -> str:
 
 def test_a_missing_file_is_not_attempted(tmp_path: Path) -> None:
     assert says(FILE, tmp_path / "a.txt") == (
-        "Not attempted. There is no file src/a.txt yet. Make it first."
+        "Not attempted. There is no file a.txt yet. Make it first."
     )
+    assert "There is no file src/a.txt yet" in says(FILE, tmp_path / "src/a.txt")
+    assert "There is no file aaa" in says(FILE, tmp_path / ("a" * 300))
+
+
+def test_another_kind_of_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.cpp").write_text("right")
+    assert "a.cpp is another file. The one asked for ends in `.txt`." in says(
+        FILE, tmp_path / "a.cpp"
+    )
+
+
+def test_an_empty_file_is_not_attempted(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(" \n")
+    assert says(FILE, path) == "Not attempted. a.txt is empty. Write it first."
+
+
+@pytest.mark.parametrize(
+    "line", ["# was: ____", "right  // ____", "# ____", "right____", "right_________"]
+)
+def test_a_comment_and_a_longer_word_are_no_blank(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(f"right\n{line}\n")
+    assert "Correct." in says(FILE, path)
+
+
+def test_a_file_that_was_given_without_blanks_may_have_some(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("right ____\n")
+    assert "Correct." in says(replace(FILE, given="wrong\n"), path)
 
 
 def test_blanks_are_counted_by_their_lines(tmp_path: Path) -> None:
@@ -96,10 +126,11 @@ def test_the_verdict_quotes_what_was_read_and_seen(tmp_path: Path) -> None:
     path = tmp_path / "src/a.txt"
     path.parent.mkdir()
     path.write_text("wrong\nstill\n")
-    assert says(FILE, path) == (
-        "  read src/a.txt (2 lines)\n  seen: wrong\nNot yet. It isn't right."
-    )
+    assert says(FILE, path) == ("  read a.txt (2 lines)\n  seen: wrong\nNot yet. It isn't right.")
     path.write_text("right\n")
+    assert says(FILE, path) == "  read a.txt (1 line)\nCorrect. It's right."
+    (tmp_path / "src").mkdir()
+    path = path.rename(tmp_path / "src/a.txt")
     assert says(FILE, path) == "  read src/a.txt (1 line)\nCorrect. It's right."
 
 
@@ -118,6 +149,7 @@ def refuses(work: Work) -> Verdict:
     [
         ((), "Not yet. The message above is the first thing to fix. Then check again."),
         ((("no match", "a"), ("use of x", "b")), "Not yet. b"),
+        ((("use of x", "a"), ("error: ", "b")), "Not yet. b"),
     ],
 )
 def test_a_tools_first_line_comes_with_its_meaning(

@@ -37,6 +37,13 @@ class TestEvery:
         assert all(steps)
         assert len(set(steps)) == 3
 
+    def test_has_blanks_that_are_seen(self, exercise: Exercise, tmp_path: Path) -> None:
+        lines = [line for line in exercise.given.splitlines() if BLANK in line]
+        file = tmp_path / (Path(exercise.path).name or "none")
+        for line in lines:
+            file.write_text(f"{line}\n", encoding="utf-8")
+            assert "still has a blank in line 1" in str(judge.missing(exercise, file))
+
     def test_has_known_answers(self, exercise: Exercise) -> None:
         assert len(exercise.right) >= 2
         assert len({wrong.says for wrong in exercise.wrong}) >= 3
