@@ -13,7 +13,7 @@ import sys
 
 from crosscraft.lessons import record as records
 from crosscraft.lessons import room
-from crosscraft.lessons.evidence.verdict import Result
+from crosscraft.lessons.evidence.verdict import NotYet, Result
 from crosscraft.lessons.exercises import answers, judge
 from crosscraft.system import program
 from crosscraft.system.console import Console
@@ -22,6 +22,8 @@ __all__ = ["NOT_RIGHT", "main"]
 
 NOT_RIGHT = 3
 """The exit status if the answer is not right."""
+_SECONDS = 300
+"""The time limit. A check takes seconds, and a minute more if it has to install something."""
 
 
 def main(argv: list[str]) -> int:
@@ -34,12 +36,24 @@ def main(argv: list[str]) -> int:
 
 def _check(name: str) -> Result:
     exercise, answer = judge.find(name), answers.decode(sys.stdin.read())
-    verdict = judge.judge(exercise, answer, Console())
+    signal.signal(signal.SIGALRM, _too_long)
+    signal.alarm(_SECONDS)
+    try:
+        verdict = judge.judge(exercise, answer, Console())
+    finally:
+        signal.alarm(0)
     # The learner sees the verdict also if it can't be recorded.
     print(verdict, flush=True)
     records.record(name, answer, verdict)
     room.share()
     return verdict.result
+
+
+def _too_long(number: int, frame: object) -> None:
+    raise NotYet(
+        f"The check ended itself after {_SECONDS // 60} minutes. Is there a loop without an end, "
+        "or a command that waits for something?"
+    )
 
 
 def _interrupted(number: int, frame: object) -> None:

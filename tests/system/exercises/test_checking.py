@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from crosscraft.lessons.evidence.verdict import Result
-from crosscraft.lessons.exercises import answers, judge
+from crosscraft.lessons.evidence.verdict import Result, Verdict, passed
+from crosscraft.lessons.evidence.work import Work
+from crosscraft.lessons.exercises import answers, checking, judge
 from crosscraft.lessons.exercises.checking import NOT_RIGHT
+from crosscraft.system import processes
 from crosscraft.system.progress import KERNEL_VARIABLE, LESSON_VARIABLE
 from tests.support import exercises
 
@@ -86,6 +90,20 @@ def test_an_interrupt_ends_it_and_leaves_nothing(answer: Path) -> None:
     assert time.monotonic() - before < 10
     assert "Traceback" not in said
     assert "interrupted" in said
+
+
+def test_what_never_ends_is_ended(
+    answer: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def waits(work: Work) -> Verdict:
+        processes.run(["sleep", "60"])
+        return passed("It has ended.")
+
+    monkeypatch.setattr(checking, "_SECONDS", 1)
+    monkeypatch.setattr(judge, "find", lambda name: replace(EXERCISE, check=waits))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(answers.encode(answer)))
+    assert checking._check(EXERCISE.name) is Result.NOT_YET
+    assert "Not yet. The check ended itself" in capsys.readouterr().out
 
 
 def test_two_at_once_do_not_meet(tmp_path: Path) -> None:
