@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,14 @@ from crosscraft.platforms import Platform, lookup, native
 
 __all__ = ["Call", "Configured", "Situation", "build", "configure"]
 
-_CONDA = ("PREFIX", "PY_VER", "SP_DIR")
+_ERROR = re.compile(r"\berror: |undefined reference", re.I)
+"""The mark of an error line of ninja, a compiler or a linker."""
+_CONDA = (
+    "BUILD_PREFIX", "CONDA_BUILD", "CONDA_BUILD_CROSS_COMPILATION", "CONDA_BUILD_STATE",
+    "CONDA_BUILD_SYSROOT", "PKG_NAME", "PKG_VERSION", "PREFIX", "PYTHON", "PY_VER", "RECIPE_DIR",
+    "SP_DIR", "SRC_DIR", "STDLIB_DIR", "SUBDIR", "build_platform", "host_platform",
+    "target_platform",
+)  # fmt: skip
 """The variables by which a build script knows that it runs in a conda build."""
 
 
@@ -28,6 +36,11 @@ class Situation(Enum):
     NATIVE = "in a native conda build"
     CROSS = "in a cross build for linux-aarch64"
     OUTSIDE = "cross-compiling outside of a conda build"
+    ALONE = "compiling natively outside of a conda build"
+
+
+_NATIVE = (Situation.NATIVE, Situation.ALONE)
+_NO_BUILD = (Situation.OUTSIDE, Situation.ALONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +125,7 @@ def configure(
     :param without: environment variables that are not set. Without ``CMAKE_ARGS`` its options are
         not passed.
     """
-    platform: Platform = native() if situation is Situation.NATIVE else lookup(arm)
+    platform: Platform = native() if situation in _NATIVE else lookup(arm)
     here = _with_a_python(session.of(platform))
     where = situation.value.replace("linux-aarch64", arm)
     where += "".join(f" without ${name}" for name in without)
@@ -123,7 +136,7 @@ def configure(
     trace = folder.with_name(f"{folder.name}.trace")
     argv += ["--trace-expand", "--trace-format=json-v1", "--trace-source=CMakeLists.txt"]
     argv += [f"--trace-redirect={trace}", *options]
-    unset = (*without, *(_CONDA if situation is Situation.OUTSIDE else ()))
+    unset = (*without, *(_CONDA if situation in _NO_BUILD else ()))
     done = here.run(argv, work.scratch, unset)
     lines = tuple(_named(here, line) for line in done.lines)
     calls = tuple(_calls(trace, project / "CMakeLists.txt", here))
@@ -143,7 +156,7 @@ def build(work: Work, configured: Configured, *targets: str) -> None:
     done = here.run(argv, work.scratch)
     if done.status:
         lines = tuple(map(here.named, done.lines))
-        errors = [line for line in lines if "error" in line.lower()]
+        errors = [line for line in lines if _ERROR.search(line)]
         raise Refused(f"ninja, {configured.where}", [*errors, *lines])
 
 

@@ -96,6 +96,9 @@ def stub(extension: Extension) -> str:
     if done.status:
         reason = done.lines[-1] if done.lines else f"it ended with status {done.status}"
         raise Refused("nanobind's stub generator", [reason, *done.lines])
+    if not target.exists():
+        lost = f"{extension.path.name} ended the whole process when it was imported"
+        raise Refused("nanobind's stub generator", [lost, *done.lines])
     return target.read_text(encoding="utf-8")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import re
 import shlex
 import signal
 from collections.abc import Sequence
@@ -26,6 +27,9 @@ __all__ = ["Runner", "listed", "of", "with_packages"]
 
 _SECONDS = 30
 """The longest time that code takes."""
+
+_EXCEPTION = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception|Exit|Interrupt)\b")
+"""The start of the line that names an exception, below a traceback."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +80,19 @@ class Runner:
             env["PYTHONPATH"] = ":".join(map(str, modules))
         done = processes.run(argv, cwd=folder, env=env, check=False)
         if done.status:
-            reason = _end(done) if done.status < 0 or not done.lines else done.lines[-1]
             subdir = self.environment.platform.subdir
-            raise Refused(f"running it for {subdir}", [reason, *done.lines])
+            raise Refused(f"running it for {subdir}", [_reason(done), *done.lines])
         return "\n".join(done.lines)
 
 
-def _end(done: Completed) -> str:
-    """Return how a program ended that has not said why."""
+def _reason(done: Completed) -> str:
+    """Return the exception, or the last line, or how a program ended that printed nothing."""
+    exceptions = [line for line in done.lines if _EXCEPTION.match(line)][-1:]
     if done.status == -signal.SIGALRM:
         return f"it took longer than {_SECONDS} seconds, so it was ended"
-    if done.status < 0:
-        return f"it was ended by the signal {signal.Signals(-done.status).name}"
-    return f"it ended with status {done.status}"
+    if done.status < 0 and not exceptions:
+        return f"it crashed with the signal {signal.Signals(-done.status).name}"
+    return [*exceptions, *done.lines[-1:], f"it ended with status {done.status}"][0]
 
 
 def listed(said: str) -> list[Any]:

@@ -57,3 +57,23 @@ def test_an_environment_that_was_removed_is_made_again(
     assert runner.of(native()) is runner.of(native())
     (made[0] / "bin/python").unlink()
     assert runner.of(native()).environment.prefix == made[1]
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        (
+            "print('Traceback'); raise SystemExit('a.b.SomeError: no\\n  more of it')",
+            "a.b.SomeError: no",
+        ),
+        ("print('the last line'); raise SystemExit(3)", "the last line"),
+        ("raise SystemExit(3)", "it ended with status 3"),
+        ("import os; os.kill(os.getpid(), 11)", "it crashed with the signal SIGSEGV"),
+    ],
+)
+def test_the_first_line_says_how_a_program_ended(command: str, reason: str, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/python").symlink_to(sys.executable)
+    with pytest.raises(Refused) as refused:
+        Runner(Environment(tmp_path, native()), None).python(command, tmp_path)
+    assert refused.value.lines[0] == reason
