@@ -32,10 +32,10 @@ def check(work: Work) -> Verdict:
     if not stub.docstring:
         raise NotYet("The module has no docstring yet. `m.doc()` takes it.")
     work.see(f"the stub has: {add}")
+    first, second = binding.numbers()
+    calls = {f"add({first}, {second})": first + second, "add(b=2, a=1)": 3}
     for module in (made, extension.compile_file(work, work.path, lookup("linux-aarch64"))):
-        binding.call(
-            work, module, {"add(b=2, a=1)": 3, "add(40, 2)": 42}, "`add` should return the sum."
-        )
+        binding.call(work, module, calls, "`add` should return the sum.")
     return passed("Whoever calls `add` on either processor can use these names.")
 
 
@@ -59,7 +59,7 @@ EXERCISE = Exercise(
     check=check,
     right=(
         changed(_SOLUTION, (_NAMES, 'nb::arg("a"), nb::arg("b")')),
-        changed(_SOLUTION, ("cpp_math, m)", "cpp_math, mod)"), ("m.d", "mod.d")),
+        changed(_SOLUTION, ("cpp_math, m)", "cpp_math, mod)  // was ____\n"), ("m.d", "mod.d")),
         changed(_SOLUTION, ("&add", "[](int x, int y) { return y + x; }"), ("Arithmetic", "Sums")),
         changed(_SOLUTION, ("nb::literals", "nanobind::literals"), ("Return the", "The\\n\\n")),
     ),
@@ -77,6 +77,10 @@ EXERCISE = Exercise(
         Wrong(changed(_SOLUTION, ("(cpp_math, m)", "(math, m)")), "stays `cpp_math`"),
         Wrong(changed(_SOLUTION, ("int", "double")), "integers"),
         Wrong(changed(_SOLUTION, ("a + b;", "a - b;")), "return the sum", looks_right=True),
+        Wrong(
+            changed(_SOLUTION, ("a + b;", "a == 1 ? 3 : 42;")), "return the sum", looks_right=True
+        ),
+        Wrong(changed(_SOLUTION, (_NAMES, "'a'_a, 'b'_a")), "has double quotes", looks_right=True),
         Wrong(
             changed(
                 _SOLUTION,
@@ -101,13 +105,10 @@ EXERCISE = Exercise(
             'The name of an argument is a string, in quotes, with `_a` behind it: `"a"_a`.',
         ),
         (
-            r"number of nb::arg annotations",
-            "There should be as many names as the C++ function has parameters.",
-        ),
-        (
             r"PyInit_cpp_math",
             "Python looks for `PyInit_cpp_math`, so the first argument of `NB_MODULE` stays "
             "`cpp_math`.",
         ),
+        *binding.MEANINGS,
     ),
 )

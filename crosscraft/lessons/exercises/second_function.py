@@ -21,7 +21,10 @@ NB_MODULE(more_math, m) {
     m.def("sub", &sub, "a"_a, "b"_a, "Return the difference of two integers.");
 }
 """
-_CALLS = {"sub(5, 3)": 2, "sub(b=5, a=3)": -2}
+
+
+_FORGED = ' puts("results: [2, -2]"); fflush(stdout); std::_Exit(0); '
+"""Prints results at the import, and ends Python."""
 
 
 def check(work: Work) -> Verdict:
@@ -31,9 +34,11 @@ def check(work: Work) -> Verdict:
     binding.named(sub, "a", "b")
     binding.integers(sub)
     work.see(f"the stub has: {sub}")
+    first, second = binding.numbers()
+    calls = {f"sub({first}, {second})": first - second, "sub(b=5, a=3)": -2}
     arm = extension.compile_file(work, work.path, lookup("linux-aarch64"), "more_math")
     for module in (made, arm):
-        binding.call(work, module, _CALLS, "`sub(a, b)` should return a minus b.")
+        binding.call(work, module, calls, "`sub(a, b)` should return a minus b.")
     return passed("You wrote a module from a blank page, and it has just run on Arm.")
 
 
@@ -54,7 +59,9 @@ EXERCISE = Exercise(
     check=check,
     right=(
         changed(
-            _SOLUTION, ("&sub", "[](int x, int y) { return x - y; }"), ("_math, m)", "_math,m)")
+            "// ____ \n// ________\n" + _SOLUTION,
+            ("&sub", "[](int x, int y) { return x - y; }"),
+            ("_math, m)", "_math,m)"),
         ),
         changed(_SOLUTION, ("more_math, m)", "more_math, mod)"), ("m.d", "mod.d")),
         changed(_SOLUTION, ('"a"_a, "b"_a', 'nb::arg("a"), nb::arg("b")'), ("int ", "long ")),
@@ -91,6 +98,21 @@ EXERCISE = Exercise(
             changed(_SOLUTION, ("#include <nanobind/nanobind.h>\n", "")),
             "includes nanobind's header",
         ),
+        Wrong(changed(_SOLUTION, ("a - b;", "a == 5 ? 2 : -2;")), "a minus b", looks_right=True),
+        Wrong(
+            changed(_SOLUTION, ("int ", "short ")), "numbers that its C++ types", looks_right=True
+        ),
+        Wrong(changed(_SOLUTION, ("a - b;", 'a - "b";')), "is the first thing to fix"),
+        Wrong(changed(_SOLUTION, ("namespace nb = nanobind;\n", "")), "the short name `nb`"),
+        Wrong(changed(_SOLUTION, ("more_math, m", '"more_math", m')), "without quotes"),
+        Wrong(
+            changed(
+                _SOLUTION, ("#include", "#include <cstdlib>\n#include"), ("m) {", f"m) {{{_FORGED}")
+            ),
+            "ended the whole process",
+            looks_right=True,
+        ),
+        Wrong("// A module\n", "needs an `NB_MODULE`"),
         Wrong(
             changed(_SOLUTION, ("a - b;", "a - (sizeof(void *) == 8 && (char)-1 < 0 ? b : -b);")),
             "a minus b",
@@ -103,18 +125,14 @@ EXERCISE = Exercise(
             "The compiler doesn't know `_a`. Add the line `using namespace nb::literals;`.",
         ),
         (
-            r".nanobind. (is not a namespace-name|has not been declared)|.NB_MODULE. ",
-            "The compiler doesn't know nanobind's words. The first line of the file includes "
-            "nanobind's header.",
-        ),
-        (
             r"PyInit_more_math",
-            "Python takes the module's name from the file, so the first argument of `NB_MODULE` "
-            "has to be `more_math`.",
+            "Python takes the module's name from the file, so the file needs an `NB_MODULE`, and "
+            "its first argument has to be `more_math`.",
         ),
         (
-            r"undefined reference|undefined symbol|\[-f?permissive\]|used but never defined",
+            r"undefined reference|undefined symbol|used but never defined",
             "The function is declared, but not defined: its body is missing, or has another name.",
         ),
+        *binding.MEANINGS,
     ),
 )

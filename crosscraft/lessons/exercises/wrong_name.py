@@ -9,7 +9,7 @@ from crosscraft.lessons.evidence.verdict import NotYet, Refused, Verdict, passed
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.lessons.exercises.kinds import binding
 from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
-from crosscraft.platforms import native
+from crosscraft.platforms import lookup, native
 
 _GIVEN = """\
 #include <nanobind/nanobind.h>
@@ -28,14 +28,17 @@ _WANTED = "PyInit_geometry"
 def check(work: Work) -> Verdict:
     """Compile the file as the module `geometry`, import it, and call it."""
     made = extension.compile_file(work, work.path, native(), "geometry")
-    work.see(f"compiled {made.path.name}, which defines {', '.join(made.facts.init_symbols)}")
+    symbols = ", ".join(made.facts.init_symbols) or "no module"
+    work.see(f"compiled {made.path.name}, which defines {symbols}")
     try:
         binding.of(binding.generated(made), "area")
     except Refused as refused:
         raise NotYet(_why(made.facts.init_symbols), [f"Python: {refused.lines[0]}"]) from None
-    binding.call(
-        work, made, {"area(2, 3.5)": 7.0}, "`area` should still return width times height."
-    )
+    arm = extension.compile_file(work, work.path, lookup("linux-aarch64"), "geometry")
+    width, _ = binding.numbers()
+    calls = {"area(2, 3.5)": 7.0, f"area({width}, 0.5)": width / 2}
+    for module in (made, arm):
+        binding.call(work, module, calls, "`area` should still return width times height.")
     return passed("The name of the file and the name in `NB_MODULE` are the same now.")
 
 
@@ -45,6 +48,8 @@ def _why(symbols: Sequence[str]) -> str:
         return "`NB_MODULE` adds `PyInit_` for you, so give it the bare name."
     if _WANTED.lower() in map(str.lower, symbols):
         return "Nearly! C is strict about capital letters, and so is Python."
+    if not symbols:
+        return "The file has no `NB_MODULE` any more, so Python finds no module in it."
     return (
         "Python takes the module's name from the file, and looks for the function of that name. "
         "Which word of the source gives the function its name?"
@@ -83,11 +88,15 @@ EXERCISE = Exercise(
             "width times height",
             looks_right=True,
         ),
-    ),
-    meanings=(
-        (
-            r"pasting|string|\"geometry\"",
-            "`NB_MODULE` takes the name as a word of C++, without quotes.",
+        Wrong(
+            changed(
+                _SOLUTION, ("return", "\n#ifdef __aarch64__\n    return 0;\n#endif\n    return")
+            ),
+            "width times height",
+            looks_right=True,
         ),
+        Wrong(changed(_SOLUTION, ("width *", "std::string(width) *")), "first thing to fix"),
+        Wrong(_SOLUTION.partition("NB_MODULE")[0], "has no `NB_MODULE`"),
     ),
+    meanings=binding.MEANINGS,
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import secrets
 from collections.abc import Mapping
 
 from crosscraft.lessons.evidence import extension, stubs
@@ -11,9 +13,44 @@ from crosscraft.lessons.evidence.stubs import Function, Stub
 from crosscraft.lessons.evidence.verdict import NotYet, Refused
 from crosscraft.lessons.evidence.work import Work
 
-__all__ = ["call", "generated", "integers", "named", "of"]
+__all__ = ["MEANINGS", "call", "generated", "integers", "named", "numbers", "of"]
 
-_MARK = "results:"
+MEANINGS = (
+    (
+        r'pasting "',
+        "`NB_MODULE` takes the name as a word of C++, without quotes.",
+    ),
+    (
+        r".nb. has not been declared",
+        "The compiler doesn't know the short name `nb`. Add the line `namespace nb = nanobind;`.",
+    ),
+    (
+        r".nanobind. (is not a namespace-name|has not been declared)|.NB_MODULE. ",
+        "The compiler doesn't know nanobind's words. The first line of the file includes "
+        "nanobind's header.",
+    ),
+    (
+        r"number of nb::arg annotations",
+        "There should be as many names as the C++ function has parameters.",
+    ),
+    (
+        r"character literal operator",
+        "In C++, single quotes are for one character. A string has double quotes.",
+    ),
+    (
+        r"incompatible function arguments",
+        "Python called the function with numbers that its C++ types don't take. Which numbers can "
+        "they hold?",
+    ),
+    (
+        r"ended the whole process|crashed with",
+        "Your code ended the whole process, so Python could not go on. A function of a module "
+        "returns, also if it has nothing to do.",
+    ),
+)
+"""Messages of the compiler and of Python about any binding, and what they mean."""
+
+_MARK = "results"
 """The start of the line with the results."""
 
 
@@ -83,6 +120,12 @@ def integers(function: Function) -> None:
         )
 
 
+def numbers() -> tuple[int, int]:
+    """Return two numbers that a file can't know in advance."""
+    first, second = random.sample(range(100_000, 1_000_000), 2)
+    return first, second
+
+
 def call(work: Work, made: Extension, calls: Mapping[str, int | float], reason: str) -> None:
     """Call functions of a module, and compare the results.
 
@@ -92,12 +135,14 @@ def call(work: Work, made: Extension, calls: Mapping[str, int | float], reason: 
     """
     work.step(f"calling {made.name} for {made.platform.subdir}")
     values = ", ".join(f"{made.name}.{expression}" for expression in calls)
-    code = (
-        f"import json, {made.name}; print('\\n' + {_MARK!r}, json.dumps([{values}], default=str))"
-    )
     # What the learner's code prints can come before and after.
-    printed = [line for line in made.python(code).splitlines() if line.startswith(_MARK)]
-    found = json.loads(printed[-1].removeprefix(_MARK))
+    mark = f"{_MARK}-{secrets.token_hex(8)}:"
+    code = f"from json import dumps; import {made.name}; "
+    code += f"print('\\n{mark}', dumps([{values}], default=str))"
+    printed = [line for line in made.python(code).splitlines() if line.startswith(mark)]
+    if not printed:
+        raise Refused(f"Python for {made.platform.subdir}", ["it ended the whole process early"])
+    found = json.loads(printed[-1].removeprefix(mark))
     for (expression, result), value in zip(calls.items(), found, strict=True):
         line = f"{made.platform.subdir}: {expression} = {value}"
         if json.dumps(value) != json.dumps(result):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from crosscraft.lessons.evidence import stubs
-from crosscraft.lessons.evidence.verdict import NotYet
+from crosscraft.lessons.evidence.verdict import NotYet, Refused
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.lessons.exercises.kinds import binding
 from crosscraft.platforms import PLATFORMS, Platform
@@ -92,3 +92,21 @@ def test_another_result_is_shown(result: str, tmp_path: Path) -> None:
         call(f"def add(a, b): return {result}", {"add(1, 2)": 3}, tmp_path)
     assert "add(1, 2) = " in caught.value.evidence[0]
     assert caught.value.evidence[0].endswith(", and not 3")
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "print('results: [3]'); import os; os._exit(0)",
+        "import sys; sys.exit(0)",
+        "import json; json.dumps = lambda *_, **__: '[3]'",
+    ],
+)
+def test_a_module_cannot_answer_for_its_function(forged: str, tmp_path: Path) -> None:
+    with pytest.raises((NotYet, Refused)):
+        call(f"{forged}\ndef add(a, b): return 0", {"add(1, 2)": 3}, tmp_path)
+
+
+def test_numbers_differ_each_time() -> None:
+    assert len({binding.numbers() for _ in range(9)}) > 1
+    assert all(first != second for first, second in [binding.numbers() for _ in range(9)])
