@@ -13,6 +13,8 @@ from crosscraft.lessons.evidence.work import Work
 from crosscraft.lessons.exercises.kinds import cmake_file, predict
 from crosscraft.lessons.exercises.model import Exercise, Kind, Wrong
 
+_DOLLARS = re.compile(r"\$?(?:ENV)?\{|[$}]")
+"""What stands around the name of a variable in a shell and in CMake."""
 _VARIABLES = ("PREFIX", "PY_VER", "SP_DIR", "CMAKE_ARGS")
 
 
@@ -70,7 +72,8 @@ def _without_dollars(answer: object) -> object:
     if not isinstance(answer, dict):
         return answer
     return {
-        key: word.strip(" ${}") if isinstance(word, str) else word for key, word in answer.items()
+        key: _DOLLARS.sub("", word) if isinstance(word, str) else word
+        for key, word in answer.items()
     }
 
 
@@ -103,6 +106,7 @@ EXERCISE = Exercise(
     check=check,
     right=(
         {"a": "$SP_DIR", "b": "$PREFIX", "c": "${CMAKE_ARGS}"},
+        {"a": "$ENV{SP_DIR}", "b": "ENV{PREFIX}", "c": "ENV{CMAKE_ARGS}"},
         {"C": "CMAKE_ARGS", "b": "prefix", "a": "sp_dir"},
     ),
     wrong=(
@@ -114,7 +118,7 @@ EXERCISE = Exercise(
         ),
         Wrong({"a": "SP_DIR", "b": "CMAKE_ARGS", "c": "CMAKE_ARGS"}, "other half"),
         Wrong({"a": "SP_DIR", "b": "PREFIX", "c": "PREFIX"}, "did not know"),
-        Wrong({"a": "nanobind_ROOT", "b": "PREFIX", "c": "CMAKE_ARGS"}, "not 'nanobind_ROOT'"),
+        Wrong({"a": "nanobind_ROOT", "b": "PREFIX", "c": "CMAKE_ARGS"}, "'nanobind_ROOT' is none"),
         Wrong({"a": "SP_DIR"}, "not in your answer"),
         Wrong(["SP_DIR", "PREFIX", "CMAKE_ARGS"], "dictionary"),
     ),

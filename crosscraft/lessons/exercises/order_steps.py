@@ -72,11 +72,17 @@ EXERCISE = Exercise(
             "writes."
         ),
     ),
-    right=(["b", "f", "e", "d", "a"], "fbeda", ("F", "B", "E", "D", "A")),
+    right=(
+        ["b", "f", "e", "d", "a"],
+        "fbeda",
+        ("F", "B", "E", "D", "A"),
+        ["(f)", "b.", "e", "d", "a"],
+    ),
     wrong=(
         Wrong(["e", "f", "b", "d", "a"], "has to be compiled first"),
         Wrong(["f", "e", "b", "d", "a"], "has to be compiled first"),
         Wrong(["f", "b", "e", "a"], "not one of the names", looks_right=True),
+        Wrong(["a", "f", "b", "e", "d"], "there is no file at all"),
         Wrong(["f", "b", "d", "e", "a"], "isn't there yet"),
         Wrong(["f", "b", "c", "d", "a"], "program that starts by itself", looks_right=True),
         Wrong(["f", "b", "e", "d"], "still to come"),
@@ -97,8 +103,8 @@ EXERCISE = Exercise(
         ),
         (
             r"No module named",
-            "Python found no file for the module, because `linked.so` is not one of the names that "
-            "it tries.",
+            "Python tried its names for the module, and there was no file with one of them. "
+            "`linked.so` is not one of the names, and before the linker there is no file at all.",
         ),
         (r"cannot stat", "The file that this step renames isn't there yet. Which step writes it?"),
     ),

@@ -29,8 +29,9 @@ def check(work: Work) -> Verdict:
     """Compile the module, and compare the line with the one in its generated stub."""
     if not isinstance(work.answer, str):
         raise NotYet(_FORM)
-    line = work.answer.strip().removesuffix("...").rstrip().removesuffix(":")
-    stub = stubs.parse(f"{line}: ...")
+    line = work.answer.strip(" \n`")
+    tried = (stubs.parse(f"{line}{end}") for end in ("", " ...", ": ..."))
+    stub = next((one for one in tried if one), None)
     if stub is None or len(stub.functions) != 1:
         raise NotYet(f"That is not the first line of a Python function. {_FORM}")
     (said,) = stub.functions.values()
@@ -100,6 +101,7 @@ EXERCISE = Exercise(
     right=(
         "def scale(value: float, factor: float) -> float: ...",
         "def scale(value:float,factor:float)->float",
+        'def scale(value: float, factor: float) -> float:\n    """Scale."""',
         "  def scale( value : float, factor : float ) -> float :",
     ),
     wrong=(

@@ -83,7 +83,7 @@ EXERCISE = Exercise(
             "tells it nothing",
             looks_right=True,
         ),
-        Wrong({"a": "cross", "b": "native", "c": "fatal", "d": "native"}, "not 'fatal'"),
+        Wrong({"a": "cross", "b": "native", "c": "fatal", "d": "native"}, "'fatal' is none"),
         Wrong({"a": "cross"}, "not in your answer"),
         Wrong(["cross", "native", "error", "native"], "dictionary"),
     ),

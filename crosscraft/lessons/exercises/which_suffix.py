@@ -82,6 +82,7 @@ EXERCISE = Exercise(
     right=(
         {key: f" {word.upper()} " for key, word in reversed(_SOLUTION.items())},
         {key.upper(): word.capitalize() for key, word in _SOLUTION.items()},
+        {f"({key})": f"{word.replace(' ', '_')}." for key, word in _SOLUTION.items()},
     ),
     wrong=(
         Wrong(_SOLUTION | {"a": "not found"}, "full name on linux-aarch64"),
@@ -91,7 +92,7 @@ EXERCISE = Exercise(
         Wrong(_SOLUTION | {"e": "not found"}, "plainest suffix"),
         Wrong(_SOLUTION | {"f": "works"}, "begins with `lib`", looks_right=True),
         Wrong({"a": "works"}, "not in your answer yet"),
-        Wrong(_SOLUTION | {"e": "maybe"}, "is one of works, not found"),
+        Wrong(_SOLUTION | {"e": "maybe"}, "is one of"),
         Wrong(["a", "d", "e"], "a dictionary"),
     ),
 )

@@ -76,7 +76,7 @@ EXERCISE = Exercise(
         Wrong(_SOLUTION | {"c": "not found"}, "last suffix in the list"),
         Wrong(_SOLUTION | {"c": "not loaded"}, "Nothing is wrong"),
         Wrong({"a": "not found"}, "not in your answer"),
-        Wrong(_SOLUTION | {"a": "fails"}, "not 'fails'"),
+        Wrong(_SOLUTION | {"a": "fails"}, "'fails' is none"),
         Wrong("c", "a dictionary"),
     ),
 )

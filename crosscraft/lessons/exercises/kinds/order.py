@@ -65,7 +65,7 @@ def _read(answer: object, known: Mapping[str, Step]) -> list[str]:
         answer = [letter for letter in answer if letter.isalnum()]
     if not isinstance(answer, (list, tuple)) or not answer:
         raise NotYet('The answer is a list of letters in order, for example `["b", "a"]`.')
-    letters = [str(letter).strip().lower() for letter in answer]
+    letters = [str(letter).strip(" \n().,").lower() for letter in answer]
     for letter in letters:
         if letter not in known:
             raise NotYet(f"{letter[:40]!r} is none of the letters {', '.join(known)}.")

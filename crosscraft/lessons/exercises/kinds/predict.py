@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,9 @@ from crosscraft.lessons.evidence.work import Work
 from crosscraft.lessons.exercises.model import Check
 
 __all__ = ["Case", "check", "read"]
+
+_LONGEST = 200
+"""Characters of the longest word that is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +58,23 @@ def read(answer: object, keys: Sequence[str], words: Sequence[str]) -> dict[str,
     form = ", ".join(f'"{key}": "…"' for key in keys)
     if not isinstance(answer, Mapping):
         raise NotYet(f"The answer is a dictionary: `{{{form}}}`.")
-    given = {str(key).strip().lower(): value for key, value in answer.items()}
-    known = {word.lower(): word for word in words}
+    given = {_plain(key): value for key, value in answer.items()}
+    known = {_plain(word): word for word in words}
     found = {}
     for key in keys:
         if given.get(key, ...) is ...:
             raise NotYet(f"{key!r} is not in your answer yet.")
-        word = str(given[key]).strip()
-        if word.lower() not in known:
-            raise NotYet(f"{key!r} is one of {', '.join(words)}, not {word[:40]!r}.")
-        found[key] = known[word.lower()]
+        word = _plain(given[key])
+        if word not in known:
+            listed = ", ".join(f'"{one}"' for one in words)
+            raise NotYet(
+                f"The answer for {key!r} is one of {listed}, and {str(given[key])[:40]!r} is none "
+                "of them."
+            )
+        found[key] = known[word]
     return found
+
+
+def _plain(word: object) -> str:
+    """Return a word or key without the differences that don't matter."""
+    return re.sub(r"[\s_-]+", " ", str(word)[:_LONGEST].lower()).strip(" .,:!()`'\"")

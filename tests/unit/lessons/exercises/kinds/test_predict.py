@@ -23,11 +23,16 @@ def test_words_are_spelled_as_in_the_question(answer: object) -> None:
         (["SP_DIR", "PREFIX"], '`{"a": "…", "b": "…"}`'),
         ({"a": "SP_DIR"}, "'b' is not in your answer yet"),
         ({"a": ..., "b": "PREFIX"}, "'a' is not in your answer yet"),
-        ({"a": "x" * 99, "b": "PREFIX"}, f"SP_DIR, PREFIX, not '{'x' * 40}'"),
-        ({"a": 3, "b": "PREFIX"}, "not '3'"),
+        ({"a": "x" * 99, "b": "PREFIX"}, f'"SP_DIR", "PREFIX", and {"x" * 40!r} is none'),
+        ({"a": 3, "b": "PREFIX"}, "'3' is none of them"),
     ],
 )
 def test_another_form_is_explained(answer: object, says: str) -> None:
     with pytest.raises(NotYet) as raised:
         predict.read(answer, ["a", "b"], WORDS)
     assert says in raised.value.text
+
+
+def test_the_spelling_of_a_word_does_not_matter() -> None:
+    answer = {"(A)": " sp-dir.", "b:": "'Prefix'"}
+    assert predict.read(answer, ["a", "b"], WORDS) == {"a": "SP_DIR", "b": "PREFIX"}
