@@ -22,7 +22,7 @@ _TELLING = re.compile(r"\berror\b|Error: |undefined reference|cannot |not found|
 
 _COMPILER = """\
 #!/bin/sh
-exec {compiler} "$@" -MD -MF {read}
+exec {compiler} "$@" -MD -MF {read}.$$
 """
 """A compiler that uses ccache, and that notes the files it reads."""
 
@@ -36,7 +36,7 @@ class Shell:
     variables: Mapping[str, str]
     """All variables of the commands."""
     notes: Path
-    """The file in which the C++ compiler notes what it reads."""
+    """The files in which the C++ compiler notes what it reads have this name, and a number."""
 
     def run(self, argv: Sequence[str]) -> Completed:
         """Run a command."""
@@ -49,12 +49,11 @@ class Shell:
         return self.run(["bash", str(script)])
 
     def compiler_read(self, name: str) -> list[Path]:
-        """Return the files called `name` that the C++ compiler read in its last run."""
-        try:
-            words = self.notes.read_text(encoding="utf-8", errors="replace").split()
-        except OSError:
-            return []
-        return [Path(word) for word in words if word.rpartition("/")[2] == name]
+        """Return the files called `name` that the C++ compiler read in any of its runs."""
+        notes = self.notes.parent.glob(f"{self.notes.name}.*")
+        texts = [note.read_text(encoding="utf-8", errors="replace") for note in notes]
+        words = sorted({word for text in texts for word in text.split()})
+        return [self.folder / word for word in words if word.rpartition("/")[2] == name]
 
 
 def prepare(work: Work, here: Session, python: Session, **variables: str) -> Shell:

@@ -46,7 +46,13 @@ def _run(work: Work, shell: Shell) -> Path:
     """Run the script, and return the object file."""
     for path in (_PATH, "src/math.cpp"):
         (shell.folder / path).parent.mkdir(exist_ok=True)
-    shutil.copyfile(work.path, shell.folder / _PATH)
+    script = work.path.read_bytes()
+    if b"\r" in script:
+        raise NotYet(
+            "The lines end as on Windows, with CR and LF, and bash takes the CR for a part of each "
+            "command. Save the file with LF alone."
+        )
+    (shell.folder / _PATH).write_bytes(script)
     shutil.copyfile(ROOT / "cpp_math/src/math.cpp", shell.folder / "src/math.cpp")
     work.step(f"running {_PATH} for linux-aarch64")
     done = shell.run(["bash", _PATH])
@@ -80,10 +86,15 @@ def _look_at_headers(work: Work, shell: Shell, target: Session, here: Session) -
         for name, prefix in (("$PREFIX", target.prefix), ("$BUILD_PREFIX", here.prefix)):
             shown = shown.replace(str(prefix.resolve()), name)
         work.see(f"the compiler read {shown}")
-        if not path.is_relative_to(target.prefix.resolve()):
+        if path.is_relative_to(here.prefix.resolve()):
             raise NotYet(
                 "Those are the headers of a Python for this machine. The extension is for another "
                 "Python, whose headers lie below `$PREFIX`."
+            )
+        if not path.is_relative_to(target.prefix.resolve()):
+            raise NotYet(
+                "Nobody can tell which Python those headers belong to. Take them from where the "
+                "target's Python is, below `$PREFIX`."
             )
 
 
@@ -115,6 +126,9 @@ EXERCISE = Exercise(
         changed(
             _SOLUTION, ("$CXX ", '"$GXX" '), ("python=", "export CPATH="), ('-I"$python" ', "")
         ),
+        "ln -s $PREFIX/include/python3.11 headers\n"
+        + changed(_SOLUTION, ("$PREFIX/include/python3.11", "headers"))
+        + "echo | $CXX -E - > naive/empty.i\n",
     ),
     wrong=(
         Wrong(
@@ -136,6 +150,17 @@ EXERCISE = Exercise(
         ),
         Wrong(changed(_SOLUTION, ("-c src", "-fsyntax-only src")), "wrote no file"),
         Wrong("touch naive/math.o\n", "no object file"),
+        Wrong(changed(_SOLUTION, ("\n", "\r\n")), "end as on Windows", looks_right=True),
+        Wrong(changed(_SOLUTION, ("python=", "python = ")), "no spaces around"),
+        Wrong(changed(_SOLUTION, ("$CXX ", "$CCX ")), "has no value"),
+        Wrong(changed(_SOLUTION, ("-c src", "src")), "option `-c`", looks_right=True),
+        Wrong(_GIVEN + changed(_SOLUTION, (_OBJECT, "/dev/null")), "a Python for this machine"),
+        Wrong(
+            "cp -r $BUILD_PREFIX/include/python3.11 headers\n"
+            + changed(_SOLUTION, ("$PREFIX/include/python3.11", "headers")),
+            "which Python those headers belong to",
+            looks_right=True,
+        ),
         Wrong("$CXX -x c++ -c /dev/null -o naive/math.o\n", "read no `Python.h`"),
     ),
     meanings=(
@@ -151,6 +176,24 @@ EXERCISE = Exercise(
         (
             r"Python\.h: No such file",
             "The compiler wasn't told where the target's `Python.h` is, or it isn't there.",
+        ),
+        (
+            r"can't open file .*/=|: python: command not found",
+            "In bash, an assignment has no spaces around the `=`.",
+        ),
+        (
+            r"line \d+: -\S+: command not found",
+            "The variable at the start of that line has no value. Compare its name with the file "
+            "as it was given.",
+        ),
+        (
+            r"undefined reference",
+            "The compiler went on to link. Its option `-c` makes it stop after the object file.",
+        ),
+        (
+            r"no input files",
+            "The command ended too early. A line that goes on in the next one needs a backslash at "
+            "its very end.",
         ),
     ),
 )

@@ -18,7 +18,7 @@ from crosscraft.system.console import Console
 COMPILER = """#!/bin/sh
 echo "$@" >> "$LOG"
 while [ "$1" != -MF ]; do shift; done
-echo "math.o: /target/include/Python.h /target/include/NotPython.h" > "$2"
+echo "math.o: ${READS:-/target/include/Python.h} /target/include/NotPython.h" > "$2"
 """
 
 
@@ -64,6 +64,14 @@ def test_the_compiler_gets_its_options_and_notes_what_it_reads(
     assert shell.bash(call).status == 0
     assert (tmp_path / "log").read_text().startswith("-c math.cpp -MD ")
     assert shell.compiler_read("Python.h") == [Path("/target/include/Python.h")]
+
+
+def test_what_all_runs_of_the_compiler_read_is_kept(shell: Shell) -> None:
+    assert shell.bash('"$CXX" -c math.cpp; READS=own/Python.h "$CXX" -c more.cpp').status == 0
+    assert shell.compiler_read("Python.h") == [
+        Path("/target/include/Python.h"),
+        shell.folder / "own/Python.h",
+    ]
 
 
 def test_without_a_run_of_the_compiler_nothing_was_read(shell: Shell) -> None:
