@@ -26,6 +26,11 @@ install(TARGETS cpp_math LIBRARY DESTINATION "${Python_SITEARCH}")
 """
 _ASK = _SOLUTION[_SOLUTION.index("execute_process") : _SOLUTION.index("\nfind_package(nanobind")]
 _ADD = "nanobind_add_module(cpp_math src/math.cpp)\n"
+_OTHER = """\
+file(WRITE own.cpp "#include <nanobind/nanobind.h>
+NB_MODULE(cpp_math, m) { m.def(\\"add\\", [](int, int) { return 3; }); }")
+nanobind_add_module(cpp_math own.cpp)
+"""
 _INSTALL = _SOLUTION[_SOLUTION.index("install(") :]
 
 
@@ -33,6 +38,11 @@ def check(work: Work) -> Verdict:
     """Configure the file natively, build, install, and call the extension."""
     made = cmake.configure(work, cmake_file.project(work), Situation.NATIVE)
     cmake_file.see_found(work, made)
+    if made.calls and not made.ran("cmake_minimum_required"):
+        raise NotYet(
+            "The file doesn't say for which version of CMake it's written, so CMake behaves like a "
+            "very old one. The first command of every CMakeLists.txt says it."
+        )
     if made.status and not made.ran("execute_process") and made.ran("find_package", "nanobind"):
         raise NotYet(
             "CMake doesn't know where nanobind is, and Python does. Run Python with "
@@ -72,6 +82,7 @@ EXERCISE = Exercise(
             ),
             ('message(STATUS "Branch: native")\n', ""),
             (" LIBRARY DEST", " DEST"),
+            (_ADD, f"{_ADD}set_target_properties(cpp_math PROPERTIES SUFFIX .so)\n"),
         ),
         changed(
             _SOLUTION,
@@ -102,6 +113,16 @@ EXERCISE = Exercise(
             looks_right=True,
         ),
         Wrong(changed(_SOLUTION, (_INSTALL, "")), "nothing to install"),
+        Wrong(changed(_SOLUTION, (_ADD, _OTHER)), "comes from elsewhere"),
+        Wrong(_INSTALL.join(_SOLUTION.replace(_INSTALL, "").split(_ADD)) + _ADD, "isn't there yet"),
+        Wrong(changed(_SOLUTION, ("-m nanobind", "-m nanobin")), "that one failed"),
+        Wrong("project(cpp_math LANGUAGES CXX)\n", "which version of CMake"),
+        Wrong(
+            changed(
+                _SOLUTION, (_INSTALL, f"{_INSTALL}target_compile_options(cpp_math PRIVATE -x)\n")
+            ),
+            "error: ",
+        ),
         Wrong(
             changed(_SOLUTION, ("{Python_SITEARCH}", "{Python_SITEARCH}/cpp_math")),
             "empty namespace package",

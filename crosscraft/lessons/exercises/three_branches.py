@@ -38,6 +38,8 @@ def check(work: Work) -> Verdict:
     cross = branches.take_cross(work, project)
     branches.take_outside(work, project)
     native = branches.take_native(work, project)
+    branches.take_alone(work, project)
+    branches.take_other(work, project, cross)
     cmake_file.usable_module(work, cross)
     module = cmake_file.usable_module(work, native)
     branches.make_stubs(work, project, module)
@@ -79,7 +81,11 @@ EXERCISE = Exercise(
         ),
         changed(
             _SOLUTION,
-            ("DEFINED ENV{PREFIX}", 'NOT "$ENV{PREFIX}" STREQUAL ""'),
+            ("DEFINED ENV{PREFIX}", "DEFINED ENV{CONDA_BUILD}"),
+            (
+                "src/math.cpp)",
+                "src/math.cpp)\nset_target_properties(cpp_math PROPERTIES SUFFIX .so)",
+            ),
             ("nanobind_ROOT", "nanobind_DIR"),
             (
                 "COMPONENTS Development.Module REQUIRED",
@@ -103,6 +109,19 @@ EXERCISE = Exercise(
         Wrong(
             changed(_SOLUTION, ("elseif(CMAKE_CROSSCOMPILING)", "elseif(DEFINED ENV{PREFIX})")),
             "every other cross build",
+        ),
+        Wrong(
+            changed(_SOLUTION, ("elseif(CMAKE_CROSS", "elseif(NOT DEFINED ENV{PREFIX}) # (")),
+            "Only a cross build needs",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(
+                _SOLUTION,
+                ("CMAKE_CROSSCOMPILING AND", "CMAKE_SYSTEM_PROCESSOR MATCHES arm|aarch AND"),
+            ),
+            "whatever the processor",
+            looks_right=True,
         ),
         Wrong(changed(_SOLUTION, ("FATAL_ERROR", "WARNING")), "Which mode of `message`"),
         Wrong(

@@ -12,7 +12,10 @@ from crosscraft.lessons.evidence.verdict import NotYet
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.lessons.exercises.kinds import cmake_file
 
-__all__ = ["MEANINGS", "make_stubs", "take_cross", "take_native", "take_outside"]
+__all__ = [
+    "MEANINGS", "make_stubs", "take_alone", "take_cross", "take_native", "take_other",
+    "take_outside",
+]  # fmt: skip
 
 MEANINGS = (
     (
@@ -119,6 +122,35 @@ def take_outside(work: Work, project: Path) -> None:
         "about something else. Which mode of `message` stops CMake at once?",
         made.errors[:1],
     )
+
+
+def take_other(work: Work, project: Path, cross: Configured) -> None:
+    """Configure a cross build for another processor.
+
+    :raises NotYet: if CMake takes another branch than in `cross`.
+    :raises Refused: if CMake stops.
+    """
+    made = cmake.configure(work, project, Situation.CROSS, arm="linux-ppc64le")
+    _see_branch(work, made)
+    lines = {call and call.line for _, call in map(cmake_file.branch, (cross, made))}
+    if len(lines) > 1:
+        raise NotYet(
+            "CMake took the cross branch for linux-aarch64, and another one for linux-ppc64le. "
+            "The first condition should be true in every cross build, whatever the processor."
+        )
+    made.accepted()
+
+
+def take_alone(work: Work, project: Path) -> None:
+    """Configure a native build outside of a conda build.
+
+    :raises NotYet: if CMake takes another branch.
+    """
+    if _see_branch(work, cmake.configure(work, project, Situation.ALONE)) != "native":
+        raise NotYet(
+            "You can also build this project without a conda build, natively, and then CMake did "
+            "not take the native branch. Only a cross build needs the other two."
+        )
 
 
 def take_native(work: Work, project: Path) -> Configured:

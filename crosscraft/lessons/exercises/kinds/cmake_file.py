@@ -12,6 +12,7 @@ from crosscraft.lessons.evidence.cmake import Call, Configured
 from crosscraft.lessons.evidence.installed import Module
 from crosscraft.lessons.evidence.verdict import NotYet
 from crosscraft.lessons.evidence.work import Work, copy_project
+from crosscraft.lessons.exercises.model import changed
 from crosscraft.paths import ROOT
 
 __all__ = ["KEY", "MEANINGS", "branch", "project", "see_found", "usable_module"]
@@ -36,13 +37,23 @@ MEANINGS = (
         "the Python in `$PREFIX`.",
     ),
     (
-        r"Parse error|missing ending|Function missing",
+        r"Parse error|missing ending|Function missing|not properly nested",
         "CMake could not read the file to its end. A parenthesis, a quote or an `endif()` is "
         "missing in or above that line.",
     ),
     (
         r"Unknown CMake command",
         "CMake has no such command. Compare its spelling with the lesson's.",
+    ),
+    (
+        r"given target .* which does not exist",
+        "`install` names a target that isn't there yet. The command that adds it has to stand "
+        "above, and both have the same name for it.",
+    ),
+    (
+        r"Child return code: [1-9]",
+        "CMake ran the program of `execute_process`, and that one failed. Run the same command in "
+        "a terminal to see what it says.",
     ),
     (
         r"given no LIBRARY DESTINATION|DESTINATION given no",
@@ -57,10 +68,21 @@ MEANINGS = (
 """Messages of CMake and ninja in any of these exercises, and what they mean."""
 
 
+_MODULE = "NB_MODULE(cpp_math, m) {"
+_MADE_HERE = f'{_MODULE} m.attr("made_by") = "the check";'
+"""The start of the module, so that an extension from elsewhere is recognised."""
+_USE = "import cpp_math; print(cpp_math.add(1, 2), getattr(cpp_math, 'made_by', ''))"
+
+
 def project(work: Work) -> Path:
-    """Return a copy of the finished project, with the learner's CMakeLists.txt in it."""
+    """Return a copy of the finished project, with the learner's CMakeLists.txt in it.
+
+    Its `cpp_math` has one attribute more, which only what is compiled from this copy has.
+    """
     folder = copy_project(KEY, work.scratch / "project")
     shutil.copyfile(work.path, folder / "CMakeLists.txt")
+    source = folder / "src/math.cpp"
+    source.write_text(changed(source.read_text(encoding="utf-8"), (_MODULE, _MADE_HERE)))
     return folder
 
 
@@ -95,7 +117,7 @@ def usable_module(work: Work, configured: Configured) -> Module:
     found = installed.modules(work, configured)
     if not found:
         raise NotYet("`ninja install` ran, but it installed no extension.")
-    module = found[0]
+    module = next((one for one in found if one.path.name.startswith("cpp_math.")), found[0])
     name, triplet = module.path.name, module.platform.triplet
     real = platform_of(module.facts)
     work.see(
@@ -108,13 +130,18 @@ def usable_module(work: Work, configured: Configured) -> Module:
             "`nanobind_add_module` is the name of the module."
         )
     _check_place(module)
-    if not (elf.soabi(name) or "").endswith(triplet):
+    if not (elf.soabi(name) or triplet).endswith(triplet):
         raise NotYet(
             f"The file's name says one platform, and its machine code is for another: Python for "
             f"{module.platform.subdir} only imports names that end in {triplet}.so. CMake takes "
             "the name from the Python that it found, and that was this machine's."
         )
-    said = module.python("import cpp_math; print(cpp_math.add(1, 2))")
+    said, _, made_by = module.python(_USE).rpartition("\n")[2].partition(" ")
+    if made_by != "the check":
+        raise NotYet(
+            "That extension comes from elsewhere: it wasn't compiled from the `src/math.cpp` of "
+            "this project. `nanobind_add_module` compiles it."
+        )
     if said != "3":
         raise NotYet(f"`add(1, 2)` is 3, and this extension returns {said[:40]}.")
     work.see(f"{module.platform.subdir}: imported by its Python, add(1, 2) = {said}")
