@@ -75,6 +75,7 @@ def _look_at_code(work: Work, made: Path, target: Session) -> None:
 
 
 def _look_at_headers(work: Work, shell: Shell, target: Session, here: Session) -> None:
+    own = (target.prefix / f"include/python{target.variables['PY_VER']}/Python.h").resolve()
     read = [path.resolve() for path in shell.compiler_read("Python.h")]
     if not read:
         raise NotYet(
@@ -91,7 +92,7 @@ def _look_at_headers(work: Work, shell: Shell, target: Session, here: Session) -
                 "Those are the headers of a Python for this machine. The extension is for another "
                 "Python, whose headers lie below `$PREFIX`."
             )
-        if not path.is_relative_to(target.prefix.resolve()):
+        if path != own:
             raise NotYet(
                 "Nobody can tell which Python those headers belong to. Take them from where the "
                 "target's Python is, below `$PREFIX`."
