@@ -91,7 +91,7 @@ def _reason(done: Completed) -> str:
     if done.status == -signal.SIGALRM:
         return f"it took longer than {_SECONDS} seconds, so it was ended"
     if done.status < 0 and not exceptions:
-        return f"it crashed with the signal {signal.Signals(-done.status).name}"
+        return f"it was ended by the signal {signal.Signals(-done.status).name}"
     return [*exceptions, *done.lines[-1:], f"it ended with status {done.status}"][0]
 
 

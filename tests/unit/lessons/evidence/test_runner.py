@@ -68,7 +68,6 @@ def test_an_environment_that_was_removed_is_made_again(
         ),
         ("print('the last line'); raise SystemExit(3)", "the last line"),
         ("raise SystemExit(3)", "it ended with status 3"),
-        ("import os; os.kill(os.getpid(), 11)", "it crashed with the signal SIGSEGV"),
     ],
 )
 def test_the_first_line_says_how_a_program_ended(command: str, reason: str, tmp_path: Path) -> None:
