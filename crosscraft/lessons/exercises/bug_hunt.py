@@ -45,7 +45,6 @@ EXERCISE = Exercise(
         },
     ),
     wrong=(
-        Wrong({}, "Unable to convert function return value"),
         Wrong(
             {_FILE: changed(_PLANTED, (_HEADER[0], "#include <nanobind/stl/string_view.h>\n"))},
             "Unable to convert function return value",
@@ -73,10 +72,6 @@ EXERCISE = Exercise(
             {_FILE: changed(_PLANTED, (_HEADER[0], f"#ifdef __aarch64__\n{_HEADER[1]}#endif\n"))},
             "wrong for linux-64",
             looks_right=True,
-        ),
-        Wrong(
-            {_FILE: changed(_PLANTED, _HEADER, ("NB_MODULE(cpp_math", "NB_MODULE(math"))},
-            "PyInit_cpp_math",
         ),
     ),
 )

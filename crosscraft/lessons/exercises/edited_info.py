@@ -110,7 +110,6 @@ EXERCISE = Exercise(
     right=(("paths.json",), {"info/paths.json"}),
     wrong=(
         Wrong(["index.json", "paths.json"], "Which of these", looks_right=True),
-        Wrong(["paths.json", "hash_input.json"], "the variant"),
         Wrong([], "checksum"),
         Wrong("paths.json", "a list"),
         Wrong(["info.json"], "There is no"),

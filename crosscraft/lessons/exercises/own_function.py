@@ -184,7 +184,7 @@ EXERCISE = Exercise(
             "Compare the two names.",
         ),
         (
-            r"was not declared in this scope",
+            r"was not declared in this scope[^\n]*\n",
             "That name is neither a variable nor a function of your file. Look at its spelling, "
             "or define it above.",
         ),

@@ -147,7 +147,6 @@ EXERCISE = Exercise(
         Wrong(_stubs(("        - ${{ compiler('cxx') }}\n", "")), "quietly take"),
         Wrong(_stubs((f"name: {_STUBS}", "name: cpp_math_stubs")), "should build `cpp_math-stubs`"),
         Wrong(_stubs(("cpp_math_stub\n", "cpp_math_stubs\n")), "no target of that name", True),
-        Wrong(_stubs(("cpp_math ==", "cpp_math >=")), "another version of `cpp_math`", True),
         Wrong(
             _stubs((_MAKE, f"        - mkdir $SP_DIR/cpp_math-stubs\n{_TOUCH}")),
             "doesn't describe `add`",

@@ -62,13 +62,14 @@ def read(answer: object, keys: Sequence[str], words: Sequence[str]) -> dict[str,
     known = {_plain(word): word for word in words}
     found = {}
     for key in keys:
-        if given.get(key, ...) is ...:
+        answered = given.get(_plain(key), ...)
+        if answered is ...:
             raise NotYet(f"{key!r} is not in your answer yet.")
-        word = _plain(given[key])
+        word = _plain(answered)
         if word not in known:
             listed = ", ".join(f'"{one}"' for one in words)
             raise NotYet(
-                f"The answer for {key!r} is one of {listed}, and {str(given[key])[:40]!r} is none "
+                f"The answer for {key!r} is one of {listed}, and {str(answered)[:40]!r} is none "
                 "of them."
             )
         found[key] = known[word]
