@@ -15,6 +15,7 @@ WORDS = ("SP_DIR", "PREFIX")
 )
 def test_words_are_spelled_as_in_the_question(answer: object) -> None:
     assert predict.read(answer, ["a", "b"], WORDS) == {"a": "SP_DIR", "b": "PREFIX"}
+    assert predict.read({"x_1.json": "PREFIX"}, ["x_1.json"], WORDS) == {"x_1.json": "PREFIX"}
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,4 @@ def test_another_form_is_explained(answer: object, says: str) -> None:
 def test_the_spelling_of_a_word_does_not_matter() -> None:
     answer = {"(A)": " sp-dir.", "b:": "'Prefix'"}
     assert predict.read(answer, ["a", "b"], WORDS) == {"a": "SP_DIR", "b": "PREFIX"}
+    assert predict.read({"x_1.json": "PREFIX"}, ["x_1.json"], WORDS) == {"x_1.json": "PREFIX"}
