@@ -166,6 +166,10 @@ EXERCISE = Exercise(
     ),
     meanings=(
         (
+            r"can't open file .*/=|: python: command not found",
+            "In bash, an assignment has no spaces around the `=`.",
+        ),
+        (
             r"[Ee]xec format error",
             "The target's Python is for another processor, so it can't run here and can't be "
             "asked. But you know where its headers are.",
@@ -177,10 +181,6 @@ EXERCISE = Exercise(
         (
             r"Python\.h: No such file",
             "The compiler wasn't told where the target's `Python.h` is, or it isn't there.",
-        ),
-        (
-            r"can't open file .*/=|: python: command not found",
-            "In bash, an assignment has no spaces around the `=`.",
         ),
         (
             r"line \d+: -\S+: command not found",

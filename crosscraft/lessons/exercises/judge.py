@@ -173,9 +173,9 @@ def _shown(refused: Refused) -> list[str]:
 
 
 def _meaning(exercise: Exercise, refused: Refused) -> str:
-    """Return what a tool's message means in this exercise: the line that is shown, or another."""
-    for text in (refused.lines[0], "\n".join(refused.lines)):
-        for pattern, meaning in exercise.meanings:
-            if re.search(pattern, text):
-                return meaning
+    """Return what a tool's message means in this exercise."""
+    text = "\n".join(refused.lines)
+    for pattern, meaning in exercise.meanings:
+        if re.search(pattern, text):
+            return meaning
     return "The message above is the first thing to fix. Then check again."

@@ -94,6 +94,7 @@ EXERCISE = Exercise(
         ),
     ),
     meanings=(
+        *binding.MEANINGS,
         (r"is not a namespace-name", "That is not one of nanobind's namespaces."),
         (
             r"unable to find string literal operator",
@@ -109,6 +110,5 @@ EXERCISE = Exercise(
             "Python looks for `PyInit_cpp_math`, so the first argument of `NB_MODULE` stays "
             "`cpp_math`.",
         ),
-        *binding.MEANINGS,
     ),
 )

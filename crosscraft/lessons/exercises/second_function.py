@@ -120,6 +120,7 @@ EXERCISE = Exercise(
         ),
     ),
     meanings=(
+        *binding.MEANINGS,
         (
             r"unable to find string literal operator",
             "The compiler doesn't know `_a`. Add the line `using namespace nb::literals;`.",
@@ -133,6 +134,5 @@ EXERCISE = Exercise(
             r"undefined reference|undefined symbol|used but never defined",
             "The function is declared, but not defined: its body is missing, or has another name.",
         ),
-        *binding.MEANINGS,
     ),
 )

@@ -21,13 +21,13 @@ MEANINGS = (
         "`NB_MODULE` takes the name as a word of C++, without quotes.",
     ),
     (
-        r".nb. has not been declared",
-        "The compiler doesn't know the short name `nb`. Add the line `namespace nb = nanobind;`.",
-    ),
-    (
         r".nanobind. (is not a namespace-name|has not been declared)|.NB_MODULE. ",
         "The compiler doesn't know nanobind's words. The first line of the file includes "
         "nanobind's header.",
+    ),
+    (
+        r".nb. has not been declared",
+        "The compiler doesn't know the short name `nb`. Add the line `namespace nb = nanobind;`.",
     ),
     (
         r"number of nb::arg annotations",
@@ -43,7 +43,7 @@ MEANINGS = (
         "they hold?",
     ),
     (
-        r"ended the whole process|crashed with",
+        r"ended the whole process|ended by the signal",
         "Your code ended the whole process, so Python could not go on. A function of a module "
         "returns, also if it has nothing to do.",
     ),
