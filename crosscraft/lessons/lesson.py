@@ -98,12 +98,20 @@ def _current_number() -> int:
 def _replace_unsolved(number: int) -> None:
     """Go on from the reference where a file of an earlier lesson does not pass its exercise."""
     for file in workspace.differing(number):
-        if file.exercise and not passes(judge.find(file.exercise), workspace.project() / file.path):
+        if file.exercise and not _may_stay(file):
             workspace.replace(file.path, workspace.reference(file))
             print(
                 f"Your {file.path} doesn't pass {file.exercise} yet, so this lesson uses the "
                 "reference. Yours is in the workspace's folder backups."
             )
+
+
+def _may_stay(file: workspace.Written) -> bool:
+    """Whether a learner's file passes its exercise, or cannot be checked here."""
+    try:
+        return passes(judge.find(file.exercise), workspace.project() / file.path)
+    except CommandError:
+        return True
 
 
 def _build_missing(number: int, again: bool = False) -> None:
