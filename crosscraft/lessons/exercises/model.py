@@ -108,8 +108,6 @@ class Exercise:
     meanings: tuple[tuple[str, str], ...] = ()
     """Messages of tools, as regular expressions, and what each one means here. The first that
     matches is shown below the tool's own message."""
-    builds: bool = True
-    """Whether the check builds, configures, renders or runs something."""
 
 
 def changed(text: str, *edits: tuple[str, str]) -> str:

@@ -217,3 +217,14 @@ def test_begin_leaves_a_file_that_passes_its_exercise(
     lesson.begin(3)
     assert "doesn't pass" not in capsys.readouterr().out
     assert Path("src/math.cpp").read_text() == own
+
+
+def test_begin_leaves_a_file_that_cannot_be_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unable(*_: object) -> bool:
+        raise CommandError("there is no channel", remedy="Run `make setup`.")
+
+    lesson.begin(3)
+    Path("src/math.cpp").write_text("// mine\n")
+    monkeypatch.setattr(lesson, "passes", unable)
+    lesson.begin(3)
+    assert Path("src/math.cpp").read_text() == "// mine\n"

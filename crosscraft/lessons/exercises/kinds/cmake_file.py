@@ -9,16 +9,13 @@ from crosscraft.inspection import elf
 from crosscraft.inspection.elf import platform_of
 from crosscraft.lessons.evidence import installed
 from crosscraft.lessons.evidence.cmake import Call, Configured
+from crosscraft.lessons.evidence.finished import KEY
 from crosscraft.lessons.evidence.installed import Module
 from crosscraft.lessons.evidence.verdict import NotYet
 from crosscraft.lessons.evidence.work import Work, copy_project
 from crosscraft.lessons.exercises.model import changed
-from crosscraft.paths import ROOT
 
 __all__ = ["KEY", "MEANINGS", "branch", "project", "see_found", "usable_module"]
-
-KEY = ROOT / "cpp_math"
-"""The finished project."""
 
 MEANINGS = (
     (
