@@ -31,8 +31,9 @@ __all__ = [
     "progress", "reset", "room", "solution",
 ]  # fmt: skip
 
-_BUILDS: tuple[tuple[int, str | None], ...] = ((5, None), (6, "linux-aarch64"))
-"""The lessons that build packages into the output folder, and their platforms."""
+_BUILDS: tuple[tuple[int, int, str | None], ...] = ((2, 5, None), (5, 6, "linux-aarch64"))
+"""The lessons that build packages into the output folder, the first lessons that need these
+packages, and their platforms."""
 
 
 def begin(number: int) -> Path:
@@ -117,9 +118,9 @@ def _may_stay(file: workspace.Written) -> bool:
 def _build_missing(number: int, again: bool = False) -> None:
     """Build the missing packages of earlier lessons from the current files."""
     output = Path("output")
-    for lesson, name in _BUILDS:
+    for lesson, needed_by, name in _BUILDS:
         target = native() if name is None else lookup(name)
-        if lesson >= number:
+        if needed_by > number:
             continue
         # Another kernel may begin a lesson in this workspace. The lock prevents a second build.
         with locks.lock(f"the packages for {target.subdir} in {output.absolute()}", print):

@@ -46,7 +46,7 @@ class Lesson:
     """The facts about a lesson from the first cell of its notebook."""
 
     name: str
-    """The file name without its suffix, such as ``02-break-build``."""
+    """The file name without its suffix, such as ``03-break-build``."""
     number: str
     """The number as two digits."""
     title: str

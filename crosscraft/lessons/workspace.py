@@ -41,11 +41,11 @@ class Written:
 
 FILES = (
     Written("src/math.cpp", 1, "named-arguments"),
-    Written("CMakeLists.txt", 3, "three-branches"),
-    Written("LICENSE", 4),
-    Written("pixi.toml", 4),
-    Written("recipe/recipe.yaml", 4, "second-output"),
-    Written("recipe/variants.yaml", 4),
+    Written("LICENSE", 2),
+    Written("pixi.toml", 2),
+    Written("recipe/recipe.yaml", 2, "second-output"),
+    Written("recipe/variants.yaml", 2),
+    Written("CMakeLists.txt", 4, "three-branches"),
 )
 """All files of the answer key, in the order of the lessons."""
 

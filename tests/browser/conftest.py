@@ -95,7 +95,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 @pytest.fixture(scope="session")
 def lesson7(open_notebook: OpenNotebook) -> Iterator[LabPage]:
     """Notebook 07, begun: the packages of lessons 05 and 06 are built."""
-    with open_notebook("07-look-inside") as page:
+    with open_notebook("06-look-inside") as page:
         page.run(page.cell("lesson.begin(7)"))
         yield page
 

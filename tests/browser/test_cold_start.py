@@ -13,7 +13,7 @@ from tests.support.browser.lab_page import LabPage
 from tests.support.browser.lab_server import Lab
 from tools.notebooks import same, sanitizer
 
-FIRST = "00-check-machine"
+FIRST = "00-run-arm"
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from tests.support.browser.lab_page import LabPage
 from tests.support.browser.lab_server import Lab, serving
 from tests.support.browser.visit import visiting
 
-NAME = "00-check-machine"
+NAME = "00-run-arm"
 
 
 @pytest.fixture(scope="module")

@@ -81,7 +81,7 @@ def test_after_a_restart_a_cell_says_that_the_lesson_has_to_begin(
 
 @pytest.fixture(scope="module")
 def lesson3(open_notebook, own_lab: Lab) -> Iterator[LabPage]:
-    with open_notebook("03-write-cmakelists", own_lab) as page:
+    with open_notebook("04-write-cmakelists", own_lab) as page:
         yield page
 
 

@@ -8,7 +8,7 @@ from tests.support.browser.visit import visiting
 
 
 def test_in_jupyterlab_a_link_lands_on_its_term(open_notebook) -> None:
-    with open_notebook("05-build-natively") as page:
+    with open_notebook("02-build-package") as page:
         page.notebook.get_by_role("link", name="SOABI", exact=True).click()
         glossary = page.page.locator(".jp-MarkdownViewer")
         expect(glossary.locator("h2", has_text="SOABI")).to_be_in_viewport()
@@ -20,6 +20,6 @@ def test_in_jupyterlab_a_link_lands_on_its_term(open_notebook) -> None:
 
 
 def test_on_the_site_a_link_lands_on_its_term(browser: Browser, site: str) -> None:
-    with visiting(browser, f"{site}notebooks/05-build-natively.html") as visit:
+    with visiting(browser, f"{site}notebooks/02-build-package.html") as visit:
         visit.page.get_by_role("link", name="SOABI", exact=True).click()
         expect(visit.page.get_by_role("heading", name="SOABI")).to_be_in_viewport()

@@ -41,7 +41,7 @@ def take(request: pytest.FixtureRequest, tmp_path: Path) -> Take:
 def test_picture_of_the_welcome_page(browser: Browser, lab: Lab, take: Take) -> None:
     with visiting(browser, lab.url + "&reset") as visit:
         expect(visit.page.get_by_role("heading", name="Welcome to Crosscraft")).to_be_visible()
-        expect(visit.page.get_by_text("08-make-changes.ipynb")).to_be_visible()
+        expect(visit.page.get_by_text("07-make-changes.ipynb")).to_be_visible()
         take(visit.page, "welcome-page", clip=TOP)
 
 
@@ -75,6 +75,6 @@ def test_picture_of_an_exercise(open_notebook, take: Take) -> None:
 
 
 def test_picture_of_the_site(browser: Browser, site: str, take: Take) -> None:
-    with visiting(browser, site + "notebooks/06-cross-compile.html") as visit:
+    with visiting(browser, site + "notebooks/05-cross-compile.html") as visit:
         expect(visit.page.locator("h1").first).to_be_visible()
         take(visit.page, "site", clip=TOP)

@@ -24,7 +24,7 @@ CROSS = "linux-aarch64"
 @pytest.fixture(scope="module")
 def lesson4(open_notebook, lab: Lab) -> Iterator[LabPage]:
     """Notebook 04, as far as the recipe is there: that is the answer key's."""
-    with open_notebook("04-write-recipe") as page:
+    with open_notebook("02-build-package") as page:
         page.run(page.cell("lesson.begin(4)"))
         yield page
 

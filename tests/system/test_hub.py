@@ -12,7 +12,7 @@ import pytest
 from crosscraft.paths import ROOT
 
 PROXY = runpy.run_path(str(ROOT / "deploy" / "local" / "proxy.py"))
-NOTEBOOK = "00-check-machine.ipynb"
+NOTEBOOK = "00-run-arm.ipynb"
 
 
 def lacking() -> str:

@@ -1,4 +1,4 @@
-"""Lesson 08: find a bug in the learner's own project, which somebody has planted there."""
+"""Lesson 07: find a bug in the learner's own project, which somebody has planted there."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _RECIPE = (ROOT / "cpp_math/recipe/recipe.yaml").read_text(encoding="utf-8")
 
 EXERCISE = Exercise(
     name="bug-hunt",
-    lesson=8,
+    lesson=7,
     title="a bug in your project",
     kind=Kind.REPAIR,
     hands_in=HandsIn.FOLDER,

@@ -1,4 +1,4 @@
-"""Lesson 05: write a test that fails with each of three wrong modules."""
+"""Lesson 02: write a test that fails with each of three wrong modules."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ assert cpp_math.add(a=5, b=7) == 12
 
 EXERCISE = Exercise(
     name="catching-test",
-    lesson=5,
+    lesson=2,
     title="a test that catches three bugs",
     kind=Kind.CATCH,
     hands_in=HandsIn.FILE,

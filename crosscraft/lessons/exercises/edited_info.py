@@ -1,4 +1,4 @@
-"""Lesson 07: which of a package's info files an edit of the source changes."""
+"""Lesson 06: which of a package's info files an edit of the source changes."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _info(package: Path) -> Iterator[tuple[str, object]]:
 
 EXERCISE = Exercise(
     name="edited-info",
-    lesson=7,
+    lesson=6,
     title="what an edit leaves in info",
     kind=Kind.PREDICT,
     hint=(

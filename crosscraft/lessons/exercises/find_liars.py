@@ -1,4 +1,4 @@
-"""Lesson 06: five packages made of the learner's own two, some of which lie."""
+"""Lesson 05: five packages made of the learner's own two, some of which lie."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ _FACTS = (
 
 EXERCISE = Exercise(
     name="find-liars",
-    lesson=6,
+    lesson=5,
     title="packages that lie",
     kind=Kind.LIAR,
     prepare=prepare,

@@ -1,4 +1,4 @@
-"""Lesson 07: what happens to packages whose subdir, file name and contents disagree."""
+"""Lesson 06: what happens to packages whose subdir, file name and contents disagree."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _happens(work: Work, made: Mapping[str, Parts], key: str) -> str:
 
 EXERCISE = Exercise(
     name="four-packages",
-    lesson=7,
+    lesson=6,
     title="subdirs, names and contents that disagree",
     kind=Kind.PREDICT,
     hint="Three programs look, one after the other: conda, Python, the loader. Who reads what?",

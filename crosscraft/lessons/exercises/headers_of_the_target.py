@@ -1,4 +1,4 @@
-"""Lesson 02: a script that compiles for aarch64 with the headers of the wrong Python."""
+"""Lesson 03: a script that compiles for aarch64 with the headers of the wrong Python."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _look_at_headers(work: Work, shell: Shell, target: Session, here: Session) -
 
 EXERCISE = Exercise(
     name="headers-of-the-target",
-    lesson=2,
+    lesson=3,
     title="the headers of the target's Python",
     kind=Kind.REPAIR,
     hands_in=HandsIn.FILE,

@@ -1,4 +1,4 @@
-"""Lesson 04: repair a colleague's recipe, whose package fits any Python and works with one."""
+"""Lesson 02: repair a colleague's recipe, whose package fits any Python and works with one."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ _PURE = "    - 'echo \"def add(a, b): return a + b\" > $SP_DIR/cpp_math.py'\n"
 
 EXERCISE = Exercise(
     name="misplaced-requirement",
-    lesson=4,
+    lesson=2,
     title="repair a colleague's recipe",
     kind=Kind.REPAIR,
     hands_in=HandsIn.FILE,

@@ -1,4 +1,4 @@
-"""Lesson 08: an extension and its stubs that cannot be installed together."""
+"""Lesson 07: an extension and its stubs that cannot be installed together."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _RIGHT = {"a": "0.3.0", "b": "0.2.0", "c": "fails", "d": "fails", "e": "0.3.0"}
 
 EXERCISE = Exercise(
     name="missing-stub",
-    lesson=8,
+    lesson=7,
     title="stubs that do not fit",
     kind=Kind.PREDICT,
     hint=(

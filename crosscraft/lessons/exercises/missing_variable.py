@@ -1,4 +1,4 @@
-"""Lesson 03: find the missing environment variable, by what CMake says without it."""
+"""Lesson 04: find the missing environment variable, by what CMake says without it."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _said(made: Configured) -> str:
 
 EXERCISE = Exercise(
     name="missing-variable",
-    lesson=3,
+    lesson=4,
     title="name the variable that was missing",
     kind=Kind.PREDICT,
     hint=(

@@ -1,4 +1,4 @@
-"""Lesson 08: what a change shows in the file name of a package, and what it doesn't show."""
+"""Lesson 07: what a change shows in the file name of a package, and what it doesn't show."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ _VARIANT = (
 
 EXERCISE = Exercise(
     name="names-to-come",
-    lesson=8,
+    lesson=7,
     title="what a change shows in a name",
     kind=Kind.PREDICT,
     hint="A file name is name, version, hash and number. Which file is each of them written in?",

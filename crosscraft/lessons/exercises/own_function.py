@@ -1,4 +1,4 @@
-"""Lesson 08: a third function, bound with names and a docstring, and called on Arm."""
+"""Lesson 07: a third function, bound with names and a docstring, and called on Arm."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _compare_own(
 
 EXERCISE = Exercise(
     name="own-function",
-    lesson=8,
+    lesson=7,
     title="a function of your own",
     kind=Kind.WRITE,
     hands_in=HandsIn.FILE,

@@ -1,4 +1,4 @@
-"""Lesson 02: what the name says and what the code is, if they come from different processors."""
+"""Lesson 03: what the name says and what the code is, if they come from different processors."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _planned(configured: Configured, end: str) -> str:
 
 EXERCISE = Exercise(
     name="predict-lie",
-    lesson=2,
+    lesson=3,
     title="what the name says and what the code is",
     kind=Kind.PREDICT,
     hint="The name and the code come from two different programs. Which two?",

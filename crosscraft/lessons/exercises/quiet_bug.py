@@ -1,4 +1,4 @@
-"""Lesson 08: find a bug that stops no build, and that no message names."""
+"""Lesson 07: find a bug that stops no build, and that no message names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _with(new: str) -> dict[str, str]:
 
 EXERCISE = Exercise(
     name="quiet-bug",
-    lesson=8,
+    lesson=7,
     title="a bug that stops nothing",
     kind=Kind.REPAIR,
     hands_in=HandsIn.FOLDER,

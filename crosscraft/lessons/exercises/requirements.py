@@ -1,4 +1,4 @@
-"""Lesson 04: the requirements of the first output, rendered, and built for another processor."""
+"""Lesson 02: the requirements of the first output, rendered, and built for another processor."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ _CXX = "\"${{ compiler('cxx') }}\""
 
 EXERCISE = Exercise(
     name="requirements",
-    lesson=4,
+    lesson=2,
     title="requirements in the right lists",
     kind=Kind.FILL,
     hands_in=HandsIn.FILE,

@@ -1,4 +1,4 @@
-"""Lesson 04: the output of the stubs, rendered for every platform, built, read and installed."""
+"""Lesson 02: the output of the stubs, rendered for every platform, built, read and installed."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ _TOUCH = "        - touch $SP_DIR/cpp_math-stubs/__init__.pyi\n"
 
 EXERCISE = Exercise(
     name="second-output",
-    lesson=4,
+    lesson=2,
     title="the output of the stubs",
     kind=Kind.FILL,
     hands_in=HandsIn.FILE,

@@ -1,4 +1,4 @@
-"""Lesson 04: write the condition under which an output is skipped. The check renders a recipe."""
+"""Lesson 02: write the condition under which an output is skipped. The check renders a recipe."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _read(answer: object) -> str:
 
 EXERCISE = Exercise(
     name="skip-where",
-    lesson=4,
+    lesson=2,
     title="write a skip condition",
     kind=Kind.WRITE,
     hint="Write down when the output is wanted, and then turn it round, because `skip` is true for "

@@ -1,4 +1,4 @@
-"""Lesson 06: the same project for a third platform, built and run without given commands."""
+"""Lesson 05: the same project for a third platform, built and run without given commands."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def _relabelled(folder: Path) -> Path:
 
 EXERCISE = Exercise(
     name="third-platform",
-    lesson=6,
+    lesson=5,
     title="a third platform",
     kind=Kind.WRITE,
     hands_in=HandsIn.FOLDER,

@@ -1,4 +1,4 @@
-"""Lesson 03: the blanks of the finished CMakeLists.txt, configured, built and run."""
+"""Lesson 04: the blanks of the finished CMakeLists.txt, configured, built and run."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def check(work: Work) -> Verdict:
 
 EXERCISE = Exercise(
     name="three-branches",
-    lesson=3,
+    lesson=4,
     title="a CMakeLists.txt with three branches",
     kind=Kind.FILL,
     hands_in=HandsIn.FILE,

@@ -1,4 +1,4 @@
-"""Lesson 07: a function that tells whether a package is honest about its processor."""
+"""Lesson 06: a function that tells whether a package is honest about its processor."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _said(called: Call) -> str:
 
 EXERCISE = Exercise(
     name="verify-package",
-    lesson=7,
+    lesson=6,
     title="a function that finds liars",
     kind=Kind.WRITE,
     hands_in=HandsIn.FILE,

@@ -1,4 +1,4 @@
-"""Lesson 03: which branch of the finished CMakeLists.txt each situation takes."""
+"""Lesson 04: which branch of the finished CMakeLists.txt each situation takes."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _CASES = (
 
 EXERCISE = Exercise(
     name="which-branch",
-    lesson=3,
+    lesson=4,
     title="which branch is taken",
     kind=Kind.PREDICT,
     hint=(

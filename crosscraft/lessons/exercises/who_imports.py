@@ -1,4 +1,4 @@
-"""Lesson 02: what an aarch64 Python does with honest and lying names."""
+"""Lesson 03: what an aarch64 Python does with honest and lying names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SOLUTION = {"a": "not found", "b": "not loaded", "c": "works"}
 
 EXERCISE = Exercise(
     name="who-imports",
-    lesson=2,
+    lesson=3,
     title="who can import a file that lies",
     kind=Kind.PREDICT,
     hint=(

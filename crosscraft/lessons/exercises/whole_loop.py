@@ -1,4 +1,4 @@
-"""Lesson 08: a release of the learner's own, built without instructions."""
+"""Lesson 07: a release of the learner's own, built without instructions."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _renamed(folder: Path) -> Path:
 
 EXERCISE = Exercise(
     name="whole-loop",
-    lesson=8,
+    lesson=7,
     title="a release of your own",
     kind=Kind.WRITE,
     hands_in=HandsIn.FOLDER,

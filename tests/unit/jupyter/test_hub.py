@@ -55,11 +55,11 @@ def test_a_home_of_an_earlier_version_keeps_its_notebooks(
     folder: Path, started: list[list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "notebooks").mkdir(parents=True)
-    (folder / "notebooks/00-check-machine.ipynb").write_text("mine")
+    (folder / "notebooks/00-run-arm.ipynb").write_text("mine")
     (folder / "workspace/cpp_math").mkdir(parents=True)
     (folder / "workspace/cpp_math/LICENSE").write_text("mine")
     hub.start([])
-    assert (folder / "notebooks/00-check-machine.ipynb").read_text() == "mine"
+    assert (folder / "notebooks/00-run-arm.ipynb").read_text() == "mine"
     assert (folder / "workspace/project/LICENSE").read_text() == "mine"
     first, second = capsys.readouterr().out.splitlines()
     assert str(folder / "notebooks") in first

@@ -10,8 +10,8 @@ from crosscraft.errors import SiteError
 from tools.site import elsewhere
 from tools.site.elsewhere import Places
 
-PATH = "notebooks/06-cross-compile.ipynb"
-COPY = "workspace/lessons/06-cross-compile.ipynb"
+PATH = "notebooks/05-cross-compile.ipynb"
+COPY = "workspace/lessons/05-cross-compile.ipynb"
 
 
 def read(tmp_path: Path, table: str = "", **environ: str) -> Places:
@@ -39,7 +39,7 @@ def test_with_nothing_said_there_is_only_the_learners_own_lab(tmp_path: Path) ->
 )
 def test_a_repository_can_be_opened_in_binder(tmp_path: Path, said: str, binder: str) -> None:
     found = urls(read(tmp_path, SITE_REPOSITORY=said))["Open in Binder"]
-    path = "lab%2Ftree%2Fworkspace%2Flessons%2F06-cross-compile.ipynb"
+    path = "lab%2Ftree%2Fworkspace%2Flessons%2F05-cross-compile.ipynb"
     assert found == f"https://mybinder.org/v2/{binder}/HEAD?urlpath={path}"
 
 
