@@ -9,10 +9,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from unittest import mock
 
 from crosscraft.building.check import catalogue, reproductions
@@ -27,6 +27,8 @@ from crosscraft.lessons.exercises.kinds import built, repair
 from crosscraft.lessons.exercises.model import Exercise, HandsIn
 from crosscraft.paths import ROOT
 from crosscraft.system.console import Console
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +50,14 @@ class Case:
         return f"{self.exercise.name}-{self.label}"
 
 
-DEAR = (
-    "bug-hunt", "edited-info", "four-packages", "quiet-bug", "second-output", "third-platform",
-    "three-branches", "what-changes", "whole-loop",
-)  # fmt: skip
-"""The exercises whose answers take the longest. `make test` hands in some of them."""
-_SOME = ("given", "solution", "right-0", "wrong-0", "wrong-1", "wrong-2", "wrong-3")
+_RIGHT, _WRONG, _LOOKS_RIGHT = 2, 4, 2
+"""How many answers of each kind `make test` hands in to an exercise. `make soak` hands in all."""
 
 
 def cases(lesson: int) -> list[Case]:
-    """Return the known answers to the exercises of a lesson, and all of them in `make soak`."""
+    """Return the known answers to the exercises of a lesson that this run hands in."""
     every = (one for one in judge.all_exercises().values() if one.lesson == lesson)
-    return [case for exercise in every for case in _cases(exercise) if _is_tried(case)]
-
-
-def _is_tried(case: Case) -> bool:
-    if "--soak" in sys.argv or case.exercise.name not in DEAR or case.label in _SOME:
-        return True
-    looking_right = [wrong.answer for wrong in case.exercise.wrong if wrong.looks_right]
-    return case.answer in looking_right[:1]
+    return [case for exercise in every for case in _cases(exercise)]
 
 
 def _cases(exercise: Exercise) -> Iterator[Case]:
@@ -76,11 +67,18 @@ def _cases(exercise: Exercise) -> Iterator[Case]:
     elif exercise.given:
         yield Case(exercise, exercise.given, Result.NOT_ATTEMPTED, "", "given")
     yield Case(exercise, solution, Result.PASSED, "", "solution")
-    for i, answer in enumerate(exercise.right):
+    for i, answer in enumerate(_some(exercise.right, _RIGHT)):
         assert answer != solution
         yield Case(exercise, answer, Result.PASSED, "", f"right-{i}")
-    for i, wrong in enumerate(exercise.wrong):
-        yield Case(exercise, wrong.answer, Result.NOT_YET, wrong.says, f"wrong-{i}")
+    plain = [wrong for wrong in exercise.wrong if not wrong.looks_right]
+    looking_right = [wrong for wrong in exercise.wrong if wrong.looks_right]
+    for wrong in (*_some(plain, _WRONG), *_some(looking_right, _LOOKS_RIGHT)):
+        label = f"wrong-{exercise.wrong.index(wrong)}"
+        yield Case(exercise, wrong.answer, Result.NOT_YET, wrong.says, label)
+
+
+def _some(answers: Sequence[T], count: int) -> Sequence[T]:
+    return answers if "--soak" in sys.argv else answers[:count]
 
 
 def hand_in(exercise: Exercise, answer: Any, folder: Path) -> Any:
