@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +14,33 @@ from crosscraft.lessons.evidence.work import Work
 __all__ = ["requirements", "scripts", "unnoticed"]
 
 _BROKEN = """
-import os, sys
+import functools, math, os, sys
 
 sys.path.remove(os.path.dirname(__file__))
 del sys.modules["cpp_math"]
 import cpp_math
 
-class Wrong:
+class Other:
+    def __init__(self, value): self.truth = not value
     def __eq__(self, other): return False
-    def __bool__(self): return {truth}
+    def __bool__(self): return self.truth
     __hash__ = None
 
-cpp_math.{name} = lambda *args, **names: Wrong()
+def wrong(value):
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int | float):
+        return type(value)(3 * value + 7 if math.isfinite(value) else 0)
+    if isinstance(value, str):
+        return value + "?"
+    return Other(value)
+
+right = cpp_math.{name}
+cpp_math.{name} = functools.wraps(right)(lambda *args, **names: wrong(right(*args, **names)))
 """
-"""A module that is found before the extension, and imports that instead of itself. In the place of
-one function it puts another, whose result is never equal to anything, and counts as true or as
-false."""
+"""A module that is found before the extension, and imports that instead of itself. One function
+returns another value of the same type, or, for other types than numbers and texts, an object that
+equals nothing."""
 
 
 def scripts(output: Output) -> tuple[str, ...]:
@@ -56,20 +67,11 @@ def unnoticed(
 
 
 def _noticed(work: Work, runner: Runner, tests: list[str], name: str, folder: Path) -> bool:
-    for broken in _broken(work, name):
-        if any(not _passes(runner, test, work, folder, broken) for test in tests):
-            return True
-    return False
-
-
-def _broken(work: Work, name: str) -> Iterator[Path]:
-    """Yield folders with a module that breaks a function."""
-    for truth in (True, False):
-        folder = work.scratch / f"broken-{name}-{truth}"
-        folder.mkdir(exist_ok=True)
-        text = _BROKEN.format(name=name, truth=truth)
-        (folder / "cpp_math.py").write_text(text, encoding="utf-8")
-        yield folder
+    broken = work.scratch / f"broken-{name}"
+    broken.mkdir(exist_ok=True)
+    text = _BROKEN.format(name=name)
+    (broken / "cpp_math.py").write_text(text, encoding="utf-8")
+    return any(not _passes(runner, test, work, folder, broken) for test in tests)
 
 
 def _passes(runner: Runner, test: str, work: Work, folder: Path, *modules: Path) -> bool:

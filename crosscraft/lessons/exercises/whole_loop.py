@@ -84,6 +84,15 @@ EXERCISE = Exercise(
             "the two differ",
         ),
         Wrong(built.made("mine", _SOLUTION), "no package cpp_math for linux-64"),
+        Wrong(
+            built.made(
+                "mine",
+                _release("0.3.0", "assert type(cpp_math.clamp(5, 0, 3)) is int", _SOURCE),
+                release.PLATFORMS,
+            ),
+            "No test in the recipe notices",
+            looks_right=True,
+        ),
         Wrong(_renamed, "no package cpp_math for linux-aarch64", looks_right=True),
         Wrong(
             built.made(
