@@ -13,7 +13,7 @@ from crosscraft.errors import CommandError
 from crosscraft.jupyter import cells
 from crosscraft.jupyter.activation import ACTIVE
 from crosscraft.jupyter.first_cell import not_begun
-from crosscraft.lessons import workspace
+from crosscraft.lessons import workspace, writing
 from crosscraft.lessons.activation import activate
 from crosscraft.lessons.checks import check, give, go_on, hint, passes, solution
 from crosscraft.lessons.exercises import judge
@@ -54,6 +54,7 @@ def begin(number: int) -> Path:
     for name in ("FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"):
         os.environ.pop(name, None)
     cells.set_up()
+    writing.set_up()
     ACTIVE.end()
     print(f"Lesson {number} begins in the folder {shown(workspace.project())}.")
     if written:

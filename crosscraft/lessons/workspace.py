@@ -19,8 +19,8 @@ from crosscraft.system import files, storage_errors
 from crosscraft.system.workspace import check_owned, lock, project, root, take_over
 
 __all__ = [
-    "FILES", "LESSONS", "Written", "catch_up", "differing", "fill", "project", "reference",
-    "replace", "reset", "root",
+    "FILES", "LESSONS", "Written", "back_up", "catch_up", "differing", "fill", "project",
+    "reference", "replace", "reset", "root",
 ]  # fmt: skip
 
 LESSONS = range(9)
@@ -114,6 +114,12 @@ def replace(path: str, text: str, given: str = "") -> bool:
             _move(own, _backup_folder() / path)
         files.write(own, text)
     return kept
+
+
+def back_up(path: str) -> None:
+    """Move the file `path` of the project into a backup."""
+    with lock():
+        _move(project() / path, _backup_folder() / path)
 
 
 def reset() -> Path | None:

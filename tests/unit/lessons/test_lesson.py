@@ -120,6 +120,16 @@ def test_a_cell_that_writes_before_the_lesson_begins_fails_and_leaves_nothing() 
     assert not list(Path().rglob("CMakeLists.txt"))
 
 
+def test_a_cell_that_writes_over_an_edited_file_keeps_it() -> None:
+    write = "%%writefile {project}/notes.txt\nof the cell"
+    edit = "(project / 'notes.txt').write_text('mine')"
+    begin = "from crosscraft import lesson\nproject = lesson.begin(0)"
+    *_, again = run_cells(begin, begin, write, edit, write)
+    assert "".join(output.text for output in again) == (
+        "Your earlier notes.txt is in the workspace's folder backups.\nWriting ./notes.txt\n"
+    )
+
+
 def test_the_cells_of_a_notebook_whose_first_cell_has_not_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
