@@ -58,9 +58,9 @@ def set_up() -> None:
     shell = get_ipython()
     if shell is None:
         return
-    magics = shell.magics_manager.magics["cell"]
-    if not isinstance(magics[_NAME], Guard):
-        shell.register_magic_function(Guard(magics[_NAME]), "cell", _NAME)
+    magic = shell.find_cell_magic(_NAME)
+    if not isinstance(magic, Guard):
+        shell.register_magic_function(Guard(magic), "cell", _NAME)
 
 
 def _in_project(target: Path) -> str:

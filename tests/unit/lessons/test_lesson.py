@@ -125,7 +125,7 @@ def test_a_cell_that_writes_over_an_edited_file_keeps_it() -> None:
     edit = "(project / 'notes.txt').write_text('mine')"
     begin = "from crosscraft import lesson\nproject = lesson.begin(0)"
     *_, again = run_cells(begin, begin, write, edit, write)
-    assert "".join(output.text for output in again) == (
+    assert "".join(one.get("text", "") for one in again) == (
         "Your earlier notes.txt is in the workspace's folder backups.\nWriting ./notes.txt\n"
     )
 
