@@ -46,12 +46,11 @@ def test_begin_makes_the_project_the_working_directory(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(SERVED, str(tmp_path))
-    project = lesson.begin(4)
+    project = lesson.begin(2)
     assert Path.cwd() == workspace.project().resolve()
-    assert sorted(str(p) for p in project.rglob("*.*")) == ["CMakeLists.txt", "src/math.cpp"]
+    assert sorted(str(p) for p in project.rglob("*.*")) == ["src/math.cpp"]
     assert capsys.readouterr().out == (
-        "Lesson 4 begins in the folder work/project.\n"
-        "Added from earlier lessons: src/math.cpp, CMakeLists.txt.\n"
+        "Lesson 2 begins in the folder work/project.\nAdded from earlier lessons: src/math.cpp.\n"
     )
 
 
@@ -168,15 +167,15 @@ def test_a_build_that_fails_is_shown_as_it_comes(
 
 
 @pytest.mark.builds
-def test_begin_builds_what_lesson_5_leaves(capsys: pytest.CaptureFixture[str]) -> None:
-    lesson.begin(6)
+def test_begin_builds_what_lesson_2_leaves(capsys: pytest.CaptureFixture[str]) -> None:
+    lesson.begin(5)
     said = capsys.readouterr().out
-    assert "Building for linux-64, as lesson 5 does:" in said
+    assert "Building for linux-64, as lesson 2 does:" in said
     assert [p.parent.name for p in sorted(Path("output").glob("*/*.conda"))] == [
         "linux-64",
         "noarch",
     ]
-    lesson.begin(6)
+    lesson.begin(5)
     assert "Building" not in capsys.readouterr().out
 
 
@@ -186,15 +185,15 @@ def test_begin_builds_again_what_a_killed_build_did_not_index(
     """Packages get their names before the index names them."""
     built: list[str] = []
     monkeypatch.setattr(lesson, "_build", lambda target, output: built.append(target.subdir))
-    lesson.begin(5)
+    lesson.begin(4)
     for folder in (Path("output/linux-64"), Path("output/noarch")):
         folder.mkdir(parents=True)
         (folder / "cpp_math-0.1.0-0.conda").touch()
-    lesson.begin(6)
+    lesson.begin(5)
     assert built == ["linux-64"]
     index = {"packages.conda": {"cpp_math-0.1.0-0.conda": {}}}
     Path("output/linux-64/repodata.json").write_text(json.dumps(index))
-    lesson.begin(6)
+    lesson.begin(5)
     assert built == ["linux-64"]
 
 
