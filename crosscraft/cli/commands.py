@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crosscraft.building import templates
+from crosscraft.building.engines.available import VARIABLE as ENGINE_VARIABLE
 from crosscraft.cli import channel as channel_commands
 from crosscraft.cli import completion as completions
 from crosscraft.cli import help, paths
@@ -112,6 +113,7 @@ def new(name: str, template: str, into: str) -> None:
 @click.option(
     "--engine",
     metavar="ENGINE",
+    envvar=ENGINE_VARIABLE,
     shell_complete=completions.engines,
     help="Build with ENGINE: py-rattler-build, rattler-build or pixi [py-rattler-build].",
 )
@@ -134,6 +136,7 @@ def build(
 ) -> None:
     """Build a recipe into conda packages, for this machine or another processor.
 
+    CROSSCRAFT_ENGINE=ENGINE chooses the engine of all builds, as --engine does for one.
     CCACHE_DISABLE=1 disables the compiler cache.
     CROSSCRAFT_ALLOW_HTTP=1 allows channels of other machines over plain http.
     """

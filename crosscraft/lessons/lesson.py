@@ -8,8 +8,10 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from crosscraft.building.engines import available
+from crosscraft.building.engines.interface import Engine
 from crosscraft.channel import output as outputs
-from crosscraft.errors import CommandError
+from crosscraft.errors import CommandError, EngineError
 from crosscraft.jupyter import cells
 from crosscraft.jupyter.activation import ACTIVE
 from crosscraft.jupyter.first_cell import not_begun
@@ -36,15 +38,19 @@ _BUILDS: tuple[tuple[int, int, str | None], ...] = ((2, 5, None), (5, 6, "linux-
 packages, and their platforms."""
 
 
-def begin(number: int) -> Path:
+def begin(number: int, engine: str | None = None) -> Path:
     """Begin lesson `number`. The project folder becomes the working directory and gets the missing
     files of earlier lessons. A file of yours stays, unless it fails the exercise that it is for.
     Then the lesson goes on from the reference, and yours is moved into a backup.
 
+    :param engine: the program that `crosscraft build` uses in this notebook, such as ``pixi``. By
+        default, the variable CROSSCRAFT_ENGINE names it.
     :return: the project folder, relative to the working directory. Cells use it to write files, so
         that a cell fails if it runs before this call, and writes nothing beside the notebooks.
     :raises LessonError: if there is no such lesson.
+    :raises EngineError: if the engine is unknown, or not on this machine.
     """
+    chosen = _engine(engine)
     files.keep_from_others()
     written = workspace.fill(number)
     os.chdir(workspace.project())
@@ -57,6 +63,8 @@ def begin(number: int) -> Path:
     writing.set_up()
     ACTIVE.end()
     print(f"Lesson {number} begins in the folder {shown(workspace.project())}.")
+    if chosen:
+        print(f"`crosscraft build` uses {chosen.name} {chosen.version()} in this notebook.")
     if written:
         print(f"Added from earlier lessons: {', '.join(written)}.")
     _replace_unsolved(number)
@@ -88,6 +96,21 @@ def reset() -> None:
         else "Your files are in the workspace's backups folder."
     )
     begin(number)
+
+
+def _engine(name: str | None) -> Engine | None:
+    """Return the engine called `name`, and make it the choice of this kernel's commands."""
+    if name is None:
+        return None
+    try:
+        engine = available.choose(name)
+    except EngineError as error:
+        remedy = f"Install it, or leave out `engine={name!r}`, and run the cell again."
+        if name not in available.ENGINES:
+            remedy = error.remedy
+        raise EngineError(error.what, looked=error.looked, remedy=remedy) from None
+    os.environ[available.VARIABLE] = name
+    return engine
 
 
 def _current_number() -> int:

@@ -11,7 +11,10 @@ from crosscraft.errors import EngineError
 if TYPE_CHECKING:
     from crosscraft.building.engines.interface import Engine
 
-__all__ = ["ENGINES", "choose", "found"]
+__all__ = ["ENGINES", "VARIABLE", "choose", "found"]
+
+VARIABLE = "CROSSCRAFT_ENGINE"
+"""The variable that names the engine of `crosscraft build` if no option does."""
 
 
 # Engines are imported on demand: the child process is in this package and must start fast.

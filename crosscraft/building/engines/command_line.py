@@ -17,6 +17,9 @@ from crosscraft.system import processes
 
 __all__ = ["Program", "find", "run_shown"]
 
+_INSTALLED = "`--engine py-rattler-build`, which is installed and does the same"
+"""The engine that is always there. Naming it also overrides a choice in the environment."""
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -38,14 +41,13 @@ def find(name: str, oldest: str) -> Program:
 
     :raises EngineError: if it is missing, too old, or a different program of the same name.
     """
-    remedy = "Leave out `--engine`. The default, py-rattler-build, is installed and does the same."
+    remedy = f"Build with {_INSTALLED}."
     where = shutil.which(name)
     if where is None:
         raise EngineError(
             f"there is no program {name!r} on this machine",
             looked="PATH",
-            remedy=f"Install {name} from conda-forge, or leave out `--engine`. The default, "
-            "py-rattler-build, is installed and does the same.",
+            remedy=f"Install {name} from conda-forge, or build with {_INSTALLED}.",
         )
     path = Path(where).absolute()
     try:
@@ -67,7 +69,7 @@ def find(name: str, oldest: str) -> Program:
         raise EngineError(
             f"{name} {program.version} is too old: crosscraft needs {oldest} or later",
             looked=where,
-            remedy=f"Update {name}, or leave out `--engine`.",
+            remedy=f"Update {name}, or build with {_INSTALLED}.",
         )
     return program
 

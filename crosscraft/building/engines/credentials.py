@@ -51,7 +51,7 @@ def _take(url: str, held: dict[str, dict[str, object]]) -> str:
         raise EngineError(
             f"the credentials of the channel {redacted(url)} cannot be given to this engine",
             looked="its URL, and the URLs of other channels on the same host",
-            remedy="Leave out `--engine`. The default, py-rattler-build, accepts them.",
+            remedy="Build with `--engine py-rattler-build`, which accepts them.",
         )
     if found:
         held[_host(parts)] = found[0]

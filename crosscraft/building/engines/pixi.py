@@ -110,15 +110,15 @@ def _failure(done: processes.Completed, output: str) -> Failure:
         raise RecipeError(
             "pixi's backend looks for the packages of a staging output in no channel",
             looked="the recipe's `staging`",
-            remedy="Leave out `--engine`, or build with `--engine rattler-build`.",
+            remedy="Build with `--engine py-rattler-build` or `--engine rattler-build`.",
         )
     if _NO_BACKEND in text:
         raise EngineError(
             f"pixi cannot install its build backend, {_BACKEND}",
             detail=text.splitlines(),
             looked=f"PATH, and the channels of the project's pixi.toml, or ${_OVERRIDE}",
-            remedy=f"Run `pixi global install {_BACKEND}` with a network connection, or leave out "
-            "`--engine`.",
+            remedy=f"Run `pixi global install {_BACKEND}` with a network connection, or "
+            "build with `--engine py-rattler-build`.",
         )
     return Failure(classify(text), text, output)
 

@@ -121,7 +121,8 @@ def _read(root: Path) -> dict[str, Any]:
         raise RecipeError(
             f"{_FILE} does not parse: {error}",
             looked=str(root / _FILE),
-            remedy="Fix that line, or leave out `--engine`. Only pixi reads this file.",
+            remedy="Only pixi reads this file. Fix that line, or build with "
+            "`--engine py-rattler-build`.",
         ) from None
 
 

@@ -317,8 +317,8 @@ def test_one_that_is_not_there(crosscraft, own_cache, make_project, tmp_path, na
     assert done.returncode == 2
     assert done.stderr == (
         f"crosscraft: there is no program '{name}' on this machine (looked in PATH). Install "
-        f"{name} from conda-forge, or leave out `--engine`. The default, py-rattler-build, is "
-        "installed and does the same.\n"
+        f"{name} from conda-forge, or build with `--engine py-rattler-build`, which is installed "
+        "and does the same.\n"
     )
     assert not (project / "output").exists()
 
@@ -380,3 +380,14 @@ def test_pixi_without_its_backend_says_where_to_get_it(
     *words, line = done.stderr.splitlines()
     assert words[0] == "  could not initialize the build-backend"
     assert line.startswith("crosscraft: pixi cannot install")
+
+
+def test_the_variable_chooses_the_engine_and_the_option_overrides_it(
+    crosscraft, own_cache, short, tmp_path
+):
+    installed = Installed(tmp_path / "bin", "rattler-build", "0.74.0")
+    env = installed.env | {"CROSSCRAFT_ENGINE": "rattler-build"}
+    done = crosscraft("build", cwd=short, env=env)
+    assert "  engine   rattler-build 0.74.0\n" in done.stdout, done.stderr
+    other = crosscraft("build", "--engine", "py-rattler-build", cwd=short, env=env)
+    assert "  engine   py-rattler-build " in other.stdout

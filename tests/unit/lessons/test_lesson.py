@@ -13,7 +13,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from crosscraft.errors import CommandError, LessonError
+from crosscraft.building.engines import available
+from crosscraft.errors import CommandError, EngineError, LessonError
 from crosscraft.jupyter.first_cell import not_begun
 from crosscraft.jupyter.kernels import AsyncSocketManager
 from crosscraft.lessons import lesson, workspace
@@ -22,6 +23,7 @@ from crosscraft.paths import ROOT
 from crosscraft.platforms import native
 from crosscraft.system.progress import KERNEL_VARIABLE
 from crosscraft.system.workspace import SERVED
+from tests.support import stand_in
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +81,46 @@ def test_begin_asks_tools_for_plain_text(monkeypatch: pytest.MonkeyPatch) -> Non
     lesson.begin(0)
     assert os.environ["NO_COLOR"] == "1"
     assert "FORCE_COLOR" not in os.environ
+
+
+def test_begin_takes_an_engine_for_the_builds_of_the_notebook(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv(available.VARIABLE, "")
+    stand_in.install(tmp_path / "bin", "pixi", "0.77.0")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    lesson.begin(1, engine="pixi")
+    assert "`crosscraft build` uses pixi 0.77.0 in this notebook.\n" in capsys.readouterr().out
+    assert os.environ[available.VARIABLE] == "pixi"
+    lesson.begin(1)
+    assert os.environ[available.VARIABLE] == "pixi"
+
+
+@pytest.mark.parametrize(
+    ("engine", "line"),
+    [
+        (
+            "pixi",
+            "there is no program 'pixi' on this machine (looked in PATH). Install it, or leave out "
+            "`engine='pixi'`, and run the cell again.",
+        ),
+        (
+            "conda-build",
+            "there is no engine 'conda-build'. Known engines: py-rattler-build, rattler-build, "
+            "pixi.",
+        ),
+    ],
+)
+def test_an_engine_that_is_not_there_is_one_line(
+    engine: str, line: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(available.VARIABLE, "")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(EngineError) as raised:
+        lesson.begin(1, engine=engine)
+    assert raised.value._render_traceback_() == [f"EngineError: {line}"]
+    assert os.environ[available.VARIABLE] == ""
+    assert not workspace.project().exists()
 
 
 @pytest.mark.parametrize("call", [lesson.catch_up, lesson.reset])
