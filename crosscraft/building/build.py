@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crosscraft.building import (
+    by_hand,
     compiler_cache,
     engine_text,
     failures,
@@ -58,6 +59,8 @@ class BuildRequest:
     """Which of the recipe's tests to run."""
     verbose: bool = False
     """Whether to show the whole log."""
+    show_commands: bool = False
+    """Whether to show the command lines that do the same with rattler-build and with pixi."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ def build(request: BuildRequest, console: Console) -> tuple[Built, ...]:
         skipped, target = ", ".join(rendered.skipped), request.target.subdir
         console.say(f"nothing was built: the recipe skips {skipped} for {target}")
         return ()
+    if request.show_commands:
+        _show_commands(request, recipe, console)
     outputs.leave_out_of_sources(request.output, recipe)
     outputs.index(request.output, console.say)
     channels = channels_of(request.output, request.channel)
@@ -160,6 +165,15 @@ def _announce(
         console.say(f"  skipped  {name}, by {why}")
     for line in secrets.described():
         console.say(f"  {line}")
+
+
+def _show_commands(request: BuildRequest, recipe: Path, console: Console) -> None:
+    """Print the command lines that do the same."""
+    console.say("  by hand, with rattler-build or with pixi:")
+    for line in by_hand.lines(
+        request.project, recipe, request.target, request.output, request.channel, request.test
+    ):
+        console.say(f"    {line}")
 
 
 def _names(rendered: Rendered) -> str:

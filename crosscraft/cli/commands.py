@@ -124,6 +124,11 @@ def new(name: str, template: str, into: str) -> None:
     show_default=True,
     help="Run the tests that can run on this machine, or skip all tests.",
 )
+@click.option(
+    "--show-commands",
+    is_flag=True,
+    help="Before the build, show the lines for rattler-build and pixi that do the same.",
+)
 @click.option("--verbose", "-v", is_flag=True, help="Show the whole log.")
 def build(
     target_platform: tuple[str, ...],
@@ -132,6 +137,7 @@ def build(
     channel: str | None,
     engine: str | None,
     test: str,
+    show_commands: bool,
     verbose: bool,
 ) -> None:
     """Build a recipe into conda packages, for this machine or another processor.
@@ -154,7 +160,7 @@ def build(
     if len(targets) == 1 and select.missing_targets(source, targets):
         raise select.missing_error(targets)
     requests = [
-        builds.BuildRequest(folder, target, output, source, chosen, tests, verbose)
+        builds.BuildRequest(folder, target, output, source, chosen, tests, verbose, show_commands)
         for target in targets
     ]
     with Console() as console:

@@ -34,6 +34,7 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
             ("crosscraft build -t linux-aarch64", "for another processor"),
             ("crosscraft build -t linux-64,linux-aarch64", "for both, one after the other"),
             ("crosscraft build -p my_project -o out", "another project, another channel"),
+            ("crosscraft build --show-commands", "and the lines to paste"),
         ),
         "render": (
             ("crosscraft render", "for this machine"),

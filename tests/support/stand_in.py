@@ -106,8 +106,9 @@ def pixi_main(version: str) -> int:
     command.add_argument("--force", action="store_true")
     command.add_argument("--target-platform", default="linux-64")
     command.add_argument("--build-dir", type=Path, default=Path(".pixi/bld"))
+    command.add_argument("--path", type=Path, default=Path())
     given = parser.parse_args()
-    text = Path("pixi.toml").read_text()
+    text = (given.path / "pixi.toml").read_text()
     if not re.search(r"^\[(workspace|project|package)\]", text, re.M):
         # Tables in one line, or with a quoted name, are TOML, and none for pixi.
         return _fail(
@@ -123,8 +124,9 @@ def pixi_main(version: str) -> int:
             "failed to solve the environment",
             f"Cannot solve the request because of: No candidates were found for {name} *.",
         )
-    place = "recipe/recipe.yaml" if Path("recipe/recipe.yaml").exists() else "recipe.yaml"
-    recipe = Path.cwd() / place
+    project = given.path.absolute()
+    place = "recipe/recipe.yaml" if (project / "recipe/recipe.yaml").exists() else "recipe.yaml"
+    recipe = project / place
     unsolved = _solve(recipe, manifest, given.target_platform)
     if unsolved:
         return _fail(*unsolved)

@@ -10,6 +10,7 @@ import os
 import re
 import shlex
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from crosscraft.errors import EngineError
 from crosscraft.inspection import conda_file
 from tests.support import real_engines as real
 from tests.support import stand_in
+from tests.support.commands import CROSSCRAFT
 
 SECRET = "hunter2-do-not-leak"
 
@@ -380,6 +382,36 @@ def test_pixi_without_its_backend_says_where_to_get_it(
     *words, line = done.stderr.splitlines()
     assert words[0] == "  could not initialize the build-backend"
     assert line.startswith("crosscraft: pixi cannot install")
+
+
+@each_engine
+def test_the_shown_lines_make_the_same_packages(crosscraft, own_cache, short, installed):
+    """Another folder is the current one, so both lines name the project."""
+    channel = local.find().as_uri()
+    (short / "pixi.toml").write_text(
+        f'[workspace]\nchannels = ["{channel}"]\nplatforms = ["linux-64"]\n'
+        'preview = ["pixi-build"]\n'
+        '[package]\nname = "short"\nversion = "1"\n'
+        f'[package.build]\nbackend = {{ name = "{real.BACKEND}", version = "*" }}\n'
+    )
+    here = short.parent
+    flags = ["--project", short.name, "--output-dir", "packages", "--show-commands"]
+    done = crosscraft("build", *flags, cwd=here)
+    assert done.returncode == 0, done.stderr
+    shown = [line.strip() for line in done.stdout.splitlines() if line.startswith("    ")]
+    (line,) = [line for line in shown if line.startswith(f"{installed.name} ")]
+    (here / "packages").rename(here / "built")
+    env = {**os.environ, **installed.env, "CROSSCRAFT_CACHE": str(own_cache)}
+    env["PATH"] = f"{CROSSCRAFT.parent}{os.pathsep}{env['PATH']}"
+    by_hand = subprocess.run(
+        ["bash", "-c", line], cwd=here, env=env, capture_output=True, text=True, check=False
+    )
+    assert by_hand.returncode == 0, by_hand.stdout + by_hand.stderr
+    made = {
+        name: sorted(p.name for p in here.glob(f"{name}/*/*.conda"))
+        for name in ("built", "packages")
+    }
+    assert made["packages"] == made["built"] != []
 
 
 def test_the_variable_chooses_the_engine_and_the_option_overrides_it(

@@ -244,6 +244,24 @@ def test_the_commands_of_the_page_do_what_it_says(env, tmp_path):
     assert bash("pixi run start", project, env)[1][-1] == "4"
 
 
+@each_engine
+def test_the_lines_that_a_build_shows_do_the_same(engine, env, tmp_path):
+    project = copy_project(tmp_path / "cpp_math")
+    use_the_local_channel(project, env)
+    for place, flags in ((project, ""), (tmp_path, "-p cpp_math -o cpp_math/output ")):
+        for platform in PLATFORMS:
+            shown = f"crosscraft build {flags}--show-commands -t {platform}"
+            status, lines = bash(shown, place, env)
+            assert status == 0, "\n".join(lines)
+            built = found(project)
+            shutil.rmtree(project / "output")
+            (line,) = [line for line in lines if line.startswith(f"    {engine} ")]
+            status, lines = bash(line, place, env)
+            assert status == 0, "\n".join(lines)
+            assert found(project) == built
+            shutil.rmtree(project / "output")
+
+
 @pytest.fixture
 def upstream(tmp_path: Path) -> Path:
     """The project of the page for pixi's readers, from the page's own code blocks."""
