@@ -16,15 +16,22 @@ from crosscraft.lessons import workspace
 from crosscraft.lessons.exercises import judge
 from crosscraft.paths import ROOT
 from crosscraft.views.live import WIDGET_VIEW
-from tools import notebooks
+from tools import notebooks, prose, share
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+REWRITTEN = prose.checked()
 LONGEST = 15
+MOST_GIVEN = 6
+LEARNERS_SHARE = 0.4
 # The recipe that explorers show has a homepage.
 MACHINE = re.compile(
     r"(/(home|root|tmp|work|usr|var|Users)/|https?://(?!localhost|pixi\.prefix\.dev/)|[A-Za-z]:\\)"
 )
 EXPLORER = re.compile(r"^(?:\w+\.)?(?:\w*Explorer|PackageComparison)\(")
+TAMED = re.compile(
+    r"(?<![\w./$-])(?:eval|bash -c|sed|grep|awk|tr|cut)(?![\w./=(:-])"
+    r"|\|\s*(?:head|tail)\b|2>&1\s*\||<\("
+)
 PLUMBING = re.compile(r"^\s*(def|for|while|try|with|class|import subprocess)\b", re.M)
 
 
@@ -48,6 +55,14 @@ def texts(path: Path) -> Iterator[str]:
                 yield output.text
             for value in output.get("data", {}).values():
                 yield value if isinstance(value, str) else str(value)
+
+
+def shell(cell: Any) -> str:
+    """What a shell reads of a cell: bash, lines that begin with !, and files that are written."""
+    if cell.source.startswith("%%"):
+        return str(cell.source)
+    lines = cell.source.splitlines()
+    return "\n".join(line for line in lines if line.lstrip().startswith("!"))
 
 
 def is_file(cell: Any) -> bool:
@@ -143,6 +158,50 @@ class TestEvery:
             assert not mark or len(text) > 40, f"{target} needs alt text that says what it shows"
             if "://" not in target:
                 assert (path.parent / target.split("#")[0]).exists(), target
+
+
+@pytest.mark.parametrize("path", REWRITTEN, ids=lambda path: path.stem)
+class TestTheLearner:
+    """The learner works, and types what a packager would type."""
+
+    def test_has_two_exercises_or_more(self, path: Path) -> None:
+        assert len(share.of(path).exercises) >= 2
+
+    def test_is_never_given_many_cells_in_a_row(self, path: Path) -> None:
+        gaps = share.of(path).gaps
+        assert max(gaps) <= MOST_GIVEN, f"given cells before, between and after checks: {gaps}"
+
+    def test_sees_whole_outputs_and_edits_files(self, path: Path) -> None:
+        found = [cell.source for cell in code(path) if TAMED.search(shell(cell))]
+        assert not found, "a learner would not type this"
+
+
+def test_the_learner_writes_a_good_part_of_the_code() -> None:
+    """`python -m tools.share` has the numbers of each notebook."""
+    assert share.share([share.of(path) for path in REWRITTEN]) >= LEARNERS_SHARE
+
+
+@pytest.mark.parametrize(
+    ("source", "tamed"),
+    [
+        ("%%bash\nsed -i 's/a/b/' src/math.cpp", True),
+        ("%%bash\nreadelf -h a.so | grep Machine", True),
+        ("%%bash\nout=$(awk '{print $1}' file)", True),
+        ('%%bash\neval "$COMMAND"', True),
+        ("%%bash\nbash -c 'echo'", True),
+        ("%%bash\ncmake . 2>&1 | tail -n 3", True),
+        ("%%bash\ndiff <(ls a) b", True),
+        ("%%writefile {project}/hand/tools.sh\nsed -n 1p", True),
+        ("!ls | head", True),
+        ("%%bash\nhead -c 20 a.so", False),
+        ("%%bash\ncmake -B build && ninja -C build || true", False),
+        ("%%bash\ncrosscraft run -- python -c 'print(eval(\"1\"))'", False),
+        ("import re\n'a sed'.cut", False),
+    ],
+)
+def test_what_a_learner_would_not_type(source: str, tamed: bool) -> None:
+    cell = nbformat.v4.new_code_cell(source)
+    assert bool(TAMED.search(shell(cell))) == tamed
 
 
 def test_the_tool_leaves_what_only_differs_in_times_and_sizes() -> None:
