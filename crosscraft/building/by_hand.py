@@ -43,9 +43,10 @@ def lines(
 
 def _before_pixi(project: Path, channel: Channel) -> tuple[str, ...]:
     """Return what has to be in pixi.toml, because pixi has no option for channels."""
-    if not (project / "pixi.toml").is_file():
+    manifest = project / "pixi.toml"
+    if not manifest.is_file():
         return ("# for pixi, first write a pixi.toml:",)
-    if channel.name == "conda-forge":
+    if channel.url in manifest.read_text(encoding="utf-8", errors="replace"):
         return ()
     name = "local" if select.is_local(channel) else redacted(channel.name)
     return (f"# for pixi, first put the channel {name} into pixi.toml (docs/engines.md, By hand):",)

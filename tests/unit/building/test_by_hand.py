@@ -39,11 +39,16 @@ def test_the_local_channel_is_named_as_a_shell_finds_it() -> None:
     )
 
 
-def test_conda_forge_needs_no_change() -> None:
-    Path("pixi.toml").touch()
-    first, second = lines(Path(), FORGE)
-    assert "--channel conda-forge " in first
+@pytest.mark.parametrize("channel", [LOCAL, FORGE])
+def test_a_manifest_with_the_channel_needs_no_change(channel: Channel) -> None:
+    Path("pixi.toml").write_text(f'[workspace]\nchannels = ["{channel.url}"]\n')
+    first, second = lines(Path(), channel)
+    assert first.startswith("rattler-build build ")
     assert second.startswith("pixi publish ")
+
+
+def test_conda_forge_is_named() -> None:
+    assert "--channel conda-forge " in lines(Path(), FORGE)[0]
 
 
 def test_the_paths_of_another_project_survive_a_shell() -> None:
