@@ -1,4 +1,4 @@
-"""Call the functions of the learner's module, to compare what they return on two processors."""
+"""Find the functions of the learner's module, and call them on two processors."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ import json
 import math
 from collections.abc import Callable, Iterable
 
-from crosscraft.lessons.evidence import stubs
-from crosscraft.lessons.evidence.bound_functions import Function
+from crosscraft.lessons.evidence import runner, stubs
+from crosscraft.lessons.evidence.stubs import Function
 from crosscraft.lessons.evidence.verdict import Refused
 
-__all__ = ["agree", "of", "results"]
+__all__ = ["agree", "functions", "of", "results"]
+
+_LOOK = """
+import cpp_math, json
+found = {name: getattr(value, "__nb_signature__", None) for name, value in vars(cpp_math).items()}
+print(json.dumps([[name, *every[0][:2]] for name, every in found.items() if every]))
+"""
+"""Prints the name, the signature and the docstring of each function."""
 
 _VALUES = {"int": (2, 9, 4, 7), "float": (2.5, 9.0, 4.25, 7.0), "str": ("a", "bc"), "bool": (True,)}
 """The arguments of each type. They are small, because some functions take long with others."""
@@ -29,13 +36,20 @@ for call in {!r}:
 """Makes each call some times, and prints what came of it."""
 
 
+def functions(python: Callable[[str], str]) -> dict[str, Function]:
+    """Return the functions that nanobind has bound in `cpp_math`, by name.
+
+    :param python: runs code with the module, and returns what it prints.
+    """
+    rows = runner.listed(python(_LOOK))
+    return {name: stubs.described(name, signature, doc or "") for name, signature, doc in rows}
+
+
 def of(function: Function) -> list[str]:
     """Return calls of a function with different arguments, or none if it takes other types."""
-    found = stubs.parse(f"{function.signature}: ...")
-    one = found.functions.get(function.name) if found else None
-    if one is None or not one.is_plain or not set(one.types) <= set(_VALUES):
+    if not function.is_plain or not set(function.types) <= set(_VALUES):
         return []
-    return list(dict.fromkeys(_call(one, first) for first in range(2)))
+    return list(dict.fromkeys(_call(function, first) for first in range(2)))
 
 
 def results(python: Callable[[str], str], calls: Iterable[str]) -> dict[str, str]:
@@ -66,7 +80,7 @@ def agree(one: str, other: str) -> bool:
     return one == other
 
 
-def _call(function: stubs.Function, first: int) -> str:
+def _call(function: Function, first: int) -> str:
     """Return a call with the values from the number `first` on."""
     numbered = enumerate(function.types, start=first)
     values = (_VALUES[kind][i % len(_VALUES[kind])] for i, kind in numbered)

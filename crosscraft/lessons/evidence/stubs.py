@@ -1,12 +1,12 @@
-"""Read the functions of a stub file, or of a line of one."""
+"""Read the functions of a stub file, or of a signature."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-__all__ = ["Function", "Stub", "parse"]
+__all__ = ["Function", "Stub", "described", "parse"]
 
 _LONGEST = 100_000
 """Characters of the longest text that is parsed."""
@@ -14,7 +14,7 @@ _LONGEST = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function of a stub."""
+    """A function, as a stub describes it."""
 
     name: str
     """Its name."""
@@ -27,7 +27,8 @@ class Function:
     is_positional: bool
     """Whether some arguments can only be given by position."""
     is_plain: bool
-    """Whether there are no defaults, no `*`, and no arguments that can only be given by name."""
+    """Whether there are no defaults, no `*`, and no arguments that can only be given by name, and
+    its signature is Python."""
     docstring: str
     """Its docstring."""
 
@@ -56,6 +57,15 @@ def parse(text: str) -> Stub | None:
         return None
     found = (node for node in tree.body if isinstance(node, ast.FunctionDef))
     return Stub(ast.get_docstring(tree) or "", {node.name: _function(node) for node in found})
+
+
+def described(name: str, signature: str, docstring: str) -> Function:
+    """Return a function by its signature, such as ``def add(a: int) -> int``."""
+    found = parse(f"{signature}: ...")
+    one = found.functions.get(name) if found else None
+    if one is None:
+        return Function(name, (), (), "", is_positional=False, is_plain=False, docstring=docstring)
+    return replace(one, docstring=docstring)
 
 
 def _function(node: ast.FunctionDef) -> Function:

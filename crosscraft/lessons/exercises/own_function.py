@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from crosscraft.lessons.evidence import calls, extension, stubs
-from crosscraft.lessons.evidence.bound_functions import Function, functions
+from crosscraft.lessons.evidence import calls, extension
 from crosscraft.lessons.evidence.extension import Extension
+from crosscraft.lessons.evidence.stubs import Function
 from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
@@ -46,11 +46,10 @@ def check(work: Work) -> Verdict:
         work.see(f"{platform.subdir}: compiled, imported; its own: {', '.join(own)}")
     _compare_own(work, wanted, results[here], results[arm])
     for function in own.values():
-        described = stubs.parse(f"{function.signature}: ...")
-        if described and any(one.is_positional for one in described.functions.values()):
+        if function.is_positional:
             raise NotYet(
                 f"The arguments of `{function.name}` have no names: Python sees "
-                f'`{function.signature}`. Add `"x"_a` for each one.'
+                f'`{function}`. Add `"x"_a` for each one.'
             )
         if not function.docstring:
             raise NotYet(
@@ -63,7 +62,7 @@ def check(work: Work) -> Verdict:
 def _own_functions(made: Extension) -> dict[str, Function]:
     """Return the functions that the learner has added."""
     given = {call.partition("(")[0] for call in _GIVEN}
-    found = functions(made.python)
+    found = calls.functions(made.python)
     own = {name: one for name, one in found.items() if name not in given}
     if not own:
         raise NotYet(

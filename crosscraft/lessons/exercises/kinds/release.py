@@ -9,8 +9,7 @@ from crosscraft.building import recipe as recipes
 from crosscraft.building.recipe import Output
 from crosscraft.errors import RecipeError
 from crosscraft.inspection.conda_file import CondaFile
-from crosscraft.lessons.evidence import own_tests, packages, release, type_checker
-from crosscraft.lessons.evidence.bound_functions import functions
+from crosscraft.lessons.evidence import calls, own_tests, packages, release, type_checker
 from crosscraft.lessons.evidence.recipes import render
 from crosscraft.lessons.evidence.release import Expected
 from crosscraft.lessons.evidence.runner import Runner
@@ -167,7 +166,7 @@ def _run(work: Work, project: Path, output: Output, channel: packages.Packages) 
 
 
 def _own_functions(runner: Runner, folder: Path) -> list[str]:
-    found = functions(lambda code: runner.python(code, folder))
+    found = calls.functions(lambda code: runner.python(code, folder))
     for name in (name for name in _GIVEN if name not in found):
         raise NotYet(f"Your package has no `{name}` any more, and other people use it.")
     names = [name for name in found if name not in _GIVEN]

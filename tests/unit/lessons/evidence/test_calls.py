@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from crosscraft.lessons.evidence import calls
-from crosscraft.lessons.evidence.bound_functions import Function
+from crosscraft.lessons.evidence import calls, stubs
 from crosscraft.lessons.evidence.verdict import Refused
+
+
+@pytest.mark.parametrize("said", ["hello from C++\n{}", "{}\nhello at the end", "[]\n{}\n3"])
+def test_what_the_module_prints_itself_is_ignored(said: str) -> None:
+    said = said.format('[["add", "def add(a: int) -> int", "Sum."], ["odd", "def odd()", null]]')
+    assert calls.functions(lambda code: said) == {
+        "add": stubs.described("add", "def add(a: int) -> int", "Sum."),
+        "odd": stubs.described("odd", "def odd()", ""),
+    }
+
+
+@pytest.mark.parametrize("said", ["", "hello", "[1", "{}"])
+def test_a_module_that_ends_python_has_no_functions(said: str) -> None:
+    with pytest.raises(Refused):
+        calls.functions(lambda code: said)
 
 
 @pytest.mark.parametrize(
@@ -22,7 +36,7 @@ from crosscraft.lessons.evidence.verdict import Refused
     ],
 )
 def test_the_arguments_have_the_types_of_the_signature(signature: str, expected: list[str]) -> None:
-    assert calls.of(Function("f", signature, "")) == expected
+    assert calls.of(stubs.described("f", signature, "")) == expected
 
 
 def test_a_result_that_changes_is_none() -> None:

@@ -46,3 +46,15 @@ def test_a_function_is_shown_as_its_line(line: str) -> None:
 @pytest.mark.parametrize("text", ["int add(int a, int b);", "def add(", "\0", "(" * 5000])
 def test_what_is_not_python_has_no_functions(text: str) -> None:
     assert stubs.parse(text) is None
+
+
+def test_a_function_is_described_by_its_signature() -> None:
+    found = stubs.described("add", "def add(a: int, /) -> int", "Sum.")
+    assert (found.types, found.is_positional, found.is_plain) == (("int",), True, True)
+    assert (str(found), found.docstring) == ("def add(a: int, /) -> int", "Sum.")
+
+
+@pytest.mark.parametrize("signature", ["def add(a: std::string) -> int", "", "def other()"])
+def test_a_signature_that_is_not_python_tells_no_types(signature: str) -> None:
+    found = stubs.described("add", signature, "Sum.")
+    assert (found.name, found.is_plain, found.docstring) == ("add", False, "Sum.")
