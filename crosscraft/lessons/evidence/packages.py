@@ -13,6 +13,7 @@ from crosscraft.building.build import BuildRequest, build
 from crosscraft.building.engines import available
 from crosscraft.channel import select
 from crosscraft.channel.select import Channel
+from crosscraft.environments import solver
 from crosscraft.errors import BuildError, CrosscraftError, InstallError, RecipeError
 from crosscraft.inspection import conda_file, elf
 from crosscraft.inspection.conda_file import CondaFile
@@ -24,7 +25,7 @@ from crosscraft.lessons.evidence.work import Work
 from crosscraft.platforms import Platform
 from crosscraft.system.console import Console
 
-__all__ = ["Packages", "build_project", "doubts", "first_error", "installed", "see_code"]
+__all__ = ["Packages", "build_project", "doubts", "first_error", "installed", "see_code", "solve"]
 
 _TELLS = re.compile(r"^(?!\+ ).*(?:error|cannot|could not|not found|no such)", re.I)
 """The mark of a line that tells what failed. A line with `+` is the script's own."""
@@ -96,12 +97,23 @@ def installed(work: Work, packages: Packages, specs: Sequence[str], platform: Pl
     :raises Refused: if they cannot be installed together.
     """
     work.step(f"installing {', '.join(specs)} for {platform.subdir}")
-    channels: list[Channel] = [select.in_folder(packages.folder, "output"), select.choose()]
     try:
-        return runner.with_packages(specs, platform, channels)
+        return runner.with_packages(specs, platform, _channels(packages))
     except InstallError as error:
-        lines = [error.what, *error.detail, error.remedy]
-        raise Refused(f"installing it for {platform.subdir}", lines) from None
+        raise _refused(error, platform) from None
+
+
+def solve(packages: Packages, specs: Sequence[str], platform: Platform) -> None:
+    """Ask conda's solver whether packages of the learner's can be installed for `platform`.
+
+    :raises Refused: if they cannot be installed together.
+    """
+    emulator = runner.of(platform).emulator
+    glibc = emulator.glibc if emulator else None
+    try:
+        solver.solve(specs, platform, _channels(packages), glibc=glibc)
+    except InstallError as error:
+        raise _refused(error, platform) from None
 
 
 def see_code(work: Work, package: Path) -> None:
@@ -121,6 +133,15 @@ def see_code(work: Work, package: Path) -> None:
         except CrosscraftError as error:
             raise NotYet("An extension can't be read.", [f"{name}: {error.what}"]) from None
         work.see(f"{Path(name).name}: {machine}")
+
+
+def _channels(packages: Packages) -> list[Channel]:
+    return [select.in_folder(packages.folder, "output"), select.choose()]
+
+
+def _refused(error: InstallError, platform: Platform) -> Refused:
+    lines = [error.what, *error.detail, error.remedy]
+    return Refused(f"installing it for {platform.subdir}", lines)
 
 
 def first_error(lines: Sequence[str]) -> str:

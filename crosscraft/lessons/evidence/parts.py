@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import json
@@ -15,10 +16,12 @@ from pathlib import Path
 from crosscraft.channel import assemble
 from crosscraft.inspection import conda_file
 from crosscraft.lessons.evidence import session
+from crosscraft.lessons.evidence import work as works
 from crosscraft.lessons.evidence.extension import Extension, compile_file
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.paths import ROOT
 from crosscraft.platforms import lookup
+from crosscraft.system.console import Console
 
 __all__ = ["Parts", "finished", "of_extension", "put_together", "take_apart"]
 
@@ -50,9 +53,16 @@ class Parts:
 
 
 def finished(work: Work, subdir: str) -> Parts:
-    """Return a package with the extension of the finished project, compiled now."""
-    source = ROOT / "cpp_math/src/math.cpp"
-    return of_extension(compile_file(work, source, lookup(subdir)))
+    """Return a package with the extension of the finished project, compiled once a process."""
+    work.step(f"compiling the finished math.cpp for {subdir}")
+    return _finished(subdir)
+
+
+@functools.cache
+def _finished(subdir: str) -> Parts:
+    with works.begin(..., Console(io.StringIO())) as work:
+        source = ROOT / "cpp_math/src/math.cpp"
+        return of_extension(compile_file(work, source, lookup(subdir)))
 
 
 def of_extension(extension: Extension) -> Parts:

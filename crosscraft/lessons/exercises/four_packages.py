@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
+import functools
+import io
+from dataclasses import replace
 
 from crosscraft.channel import output
-from crosscraft.lessons.evidence import packages, parts
+from crosscraft.inspection import conda_file
+from crosscraft.lessons.evidence import packages, parts, runner
+from crosscraft.lessons.evidence import work as works
 from crosscraft.lessons.evidence.packages import Packages
-from crosscraft.lessons.evidence.parts import Parts
 from crosscraft.lessons.evidence.verdict import Refused, Verdict
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.lessons.exercises.kinds import predict
 from crosscraft.lessons.exercises.kinds.predict import Case
 from crosscraft.lessons.exercises.model import Exercise, Kind, Wrong
 from crosscraft.platforms import lookup
+from crosscraft.system.console import Console
 
 _ARM, _INTEL = "linux-aarch64", "linux-64"
 _WORDS = ("not installed", "not found", "not loaded", "works")
@@ -37,34 +40,43 @@ _WHY = {
 
 
 def check(work: Work) -> Verdict:
-    """Compile for both processors, make the packages, install each for Arm, and import it."""
-    made = {subdir: parts.finished(work, subdir) for subdir in (_ARM, _INTEL)}
-    cases = [Case(key, partial(_happens, made=made, key=key), why) for key, why in _WHY.items()]
+    """Ask the solver for each package, and import what it takes under QEMU."""
+    cases = [Case(key, functools.partial(_happens, key=key), why) for key, why in _WHY.items()]
     right = "Three programs looked, in this order: conda at the subdir, Python at the file name, "
     return predict.check(cases, _WORDS, f"{right}and the loader at the ELF header.")(work)
 
 
-def _happens(work: Work, made: Mapping[str, Parts], key: str) -> str:
-    """Install a package for Arm, import it under QEMU, and return how far that went."""
-    subdir, named, code = _FACTS[key]
-    (name,), (data,) = made[named].files, made[code].files.values()
-    package = Parts(made[subdir].index, {name: data}, placeholder=made[code].placeholder)
-    channel = work.scratch / key
-    file = parts.put_together(package, channel / subdir / f"{package.stem}.conda")
-    output.publish([file], channel, work.console)
-    try:
-        arm = packages.installed(work, Packages(channel), ["cpp_math"], lookup(_ARM))
-    except Refused as refused:
-        work.see(f"{key}: {refused.lines[0]}")
-        return "not installed"
-    try:
-        said = arm.python("import cpp_math; print(cpp_math.add(1, 2))", work.scratch)
-    except Refused as refused:
-        error = refused.lines[0].replace(f"{arm.environment.prefix}/", "")
-        work.see(f"{key}: {error}")
-        return "not found" if error.startswith("ModuleNotFoundError") else "not loaded"
-    work.see(f"{key}: on Arm, 1 + 2 = {said}")
-    return "works"
+def _happens(work: Work, key: str) -> str:
+    word, line = _tried(key)
+    work.see(line)
+    return word
+
+
+@functools.cache
+def _tried(key: str) -> tuple[str, str]:
+    """Return how far a package gets on Arm, and a line about it. No answer changes that."""
+    with works.begin(..., Console(io.StringIO())) as work:
+        labelled, named, code = (parts.finished(work, subdir) for subdir in _FACTS[key])
+        (name,), (data,) = named.files, code.files.values()
+        package = replace(labelled, files={name: data}, placeholder="")
+        channel = work.scratch / "channel"
+        file = parts.put_together(package, channel / _FACTS[key][0] / f"{package.stem}.conda")
+        output.publish([file], channel, work.console)
+        try:
+            packages.solve(Packages(channel), ["cpp_math"], lookup(_ARM))
+        except Refused as refused:
+            return "not installed", f"{key}: {refused.lines[0]}"
+        installed = work.scratch / name
+        installed.parent.mkdir(parents=True)
+        installed.write_bytes(conda_file.open_member(file, name))
+        try:
+            call = "import cpp_math; print(cpp_math.add(1, 2))"
+            said = runner.of(lookup(_ARM)).python(call, work.scratch, installed.parent)
+        except Refused as refused:
+            error = refused.lines[0].replace(f"{work.scratch}/", "")
+            is_missing = error.startswith("ModuleNotFoundError")
+            return "not found" if is_missing else "not loaded", f"{key}: {error}"
+    return "works", f"{key}: on Arm, 1 + 2 = {said}"
 
 
 EXERCISE = Exercise(
