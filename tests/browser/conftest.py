@@ -93,14 +93,14 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 @pytest.fixture(scope="session")
-def lesson7(open_notebook: OpenNotebook) -> Iterator[LabPage]:
-    """Notebook 07, begun: the packages of lessons 05 and 06 are built."""
+def lesson6(open_notebook: OpenNotebook) -> Iterator[LabPage]:
+    """Notebook 06, begun: the packages of lessons 02 and 05 are built."""
     with open_notebook("06-look-inside") as page:
-        page.run(page.cell("lesson.begin(7)"))
+        page.run(page.cell("lesson.begin(6)"))
         yield page
 
 
 @pytest.fixture(scope="session")
-def packages(lab: Lab, lesson7: LabPage) -> Path:
+def packages(lab: Lab, lesson6: LabPage) -> Path:
     """The output folder of the learner's project, with the packages in it."""
     return lab.clone / "workspace" / "project" / "output"

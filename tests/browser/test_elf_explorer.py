@@ -17,9 +17,9 @@ CROSS = "linux-aarch64: cpp_math.cpython-311-aarch64-linux-gnu.so"
 
 
 @pytest.fixture
-def explorer(lesson7: LabPage) -> Iterator[Locator]:
+def explorer(lesson6: LabPage) -> Iterator[Locator]:
     """The widget, fresh."""
-    yield lesson7.run(lesson7.cell("views.ElfExplorer")).first
+    yield lesson6.run(lesson6.cell("views.ElfExplorer")).first
 
 
 @pytest.fixture
@@ -97,9 +97,9 @@ def test_instructions_for_two_processors_with_the_mouse(explorer: Locator) -> No
 
 
 def test_with_the_keyboard(
-    lesson7: LabPage, explorer: Locator, facts: elf.Elf, content: bytes
+    lesson6: LabPage, explorer: Locator, facts: elf.Elf, content: bytes
 ) -> None:
-    page = lesson7.page
+    page = lesson6.page
     leave_editor(page)
     binary = control(explorer, "Binary")
     tab_to(page, binary)
@@ -125,9 +125,9 @@ def test_with_the_keyboard(
 
 
 def test_symbols_and_instructions_with_the_keyboard(
-    lesson7: LabPage, explorer: Locator, facts: elf.Elf
+    lesson6: LabPage, explorer: Locator, facts: elf.Elf
 ) -> None:
-    page = lesson7.page
+    page = lesson6.page
     leave_editor(page)
     tab_to(page, show(explorer, "Symbols"))
     press(page, show(explorer, "Symbols"), "Space")

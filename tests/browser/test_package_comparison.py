@@ -16,12 +16,12 @@ NATIVE, CROSS = "cpp_math-0.1.0-hdab6535_0.conda", "cpp_math-0.1.0-hf1ab7cd_0.co
 
 
 @pytest.fixture
-def comparison(lesson7: LabPage) -> Iterator[Locator]:
+def comparison(lesson6: LabPage) -> Iterator[Locator]:
     """The widget, fresh."""
-    cell = lesson7.cell("views.PackageComparison")
+    cell = lesson6.cell("views.PackageComparison")
     # The cell's own packages are named after long ones above it; in the folder are the same.
-    lesson7.write(cell, 'views.PackageComparison("output")')
-    yield lesson7.run(cell).first
+    lesson6.write(cell, 'views.PackageComparison("output")')
+    yield lesson6.run(cell).first
 
 
 @pytest.fixture
@@ -45,8 +45,8 @@ def test_with_the_mouse(comparison: Locator, pair: tuple[Path, Path]) -> None:
     expect_differences(comparison, ())
 
 
-def test_with_the_keyboard(lesson7: LabPage, comparison: Locator, pair: tuple[Path, Path]) -> None:
-    page = lesson7.page
+def test_with_the_keyboard(lesson6: LabPage, comparison: Locator, pair: tuple[Path, Path]) -> None:
+    page = lesson6.page
     leave_editor(page)
     right = control(comparison, "Right")
     tab_to(page, right)

@@ -17,9 +17,9 @@ CROSS = "cpp_math-0.1.0-hf1ab7cd_0.conda"
 
 
 @pytest.fixture
-def explorer(lesson7: LabPage) -> Iterator[Locator]:
+def explorer(lesson6: LabPage) -> Iterator[Locator]:
     """The widget, fresh."""
-    yield lesson7.run(lesson7.cell("views.PackageExplorer")).first
+    yield lesson6.run(lesson6.cell("views.PackageExplorer")).first
 
 
 @pytest.fixture
@@ -82,9 +82,9 @@ def test_the_filter_follows_what_is_typed(explorer: Locator, facts: conda_file.C
 
 
 def test_with_the_keyboard(
-    lesson7: LabPage, explorer: Locator, facts: conda_file.CondaFile
+    lesson6: LabPage, explorer: Locator, facts: conda_file.CondaFile
 ) -> None:
-    page = lesson7.page
+    page = lesson6.page
     leave_editor(page)
     package = control(explorer, "Package")
     tab_to(page, package)
@@ -104,10 +104,10 @@ def test_with_the_keyboard(
     expect_facts(explorer, facts)
 
 
-def test_keys_in_the_list_move_the_list_and_no_cell(lesson7: LabPage, explorer: Locator) -> None:
-    page = lesson7.page
-    cells = lesson7.notebook.locator(".jp-Cell")
-    count, chosen = cells.count(), lesson7.notebook.locator(".jp-Cell.jp-mod-selected")
+def test_keys_in_the_list_move_the_list_and_no_cell(lesson6: LabPage, explorer: Locator) -> None:
+    page = lesson6.page
+    cells = lesson6.notebook.locator(".jp-Cell")
+    count, chosen = cells.count(), lesson6.notebook.locator(".jp-Cell.jp-mod-selected")
     place = chosen.get_attribute("data-windowed-list-index")
     leave_editor(page)
     contents = control(explorer, "Contents")
@@ -130,9 +130,9 @@ def test_keys_in_the_list_move_the_list_and_no_cell(lesson7: LabPage, explorer: 
 
 
 def test_a_text_is_found_and_read_with_the_keyboard(
-    lesson7: LabPage, explorer: Locator, facts: conda_file.CondaFile
+    lesson6: LabPage, explorer: Locator, facts: conda_file.CondaFile
 ) -> None:
-    page = lesson7.page
+    page = lesson6.page
     leave_editor(page)
     box = control(explorer, "Filter")
     tab_to(page, box)
@@ -143,19 +143,19 @@ def test_a_text_is_found_and_read_with_the_keyboard(
     expect(line(explorer, "Verdicts")).to_be_attached()  # the tree is back
 
 
-def test_a_long_answer_scrolls_with_the_keyboard(lesson7: LabPage, explorer: Locator) -> None:
-    page = lesson7.page
+def test_a_long_answer_scrolls_with_the_keyboard(lesson6: LabPage, explorer: Locator) -> None:
+    page = lesson6.page
     leave_editor(page)
     tab_to(page, answer(explorer))
     press(page, answer(explorer), "PageDown")
     page.wait_for_function("one => one.scrollTop > 0", arg=answer(explorer).element_handle())
 
 
-def test_after_a_restart_the_cell_makes_a_new_one(lesson7: LabPage) -> None:
-    cell = lesson7.cell("views.PackageExplorer")
-    widget = lesson7.run(cell).first
+def test_after_a_restart_the_cell_makes_a_new_one(lesson6: LabPage) -> None:
+    cell = lesson6.cell("views.PackageExplorer")
+    widget = lesson6.run(cell).first
     expect(answer(widget)).to_be_visible()
-    lesson7.restart()
-    lesson7.run(lesson7.cell("lesson.begin(7)"))
-    widget = lesson7.run(cell).first
+    lesson6.restart()
+    lesson6.run(lesson6.cell("lesson.begin(6)"))
+    widget = lesson6.run(cell).first
     expect(answer(widget)).to_contain_text("cpp_math")

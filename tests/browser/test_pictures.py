@@ -45,21 +45,21 @@ def test_picture_of_the_welcome_page(browser: Browser, lab: Lab, take: Take) -> 
         take(visit.page, "welcome-page", clip=TOP)
 
 
-def test_picture_of_the_packages(lesson7: LabPage, take: Take) -> None:
-    explorer = lesson7.run(lesson7.cell("views.PackageExplorer")).first
+def test_picture_of_the_packages(lesson6: LabPage, take: Take) -> None:
+    explorer = lesson6.run(lesson6.cell("views.PackageExplorer")).first
     control(explorer, "Package").select_option("cpp_math-0.1.0-hf1ab7cd_0.conda")
     control(explorer, "Contents").locator("option", has_text="Verdicts").first.click()
     expect(explorer).to_contain_text("is for linux-aarch64")
     take(explorer, "package-explorer")
 
 
-def test_picture_of_a_binary_in_the_dark_theme(lesson7: LabPage, take: Take) -> None:
-    lesson7.choose_theme("JupyterLab Dark")
-    explorer = lesson7.run(lesson7.cell("views.ElfExplorer")).first
+def test_picture_of_a_binary_in_the_dark_theme(lesson6: LabPage, take: Take) -> None:
+    lesson6.choose_theme("JupyterLab Dark")
+    explorer = lesson6.run(lesson6.cell("views.ElfExplorer")).first
     explorer.get_by_role("button", name="Instructions", exact=True).click()
     expect(explorer).to_contain_text("add w0, w0, w1")
     take(explorer, "elf-explorer-dark")
-    lesson7.choose_theme("JupyterLab Light")
+    lesson6.choose_theme("JupyterLab Light")
 
 
 def test_picture_of_an_exercise(open_notebook, take: Take) -> None:

@@ -18,11 +18,11 @@ VIEWS = ("Facts", "Sections", "Header", "Symbols", "Instructions")
 
 
 @pytest.fixture(params=THEMES)
-def themed(request, lesson7: LabPage) -> Iterator[LabPage]:
+def themed(request, lesson6: LabPage) -> Iterator[LabPage]:
     """Notebook 07 in a theme that was chosen from the menu."""
-    lesson7.choose_theme(THEMES[request.param])
-    yield lesson7
-    lesson7.choose_theme(THEMES["light"])
+    lesson6.choose_theme(THEMES[request.param])
+    yield lesson6
+    lesson6.choose_theme(THEMES["light"])
 
 
 def test_a_whole_notebook_is_legible(themed: LabPage) -> None:
@@ -55,6 +55,6 @@ def test_the_checks_can_fail(themed: LabPage) -> None:
     assert "color-contrast" in found
 
 
-def test_what_is_excused_is_still_needed(lesson7: LabPage) -> None:
+def test_what_is_excused_is_still_needed(lesson6: LabPage) -> None:
     for selector, _ in NOT_OURS.values():
-        expect(lesson7.notebook.locator(selector).first).to_be_attached()
+        expect(lesson6.notebook.locator(selector).first).to_be_attached()
