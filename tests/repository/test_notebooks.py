@@ -228,6 +228,8 @@ def test_every_rule_of_the_sanitizer_is_read() -> None:
         ("built in 8.7 s", "built in<TIME>"),
         ("  12 s", "<TIME>"),
         ("it weighs 54 kB and", "it weighs<SIZE> and"),
+        ("built    2026-11-30 13:17 UTC", "built    <DATE>"),
+        ("a.so   hardlink   97 440\n", "a.so   <BYTES>\n"),
         ("Overwriting a.txt", "<WRITING> a.txt"),
         ("-- Configuring done (1.6s)", "-- Configuring done <TIME>"),
         ("[3/15] Building CXX object a.o\n[4/15] Install", "<STEP>\n[4/15] Install"),
