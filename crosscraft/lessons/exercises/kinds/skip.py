@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from crosscraft.building.recipe import Rendered
 from crosscraft.lessons.evidence import recipes
 from crosscraft.lessons.evidence.verdict import NotYet
 from crosscraft.lessons.evidence.work import Work
+from crosscraft.platforms import NOARCH
 
-__all__ = ["check"]
+__all__ = ["check", "check_pixi"]
 
 
 def check(
@@ -32,6 +34,22 @@ def check(
             "builds. Look at which of the three words changes with `--target-platform`."
         )
     raise NotYet(_explain(built, set(rendered), wanted, elsewhere, _conditions(rendered, name)))
+
+
+def check_pixi(work: Work, recipe: Path, name: str) -> None:
+    """Render a recipe with ``noarch`` as its host platform, as pixi does for a noarch output.
+
+    :raises NotYet: if the recipe then skips the output `name`, so that pixi can't build it.
+    """
+    again = recipes.render(work, recipe, [NOARCH])
+    if not recipes.built_for(again, name):
+        work.see(f"with the host platform noarch, {name} is skipped")
+        raise NotYet(
+            f"rattler-build builds `{name}`, and pixi doesn't. It renders a noarch output once "
+            "more, with `noarch` as the host platform. Your condition is true then, so pixi says: "
+            f"there is no output defined for the package '{name}'."
+        )
+    work.see(f"with the host platform noarch, {name} is still built")
 
 
 def _explain(

@@ -53,3 +53,23 @@ def test_the_build_platform_may_be_named_where_the_result_is_right(tmp_path: Pat
 def test_each_misconception_has_its_verdict(tmp_path: Path, condition: str, says: str) -> None:
     with pytest.raises(NotYet, match=says):
         judged(tmp_path, condition)
+
+
+def judged_by_pixi(folder: Path, condition: str) -> Work:
+    """Check a noarch output that is skipped by `condition`."""
+    build = {"noarch": "generic", "skip": condition}
+    recipe = folder / "recipe.yaml"
+    recipe.write_text(json.dumps({"package": {"name": "spam", "version": "1"}, "build": build}))
+    work = Work(..., folder, Console(io.StringIO()), -1)
+    skip.check_pixi(work, recipe, "spam")
+    return work
+
+
+def test_pixi_builds_what_is_not_skipped_for_noarch(tmp_path: Path) -> None:
+    work = judged_by_pixi(tmp_path, 'host_platform not in ("linux-64", "noarch")')
+    assert work.evidence == ["with the host platform noarch, spam is still built"]
+
+
+def test_pixi_loses_an_output_that_is_skipped_for_noarch(tmp_path: Path) -> None:
+    with pytest.raises(NotYet, match="no output defined for the package 'spam'"):
+        judged_by_pixi(tmp_path, 'host_platform != "linux-64"')
