@@ -42,7 +42,7 @@ class Written:
 FILES = (
     Written("src/math.cpp", 1, "named-arguments"),
     Written("LICENSE", 2),
-    Written("pixi.toml", 2),
+    Written("pixi.toml", 2, "manifest"),
     Written("recipe/recipe.yaml", 2, "second-output"),
     Written("recipe/variants.yaml", 2),
     Written("CMakeLists.txt", 4, "three-branches"),
