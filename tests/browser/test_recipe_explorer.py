@@ -1,4 +1,4 @@
-"""The recipe explorer of notebook 04, with the mouse and with the keyboard alone."""
+"""The recipe explorer of notebook 02, with the mouse and with the keyboard alone."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ CROSS = "linux-aarch64"
 
 
 @pytest.fixture(scope="module")
-def lesson4(open_notebook, lab: Lab) -> Iterator[LabPage]:
-    """Notebook 04, as far as the recipe is there: that is the answer key's."""
+def lesson2(open_notebook, lab: Lab) -> Iterator[LabPage]:
+    """Notebook 02, begun."""
     with open_notebook("02-build-package") as page:
-        page.run(page.cell("lesson.begin(4)"))
+        page.run(page.cell("lesson.begin(2)"))
         yield page
 
 
@@ -40,9 +40,9 @@ def recipe(lab: Lab) -> Path:
 
 
 @pytest.fixture
-def explorer(lesson4: LabPage, recipe: Path) -> Iterator[Locator]:
+def explorer(lesson2: LabPage, recipe: Path) -> Iterator[Locator]:
     """The widget, fresh."""
-    yield lesson4.run(lesson4.cell("views.RecipeExplorer")).first
+    yield lesson2.run(lesson2.cell("views.RecipeExplorer")).first
 
 
 def expect_rendered(explorer: Locator, recipe: Path, target: str) -> None:
@@ -91,8 +91,8 @@ def test_the_editor_numbers_its_lines(explorer: Locator) -> None:
     assert "svg" in control(explorer, "Recipe").evaluate(numbers)
 
 
-def test_with_the_keyboard(lesson4: LabPage, explorer: Locator, recipe: Path) -> None:
-    page = lesson4.page
+def test_with_the_keyboard(lesson2: LabPage, explorer: Locator, recipe: Path) -> None:
+    page = lesson2.page
     before = recipe.read_text(encoding="utf-8")
     leave_editor(page)
     platform = control(explorer, "Platform")

@@ -63,7 +63,7 @@ HOW_FAR = re.compile(r"\b\d+ of \d+\b")
 
 
 def test_a_build_says_how_far_it_is_and_leaves_none_of_it(open_notebook) -> None:
-    with open_notebook("02-build-package") as page:
+    with open_notebook("05-cross-compile") as page:
         page.run(page.cell("lesson.begin(5)"))
         cell = page.cell("crosscraft build")
         page.write(cell, BUILD)
