@@ -111,8 +111,8 @@ def _look_at_exports(work: Work, depends: Sequence[str]) -> None:
     if not any(spec.startswith("python_abi ") for spec in depends):
         raise NotYet(
             "The package still depends on no `python_abi`. It's a weak export of `python`, and "
-            "weak exports act from one list only. Look at which list named `python` in the small "
-            "recipe above. The Python that comes along with nanobind doesn't count."
+            "weak exports act from one list only. In which two lists does your own recipe name "
+            "`python`? The Python that comes along with nanobind doesn't count."
         )
 
 

@@ -87,6 +87,8 @@ def _stubs(*edits: tuple[str, str]) -> str:
     return _FIRST + changed(_MARK + _REST, *edits)
 
 
+_COMMENT = '      # pixi renders a noarch output once more, with "noarch" as the host platform.\n'
+"""Lesson 05 shows why the reference names `noarch` in its condition."""
 _SKIP = 'skip: host_platform not in ("linux-64", "noarch")'
 _CONSTRAINT = "- cpp_math ==${{ version }}"
 _MAKE = "        - ninja -C build cpp_math_stub\n"
@@ -100,6 +102,7 @@ EXERCISE = Exercise(
     hands_in=HandsIn.FILE,
     path=_RECIPE,
     given=_stubs(
+        (_COMMENT, ""),
         ("noarch: python", f"noarch: {BLANK}"),
         (_SKIP, f"skip: {BLANK}"),
         ("-DSTUBS_ONLY=ON", BLANK),
@@ -110,8 +113,9 @@ EXERCISE = Exercise(
     ),
     hint="Compare with the first output: the same CMakeLists.txt, with another option and another "
     "target. `noarch` and `skip` say for which platforms it is, and where it can be made.",
-    part=f"The first two lines are `noarch: python` and `{_SKIP}`. The host list ends with "
-    "`pin_subpackage`, written like `compiler`, with the name of the first output.",
+    part='The first two lines are `noarch: python` and `skip: host_platform != "linux-64"`. The '
+    "host list ends with `pin_subpackage`, written like `compiler`, with the name of the first "
+    "output.",
     solution=_SOLUTION,
     check=check,
     right=(
@@ -119,7 +123,7 @@ EXERCISE = Exercise(
             (_SKIP, 'skip: host_platform not in (build_platform, "noarch")'),
             ("compiler('cxx')", 'compiler("cxx")'),
         ),
-        _stubs((_SKIP, 'skip: host_platform != "linux-64"')),
+        _stubs((_COMMENT, ""), (_SKIP, 'skip: host_platform != "linux-64"')),
         _stubs(
             (_SKIP, "skip:\n        - host_platform not in ['noarch', 'linux-64']"),
             (_CONSTRAINT, "- ${{ pin_subpackage('cpp_math', upper_bound='x.x.x') }}"),
