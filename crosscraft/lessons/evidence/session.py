@@ -72,7 +72,16 @@ def of(platform: Platform) -> Session:
 
 @functools.cache
 def _of(platform: Platform) -> Session:
-    return Session(platform, variables(_project(), platform))
+    return Session(platform, _for_checks(variables(_project(), platform)))
+
+
+def _for_checks(found: dict[str, str]) -> dict[str, str]:
+    """Return the variables `found`, with which ccache also finds what an earlier check compiled.
+
+    Each check works in a new folder. ccache makes the paths below its base folder relative, so its
+    cache keys don't depend on that folder.
+    """
+    return found | ({"CCACHE_BASEDIR": str(files.cache())} if "CCACHE_BASEDIR" in found else {})
 
 
 def _project() -> Path:
