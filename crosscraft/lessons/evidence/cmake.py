@@ -118,19 +118,23 @@ def configure(
     *options: str,
     without: Sequence[str] = (),
     arm: str = "linux-aarch64",
+    again: Configured | None = None,
 ) -> Configured:
     """Run CMake for the project in the folder `project`, which is only read.
 
     :param options: more options for CMake, such as ``-DSTUBS_ONLY=ON``.
     :param without: environment variables that are not set. Without ``CMAKE_ARGS`` its options are
         not passed.
+    :param again: an earlier run for the same platform, to run CMake again in its build folder. The
+        compiler isn't tested once more.
     """
     platform: Platform = native() if situation in _NATIVE else lookup(arm)
     here = _with_a_python(session.of(platform))
     where = situation.value.replace("linux-aarch64", arm)
     where += "".join(f" without ${name}" for name in without)
     work.step(f"configuring {where}")
-    folder = work.scratch / f"configured-{len(list(work.scratch.iterdir()))}"
+    new = work.scratch / f"configured-{len(list(work.scratch.iterdir()))}"
+    folder = again.folder if again else new
     argv = ["cmake", "-G", "Ninja", "-S", str(project), "-B", str(folder)]
     argv += [] if "CMAKE_ARGS" in without else shlex.split(here.variables["CMAKE_ARGS"])
     trace = folder.with_name(f"{folder.name}.trace")

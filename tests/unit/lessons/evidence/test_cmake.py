@@ -35,7 +35,7 @@ env > {folder}/environment
 for word in "$@"; do
   case $word in --trace-redirect=*) cp {folder}/trace "${{word#*=}}";; esac
 done
-mkdir "$6"; cp {folder}/cache "$6/CMakeCache.txt"
+mkdir -p "$6"; cp {folder}/cache "$6/CMakeCache.txt"
 cat {folder}/output
 exit $(cat {folder}/status)
 """
@@ -129,6 +129,18 @@ def test_outside_of_a_conda_build_nothing_names_python(stand_in: Path) -> None:
     arguments = (stand_in / "arguments").read_text().split()
     assert {"-DONE=1", "-DTWO=2", "-DTHREE=3"} <= set(arguments)
     assert made.where == "cross-compiling outside of a conda build"
+
+
+def test_cmake_runs_again_in_the_folder_of_an_earlier_run(stand_in: Path) -> None:
+    project = stand_in / "project"
+    with work.begin(project, Console(io.StringIO())) as making:
+        first = cmake.configure(making, project, Situation.NATIVE)
+        (stand_in / "cache").write_text("A:BOOL=ON\n")
+        again = cmake.configure(making, project, Situation.ALONE, "-DA=ON", again=first)
+        other = cmake.configure(making, project, Situation.CROSS)
+    assert again.folder == first.folder != other.folder
+    assert (first.cache, again.cache) == ({}, {"A": "ON"})
+    assert again.where == "compiling natively outside of a conda build"
 
 
 def test_without_its_arguments_cmake_gets_none(stand_in: Path) -> None:
