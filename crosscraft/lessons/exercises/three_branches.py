@@ -27,8 +27,10 @@ _GIVEN = changed(
     ("PY_VER} EXACT COMPONENTS Development.Module", f"{BLANK}}} EXACT COMPONENTS {BLANK}"),
     (_NANOBIND, f"$ENV{{{BLANK}}}/nanobind/cmake"),
     ('"$ENV{SP_DIR}"', f'"$ENV{{{BLANK}}}"'),
+    ("add_executable(Python::Interpreter", f"add_executable({BLANK}"),
     ("elseif(CMAKE_CROSSCOMPILING)", f"elseif({BLANK})"),
     ("FATAL_ERROR", BLANK),
+    ("if(STUBS_ONLY)", f"if({BLANK})"),
 )
 
 
@@ -37,15 +39,15 @@ def check(work: Work) -> Verdict:
     project = cmake_file.project(work)
     cross = branches.take_cross(work, project)
     branches.take_outside(work, project)
-    native = branches.take_native(work, project)
-    branches.take_alone(work, project)
+    native = branches.take_native(work, project, cross)
     branches.take_other(work, project, cross)
     cmake_file.usable_module(work, cross)
     module = cmake_file.usable_module(work, native)
-    branches.make_stubs(work, project, module)
+    branches.make_stubs(work, project, native, module)
+    branches.take_alone(work, project, native)
     return passed(
-        "One file, three branches: CMake took each where it belongs, both extensions work, and "
-        "the stubs are made where the extension can run."
+        "CMake took each of your three branches where it belongs, both extensions work, and the "
+        "stubs are made where the extension can run."
     )
 
 
@@ -58,14 +60,15 @@ EXERCISE = Exercise(
     path="CMakeLists.txt",
     given=_GIVEN,
     hint=(
-        "The table above says which variable comes from whom. The first branch needs two facts: "
-        "this is a cross build, and a build tool has set `PREFIX`."
+        "The table above says who sets which variable. The first branch needs two facts: this is "
+        "a cross build, and a build tool has set `PREFIX`."
     ),
     part=(
-        "The first condition is `CMAKE_CROSSCOMPILING AND DEFINED ENV{PREFIX}`, and the second its "
-        "first half. Python's version is in `$ENV{PY_VER}`, and only `Development.Module` can be "
-        "found without running Python. The folder with nanobind is in the same variable as "
-        "site-packages."
+        "The first condition is `CMAKE_CROSSCOMPILING AND DEFINED ENV{PREFIX}`, and the second is "
+        "its first half. Python's version is in `$ENV{PY_VER}`. Only `Development.Module` can be "
+        "found without running Python, so the name `Python::Interpreter` gets an empty target. "
+        "nanobind is below site-packages, so both lines use the same variable. The last condition "
+        "is the name of the `option` at the top."
     ),
     solution=_SOLUTION,
     check=check,
@@ -169,6 +172,14 @@ EXERCISE = Exercise(
         Wrong(
             changed(_SOLUTION, ("  add_executable", "  # add_executable")),
             "called `Python::Interpreter` to exist",
+        ),
+        Wrong(
+            changed(_SOLUTION, ("if(STUBS_ONLY)", "if(NOT STUBS_ONLY)")), "a cross build has none"
+        ),
+        Wrong(
+            changed(_SOLUTION, ("if(STUBS_ONLY)", "if(DEFINED ENV{STUBS_ONLY})")),
+            "a variable of CMake",
+            looks_right=True,
         ),
     ),
     meanings=(*branches.MEANINGS, *cmake_file.MEANINGS),

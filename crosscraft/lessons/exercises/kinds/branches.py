@@ -43,6 +43,16 @@ MEANINGS = (
         "CMake looks for nanobind's files in the folder `nanobind_ROOT`. Set it in this "
         "branch, to a folder in the site-packages of the target's Python.",
     ),
+    (
+        r"TO_CMAKE_PATH",
+        "`nanobind_add_stub` looked for a Python to run, and a cross build has none. CMake should "
+        "only come to that command if it was called with `-DSTUBS_ONLY=ON`.",
+    ),
+    (
+        r"unknown target 'cpp_math_stub'",
+        "With `-DSTUBS_ONLY=ON`, CMake still didn't come to `nanobind_add_stub`. Such an option is "
+        "a variable of CMake, and no environment variable.",
+    ),
 )
 """Messages of CMake in one of the branches, and what they mean."""
 
@@ -58,16 +68,17 @@ def take_cross(work: Work, project: Path) -> Configured:
     if taken == "error":
         raise NotYet(
             "This is a cross build inside a conda build, and CMake took the branch that stops. So "
-            "the first condition is false, although `CMAKE_CROSSCOMPILING` is true and `PREFIX` is "
-            "an environment variable. How does CMake ask whether an environment variable is set?"
+            "the condition of the cross branch is false, although `CMAKE_CROSSCOMPILING` is true "
+            "and `PREFIX` is an environment variable. How does CMake ask whether an environment "
+            "variable is set?"
         )
     if taken == "none":
         made.accepted()
         raise NotYet("In a cross build, CMake looked for no Python at all.")
     if any("Ignoring EXACT" in line for line in made.lines):
         raise NotYet(
-            "CMake got no version: the environment variable in that line isn't set in a conda "
-            "build. Look for the one with Python's version in the table above."
+            "CMake got no version, because the environment variable in that line isn't set in a "
+            "conda build. Look for the one with Python's version in the lesson's table."
         )
     _check_nanobind(made)
     return made.accepted()
@@ -118,8 +129,8 @@ def take_outside(work: Work, project: Path) -> None:
             _first_error(made),
         )
     raise NotYet(
-        "CMake went on after the message of the second branch, and failed later with a message "
-        "about something else. Which mode of `message` stops CMake at once?",
+        "Outside of a conda build, CMake went on without the target's Python, and failed later "
+        "with a message about something else. Which mode of `message` stops CMake at once?",
         made.errors[:1],
     )
 
@@ -132,8 +143,7 @@ def take_other(work: Work, project: Path, cross: Configured) -> None:
     """
     made = cmake.configure(work, project, Situation.CROSS, arm="linux-ppc64le")
     _see_branch(work, made)
-    lines = {call and call.line for _, call in map(cmake_file.branch, (cross, made))}
-    if len(lines) > 1:
+    if _line(made) != _line(cross):
         raise NotYet(
             "CMake took the cross branch for linux-aarch64, and another one for linux-ppc64le. "
             "The first condition should be true in every cross build, whatever the processor."
@@ -141,22 +151,23 @@ def take_other(work: Work, project: Path, cross: Configured) -> None:
     made.accepted()
 
 
-def take_alone(work: Work, project: Path) -> None:
-    """Configure a native build outside of a conda build.
+def take_alone(work: Work, project: Path, native: Configured) -> None:
+    """Configure a native build outside of a conda build, in the folder of `native`.
 
     :raises NotYet: if CMake takes another branch.
     """
-    if _see_branch(work, cmake.configure(work, project, Situation.ALONE)) != "native":
+    made = cmake.configure(work, project, Situation.ALONE, again=native)
+    if _see_branch(work, made) != "native":
         raise NotYet(
             "You can also build this project without a conda build, natively, and then CMake did "
             "not take the native branch. Only a cross build needs the other two."
         )
 
 
-def take_native(work: Work, project: Path) -> Configured:
+def take_native(work: Work, project: Path, cross: Configured) -> Configured:
     """Configure a native build.
 
-    :raises NotYet: if CMake takes another branch.
+    :raises NotYet: if CMake takes another branch, such as that of `cross`.
     :raises Refused: if CMake stops.
     """
     made = cmake.configure(work, project, Situation.NATIVE)
@@ -166,21 +177,30 @@ def take_native(work: Work, project: Path) -> Configured:
             "In a native build, CMake took the branch that stops. That branch is for cross builds "
             "alone: look at its condition."
         )
-    if taken == "cross":
+    if taken == "cross" and _line(made) == _line(cross):
         raise NotYet(
             "In a native build, CMake took the cross branch. `PREFIX` is set in every conda build, "
             "so the first condition needs its other half: is this a cross build?"
         )
+    if taken == "none":
+        made.accepted()
+    if taken != "native":
+        raise NotYet(
+            "In a native build, CMake looked for no Python to run. Python can run here, so ask for "
+            "an `Interpreter` in this branch, and then ask that Python where nanobind is.",
+            _first_error(made),
+        )
     return made.accepted()
 
 
-def make_stubs(work: Work, project: Path, module: Module) -> None:
-    """Make the stubs natively.
+def make_stubs(work: Work, project: Path, native: Configured, module: Module) -> None:
+    """Make the stubs of a module natively, in the folder of `native` where it was built.
 
     :raises NotYet: if they don't describe the module, or are in the wrong place.
     :raises Refused: if they can't be made.
     """
-    made = cmake.configure(work, project, Situation.NATIVE, "-DSTUBS_ONLY=ON").accepted()
+    stubs = "-DSTUBS_ONLY=ON"
+    made = cmake.configure(work, project, Situation.NATIVE, stubs, again=native).accepted()
     place, text = installed.stub(work, made, "cpp_math_stub", module)
     work.see(f"in a native conda build with STUBS_ONLY=ON: made {place}")
     if place != "$SP_DIR/cpp_math-stubs/__init__.pyi":
@@ -195,6 +215,12 @@ def _see_branch(work: Work, made: Configured) -> str:
     work.see(f"{made.where}: CMake ran {call or 'no find_package(Python …) and no FATAL_ERROR'}")
     cmake_file.see_found(work, made)
     return taken
+
+
+def _line(made: Configured) -> int:
+    """Return the line that shows the branch, or 0."""
+    _, call = cmake_file.branch(made)
+    return call.line if call else 0
 
 
 def _first_error(made: Configured) -> list[str]:

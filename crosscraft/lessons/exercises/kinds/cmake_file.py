@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from crosscraft.inspection import elf
@@ -15,7 +16,9 @@ from crosscraft.lessons.evidence.verdict import NotYet
 from crosscraft.lessons.evidence.work import Work, copy_project
 from crosscraft.lessons.exercises.model import changed
 
-__all__ = ["KEY", "MEANINGS", "branch", "project", "see_found", "usable_module"]
+__all__ = [
+    "ADD", "KEY", "MEANINGS", "Subject", "branch", "project", "see_found", "usable_module",
+]  # fmt: skip
 
 MEANINGS = (
     (
@@ -59,27 +62,62 @@ MEANINGS = (
     ),
     (
         r"Cannot find source file|No SOURCES given",
-        "The source file is `src/math.cpp`, seen from the folder of CMakeLists.txt.",
+        "The path of the source file is seen from the folder of CMakeLists.txt. Compare it with "
+        "the file that the lesson compiles.",
     ),
 )
 """Messages of CMake and ninja in any of these exercises, and what they mean."""
 
 
-_MODULE = "NB_MODULE(cpp_math, m) {"
-_MADE_HERE = f'{_MODULE} m.attr("made_by") = "the check";'
-"""The start of the module, so that an extension from elsewhere is recognised."""
-_USE = "import cpp_math; print(cpp_math.add(1, 2), getattr(cpp_math, 'made_by', ''))"
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The module that a CMakeLists.txt builds."""
+
+    name: str
+    """The name of the module."""
+    source: str
+    """The path of its source file in the project."""
+    text: str
+    """The text of the source file."""
+    call: str
+    """A call of its function, such as ``add(1, 2)``."""
+    result: str
+    """The result of the call, as Python prints it."""
+
+    @property
+    def opening(self) -> str:
+        """The line of the source that opens the module."""
+        return f"NB_MODULE({self.name}, m) {{"
+
+    @property
+    def use(self) -> str:
+        """Python code that prints the result of the call, and whether the check has made it."""
+        return f"import {self.name} as m; print(m.{self.call}, getattr(m, 'made_by', ''))"
 
 
-def project(work: Work) -> Path:
-    """Return a copy of the finished project, with the learner's CMakeLists.txt in it.
+ADD = Subject(
+    "cpp_math",
+    "src/math.cpp",
+    (KEY / "src/math.cpp").read_text(encoding="utf-8"),
+    "add(1, 2)",
+    "3",
+)
+"""The module of the finished project."""
 
-    Its `cpp_math` has one attribute more, which only what is compiled from this copy has.
+
+def project(work: Work, subject: Subject = ADD) -> Path:
+    """Return a project with the learner's CMakeLists.txt and the source of a module.
+
+    The module has one attribute more, which only what is compiled from this source has.
     """
-    folder = copy_project(KEY, work.scratch / "project")
+    folder = work.scratch / "project"
+    if subject is ADD:
+        copy_project(KEY, folder)
+    source = folder / subject.source
+    source.parent.mkdir(parents=True, exist_ok=True)
+    marked = f'{subject.opening} m.attr("made_by") = "the check";'
+    source.write_text(changed(subject.text, (subject.opening, marked)), encoding="utf-8")
     shutil.copyfile(work.path, folder / "CMakeLists.txt")
-    source = folder / "src/math.cpp"
-    source.write_text(changed(source.read_text(encoding="utf-8"), (_MODULE, _MADE_HERE)))
     return folder
 
 
@@ -105,7 +143,7 @@ def see_found(work: Work, configured: Configured) -> None:
         work.see(f"  it found {', '.join(found)}")
 
 
-def usable_module(work: Work, configured: Configured) -> Module:
+def usable_module(work: Work, configured: Configured, subject: Subject = ADD) -> Module:
     """Build and install the project, and call the extension from where it is installed.
 
     :raises NotYet: if Python can't import it from there.
@@ -114,38 +152,40 @@ def usable_module(work: Work, configured: Configured) -> Module:
     found = installed.modules(work, configured)
     if not found:
         raise NotYet("`ninja install` ran, but it installed no extension.")
-    module = next((one for one in found if one.path.name.startswith("cpp_math.")), found[0])
+    module = next((one for one in found if one.path.name.startswith(f"{subject.name}.")), found[0])
     name, triplet = module.path.name, module.platform.triplet
     real = platform_of(module.facts)
     work.see(
         f"{configured.where}: installed {module.place}/{name}, machine code for "
         f"{real.processor if real else 'another platform'}"
     )
-    if name.partition(".")[0] != "cpp_math":
+    if name.partition(".")[0] != subject.name:
         raise NotYet(
-            f"Python looks for `cpp_math`, and the file is {name}. The first argument of "
+            f"Python looks for `{subject.name}`, and the file is {name}. The first argument of "
             "`nanobind_add_module` is the name of the module."
         )
-    _check_place(module)
+    _check_place(module, subject)
     if not (elf.soabi(name) or triplet).endswith(triplet):
         raise NotYet(
             f"The file's name says one platform, and its machine code is for another: Python for "
             f"{module.platform.subdir} only imports names that end in {triplet}.so. CMake takes "
             "the name from the Python that it found, and that was this machine's."
         )
-    said, _, made_by = module.python(_USE).rpartition("\n")[2].partition(" ")
+    said, _, made_by = module.python(subject.use).rpartition("\n")[2].partition(" ")
     if made_by != "the check":
         raise NotYet(
-            "That extension comes from elsewhere: it wasn't compiled from the `src/math.cpp` of "
-            "this project. `nanobind_add_module` compiles it."
+            "That extension comes from elsewhere: it wasn't compiled from the "
+            f"`{subject.source}` of this project. `nanobind_add_module` compiles it."
         )
-    if said != "3":
-        raise NotYet(f"`add(1, 2)` is 3, and this extension returns {said[:40]}.")
-    work.see(f"{module.platform.subdir}: imported by its Python, add(1, 2) = {said}")
+    if said != subject.result:
+        raise NotYet(
+            f"`{subject.call}` is {subject.result}, and this extension returns {said[:40]}."
+        )
+    work.see(f"{module.platform.subdir}: imported by its Python, {subject.call} = {said}")
     return module
 
 
-def _check_place(module: Module) -> None:
+def _check_place(module: Module, subject: Subject) -> None:
     """Check that the extension is directly in site-packages.
 
     :raises NotYet: if it isn't.
@@ -155,7 +195,7 @@ def _check_place(module: Module) -> None:
     if module.place.startswith("$SP_DIR/"):
         raise NotYet(
             "The extension is in a folder of its own, with no `__init__.py` beside it. `import "
-            "cpp_math` would give an empty namespace package, so install it directly into "
+            f"{subject.name}` would give an empty namespace package, so install it directly into "
             "site-packages."
         )
     raise NotYet(
