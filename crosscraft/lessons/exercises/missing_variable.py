@@ -6,7 +6,6 @@ import re
 import textwrap
 from dataclasses import dataclass
 
-from crosscraft.lessons.evidence import cmake
 from crosscraft.lessons.evidence.cmake import Configured, Situation
 from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
 from crosscraft.lessons.evidence.work import Work
@@ -34,8 +33,8 @@ _SYMPTOMS = {
     "a": _Symptom(
         "cross",
         r'provided by "nanobind"',
-        "In a, the cross branch was taken and Python's headers were found. What was not found is "
-        "nanobind: look at the line that sets `nanobind_ROOT`.",
+        "In a, CMake took the cross branch and Python's headers were found. nanobind wasn't, so "
+        "look at the line that sets `nanobind_ROOT`.",
     ),
     "b": _Symptom(
         "error",
@@ -46,8 +45,8 @@ _SYMPTOMS = {
     "c": _Symptom(
         "native",
         r"No module named nanobind",
-        "In c, the native branch was taken: CMake did not know that it cross-compiles. Look at "
-        "which variable tells it.",
+        "In c, CMake took the native branch, because `CMAKE_CROSSCOMPILING` was false. Look at "
+        "which variable has the option that makes it true.",
     ),
 }
 
@@ -56,15 +55,15 @@ def check(work: Work) -> Verdict:
     """Configure the finished file without each variable, and compare what CMake says."""
     given = predict.read(_without_dollars(work.answer), list(_SYMPTOMS), _VARIABLES)
     for key, symptom in _SYMPTOMS.items():
-        made = cmake.configure(work, cmake_file.KEY, Situation.CROSS, without=(given[key],))
+        made = cmake_file.finished(work, Situation.CROSS, given[key])
         taken, _ = cmake_file.branch(made)
         work.see(f"{key}: without ${given[key]}, CMake takes the branch {taken!r}: {_said(made)}")
         seen = re.search(symptom.message, "\n".join(made.lines))
         if taken != symptom.branch or not seen:
             raise NotYet(symptom.why)
     return passed(
-        "Without `PY_VER`, by the way, CMake warns and goes on with whatever Python it finds in "
-        "`$PREFIX`."
+        "The fourth variable is less dramatic. Without `PY_VER`, CMake warns and goes on with "
+        "whatever Python it finds in `$PREFIX`."
     )
 
 
@@ -95,12 +94,12 @@ EXERCISE = Exercise(
     title="name the variable that was missing",
     kind=Kind.PREDICT,
     hint=(
-        "First find out which branch each of the three was in. Then look at which variables that "
+        "First find out which branch each of the three took. Then look at which variables that "
         "branch, or its condition, reads."
     ),
     part=(
-        "a is in the cross branch and lacks what `nanobind_ROOT` is made of. b is in the "
-        "`elseif`, and c is in the `else`."
+        "a took the cross branch, and the folder in `nanobind_ROOT` is wrong. b took the `elseif`, "
+        "and c took the `else`."
     ),
     solution='{"a": "SP_DIR", "b": "PREFIX", "c": "CMAKE_ARGS"}',
     check=check,
@@ -117,7 +116,7 @@ EXERCISE = Exercise(
             looks_right=True,
         ),
         Wrong({"a": "SP_DIR", "b": "CMAKE_ARGS", "c": "CMAKE_ARGS"}, "other half"),
-        Wrong({"a": "SP_DIR", "b": "PREFIX", "c": "PREFIX"}, "did not know"),
+        Wrong({"a": "SP_DIR", "b": "PREFIX", "c": "PREFIX"}, "option that makes it true"),
         Wrong({"a": "nanobind_ROOT", "b": "PREFIX", "c": "CMAKE_ARGS"}, "'nanobind_ROOT' is none"),
         Wrong({"a": "SP_DIR"}, "not in your answer"),
         Wrong(["SP_DIR", "PREFIX", "CMAKE_ARGS"], "dictionary"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from crosscraft.lessons.evidence import cmake
 from crosscraft.lessons.evidence.cmake import Situation
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.lessons.exercises.kinds import cmake_file, predict
@@ -14,7 +13,7 @@ def _case(key: str, why: str, situation: Situation, *without: str) -> Case:
     """Return a situation in which CMake configures the finished file."""
 
     def do(work: Work) -> str:
-        made = cmake.configure(work, cmake_file.KEY, situation, without=without)
+        made = cmake_file.finished(work, situation, *without)
         taken, call = cmake_file.branch(made)
         work.see(f"{key}: CMake ran {call}")
         return taken
@@ -25,26 +24,26 @@ def _case(key: str, why: str, situation: Situation, *without: str) -> Case:
 _CASES = (
     _case(
         "a",
-        "In a, both halves of the first `if` are true: `$CMAKE_ARGS` names the target's system, "
-        "and the build tool sets `PREFIX`.",
+        "In a, both halves of the first `if` are true, because `$CMAKE_ARGS` names the target's "
+        "system and the build tool sets `PREFIX`.",
         Situation.CROSS,
     ),
     _case(
         "b",
-        "In b, `PREFIX` is set, and that is only half of the first `if`. Look at what makes "
-        "`CMAKE_CROSSCOMPILING` true: does this compiler's activation script do it?",
+        "In b, `PREFIX` is set, and that is only half of the first `if`. Which option makes "
+        "`CMAKE_CROSSCOMPILING` true? Does this compiler's activation script set it?",
         Situation.NATIVE,
     ),
     _case(
         "c",
         "In c, CMake cross-compiles, and nobody has set `PREFIX`. Go through the conditions from "
-        "the top.",
+        "the top, and stop at the first that is true.",
         Situation.OUTSIDE,
     ),
     _case(
         "d",
-        "In d, CMake is not told about the other system: the compiler's name tells it nothing. "
-        "Look at where `CMAKE_SYSTEM_NAME` comes from.",
+        "In d, no option names the target's system. CMake doesn't look at the compiler's name, so "
+        "that name tells it nothing. Where does `CMAKE_SYSTEM_NAME` come from?",
         Situation.OUTSIDE,
         "CMAKE_ARGS",
     ),
@@ -56,8 +55,8 @@ EXERCISE = Exercise(
     title="which branch is taken",
     kind=Kind.PREDICT,
     hint=(
-        "Two facts decide: was CMake given `CMAKE_SYSTEM_NAME`, and is `PREFIX` set? Go through "
-        "the `if`, the `elseif` and the `else` with them, and stop at the first that is true."
+        "Two questions decide. Did `cmake` get the option `CMAKE_SYSTEM_NAME`? Is `PREFIX` set? Go "
+        "through the `if`, the `elseif` and the `else`, and stop at the first that is true."
     ),
     part=(
         "Only `$CMAKE_ARGS` gives `CMAKE_SYSTEM_NAME`, and only the cross compiler's does. So b "
@@ -67,8 +66,8 @@ EXERCISE = Exercise(
     check=predict.check(
         _CASES,
         ("cross", "error", "native"),
-        "`$CMAKE_ARGS` decides whether CMake cross-compiles, and `$PREFIX` whether it can. In d "
-        "the native branch is taken with the wrong compiler, and CMake does not object.",
+        "`$CMAKE_ARGS` decides whether CMake cross-compiles, and `$PREFIX` whether it can. In d, "
+        "CMake takes the native branch with a compiler for aarch64, and doesn't object.",
     ),
     right=(
         {"d": "Native", "c": "ERROR", "b": "native", "a": "cross"},

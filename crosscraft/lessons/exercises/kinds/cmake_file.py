@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import functools
+import io
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from crosscraft.inspection import elf
 from crosscraft.inspection.elf import platform_of
-from crosscraft.lessons.evidence import installed
-from crosscraft.lessons.evidence.cmake import Call, Configured
+from crosscraft.lessons.evidence import cmake, installed
+from crosscraft.lessons.evidence import work as works
+from crosscraft.lessons.evidence.cmake import Call, Configured, Situation
 from crosscraft.lessons.evidence.finished import KEY
 from crosscraft.lessons.evidence.installed import Module
 from crosscraft.lessons.evidence.verdict import NotYet
 from crosscraft.lessons.evidence.work import Work, copy_project
 from crosscraft.lessons.exercises.model import changed
+from crosscraft.system.console import Console
 
 __all__ = [
-    "ADD", "KEY", "MEANINGS", "Subject", "branch", "project", "see_found", "usable_module",
+    "ADD", "KEY", "MEANINGS", "Subject", "branch", "finished", "project", "see_found",
+    "usable_module",
 ]  # fmt: skip
 
 MEANINGS = (
@@ -119,6 +124,22 @@ def project(work: Work, subject: Subject = ADD) -> Path:
     source.write_text(changed(subject.text, (subject.opening, marked)), encoding="utf-8")
     shutil.copyfile(work.path, folder / "CMakeLists.txt")
     return folder
+
+
+def finished(work: Work, situation: Situation, *without: str) -> Configured:
+    """Run CMake with the finished file, once for all predictions in this process.
+
+    :param without: environment variables that are not set.
+    """
+    work.step(f"running CMake with the finished file, {situation.value}")
+    return _finished(situation, without)
+
+
+@functools.cache
+def _finished(situation: Situation, without: tuple[str, ...]) -> Configured:
+    """Return what CMake did. Its build folder is removed."""
+    with works.begin(KEY, Console(io.StringIO())) as work:
+        return cmake.configure(work, KEY, situation, without=without)
 
 
 def branch(configured: Configured) -> tuple[str, Call | None]:
