@@ -104,7 +104,7 @@ class Exercise:
     built_for: tuple[str, ...] = ()
     """The platforms for which the folder is built before it's handed in."""
     prepare: Prepare | None = None
-    """Makes what the learner starts from, if that is no text. `lesson.give` calls it."""
+    """Makes what the learner starts from, apart from the given file. `lesson.give` calls it."""
     meanings: tuple[tuple[str, str], ...] = ()
     """Messages of tools, as regular expressions, and what each one means here. The first that
     matches is shown below the tool's own message."""
