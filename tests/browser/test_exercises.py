@@ -80,7 +80,7 @@ def test_after_a_restart_a_cell_says_that_the_lesson_has_to_begin(
 
 
 @pytest.fixture(scope="module")
-def lesson3(open_notebook, own_lab: Lab) -> Iterator[LabPage]:
+def lesson4(open_notebook, own_lab: Lab) -> Iterator[LabPage]:
     with open_notebook("04-write-cmakelists", own_lab) as page:
         yield page
 
@@ -100,13 +100,13 @@ def kept(own_lab: Lab) -> list[str]:
 
 
 def test_catching_up_replaces_a_file_and_keeps_it(
-    lesson3: LabPage, own_lab: Lab, source: Path
+    lesson4: LabPage, own_lab: Lab, source: Path
 ) -> None:
-    cell = lesson3.cell("lesson.begin(3)")
-    lesson3.run(cell)
+    cell = lesson4.cell("lesson.begin(4)")
+    lesson4.run(cell)
     assert source.read_text() == MINE, "beginning a lesson replaces nothing that passes"
-    lesson3.write(cell, "lesson.catch_up()")
-    output = lesson3.run(cell).first
+    lesson4.write(cell, "lesson.catch_up()")
+    output = lesson4.run(cell).first
     expect(output).to_contain_text(
         "Replaced: src/math.cpp. Your versions are in the workspace's backups"
     )
@@ -114,12 +114,12 @@ def test_catching_up_replaces_a_file_and_keeps_it(
     assert MINE in kept(own_lab)
 
 
-def test_a_reset_begins_anew_and_keeps_all(lesson3: LabPage, own_lab: Lab, source: Path) -> None:
+def test_a_reset_begins_anew_and_keeps_all(lesson4: LabPage, own_lab: Lab, source: Path) -> None:
     before = kept(own_lab).count(MINE)
-    cell = lesson3.cell("lesson.catch_up()")
-    lesson3.write(cell, "lesson.reset()")
-    output = lesson3.run(cell).first
+    cell = lesson4.cell("lesson.catch_up()")
+    lesson4.write(cell, "lesson.reset()")
+    output = lesson4.run(cell).first
     expect(output).to_contain_text("Your files are in the workspace's backups folder.")
-    expect(output).to_contain_text("Lesson 3 begins in the folder workspace/project.")
+    expect(output).to_contain_text("Lesson 4 begins in the folder workspace/project.")
     assert source.read_bytes() == REFERENCE.read_bytes()
     assert kept(own_lab).count(MINE) == before + 1
