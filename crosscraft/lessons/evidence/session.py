@@ -85,7 +85,7 @@ def _for_checks(found: dict[str, str]) -> dict[str, str]:
 
 
 def _project() -> Path:
-    """Return a copy of the finished project. Lesson 03 installs into the shell of the original."""
+    """Return a copy of the finished project. Lessons may install into the original's shell."""
     key = ROOT / "cpp_math"
     paths = [file for file in (*key.glob("*"), *key.glob("*/*")) if file.is_file()]
     texts = {
