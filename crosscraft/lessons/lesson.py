@@ -37,6 +37,9 @@ _BUILDS: tuple[tuple[int, int, str | None], ...] = ((2, 5, None), (5, 6, "linux-
 """The lessons that build packages into the output folder, the first lessons that need these
 packages, and their platforms."""
 
+_CHECKS_THE_MACHINE = 0
+"""The lesson that begins with the checks of `crosscraft doctor`."""
+
 
 def begin(number: int, engine: str | None = None) -> Path:
     """Begin lesson `number`. The project folder becomes the working directory and gets the missing
@@ -62,6 +65,8 @@ def begin(number: int, engine: str | None = None) -> Path:
     cells.set_up()
     writing.set_up()
     ACTIVE.end()
+    if number == _CHECKS_THE_MACHINE:
+        _report_what_is_missing()
     print(f"Lesson {number} begins in the folder {shown(workspace.project())}.")
     if chosen:
         print(f"`crosscraft build` uses {chosen.name} {chosen.version()} in this notebook.")
@@ -118,6 +123,16 @@ def _current_number() -> int:
     if not number:
         raise not_begun()
     return int(number)
+
+
+def _report_what_is_missing() -> None:
+    """Print what `crosscraft doctor` prints, if this machine lacks something, and else nothing."""
+    doctor = [str(Path(sys.executable).with_name("crosscraft")), "doctor"]
+    # Like a build, doctor needs the proxies for a remote channel.
+    found = processes.run(doctor, env=processes.clean_environment(network=True), check=False)
+    if found.status:
+        print("This machine lacks something that the lessons need.\n")
+        print(*found.lines, "", sep="\n")
 
 
 def _replace_unsolved(number: int) -> None:

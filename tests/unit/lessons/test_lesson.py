@@ -44,13 +44,21 @@ def run_cells(*sources: str) -> list[Any]:
     return [cell.outputs for cell in notebook.cells]
 
 
+def stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+    """Put a program of these lines in the place of `crosscraft`."""
+    program = folder / "crosscraft"
+    program.write_text("\n".join([f"#!{sys.executable}", "import sys", *lines, ""]))
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(folder / "python"))
+
+
 def test_begin_makes_the_project_the_working_directory(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(SERVED, str(tmp_path))
     project = lesson.begin(2)
     assert Path.cwd() == workspace.project().resolve()
-    assert sorted(str(p) for p in project.rglob("*.*")) == ["src/math.cpp"]
+    assert [str(p) for p in project.rglob("*.*")] == ["src/math.cpp"]
     assert capsys.readouterr().out == (
         "Lesson 2 begins in the folder work/project.\nAdded from earlier lessons: src/math.cpp.\n"
     )
@@ -70,7 +78,7 @@ def test_begin_takes_over_a_workspace_of_an_earlier_version(
 
 def test_begin_puts_the_projects_own_commands_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
-    lesson.begin(0)
+    lesson.begin(1)
     assert os.environ["PATH"].split(":")[0] == str(Path(sys.executable).parent)
     done = subprocess.run(["crosscraft", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("crosscraft")
@@ -78,7 +86,7 @@ def test_begin_puts_the_projects_own_commands_first(monkeypatch: pytest.MonkeyPa
 
 def test_begin_asks_tools_for_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
-    lesson.begin(0)
+    lesson.begin(1)
     assert os.environ["NO_COLOR"] == "1"
     assert "FORCE_COLOR" not in os.environ
 
@@ -190,22 +198,47 @@ def test_the_cells_of_a_notebook_whose_first_cell_has_not_run(
 def test_a_build_that_fails_is_shown_as_it_comes(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    program = tmp_path / "crosscraft"
-    program.write_text(
-        f"#!{sys.executable}\n"
-        "import sys\n"
-        "from crosscraft.system.console import Console\n"
-        "with Console() as console:\n"
-        "    console.step('packing ä')\n"
-        "    console.progress(1, 2)\n"
-        "sys.exit(3)\n"
+    stand_in(
+        tmp_path,
+        monkeypatch,
+        "from crosscraft.system.console import Console",
+        "with Console() as console:",
+        "    console.step('packing ä')",
+        "    console.progress(1, 2)",
+        "sys.exit(3)",
     )
-    program.chmod(0o755)
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     monkeypatch.setenv(KERNEL_VARIABLE, str(os.getpid()))
     with pytest.raises(CommandError, match="exit status 3"):
         lesson._build(native(), Path("output"))
     assert capsys.readouterr().out.startswith("packing ä\n    1 of 2\r")
+
+
+def test_lesson_0_is_silent_about_a_machine_that_has_everything(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stand_in(tmp_path, monkeypatch, "print('ok  Python', sys.argv[1:])")
+    lesson.begin(0)
+    assert capsys.readouterr().out == f"Lesson 0 begins in the folder {workspace.project()}.\n"
+
+
+def test_lesson_0_says_what_this_machine_lacks(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stand_in(tmp_path, monkeypatch, "print('missing  an emulator', sys.argv[1:])", "sys.exit(1)")
+    lesson.begin(0)
+    assert capsys.readouterr().out == (
+        "This machine lacks something that the lessons need.\n\n"
+        "missing  an emulator ['doctor']\n\n"
+        f"Lesson 0 begins in the folder {workspace.project()}.\n"
+    )
+
+
+def test_other_lessons_do_not_check_the_machine(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stand_in(tmp_path, monkeypatch, "sys.exit(1)")
+    lesson.begin(1)
+    assert "lacks" not in capsys.readouterr().out
 
 
 @pytest.mark.builds
