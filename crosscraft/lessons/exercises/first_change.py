@@ -1,0 +1,199 @@
+"""Lesson 00: change the C++ function of the finished project, build it for Arm, and run it."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from crosscraft.channel import output
+from crosscraft.errors import CrosscraftError
+from crosscraft.inspection import conda_file
+from crosscraft.lessons import workspace
+from crosscraft.lessons.evidence import extension, packages, parts, runner
+from crosscraft.lessons.evidence import work as works
+from crosscraft.lessons.evidence.packages import Packages
+from crosscraft.lessons.evidence.verdict import NotYet, Verdict, not_attempted, passed
+from crosscraft.lessons.evidence.work import Work
+from crosscraft.lessons.exercises.kinds import built
+from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
+from crosscraft.platforms import lookup, native
+from crosscraft.system import files
+from crosscraft.system.console import Console
+
+_FOLDER, _SOURCE = "first", "src/math.cpp"
+_ARM = lookup("linux-aarch64")
+_SUMS = [3, 42]
+_CALL = """
+import cpp_math, json, platform
+called = [cpp_math.add(1, 2), cpp_math.add(20, 22)]
+print(json.dumps([platform.machine(), *called], default=str))
+"""
+"""Prints the processor and two results. The results are sums as long as `add` is unchanged."""
+
+
+def prepare(project: Path) -> Sequence[str]:
+    """Copy the missing files of the finished project."""
+    made = []
+    for file in workspace.FILES:
+        path = f"{_FOLDER}/{file.path}"
+        if not (project / path).exists():
+            files.write(project / path, workspace.reference(file))
+            made.append(path)
+    return made
+
+
+def check(work: Work) -> Verdict:
+    """Compile the source for Arm, look at the package, and call both of them under QEMU."""
+    source = work.path / _SOURCE
+    if not source.is_file():
+        raise NotYet(f"There is no {_SOURCE} in {work.path.name}. `lesson.give` brings it back.")
+    if works.read(source).strip() == _GIVEN.strip():
+        return not_attempted(f"{_SOURCE} is still as it was given. Change it first.")
+    expected = runner.listed(extension.compile_file(work, source, _ARM).python(_CALL))
+    work.see(f"{_SOURCE}, compiled for Arm now: add(1, 2) = {expected[1]}")
+    if expected[1:] == _SUMS:
+        raise NotYet(
+            "`add` still returns the sum. Change what follows `return`, and run the cell that "
+            "writes the file."
+        )
+    package = _package(work.path)
+    try:
+        _inspect(work, package)
+    except CrosscraftError as error:
+        raise NotYet(f"{package.name} can't be read. Build it again.", [error.what]) from None
+    found = _run(work, package)
+    if found != expected:
+        raise NotYet(
+            f"The package is older than your {_SOURCE}. Build it again, and then check again."
+        )
+    return passed("You changed a C++ function, compiled it for Arm, and ran it on Arm.")
+
+
+def _package(project: Path) -> Path:
+    """Return the newest package of the extension for Arm."""
+    folder = project / "output"
+    every = (path for path in folder.glob(f"{_ARM.subdir}/cpp_math-[0-9]*.conda"))
+    found = sorted(every, key=lambda path: path.stat().st_mtime)
+    if found:
+        return found[-1]
+    if any(folder.glob(f"{native().subdir}/*.conda")):
+        raise NotYet(
+            "You've built a package for this machine's own processor, and there is none for Arm. "
+            "Which option of `crosscraft build` names the platform?"
+        )
+    raise NotYet(
+        f"There is no package in {project.name}/output/{_ARM.subdir} yet. Build one with the "
+        "command that you used above."
+    )
+
+
+def _inspect(work: Work, package: Path) -> None:
+    """Look at what a package claims, and at the ELF header of its extension."""
+    facts = conda_file.read(package)
+    if facts.subdir != _ARM.subdir:
+        raise NotYet(
+            f"That package is for {facts.subdir}. Another folder doesn't change what's in it."
+        )
+    packages.see_code(work, package)
+    doubts = packages.doubts(package)
+    if doubts:
+        raise NotYet(
+            "The package claims one processor and has code for another. Build it for Arm.",
+            [f"inspect: {doubts[0]}"],
+        )
+
+
+def _run(work: Work, package: Path) -> list[object]:
+    """Install the package, and return what the call prints under QEMU."""
+    channel = work.scratch / "channel"
+    copy = channel / _ARM.subdir / package.name
+    copy.parent.mkdir(parents=True)
+    shutil.copyfile(package, copy)
+    output.publish([copy], channel, work.console)
+    installed = packages.installed(work, Packages(channel), ["cpp_math"], _ARM)
+    found = runner.listed(installed.python(_CALL, work.scratch))
+    work.see(f"the package, installed and run under QEMU: {found[0]}: add(1, 2) = {found[1]}")
+    return found
+
+
+_GIVEN = workspace.reference(workspace.FILES[0])
+_SOLUTION = changed(_GIVEN, ("return a + b", "return 10 * a + b"))
+_CHANGED = {_SOURCE: _SOLUTION}
+
+
+def _moved(folder: Path) -> Path:
+    """Make a package for this machine, in the folder for Arm."""
+    made = built.made(_FOLDER, {}, [native().subdir], _CHANGED)(folder)
+    (made / "output" / native().subdir).rename(made / "output" / _ARM.subdir)
+    return made
+
+
+def _relabelled(folder: Path) -> Path:
+    """Make a package whose index names Arm, with code for this machine."""
+    made = built.made(_FOLDER, {}, (), _CHANGED)(folder)
+    with works.begin(folder, Console(io.StringIO())) as work:
+        honest = parts.finished(work, native().subdir)
+    edited = replace(honest, index={**honest.index, "subdir": _ARM.subdir})
+    parts.put_together(edited, made / "output" / _ARM.subdir / f"{edited.stem}.conda")
+    return made
+
+
+EXERCISE = Exercise(
+    name="first-change",
+    lesson=0,
+    title="another add, built and run on Arm",
+    kind=Kind.WRITE,
+    hands_in=HandsIn.FOLDER,
+    path=_FOLDER,
+    base="cpp_math",
+    built_for=(_ARM.subdir,),
+    prepare=prepare,
+    hint=(
+        "Three steps: change the line with `return` and run its cell, build with the command from "
+        "above, and run `add` with the command from above."
+    ),
+    part=(
+        "For example, write `return 10 * a + b;`. Then run `crosscraft build --project first "
+        f"--target-platform {_ARM.subdir} --output-dir first/output` in a `%%bash` cell."
+    ),
+    solution=_CHANGED,
+    check=check,
+    right=(
+        {_SOURCE: changed(_GIVEN, ("return a + b", "return a * b + 1"))},
+        {_SOURCE: changed(_GIVEN, ("&add", "[](int x, int y) { return x - y; }"))},
+    ),
+    wrong=(
+        Wrong(
+            built.made(_FOLDER, {}, (), {_SOURCE: changed(_GIVEN, ("a + b", "b + a"))}),
+            "still returns the sum",
+        ),
+        Wrong(built.made(_FOLDER, {}, (), _CHANGED), "no package in first/output"),
+        Wrong(built.made(_FOLDER, {}, [native().subdir], _CHANGED), "there is none for Arm"),
+        Wrong(
+            built.made(_FOLDER, {}, [_ARM.subdir], _CHANGED), "older than your", looks_right=True
+        ),
+        Wrong(
+            built.made(
+                _FOLDER,
+                {},
+                [_ARM.subdir],
+                {_SOURCE: changed(_GIVEN, ("return a + b;", "return a * b"))},
+            ),
+            "ends with a semicolon",
+            looks_right=True,
+        ),
+        Wrong(_moved, "doesn't change what's in it", looks_right=True),
+        Wrong(_relabelled, "has code for another", looks_right=True),
+    ),
+    meanings=(
+        (r"expected .;.", "In C++, a statement ends with a semicolon."),
+        (
+            r"has no attribute .add.",
+            "There is no function `add` in the module any more. Keep its name, and change only "
+            "what it returns.",
+        ),
+    ),
+)
