@@ -7,21 +7,12 @@ import shutil
 from crosscraft.lessons.evidence import commands, session
 from crosscraft.lessons.evidence.commands import Shell
 from crosscraft.lessons.evidence.work import Work
+from crosscraft.lessons.exercises import compile_script
 from crosscraft.lessons.exercises.kinds import order
 from crosscraft.lessons.exercises.kinds.order import Step
 from crosscraft.lessons.exercises.model import Exercise, Kind, Wrong
 from crosscraft.paths import ROOT
 from crosscraft.platforms import native
-
-COMPILE = """\
-# Compile one C++ file into an object file: compile.sh SOURCE OBJECT
-nanobind=$(python -m nanobind --include_dir)
-python=$(python -c "import sysconfig; print(sysconfig.get_path('include'))")
-$CXX $CXXFLAGS -std=c++17 -DNDEBUG -fvisibility=hidden \\
-  -I"$python" -I"$nanobind" -I"$nanobind/../ext/robin_map/include" \\
-  -c "$1" -o "$2"
-"""
-"""The script `compile.sh` of the lesson."""
 
 STEPS = (
     Step(
@@ -29,7 +20,11 @@ STEPS = (
         'python -c "import cpp_math; print(cpp_math.add(1, 2))"',
         "imports and calls the module",
     ),
-    Step("b", "bash compile.sh $nanobind/nb_combined.cpp nanobind.o", "compiles nanobind"),
+    Step(
+        "b",
+        "bash compile.sh $SP_DIR/nanobind/src/nb_combined.cpp nanobind.o",
+        "compiles nanobind",
+    ),
     Step("c", "$CXX $LDFLAGS math.o nanobind.o -o cpp_math", "links without -shared"),
     Step("d", "mv linked.so cpp_math$suffix", "gives the extension its full name"),
     Step("e", "$CXX $LDFLAGS -shared math.o nanobind.o -o linked.so", "links with -shared"),
@@ -42,10 +37,9 @@ def _prepare(work: Work) -> Shell:
     """Make a folder with the two files, and the variables that the steps use."""
     here = session.of(native())
     suffix = f".cpython-{here.variables['PY_VER'].replace('.', '')}-{here.platform.triplet}.so"
-    nanobind = str(here.site_packages / "nanobind" / "src")
-    shell = commands.prepare(work, here, here, suffix=suffix, nanobind=nanobind)
+    shell = commands.prepare(work, here, here, suffix=suffix)
     shutil.copy(ROOT / "cpp_math" / "src" / "math.cpp", shell.folder)
-    (shell.folder / "compile.sh").write_text(COMPILE, encoding="utf-8")
+    (shell.folder / "compile.sh").write_text(compile_script.SOLUTION, encoding="utf-8")
     return shell
 
 
