@@ -31,8 +31,8 @@ def arrived(browser: Browser, own_lab: Lab) -> Iterator[Page]:
 def lesson0(arrived: Page, own_lab: Lab) -> LabPage:
     """The copy of lesson 00, opened by its link on the copy of the welcome page."""
     assert "/workspace/lessons/welcome.md" in arrived.url
-    arrived.get_by_role("link", name="00 Check the machine").click()
-    expect(arrived.get_by_role("heading", name="00 · Check the machine")).to_be_visible()
+    arrived.get_by_role("link", name="00 Run a program on Arm").click()
+    expect(arrived.get_by_role("heading", name="00 · Run a program on Arm")).to_be_visible()
     return LabPage(arrived, own_lab, f"workspace/lessons/{NAME}.ipynb")
 
 
@@ -48,7 +48,7 @@ def test_the_file_browser_opens_with_the_lessons(lesson0: LabPage) -> None:
 
 
 def test_the_copy_has_no_output_to_peek_at(lesson0: LabPage) -> None:
-    expect(lesson0.cell("crosscraft doctor")).to_be_visible()
+    expect(lesson0.cell("crosscraft run")).to_be_visible()
     expect(lesson0.outputs(lesson0.notebook)).to_have_count(0)
 
 
@@ -103,7 +103,7 @@ def test_a_newer_lesson_comes_beside_the_learners(
     with visiting(browser, own_lab.url_of(f"workspace/lessons/{NAME}-new.ipynb")) as visit:
         page = LabPage(visit.page, own_lab, f"workspace/lessons/{NAME}-new.ipynb")
         expect(page.notebook).to_contain_text("This is a newer version of the lesson.")
-        expect(page.notebook).to_contain_text("Changed: Where this goes")
+        expect(page.notebook).to_contain_text("Changed: What comes next?")
         listed(visit.page, f"{NAME}.ipynb", f"{NAME}-new.ipynb")
         page.notebook.get_by_role("link", name=f"{NAME}.ipynb").click()
         expect(visit.page.locator(".lm-TabBar-tab", has_text=f"{NAME}.ipynb")).to_be_visible()
@@ -122,7 +122,7 @@ def test_a_workspace_outside_of_the_clone_works_too(
             visit.page.get_by_role("menuitem", name="File", exact=True).click()
             visit.page.get_by_role("menuitem", name=re.compile("^New Launcher")).click()
             visit.page.locator(".jp-LauncherCard", has_text="Crosscraft").click()
-            visit.page.get_by_role("link", name="00 Check the machine").click()
+            visit.page.get_by_role("link", name="00 Run a program on Arm").click()
             page = LabPage(visit.page, lab, f"lessons/{NAME}.ipynb")
             picture_loads(page)
             output = page.run(page.cell("lesson.begin(0)")).first

@@ -38,7 +38,7 @@ def check(work: Work) -> Verdict:
         binding.call(
             work, module, calls, "`mul` should return the product, and `add` still the sum."
         )
-    return passed("Python sees both functions now, on either processor.")
+    return passed("Python sees both functions now, on both processors.")
 
 
 EXERCISE = Exercise(

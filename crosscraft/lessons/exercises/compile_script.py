@@ -44,8 +44,8 @@ def check(work: Work) -> Verdict:
     for platform in (native(), lookup("linux-aarch64")):
         _try(work, platform)
     return passed(
-        "The same script compiles for both processors, because `$CXX` and `$PREFIX` are another "
-        "compiler and another Python."
+        "The same script compiles for both processors, because a build for Arm sets `$CXX` and "
+        "`$PREFIX` to another compiler and another Python."
     )
 
 
@@ -90,7 +90,7 @@ EXERCISE = Exercise(
     ),
     part=(
         "nanobind's headers are in its folder `include`, and Python's are in a folder with the "
-        "version in its name. The object file is the second word, `$2`."
+        "version in its name. (`$PY_VER` is the version.) The object file is the second word, `$2`."
     ),
     solution=SOLUTION,
     check=check,

@@ -18,7 +18,7 @@ from crosscraft.lessons.evidence.packages import Packages
 from crosscraft.lessons.evidence.verdict import NotYet, Verdict, not_attempted, passed
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.lessons.exercises.kinds import built
-from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
+from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Maker, Wrong, changed
 from crosscraft.platforms import lookup, native
 from crosscraft.system import files
 from crosscraft.system.console import Console
@@ -124,22 +124,26 @@ _SOLUTION = changed(_GIVEN, ("return a + b", "return 10 * a + b"))
 _CHANGED = {_SOURCE: _SOLUTION}
 
 
-def _moved(folder: Path) -> Path:
-    """Make a package for this machine, in the folder for Arm."""
-    made = built.made(_FOLDER, {}, [native().subdir], _CHANGED)(folder)
-    (made / "output" / native().subdir).rename(made / "output" / _ARM.subdir)
-    return made
+def _with_package(built_for: str, claimed: str, folder_of: str) -> Maker:
+    """Return what makes the changed project with a package of the unchanged `add`.
+
+    :param built_for: the platform that its code is compiled for.
+    :param claimed: the platform in its index.
+    :param folder_of: the platform whose folder it is in.
+    """
+
+    def make(folder: Path) -> Path:
+        made = built.made(_FOLDER, {}, (), _CHANGED)(folder)
+        with works.begin(folder, Console(io.StringIO())) as work:
+            honest = parts.finished(work, built_for)
+        edited = replace(honest, index={**honest.index, "subdir": claimed})
+        parts.put_together(edited, made / "output" / folder_of / f"{edited.stem}.conda")
+        return made
+
+    return make
 
 
-def _relabelled(folder: Path) -> Path:
-    """Make a package whose index names Arm, with code for this machine."""
-    made = built.made(_FOLDER, {}, (), _CHANGED)(folder)
-    with works.begin(folder, Console(io.StringIO())) as work:
-        honest = parts.finished(work, native().subdir)
-    edited = replace(honest, index={**honest.index, "subdir": _ARM.subdir})
-    parts.put_together(edited, made / "output" / _ARM.subdir / f"{edited.stem}.conda")
-    return made
-
+_INTEL = "linux-64"
 
 EXERCISE = Exercise(
     name="first-change",
@@ -171,22 +175,28 @@ EXERCISE = Exercise(
             "still returns the sum",
         ),
         Wrong(built.made(_FOLDER, {}, (), _CHANGED), "no package in first/output"),
-        Wrong(built.made(_FOLDER, {}, [native().subdir], _CHANGED), "there is none for Arm"),
-        Wrong(
-            built.made(_FOLDER, {}, [_ARM.subdir], _CHANGED), "older than your", looks_right=True
-        ),
+        Wrong(_with_package(_INTEL, _INTEL, _INTEL), "there is none for Arm"),
+        Wrong(_with_package(*[_ARM.subdir] * 3), "older than your", looks_right=True),
         Wrong(
             built.made(
                 _FOLDER,
                 {},
-                [_ARM.subdir],
+                (),
                 {_SOURCE: changed(_GIVEN, ("return a + b;", "return a * b"))},
             ),
             "ends with a semicolon",
             looks_right=True,
         ),
-        Wrong(_moved, "doesn't change what's in it", looks_right=True),
-        Wrong(_relabelled, "has code for another", looks_right=True),
+        Wrong(
+            _with_package(_INTEL, _INTEL, _ARM.subdir),
+            "doesn't change what's in it",
+            looks_right=True,
+        ),
+        Wrong(
+            _with_package(_INTEL, _ARM.subdir, _ARM.subdir),
+            "has code for another",
+            looks_right=True,
+        ),
     ),
     meanings=(
         (r"expected .;.", "In C++, a statement ends with a semicolon."),

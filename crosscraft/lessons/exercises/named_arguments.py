@@ -36,7 +36,7 @@ def check(work: Work) -> Verdict:
     calls = {f"add({first}, {second})": first + second, "add(b=2, a=1)": 3}
     for module in (made, extension.compile_file(work, work.path, lookup("linux-aarch64"))):
         binding.call(work, module, calls, "`add` should return the sum.")
-    return passed("Whoever calls `add` on either processor can use these names.")
+    return passed("Everybody who calls `add` can use these names, on both processors.")
 
 
 EXERCISE = Exercise(

@@ -76,7 +76,7 @@ EXERCISE = Exercise(
         (LOADED, NOT_FOUND),
         right=(
             "All six files have the same code. Only the name decides whether Python finds them, "
-            "and `.so` or `.abi3.so` name no processor, so they could also hold the wrong code."
+            "and `.so` or `.abi3.so` name no processor, so they could also contain the wrong code."
         ),
     ),
     right=(
