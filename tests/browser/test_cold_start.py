@@ -31,7 +31,7 @@ def test_nothing_is_in_the_way(cold: LabPage) -> None:
 def test_all_cells_run_and_say_what_is_stored(cold: LabPage, own_lab: Lab) -> None:
     stored = json.loads((ROOT / "notebooks" / cold.file.name).read_text(encoding="utf-8"))["cells"]
     expected = [cell for cell in stored if cell["cell_type"] == "code"]
-    cold.run_all()
+    cold.run_all(seconds=300)
     expect(
         cold.notebook.locator("[data-mime-type='application/vnd.jupyter.stderr']")
     ).to_have_count(0)

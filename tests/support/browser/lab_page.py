@@ -63,15 +63,19 @@ class LabPage:
         prompts = self.notebook.locator(".jp-InputPrompt")
         prompts.evaluate_all("all => all.forEach(one => { one.textContent = ''; })")
 
-    def run_all(self) -> None:
-        """Run all cells from the menu, and wait until each has run."""
+    def run_all(self, seconds: float | None = None) -> None:
+        """Run all cells from the menu, and wait until each has run.
+
+        :param seconds: the longest time, for a notebook whose first build compiles everything.
+        """
         self.forget_prompts()
         self.menu("Run", "Run All Cells")
-        self.wait_until_all_ran()
+        self.wait_until_all_ran(seconds)
 
-    def wait_until_all_ran(self) -> None:
+    def wait_until_all_ran(self, seconds: float | None = None) -> None:
         prompts = self.code_cells().locator(".jp-InputPrompt")
-        expect(prompts).to_have_text([DONE] * prompts.count())
+        milliseconds = None if seconds is None else seconds * 1000
+        expect(prompts).to_have_text([DONE] * prompts.count(), timeout=milliseconds)
 
     def run(self, cell: Locator) -> Locator:
         """Click into a cell, run it from the keyboard, and return its outputs."""
