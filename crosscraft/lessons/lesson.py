@@ -139,7 +139,7 @@ def _replace_unsolved(number: int) -> None:
     """Go on from the reference where a file of an earlier lesson does not pass its exercise."""
     for file in workspace.differing(number):
         if file.exercise and not _may_stay(file):
-            workspace.replace(file.path, workspace.reference(file))
+            workspace.replace(file.path, workspace.reference(file, number))
             print(
                 f"Your {file.path} doesn't pass {file.exercise} yet, so this lesson uses the "
                 "reference. Yours is in the workspace's folder backups."

@@ -18,6 +18,7 @@ from crosscraft.paths import ROOT
 from crosscraft.system import locks
 
 KEY = ROOT / "cpp_math"
+RECIPE = "recipe/recipe.yaml"
 
 
 @pytest.fixture(autouse=True)
@@ -36,16 +37,42 @@ def files() -> set[str]:
         (0, set()),
         (1, set()),
         (2, {"src/math.cpp"}),
-        (4, {file.path for file in workspace.FILES if file.path != "CMakeLists.txt"}),
+        (4, {file.path for file in workspace.FILES} - {"CMakeLists.txt"}),
         (5, {file.path for file in workspace.FILES}),
+        (6, {file.path for file in workspace.FILES}),
     ],
 )
 def test_fill_adds_what_earlier_lessons_leave(lesson: int, expected: set[str]) -> None:
     assert set(workspace.fill(lesson)) == expected
     assert files() == expected
     for name in expected:
-        assert (workspace.project() / name).read_bytes() == (KEY / name).read_bytes()
+        if lesson > 5 or name != RECIPE:
+            assert (workspace.project() / name).read_bytes() == (KEY / name).read_bytes()
     assert workspace.fill(lesson) == []
+
+
+def test_the_recipe_is_as_it_was_given_until_its_lesson_changes_it() -> None:
+    own = workspace.project() / RECIPE
+    key = (KEY / RECIPE).read_text()
+    workspace.fill(5)
+    given = own.read_text()
+    assert 'skip: host_platform != "linux-64"\n' in given
+    assert "noarch: python\n      skip" in given
+    assert workspace.differing(5) == []
+    assert workspace.catch_up(5) == []
+    assert workspace.fill(6) == [RECIPE]
+    assert own.read_text() == key
+    assert workspace.differing(5) == []
+    assert workspace.fill(5) == workspace.catch_up(5) == []
+
+
+def test_a_recipe_of_the_learners_own_stays_when_its_lesson_is_over() -> None:
+    workspace.fill(5)
+    own = workspace.project() / RECIPE
+    own.write_text(f"{own.read_text()}# mine\n")
+    assert workspace.fill(6) == []
+    assert own.read_text().endswith("# mine\n")
+    assert [file.path for file in workspace.differing(6)] == [RECIPE]
 
 
 @pytest.mark.parametrize("lesson", [-1, 9, 99])
