@@ -24,19 +24,25 @@ PLATFORMS = ("linux-64", "linux-aarch64", "linux-ppc64le", "linux-s390x", "osx-a
 
 
 def render(
-    work: Work, recipe: Path, platforms: Sequence[str] = PLATFORMS
+    work: Work,
+    recipe: Path,
+    platforms: Sequence[str] = PLATFORMS,
+    *,
+    build_is_host: bool = False,
 ) -> Mapping[str, Rendered]:
     """Render `recipe` for builds on linux-64, and return the result by target platform.
 
+    :param build_is_host: whether `build_platform` is the host platform, as when pixi lists outputs.
     :raises Refused: if the engine cannot parse it. The first line is its message.
     """
     build = lookup("linux-64")
     work.step(f"rendering {recipe.name} for {len(platforms)} platforms")
+    # Rendering only uses the name of a platform, so any name that conda knows works.
+    targets = [replace(build, subdir=subdir) for subdir in platforms]
     try:
         return {
-            # Rendering only uses the name of a platform, so any name that conda knows works.
-            subdir: recipes.render(recipe, build, replace(build, subdir=subdir))
-            for subdir in platforms
+            target.subdir: recipes.render(recipe, target if build_is_host else build, target)
+            for target in targets
         }
     except RecipeError as error:
         raise Refused("rattler-build", [error.what, error.remedy]) from None
