@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,10 @@ from crosscraft.inspection import conda_file
 from crosscraft.lessons.evidence import extension, packages, parts, recipes, runner
 from crosscraft.lessons.evidence import work as works
 from crosscraft.lessons.evidence.packages import Packages
+from crosscraft.lessons.evidence.parts import Parts
 from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
 from crosscraft.lessons.evidence.work import Work
-from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong
+from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Maker, Wrong, changed
 from crosscraft.paths import ROOT
 from crosscraft.platforms import lookup
 from crosscraft.system.console import Console
@@ -23,7 +25,6 @@ _PLATFORM = lookup("linux-ppc64le")
 _RECIPE, _SOURCE = "recipe/recipe.yaml", "src/math.cpp"
 _FOLDER = f"output/{_PLATFORM.subdir}"
 _BUILD = f"crosscraft build --target-platform {_PLATFORM.subdir} --output-dir output\n"
-_BUILD_ARM = "crosscraft build --target-platform linux-aarch64 --output-dir output\n"
 
 _CALL = """
 import cpp_math, json, platform
@@ -118,16 +119,38 @@ def _compare_with_recipe(work: Work, package: Path) -> None:
         )
 
 
-def _relabelled(folder: Path) -> Path:
-    """Make an Arm package with the index, the names and the file names of the other platform."""
-    project = works.copy_project(ROOT / "cpp_math", folder / "project")
-    with works.begin(folder, Console(io.StringIO())) as work:
-        made = parts.finished(work, "linux-aarch64")
-    index = {**made.index, "subdir": _PLATFORM.subdir, "build": "haef0f4a_0"}
-    ((name, code),) = made.files.items()
-    files = {name.replace("aarch64-linux-gnu", _PLATFORM.triplet): code}
-    edited = replace(made, index=index, files=files)
-    return parts.put_together(edited, project / _FOLDER / f"{edited.stem}.conda").parent
+@functools.cache
+def _compiled(subdir: str) -> Parts:
+    """Return a package of the finished project, compiled once in a process, without an engine."""
+    with works.begin(..., Console(io.StringIO())) as work:
+        made = parts.finished(work, subdir)
+    return replace(made, index={**made.index, "build": "haef0f4a_0"})
+
+
+def _handed_in(
+    subdir: str = _PLATFORM.subdir, *, lie: bool = False, **edits: tuple[str, str]
+) -> Maker:
+    """Return what makes a project with a package in the folder of the platform.
+
+    :param subdir: the platform that the extension is compiled for.
+    :param lie: whether the package and the extension have the names of the platform.
+    :param edits: the edits of the recipe or of the source, made after that.
+    """
+
+    def make(folder: Path) -> Path:
+        project = works.copy_project(ROOT / "cpp_math", folder / "project")
+        made = _compiled(subdir)
+        if lie:
+            ((name, code),) = made.files.items()
+            name = name.replace("aarch64-linux-gnu", _PLATFORM.triplet)
+            index = {**made.index, "subdir": _PLATFORM.subdir}
+            made = replace(made, index=index, files={name: code})
+        for kind, edit in edits.items():
+            path = project / {"recipe": _RECIPE, "source": _SOURCE}[kind]
+            path.write_text(changed(path.read_text(encoding="utf-8"), edit), encoding="utf-8")
+        return parts.put_together(made, project / _FOLDER / f"{made.stem}.conda").parent
+
+    return make
 
 
 EXERCISE = Exercise(
@@ -148,28 +171,20 @@ EXERCISE = Exercise(
     + "python -c 'import cpp_math; print(cpp_math.add(1, 2))'\n",
     check=check,
     right=(
-        f"mkdir output\ncrosscraft build --target-platform {_PLATFORM.subdir} --output-dir mine\n"
-        f"cp -r mine/{_PLATFORM.subdir} output\n",
-        f"sed -i 's/version: 0.1.0/version: 0.7.0/' recipe/recipe.yaml\n{_BUILD}",
+        _handed_in(source=("return a + b", "return b + a")),
+        _handed_in(recipe=("cmake\n        - ninja", "ninja\n        - cmake")),
     ),
     wrong=(
         Wrong(f"mkdir -p {_FOLDER}\n", "no package of `cpp_math`"),
+        Wrong(_handed_in("linux-aarch64"), "doesn't change what's in it", looks_right=True),
+        Wrong(_handed_in("linux-aarch64", lie=True), "an edited label doesn't", looks_right=True),
         Wrong(
-            f"{_BUILD_ARM}mkdir {_FOLDER}\n"
-            f"cp output/linux-aarch64/*.conda {_FOLDER}/cpp_math-0.1.0-haef0f4a_0.conda\n",
-            "doesn't change what's in it",
-            looks_right=True,
-        ),
-        Wrong(_relabelled, "an edited label doesn't", looks_right=True),
-        Wrong(
-            f"{_BUILD}sed -i 's/version: 0.1.0/version: 0.2.0/' recipe/recipe.yaml\n",
+            _handed_in(recipe=("version: 0.1.0", "version: 0.2.0")),
             "your recipe describes now",
             looks_right=True,
         ),
         Wrong(
-            f"{_BUILD}sed -i 's/return a + b/return b - a/' src/math.cpp\n",
-            "which is older",
-            looks_right=True,
+            _handed_in(source=("return a + b", "return b - a")), "which is older", looks_right=True
         ),
     ),
 )

@@ -5,6 +5,8 @@ Nothing is known about the packages before. If the learner exchanges them, the v
 
 from __future__ import annotations
 
+import functools
+import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +16,12 @@ from crosscraft.inspection.inspect import Inspection, inspect
 from crosscraft.inspection.verdicts import Verdict as Found
 from crosscraft.lessons import workspace
 from crosscraft.lessons.evidence import parts, runner
+from crosscraft.lessons.evidence import work as works
 from crosscraft.lessons.evidence.verdict import NotYet, Refused, Verdict, passed
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.lessons.exercises.model import Check
-from crosscraft.platforms import PLATFORMS, lookup
+from crosscraft.platforms import PLATFORMS, Platform, lookup
+from crosscraft.system.console import Console
 
 __all__ = ["HONEST", "Fact", "Judge", "check"]
 
@@ -65,7 +69,7 @@ def _compare(work: Work, package: Path, word: str, facts: Sequence[Fact], call: 
     """
     letter, found = package.stem, _inspected(work, package)
     judged = {fact.word: list(fact.judge(found)) for fact in facts}
-    ran = _run(work, found, call)
+    ran = _run(found, call)
     lies = [fact for fact in facts if _evidence(judged[fact.word], False)]
     work.see(f"{letter}: you said {word}. {ran}")
     if word == HONEST and lies:
@@ -97,20 +101,31 @@ def _evidence(found: Iterable[Found], holds: bool) -> list[str]:
     return [line for one in found if one.holds is holds for line in one.evidence]
 
 
-def _run(work: Work, found: Inspection, call: str) -> str:
+def _run(found: Inspection, call: str) -> str:
     """Return what happens to the package's extensions on its platform, or on Arm for noarch."""
     assert found.package is not None
     platform = PLATFORMS.get(found.package.subdir, lookup("linux-aarch64"))
-    folder = work.scratch / found.path.stem
-    folder.mkdir()
-    for path, data in parts.take_apart(found.path).files.items():
-        if path.endswith(".so"):
-            (folder / Path(path).name).write_bytes(data)
-    try:
-        said = runner.of(platform).python(call, folder, folder)
-    except Refused as refused:
-        said = refused.lines[0].replace(f"{folder}/", "")
-    return f"Run for {platform.subdir}: {said}"
+    code = {
+        Path(path).name: data
+        for path, data in parts.take_apart(found.path).files.items()
+        if path.endswith(".so")
+    }
+    return f"Run for {platform.subdir}: {_said(tuple(sorted(code.items())), platform, call)}"
+
+
+@functools.cache
+def _said(files: tuple[tuple[str, bytes], ...], platform: Platform, call: str) -> str:
+    """Return what Python says with extensions in its folder. The same ones run once in a process.
+
+    :param files: their names and contents.
+    """
+    with works.begin(..., Console(io.StringIO())) as work:
+        for name, data in files:
+            (work.scratch / name).write_bytes(data)
+        try:
+            return runner.of(platform).python(call, work.scratch, work.scratch)
+        except Refused as refused:
+            return refused.lines[0].replace(f"{work.scratch}/", "")
 
 
 def _read(answer: object, letters: str, words: Sequence[str]) -> dict[str, str]:
