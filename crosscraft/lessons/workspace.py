@@ -20,8 +20,7 @@ from crosscraft.system.workspace import check_owned, lock, project, root, take_o
 
 __all__ = [
     "FILES", "LESSONS", "Change", "Written", "back_up", "catch_up", "differing", "fill",
-    "project",
-    "reference", "replace", "reset", "root",
+    "project", "reference", "replace", "reset", "root",
 ]  # fmt: skip
 
 LESSONS = range(9)
@@ -34,6 +33,8 @@ class Change:
 
     lesson: int
     """The number of the lesson that makes it."""
+    exercise: str
+    """The exercise that asks for it."""
     before: str
     """The text that the file has until then."""
     after: str
@@ -56,6 +57,7 @@ class Written:
 
 _FOR_PIXI = Change(
     5,
+    "skip-for-pixi",
     '      skip: host_platform != "linux-64"\n',
     '      # pixi renders a noarch output once more, with "noarch" as the host platform.\n'
     '      skip: host_platform not in ("linux-64", "noarch")\n',

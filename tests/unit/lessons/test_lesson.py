@@ -290,6 +290,24 @@ def test_begin_goes_on_from_the_reference_where_a_file_fails_its_exercise(
     assert backup.read_text() == "// mine\n"
 
 
+def test_begin_leaves_a_file_with_a_change_that_was_checked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The whole file is not checked again, which would take a build."""
+    file = next(file for file in workspace.FILES if file.change)
+    monkeypatch.setattr(workspace, "FILES", (file,))
+    monkeypatch.setattr(lesson, "_build", lambda target, output: None)
+    monkeypatch.setattr(lesson, "passes", lambda exercise, own: pytest.fail("checked again"))
+    own = workspace.project() / file.path
+    lesson.begin(5)
+    own.write_text(f"{workspace.reference(file)}# mine\n")
+    lesson.check("skip-for-pixi")
+    capsys.readouterr()
+    lesson.begin(6)
+    assert "uses the reference" not in capsys.readouterr().out
+    assert own.read_text().endswith("# mine\n")
+
+
 def test_begin_leaves_a_file_that_passes_its_exercise(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -78,3 +78,12 @@ def test_the_reference_of_a_file_is_the_solution_of_its_exercise(file: workspace
         assert exercise.path == file.path
         assert exercise.solution == workspace.reference(file)
         assert exercise.lesson == file.lesson
+
+
+@pytest.mark.parametrize("file", workspace.FILES, ids=lambda file: file.path)
+def test_a_change_of_a_file_is_what_its_exercise_asks_for(file: workspace.Written) -> None:
+    if file.change:
+        exercise = judge.find(file.change.exercise)
+        assert (exercise.path, exercise.lesson) == (file.path, file.change.lesson)
+        assert exercise.solution == workspace.reference(file)
+        assert workspace.reference(file, exercise.lesson) in [one.answer for one in exercise.wrong]
