@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from crosscraft.lessons import workspace
 from crosscraft.lessons.exercises import judge
 from crosscraft.lessons.exercises.model import BLANK, Exercise
 from crosscraft.text import table
@@ -118,7 +119,13 @@ def _is_start(source: str, exercises: Sequence[Exercise]) -> bool:
 
 
 def _solution(exercise: Exercise) -> tuple[str, ...]:
-    """Return the texts that a learner writes to solve an exercise."""
+    """Return the texts that a learner writes to solve an exercise.
+
+    If the exercise changes a file that an earlier lesson has finished, that's only the change.
+    """
+    for file in workspace.FILES:
+        if file.change and file.change.exercise == exercise.name:
+            return (file.change.after,)
     if isinstance(exercise.solution, Mapping):
         return tuple(exercise.solution.values())
     return (exercise.solution,)

@@ -77,7 +77,9 @@ def _given(path: str) -> set[str]:
     for exercise in judge.all_exercises().values():
         if exercise.path == path and isinstance(exercise.solution, str):
             texts |= {exercise.given, exercise.solution}
-    texts |= {workspace.reference(file) for file in workspace.FILES if file.path == path}
+    for file in workspace.FILES:
+        if file.path == path:
+            texts |= {workspace.reference(file, file.lesson), workspace.reference(file)}
     return {text.strip() for text in texts}
 
 
