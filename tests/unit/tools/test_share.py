@@ -78,3 +78,8 @@ def test_the_table_has_a_row_for_each_and_for_all(
     assert rows["01-write-extension"] == rows["all"]
     assert rows["all"][:5] == ["6", "1", "1", "1", "1"]
     assert [VALUE.kind.value, "1"] in [line.rsplit(maxsplit=1) for line in lines]
+
+
+def test_of_a_changed_file_the_change_counts(tmp_path: Path) -> None:
+    found = share.of(notebook(tmp_path, 'lesson.check("skip-for-pixi")'))
+    assert (found.solutions, found.typed) == (2, 2)
