@@ -23,7 +23,7 @@ __all__ = [
     "project", "reference", "replace", "reset", "root",
 ]  # fmt: skip
 
-LESSONS = range(9)
+LESSONS = range(11)
 """The numbers of the lessons."""
 
 
