@@ -44,7 +44,7 @@ def run_cells(*sources: str) -> list[Any]:
     return [cell.outputs for cell in notebook.cells]
 
 
-def stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+def replace_crosscraft(folder: Path, monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
     """Put a program of these lines in the place of `crosscraft`."""
     program = folder / "crosscraft"
     program.write_text("\n".join([f"#!{sys.executable}", "import sys", *lines, ""]))
@@ -198,7 +198,7 @@ def test_the_cells_of_a_notebook_whose_first_cell_has_not_run(
 def test_a_build_that_fails_is_shown_as_it_comes(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    stand_in(
+    replace_crosscraft(
         tmp_path,
         monkeypatch,
         "from crosscraft.system.console import Console",
@@ -216,7 +216,7 @@ def test_a_build_that_fails_is_shown_as_it_comes(
 def test_lesson_0_is_silent_about_a_machine_that_has_everything(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    stand_in(tmp_path, monkeypatch, "print('ok  Python', sys.argv[1:])")
+    replace_crosscraft(tmp_path, monkeypatch, "print('ok  Python', sys.argv[1:])")
     lesson.begin(0)
     assert capsys.readouterr().out == f"Lesson 0 begins in the folder {workspace.project()}.\n"
 
@@ -224,7 +224,9 @@ def test_lesson_0_is_silent_about_a_machine_that_has_everything(
 def test_lesson_0_says_what_this_machine_lacks(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    stand_in(tmp_path, monkeypatch, "print('missing  an emulator', sys.argv[1:])", "sys.exit(1)")
+    replace_crosscraft(
+        tmp_path, monkeypatch, "print('missing  an emulator', sys.argv[1:])", "sys.exit(1)"
+    )
     lesson.begin(0)
     assert capsys.readouterr().out == (
         "This machine lacks something that the lessons need.\n\n"
@@ -236,7 +238,7 @@ def test_lesson_0_says_what_this_machine_lacks(
 def test_other_lessons_do_not_check_the_machine(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    stand_in(tmp_path, monkeypatch, "sys.exit(1)")
+    replace_crosscraft(tmp_path, monkeypatch, "sys.exit(1)")
     lesson.begin(1)
     assert "lacks" not in capsys.readouterr().out
 
