@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from crosscraft import lesson
-from crosscraft.errors import LessonError, PlatformError
+from crosscraft.errors import LessonError, PlatformError, RecipeError
 from crosscraft.jupyter.activation import ACTIVE
 from crosscraft.lessons.evidence import session
 from crosscraft.paths import ROOT
@@ -57,6 +57,19 @@ def test_before_there_is_a_recipe_it_takes_the_finished_one(shell, capsys):
     assert capsys.readouterr().out == (
         "%%bash cells now have the variables of own for linux-64, by the recipe of the finished "
         "project, because yours is not written yet.\n"
+    )
+
+
+def test_another_project_in_the_folder_has_its_own_recipe(shell, tmp_path, capsys):
+    with pytest.raises(RecipeError):
+        lesson.activate(project="naive")
+    recipe = tmp_path / "project/naive/recipe/recipe.yaml"
+    recipe.parent.mkdir(parents=True)
+    recipe.write_text("package: {name: own, version: 1}\n")
+    lesson.activate(project="naive")
+    assert str(tmp_path / "project/naive") in shell[0][0]
+    assert capsys.readouterr().out == (
+        "%%bash cells now have the variables of own for linux-64, by the recipe in naive.\n"
     )
 
 
