@@ -124,8 +124,11 @@ def extensions() -> dict[str, Parts]:
 
 
 def _run(commands: str, project: Path, exercise: Exercise) -> Path:
-    """Return the folder that commands make in a copy of a project."""
-    shutil.copytree(ROOT / exercise.base, project, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    """Return the folder that commands make, in a copy of a project or from what is prepared."""
+    if exercise.base:
+        shutil.copytree(ROOT / exercise.base, project, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    if exercise.prepare:
+        exercise.prepare(project)
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     subprocess.run(
         ["bash", "-e", "-c", commands],

@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from crosscraft.lessons.evidence import extension, runner
 from crosscraft.lessons.evidence.verdict import Verdict
@@ -15,9 +16,9 @@ from crosscraft.lessons.exercises.kinds import predict
 from crosscraft.lessons.exercises.kinds.predict import Case
 from crosscraft.lessons.exercises.model import Check
 from crosscraft.paths import ROOT
-from crosscraft.platforms import lookup
+from crosscraft.platforms import Platform, lookup
 
-__all__ = ["LOADED", "NOT_FOUND", "NOT_LOADED", "File", "check"]
+__all__ = ["LOADED", "NOT_FOUND", "NOT_LOADED", "File", "check", "outcomes"]
 
 LOADED, NOT_FOUND, NOT_LOADED = "works", "not found", "not loaded"
 """What an import can do: it works, no file has a fitting name, or the file does not load."""
@@ -89,6 +90,17 @@ def _import_each(work: Work, files: Sequence[File]) -> dict[str, list[str]]:
         (folder / file.key).mkdir(parents=True)
         shutil.copy(made[file.subdir], folder / file.key / file.name)
     work.step("importing each file with an aarch64 Python")
-    printed = runner.of(lookup("linux-aarch64")).python(_IMPORT, folder)
+    return outcomes(folder, lookup("linux-aarch64"))
+
+
+def outcomes(folder: Path, platform: Platform) -> dict[str, list[str]]:
+    """Return what happens on `import cpp_math` in each subfolder of `folder`.
+
+    That is one of the words above, and Python's message.
+
+    :param platform: the platform of the Python that imports.
+    :raises Refused: if a file ends Python.
+    """
+    printed = runner.of(platform).python(_IMPORT, folder)
     found: dict[str, list[str]] = json.loads(printed.splitlines()[-1])
     return found
