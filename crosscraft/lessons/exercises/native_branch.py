@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from crosscraft.lessons.evidence import cmake
-from crosscraft.lessons.evidence.cmake import Situation
+from crosscraft.lessons.evidence.cmake import Configured, Situation
 from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.lessons.exercises.kinds import cmake_file
@@ -13,7 +15,6 @@ _SOLUTION = """\
 cmake_minimum_required(VERSION 3.19...4.3)
 project(cpp_math LANGUAGES CXX)
 
-message(STATUS "Branch: native")
 find_package(Python 3.10 COMPONENTS Interpreter Development.Module REQUIRED)
 execute_process(
   COMMAND "${Python_EXECUTABLE}" -m nanobind --cmake_dir
@@ -24,6 +25,8 @@ find_package(nanobind CONFIG REQUIRED)
 nanobind_add_module(cpp_math src/math.cpp)
 install(TARGETS cpp_math LIBRARY DESTINATION "${Python_SITEARCH}")
 """
+_POLICY = (4, 1)
+"""The version of CMake that introduced the policy CMP0190."""
 _ASK = _SOLUTION[_SOLUTION.index("execute_process") : _SOLUTION.index("\nfind_package(nanobind")]
 _ADD = "nanobind_add_module(cpp_math src/math.cpp)\n"
 _OTHER = """\
@@ -38,11 +41,7 @@ def check(work: Work) -> Verdict:
     """Configure the file natively, build, install, and call the extension."""
     made = cmake.configure(work, cmake_file.project(work), Situation.NATIVE)
     cmake_file.see_found(work, made)
-    if made.calls and not made.ran("cmake_minimum_required"):
-        raise NotYet(
-            "The file doesn't say for which version of CMake it's written, so CMake behaves like a "
-            "very old one. The first command of every CMakeLists.txt says it."
-        )
+    _look_at_version(made)
     if made.status and not made.ran("execute_process") and made.ran("find_package", "nanobind"):
         raise NotYet(
             "CMake doesn't know where nanobind is, and Python does. Run Python with "
@@ -50,7 +49,31 @@ def check(work: Work) -> Verdict:
             made.errors[:1],
         )
     cmake_file.usable_module(work, made.accepted())
-    return passed("CMake asked Python for everything it needed. The next sections look at how.")
+    return passed(
+        "CMake asked Python for everything it needed, and that Python could run. In a cross build "
+        "it can't."
+    )
+
+
+def _look_at_version(made: Configured) -> None:
+    """Read for which versions of CMake the file is written.
+
+    :raises NotYet: if it's none, or only versions without the policy that the lesson shows.
+    """
+    if made.calls and not made.ran("cmake_minimum_required"):
+        raise NotYet(
+            "The file doesn't say for which version of CMake it's written, so CMake behaves like a "
+            "very old one. The first command of every CMakeLists.txt says it."
+        )
+    for call in made.ran("cmake_minimum_required"):
+        versions = re.findall(r"(\d+)\.(\d+)", " ".join(call.arguments))
+        newest = max((tuple(map(int, version)) for version in versions), default=_POLICY)
+        if newest < _POLICY:
+            raise NotYet(
+                f"The file asks for the behavior of CMake {newest[0]}.{newest[1]}. The second "
+                "version of the range can be newer than the oldest CMake that reads the file, and "
+                "the lesson needs the behavior of 4.3."
+            )
 
 
 EXERCISE = Exercise(
@@ -59,11 +82,11 @@ EXERCISE = Exercise(
     title="a CMakeLists.txt for native builds",
     kind=Kind.WRITE,
     hands_in=HandsIn.FILE,
-    path="CMakeLists.txt",
+    path="naive/CMakeLists.txt",
     given="# Your CMakeLists.txt: seven commands, in the order of the table above.\n",
     hint=(
-        "Each row of the table is one command, in that order. The `naive/CMakeLists.txt` of lesson "
-        "02 has six of them, for another folder."
+        "Each row of the table is one command, in that order. The CMakeLists.txt of lesson 02 has "
+        "all seven, among others."
     ),
     part=(
         'nanobind\'s folder is what `"${Python_EXECUTABLE}" -m nanobind --cmake_dir` prints, and '
@@ -80,7 +103,6 @@ EXERCISE = Exercise(
                 "COMPONENTS Interpreter Development.Module REQUIRED",
                 "REQUIRED Development.Module Interpreter",
             ),
-            ('message(STATUS "Branch: native")\n', ""),
             (" LIBRARY DEST", " DEST"),
             (_ADD, f"{_ADD}set_target_properties(cpp_math PROPERTIES SUFFIX .so)\n"),
         ),
@@ -117,6 +139,7 @@ EXERCISE = Exercise(
         Wrong(_INSTALL.join(_SOLUTION.replace(_INSTALL, "").split(_ADD)) + _ADD, "isn't there yet"),
         Wrong(changed(_SOLUTION, ("-m nanobind", "-m nanobin")), "that one failed"),
         Wrong("project(cpp_math LANGUAGES CXX)\n", "which version of CMake"),
+        Wrong(changed(_SOLUTION, ("...4.3", "...4.0")), "behavior of CMake 4.0", looks_right=True),
         Wrong(
             changed(
                 _SOLUTION, (_INSTALL, f"{_INSTALL}target_compile_options(cpp_math PRIVATE -x)\n")
