@@ -90,7 +90,7 @@ def _look_at_headers(work: Work, shell: Shell, target: Session, here: Session) -
         if path.is_relative_to(here.prefix.resolve()):
             raise NotYet(
                 "Those are the headers of a Python for this machine. The extension is for another "
-                "Python, whose headers lie below `$PREFIX`."
+                "Python, whose headers are below `$PREFIX`."
             )
         if path != own:
             raise NotYet(

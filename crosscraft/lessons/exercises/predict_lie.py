@@ -26,22 +26,16 @@ execute_process(
   COMMAND "${Python_EXECUTABLE}" -m nanobind --cmake_dir
   OUTPUT_VARIABLE nanobind_ROOT OUTPUT_STRIP_TRAILING_WHITESPACE)
 find_package(nanobind CONFIG REQUIRED)
-
 nanobind_add_module(cpp_math ../src/math.cpp)
-nanobind_add_stub(cpp_math_stub
-  MODULE cpp_math
-  OUTPUT cpp_math.pyi
-  PYTHON_PATH $<TARGET_FILE_DIR:cpp_math>
-  DEPENDS cpp_math)
 """
-"""The file `naive/CMakeLists.txt` of the lesson."""
+"""The file `naive/old/CMakeLists.txt` of the lesson."""
 
-_TARGET = "linux-ppc64le"
-_WORDS = ("x86_64", "ppc64le", "aarch64")
+_TARGET = "linux-aarch64"
+_WORDS = ("x86_64", "aarch64")
 
 
 def check(work: Work) -> Verdict:
-    """Configure the project for linux-ppc64le, read the name in CMake's plan, and compile."""
+    """Configure the project for linux-aarch64, read the name in CMake's plan, and compile."""
     configured = functools.cache(functools.partial(_configure, work))
     cases = (
         Case("name", lambda _: _name(work, configured()), "", _WHY_NAME),
@@ -51,23 +45,19 @@ def check(work: Work) -> Verdict:
     return predict.check(cases, _WORDS, right)(work)
 
 
-_OTHER = "aarch64 was the target in the lesson. In this build, the target is linux-ppc64le."
 _WHY_NAME = {
-    "ppc64le": "That would be an honest name. Who gave the suffix in the lesson, and on which "
+    "aarch64": "That would be an honest name. Which program gives CMake the suffix, and on which "
     "processor does that program run?",
-    "aarch64": _OTHER,
 }
 _WHY_CODE = {
-    "x86_64": "The compiler writes the code, and it is the right compiler. Look at what "
-    "`facts.machine` was in the lesson.",
-    "aarch64": _OTHER,
+    "x86_64": "The compiler writes the code, and `$CXX` is the same as in the failed builds.",
 }
 
 
 def _configure(work: Work) -> Configured:
     """Configure the lesson's project for the target, with this machine's Python."""
     python, target = session.of(native()), session.of(lookup(_TARGET))
-    folder = work.scratch / "project" / "naive"
+    folder = work.scratch / "project" / "old"
     folder.mkdir(parents=True)
     (folder / "CMakeLists.txt").write_text(CMAKELISTS, encoding="utf-8")
     shutil.copytree(ROOT / "cpp_math" / "src", folder.parent / "src")
@@ -115,21 +105,19 @@ EXERCISE = Exercise(
     hint="The name and the code come from two different programs. Which two?",
     part=(
         "The suffix comes from the Interpreter, and the code comes from the compiler. The "
-        "Interpreter had to be one that runs on the build machine."
+        "Interpreter has to be one that runs on the build machine."
     ),
-    solution='{"name": "x86_64", "code": "ppc64le"}',
+    solution='{"name": "x86_64", "code": "aarch64"}',
     check=check,
     right=(
-        {"code": "PPC64LE", "name": "X86_64"},
-        {"Name": " x86_64", "Code": "ppc64le "},
+        {"code": "AARCH64", "name": "X86_64"},
+        {"Name": " x86_64", "Code": "aarch64 "},
     ),
     wrong=(
-        Wrong({"name": "ppc64le", "code": "ppc64le"}, "honest name", looks_right=True),
-        Wrong({"name": "x86_64", "code": "x86_64"}, "writes the code"),
-        Wrong({"name": "ppc64le", "code": "x86_64"}, "honest name"),
-        Wrong({"name": "x86_64", "code": "aarch64"}, "aarch64 was the target", looks_right=True),
+        Wrong({"name": "aarch64", "code": "aarch64"}, "honest name", looks_right=True),
+        Wrong({"name": "x86_64", "code": "x86_64"}, "writes the code", looks_right=True),
         Wrong({"name": "x86_64"}, "not in your answer"),
         Wrong({"name": "x86_64", "code": "arm"}, "is one of"),
-        Wrong(("x86_64", "ppc64le"), "a dictionary"),
+        Wrong(("x86_64", "aarch64"), "a dictionary"),
     ),
 )
