@@ -236,6 +236,11 @@ def test_every_rule_of_the_sanitizer_is_read() -> None:
         ("<pre>[3/15] Linking CXX a.so</pre>", "<pre><STEP></pre>"),
         ("been written to: /a b/project/build/x", "been written to: <PROJECT>/build/x"),
         ("been written to: …/project/build/x", "been written to: <PROJECT>/build/x"),
+        ("ImportError: /a b/project/build/c.so: no", "ImportError: <PROJECT>/build/c.so: no"),
+        (
+            "CMake Error:\n-- Configuring incomplete, errors occurred!\n  no Python\n",
+            "CMake Error:\n  no Python\n<INCOMPLETE>",
+        ),
         ("cpp_math-0.1.0-hb0f4dca_0", "cpp_math-0.1.0-hb0f4dca_0"),
         ("x86_64: 1 + 2 = 3", "x86_64: 1 + 2 = 3"),
         ("3 skipped, 2 sources", "3 skipped, 2 sources"),
