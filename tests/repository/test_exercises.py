@@ -22,8 +22,9 @@ def sources(lesson: int) -> list[str]:
 
 
 def test_the_scripts_that_checks_run_are_those_of_the_lessons() -> None:
-    project = "%%writefile {project}/naive/CMakeLists.txt\n" + predict_lie.CMAKELISTS
-    assert project.strip() in sources(2)
+    project = "%%writefile {project}/naive/old/CMakeLists.txt
+" + predict_lie.CMAKELISTS
+    assert project.strip() in sources(3)
 
 
 def test_the_steps_to_order_are_those_of_the_lesson() -> None:
