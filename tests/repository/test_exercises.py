@@ -22,8 +22,7 @@ def sources(lesson: int) -> list[str]:
 
 
 def test_the_scripts_that_checks_run_are_those_of_the_lessons() -> None:
-    project = "%%writefile {project}/naive/old/CMakeLists.txt
-" + predict_lie.CMAKELISTS
+    project = "%%writefile {project}/naive/old/CMakeLists.txt\n" + predict_lie.CMAKELISTS
     assert project.strip() in sources(3)
 
 
