@@ -40,6 +40,7 @@ CONDA_FORGE: dict[str, tuple[str, str]] = {
     "ipywidgets": ("ipywidgets", "ipywidgets-feedstock/recipe/meta.yaml"),
     "jinja2": ("jinja2", "jinja2-feedstock/recipe/meta.yaml"),
     "jupyterlab": ("jupyterlab", "jupyterlab-feedstock/recipe/recipe.yaml"),
+    "markdown-it-py": ("markdown-it-py", "markdown-it-py-feedstock/recipe/meta.yaml"),
     "mypy": ("mypy", "mypy-feedstock/recipe/recipe.yaml"),
     "nbclient": ("nbclient", "nbclient-feedstock/recipe/recipe.yaml"),
     "nbval": ("nbval", "nbval-feedstock/recipe/meta.yaml"),
