@@ -158,7 +158,7 @@ def test_an_expected_failure_is_one_line_in_a_notebook() -> None:
     assert begin[0].name == "stdout"
     (error,) = wrong
     assert error.output_type == "error"
-    assert error.traceback == ["LessonError: there is no lesson 99. The lessons are 0 to 8."]
+    assert error.traceback == ["LessonError: there is no lesson 99. The lessons are 0 to 10."]
 
 
 def test_a_cell_that_writes_before_the_lesson_begins_fails_and_leaves_nothing() -> None:

@@ -24,9 +24,9 @@ def test_the_lessons_are_all_notebooks_in_order() -> None:
 
 def test_a_lesson_is_what_its_notebook_says() -> None:
     one = series.lessons()[5]
-    assert (one.title, one.minutes) == ("Build natively", "15 + 15")
-    assert one.does.startswith("build the project into conda packages")
-    assert one.learns.startswith("what one build leaves behind")
+    assert (one.title, one.minutes) == ("Cross-compile", "11 + 25")
+    assert one.does.startswith("build your project for two other processors")
+    assert one.learns.startswith("what changes in a cross build")
 
 
 @pytest.mark.parametrize(
