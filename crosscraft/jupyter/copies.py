@@ -2,8 +2,8 @@
 
     python -m crosscraft.jupyter.copies
 
-A copy that the learner has changed is never overwritten: a newer lesson is written beside it. A
-hidden file records each copy as it was written. `crosscraft lab` and the hub's server bring the
+A copy that the learner has changed is never overwritten: a newer lesson is written beside it. The
+copy of a lesson that is gone goes too, unless the learner has changed it. A hidden file records each copy as it was written. `crosscraft lab` and the hub's server bring the
 copies up to date, and the command above does so for other servers.
 """
 
@@ -14,7 +14,7 @@ import itertools
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -61,12 +61,27 @@ def update(served: Served, note: str = "", notebooks: Path = NOTEBOOKS) -> None:
         files.check_writable(folder, "the folder of your lessons")
         record = _read(folder)
         before = dict(record)
-        for page in sorted([*notebooks.glob("*.ipynb"), notebooks / WELCOME]):
+        pages = sorted([*notebooks.glob("*.ipynb"), notebooks / WELCOME])
+        _remove_others(folder, pages, record)
+        for page in pages:
             opening = note if page.name == WELCOME else ""
             _update(folder, page, served.way_to_pages, opening, record)
         if record != before:
             stored = {name: asdict(written) for name, written in record.items()}
             files.write(folder / RECORD, json.dumps(stored, ensure_ascii=False) + "\n")
+
+
+def _remove_others(folder: Path, pages: Sequence[Path], record: dict[str, Written]) -> None:
+    """Remove the copies of lessons that the series no longer has. A changed copy stays."""
+    others = [name for name in record if not any(_is_version(name, page) for page in pages)]
+    for name in others:
+        copy, written = folder / name, record.pop(name)
+        if not copy.exists():
+            continue
+        if _checksum(copy.read_bytes()) == written.checksum:
+            copy.unlink()
+        else:
+            print(f"The series no longer has the lesson {name}. Your copy of it stays.")
 
 
 def _update(folder: Path, page: Path, pages: str, opening: str, record: dict[str, Written]) -> None:

@@ -107,6 +107,18 @@ def test_a_second_start_writes_nothing(update, commit, monkeypatch: pytest.Monke
     assert content() == before
 
 
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_copy_of_a_lesson_that_is_gone(update, notebooks, changed: bool) -> None:
+    update()
+    mine = edit() if changed else b""
+    (notebooks / ONE).rename(notebooks / "00-other.ipynb")
+    said = ["The series no longer has the lesson 00-one.ipynb. Your copy of it stays."]
+    assert update() == (said if changed else [])
+    assert content().get(ONE, b"") == mine
+    assert sources("00-other.ipynb") == list(FIRST.values())
+    assert update() == [], "it is said once"
+
+
 def test_an_untouched_copy_is_replaced_quietly(update, commit) -> None:
     update()
     commit(SECOND)
