@@ -3,8 +3,9 @@
     python -m crosscraft.jupyter.copies
 
 A copy that the learner has changed is never overwritten: a newer lesson is written beside it. The
-copy of a lesson that is gone goes too, unless the learner has changed it. A hidden file records each copy as it was written. `crosscraft lab` and the hub's server bring the
-copies up to date, and the command above does so for other servers.
+copy of a lesson that is gone goes too, unless the learner has changed it. A hidden file records
+each copy as it was written. `crosscraft lab` and the hub's server bring the copies up to date, and
+the command above does so for other servers.
 """
 
 from __future__ import annotations
