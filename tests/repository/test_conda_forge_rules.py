@@ -9,9 +9,9 @@ import jsonschema
 import pytest
 import yaml
 
+from crosscraft.building.conda_forge import recipe_text, rules
+from crosscraft.building.conda_forge.rules import RULES
 from crosscraft.paths import ROOT
-from tests.support import conda_forge_recipe, conda_forge_rules
-from tests.support.conda_forge_rules import RULES
 
 PLACES = ("cpp_math/recipe", "examples/*", "examples/*/recipe*")
 RECIPES = sorted(path for place in PLACES for path in ROOT.glob(f"{place}/recipe.yaml"))
@@ -204,12 +204,12 @@ def broken(recipe: str, folder: Path) -> dict[str, list[str]]:
     path = folder / "recipe.yaml"
     path.write_text(recipe, encoding="utf-8")
     (folder / "LICENSE").touch()
-    return conda_forge_rules.broken(conda_forge_recipe.read(path))
+    return rules.broken(recipe_text.read(path))
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.parent.relative_to(ROOT).as_posix())
 def test_our_recipes_break_no_rule(path: Path) -> None:
-    found = conda_forge_rules.broken(conda_forge_recipe.read(path))
+    found = rules.broken(recipe_text.read(path))
     exceptions = {rule.name for rule in RULES if rule.exception}
     places = {name: places for name, places in found.items() if name not in exceptions}
     assert not places

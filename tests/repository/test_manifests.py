@@ -44,6 +44,7 @@ CONDA_FORGE: dict[str, tuple[str, str]] = {
     "mypy": ("mypy", "mypy-feedstock/recipe/recipe.yaml"),
     "nbclient": ("nbclient", "nbclient-feedstock/recipe/recipe.yaml"),
     "nbval": ("nbval", "nbval-feedstock/recipe/meta.yaml"),
+    "packaging": ("packaging", "packaging-feedstock/recipe/recipe.yaml"),
     "patchelf": ("patchelf", "patchelf-feedstock/recipe/recipe.yaml"),
     "pip": ("pip", "pip-feedstock/recipe/recipe.yaml"),
     "platformdirs": ("platformdirs", "platformdirs-feedstock/recipe/recipe.yaml"),

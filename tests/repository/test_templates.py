@@ -13,8 +13,8 @@ import yaml
 
 from crosscraft.building import new, templates
 from crosscraft.building.check.check import TARGETS, check
+from crosscraft.building.conda_forge import recipe_text, rules
 from crosscraft.paths import ROOT
-from tests.support import conda_forge_recipe, conda_forge_rules
 from tests.support.examples import NAME, PLATFORMS
 from tests.support.pixi_rules import broken
 
@@ -27,9 +27,9 @@ def project(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def test_conda_forge_would_only_ask_for_maintainers(project: Path) -> None:
-    recipe = conda_forge_recipe.read(project / "recipe/recipe.yaml")
-    exceptions = {rule.name for rule in conda_forge_rules.RULES if rule.exception}
-    assert conda_forge_rules.broken(recipe).keys() == exceptions
+    recipe = recipe_text.read(project / "recipe/recipe.yaml")
+    exceptions = {rule.name for rule in rules.RULES if rule.exception}
+    assert rules.broken(recipe).keys() == exceptions
 
 
 def test_pixi_takes_its_manifest(project: Path) -> None:

@@ -25,8 +25,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tests.support import conda_forge_checks as checks
-from tests.support.conda_forge_recipe import Recipe
+from crosscraft.building.conda_forge import checks
+from crosscraft.building.conda_forge.recipe_text import Recipe
 
 
 @dataclass(frozen=True, slots=True)

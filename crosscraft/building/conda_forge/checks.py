@@ -10,7 +10,7 @@ import rattler
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 from rattler.exceptions import InvalidVersionError
 
-from tests.support.conda_forge_recipe import Recipe, commands, flat, leaves
+from crosscraft.building.conda_forge.recipe_text import Recipe, commands, flat, leaves
 
 _ONE = "schema_version context package source build requirements tests about extra".split()
 _SEVERAL = "schema_version context recipe source build outputs about extra".split()

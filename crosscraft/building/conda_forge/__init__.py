@@ -1,0 +1,1 @@
+"""conda-forge's rules for recipes."""
