@@ -11,6 +11,7 @@ import yaml
 
 from crosscraft.building.conda_forge import recipe_text, rules
 from crosscraft.building.conda_forge.rules import RULES
+from crosscraft.lessons.exercises import conda_forge_yml
 from crosscraft.paths import ROOT
 
 PLACES = ("cpp_math/recipe", "examples/*", "examples/*/recipe*")
@@ -260,5 +261,6 @@ def test_page_shows_a_valid_conda_forge_yml() -> None:
     jsonschema.validate(yaml.safe_load(block + provider), CONDA_FORGE_YML)
     to_copy = (ROOT / "examples/conda-forge.yml").read_text(encoding="utf-8")
     assert to_copy.partition("\n")[2] == block
+    jsonschema.validate(yaml.safe_load(conda_forge_yml.EXERCISE.solution), CONDA_FORGE_YML)
     explained = re.findall(r"^- `(\w+)`", page, re.M)
     assert explained == list(yaml.safe_load(block + provider))
