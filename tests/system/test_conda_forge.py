@@ -9,6 +9,8 @@ import pytest
 
 from crosscraft.channel import local
 from crosscraft.inspection import conda_file
+from crosscraft.lessons.evidence import feedstock
+from crosscraft.lessons.exercises import feedstock_recipe
 from tests.support import stand_in
 from tests.support.served_channel import serve
 
@@ -85,3 +87,19 @@ def test_a_password_reaches_an_engine_by_a_file_alone(
     left = [path for path in Path(mode["CROSSCRAFT_CACHE"]).rglob("*") if path.is_file()]
     left = [path for path in left if path.parent.name != "repodata"]
     assert not [path for path in left if PASSWORD.encode() in path.read_bytes()]
+
+
+def test_the_recipe_that_learners_write_for_a_feedstock_builds_from_its_release(
+    crosscraft, tmp_path
+):
+    feedstock_recipe.prepare(tmp_path)
+    folder = tmp_path / "feedstock"
+    text = str(feedstock_recipe.EXERCISE.solution)
+    text = text.replace("https://example.org/", f"{folder.as_uri()}/")
+    (folder / "recipe/recipe.yaml").write_text(text, encoding="utf-8")
+    pinning = f"c_stdlib: [sysroot]\npython_min: ['3.11']\npython: {list(feedstock.PYTHONS)}\n"
+    (folder / "recipe/variants.yaml").write_text(pinning, encoding="utf-8")
+    done = crosscraft("build", "--target-platform", "linux-aarch64", cwd=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (package,) = folder.glob("output/linux-aarch64/cpp_math-0.1.0-py311h*.conda")
+    assert "info/licenses/LICENSE" in conda_file.read(package).info_files
