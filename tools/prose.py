@@ -21,12 +21,9 @@ from markdown_it.token import Token
 
 from crosscraft.paths import ROOT
 
-__all__ = ["EXEMPT", "RULES", "Rule", "checked", "main", "passages", "problems", "words"]
+__all__ = ["RULES", "Rule", "main", "passages", "problems", "words"]
 
 NOTEBOOKS = ROOT / "notebooks"
-
-EXEMPT = frozenset({"07-make-changes"})
-"""Notebooks that are yet to be rewritten."""
 
 _CODE = "\N{REPLACEMENT CHARACTER}"
 """Replaces inline code, so that no rule matches across it."""
@@ -146,14 +143,9 @@ def _cells(path: Path) -> list[dict[str, Any]]:
     return cells
 
 
-def checked() -> list[Path]:
-    """Return the notebooks whose prose is checked."""
-    return [path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if path.stem not in EXEMPT]
-
-
 def main(arguments: Sequence[str]) -> int:
-    """Check the named notebooks, or all that are checked, and return the exit status."""
-    paths = [Path(name) for name in arguments] or checked()
+    """Check the named notebooks, or all of them, and return the exit status."""
+    paths = [Path(name) for name in arguments] or sorted(NOTEBOOKS.glob("*.ipynb"))
     found = [line for path in paths for line in problems(path)]
     print("\n".join(found), end="\n" * bool(found))
     return bool(found)

@@ -80,12 +80,6 @@ def test_the_exit_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr().out.startswith("02-bad-one.ipynb: cell 1, line 1: ")
 
 
-def test_an_exempt_notebook_is_there_and_not_checked() -> None:
-    stems = {path.stem for path in prose.NOTEBOOKS.glob("*.ipynb")}
-    assert stems >= prose.EXEMPT
-    assert {path.stem for path in prose.checked()} == stems - prose.EXEMPT
-
-
 def test_words_are_those_of_prose() -> None:
     text = (
         "# Two words\n\nThree words `with code`, [a link](to/nowhere.md).\n\n"
