@@ -231,6 +231,7 @@ def test_every_rule_of_the_sanitizer_is_read() -> None:
         ("a.so   hardlink   97 440\n", "a.so   <BYTES>\n"),
         ("Overwriting a.txt", "<WRITING> a.txt"),
         ("-- Configuring done (1.6s)", "-- Configuring done <TIME>"),
+        ("\nreal\t0m45.8s\nuser\t1m2.0s", "\n<TIME>\n<TIME>"),
         ("[3/15] Building CXX object a.o\n[4/15] Install", "<STEP>\n[4/15] Install"),
         ("<pre>[3/15] Linking CXX a.so</pre>", "<pre><STEP></pre>"),
         ("been written to: /a b/project/build/x", "been written to: <PROJECT>/build/x"),
