@@ -1,0 +1,164 @@
+"""Lesson 10: nanobind's split mode in the whole project, compiled for Arm and run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crosscraft.building import recipe as recipes
+from crosscraft.channel import select
+from crosscraft.errors import InstallError
+from crosscraft.inspection import elf
+from crosscraft.lessons.evidence import runner, scripts
+from crosscraft.lessons.evidence.finished import KEY
+from crosscraft.lessons.evidence.verdict import NotYet, Refused, Verdict, not_attempted, passed
+from crosscraft.lessons.evidence.work import Work, copy_project, read
+from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
+from crosscraft.platforms import lookup, native
+
+_ARM = lookup("linux-aarch64")
+_RECIPE, _CMAKE = "recipe/recipe.yaml", "CMakeLists.txt"
+_FINISHED = {name: (KEY / name).read_text(encoding="utf-8") for name in (_RECIPE, _CMAKE)}
+_USE = "import cpp_math, platform; print(platform.machine(), cpp_math.add(20, 22))"
+
+_MODULE = "nanobind_add_module(cpp_math src/math.cpp)"
+_SPLIT = "nanobind_add_module(cpp_math BACKEND_MODULE nanobind_backend src/math.cpp)"
+_IMPORTED = "  add_executable(Python::Interpreter IMPORTED)\n"
+_NAMED = f"{_IMPORTED}  set(Python_INTERPRETER_ID Python)\n"
+_RUN = "      run:\n        - python\n"
+_NEEDS = f"{_RUN}        - nanobind-backend\n"
+
+
+def _with(*edits: tuple[str, str], needs: str = _NEEDS) -> dict[str, str]:
+    """Return the files of an answer, with edits of CMakeLists.txt."""
+    texts = {_CMAKE: changed(_FINISHED[_CMAKE], *edits)}
+    return texts | ({_RECIPE: changed(_FINISHED[_RECIPE], (_RUN, needs))} if needs else {})
+
+
+def check(work: Work) -> Verdict:
+    """Configure by the recipe's script, count what the compiler gets, and run it on Arm."""
+    project = copy_project(work.path, work.scratch / "project")
+    for name in (_RECIPE, _CMAKE):
+        if not (project / name).is_file():
+            raise NotYet(f"There is no {name} in {work.path.name}. Copy the project again.")
+    if all(read(project / name) == text for name, text in _FINISHED.items()):
+        return not_attempted(f"The files in {work.path.name} are still as they were copied.")
+    configured = scripts.configure(work, project, _ARM, scripts.script(work, project, _ARM))
+    runs = scripts.compilations(work, configured)
+    plural = "time" if len(runs) == 1 else "times"
+    work.see(f"{configured.where}: the compiler runs {len(runs)} {plural}")
+    if len(runs) > 1:
+        raise NotYet(
+            "nanobind's own files are still compiled into your extension. What did the small "
+            "CMakeLists.txt say to `nanobind_add_module`?"
+        )
+    module = scripts.module(work, configured)
+    work.see(f"{module.name}: {elf.read(module.read_bytes()).machine}")
+    said = _run(work, project, module)
+    if said != "aarch64 42":
+        raise NotYet("The extension has to work as before.", [f"it prints: {said[:60]}"])
+    work.see(f"imported by Python for Arm, under QEMU: {said}")
+    here = scripts.configure(
+        work,
+        copy_project(work.path, work.scratch / "native"),
+        native(),
+        scripts.script(work, project, native()),
+    )
+    if len(scripts.compilations(work, here)) > 1:
+        raise NotYet("The build for Arm is in split mode now, and the native build isn't.")
+    return passed(
+        "One file is compiled, and the package asks for nanobind's part by name. The interpreter "
+        "was never run."
+    )
+
+
+def _run(work: Work, project: Path, module: Path) -> str:
+    """Return what the module prints beside the packages that the recipe requires at run time."""
+    rendered = recipes.render(recipes.find_recipe(project), native(), _ARM)
+    (output,) = (one for one in rendered.outputs if one.name == "cpp_math")
+    specs = sorted(output.run_specs)
+    work.step(f"installing {', '.join(specs)} for {_ARM.subdir}")
+    try:
+        python = runner.with_packages(specs, _ARM, [select.choose()])
+    except InstallError as error:
+        lines = [error.what, *error.detail, error.remedy]
+        raise Refused(f"installing the run requirements for {_ARM.subdir}", lines) from None
+    return python.python(_USE, module.parent, module.parent)
+
+
+EXERCISE = Exercise(
+    name="split-mode",
+    lesson=10,
+    title="split mode, cross-compiled",
+    kind=Kind.REPAIR,
+    hands_in=HandsIn.FOLDER,
+    path="split",
+    base="cpp_math",
+    hint=(
+        "Change `nanobind_add_module` first, and build for Arm. The message names a condition, and "
+        "the line of `nanobind-config.cmake` in it shows which variable nanobind looks at. After "
+        "the build, think of the machine where your package is installed."
+    ),
+    part=(
+        "Where the cross branch adds `Python::Interpreter`, it also has to "
+        "`set(Python_INTERPRETER_ID Python)`. In the recipe, `nanobind-backend` is a requirement "
+        "under `run` of the first output."
+    ),
+    solution=_with((_MODULE, _SPLIT), (_IMPORTED, _NAMED)),
+    check=check,
+    right=(
+        _with(
+            (_MODULE, "nanobind_add_module(cpp_math src/math.cpp BACKEND_MODULE nanobind_backend)"),
+            ("project(cpp_math", 'set(Python_INTERPRETER_ID "Python")\nproject(cpp_math'),
+            needs=f"{_RUN}        - nanobind-backend >=1.0\n",
+        ),
+        {
+            _CMAKE: changed(_FINISHED[_CMAKE], (_MODULE, _SPLIT)),
+            _RECIPE: changed(
+                _FINISHED[_RECIPE],
+                ("-DSTUBS_ONLY=OFF", "-DSTUBS_ONLY=OFF -DPython_INTERPRETER_ID=Python"),
+                (_RUN, "      run: [nanobind-backend, python]\n"),
+            ),
+        },
+    ),
+    wrong=(
+        Wrong(_with((_MODULE, _SPLIT)), "can't be run here, so nobody has set it"),
+        Wrong(
+            _with((_MODULE, _SPLIT), (_IMPORTED, _NAMED), needs=""),
+            "isn't in the environment",
+            looks_right=True,
+        ),
+        Wrong(_with((_IMPORTED, _NAMED)), "still compiled into your extension"),
+        Wrong(
+            _with((_MODULE, _SPLIT), (_IMPORTED, _NAMED.replace("ID Python", "ID CPython"))),
+            "can't be run here, so nobody has set it",
+            looks_right=True,
+        ),
+        Wrong(
+            _with(
+                (_MODULE, _SPLIT),
+                (_IMPORTED, _NAMED),
+                needs=f"{_RUN}        - nanobind_backend\n",
+            ),
+            "no package of that name",
+            looks_right=True,
+        ),
+    ),
+    meanings=(
+        (
+            r"Split mode requires CPython",
+            "nanobind compares `Python_INTERPRETER_ID` with `Python`, CMake's name for CPython. "
+            "CMake asks the interpreter for it. The target's can't be run here, so nobody has set "
+            "it to that.",
+        ),
+        (
+            r"is not installed|No module named",
+            "The extension loads `nanobind_backend`, and that isn't in the environment. Which list "
+            "of the recipe says what a package needs at run time?",
+        ),
+        (
+            r"nanobind_backend",
+            "There is no package of that name. The module has an underscore, and the package has "
+            "a dash.",
+        ),
+    ),
+)
