@@ -34,14 +34,15 @@ __all__ = [
     "progress", "reset", "room", "solution",
 ]  # fmt: skip
 
+_WITHOUT_PACKAGES = (10,)
+"""The lessons that only build copies of the project, and need no packages of earlier lessons."""
+
 _BUILDS: tuple[tuple[int, int, str | None], ...] = ((2, 5, None), (5, 6, "linux-aarch64"))
 """The lessons that build packages into the output folder, the first lessons that need these
 packages, and their platforms."""
 
 _CHECKS_THE_MACHINE = 0
 """The lesson that begins with the checks of `crosscraft doctor`."""
-_BUILDS_COPIES = (10,)
-"""The lessons that need none of these packages."""
 
 
 def begin(number: int, engine: str | None = None) -> Path:
@@ -165,7 +166,7 @@ def _may_stay(file: workspace.Written) -> bool:
 
 def _build_missing(number: int, again: bool = False) -> None:
     """Build the missing packages of earlier lessons from the current files."""
-    if number in _BUILDS_COPIES:
+    if number in _WITHOUT_PACKAGES:
         return
     output = Path("output")
     for lesson, needed_by, name in _BUILDS:

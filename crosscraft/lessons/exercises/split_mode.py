@@ -94,9 +94,10 @@ EXERCISE = Exercise(
     path="split",
     base="cpp_math",
     hint=(
-        "Change `nanobind_add_module` first, and build for Arm. The message names a condition, and "
-        "the line of `nanobind-config.cmake` in it shows which variable nanobind looks at. After "
-        "the build, think of the machine where your package is installed."
+        "Change `nanobind_add_module` first, and build for Arm. The message names a line of "
+        "`nanobind-config.cmake`, which is `$SP_DIR/nanobind/cmake/nanobind-config.cmake` in a "
+        "`%%bash` cell. Which variable does nanobind look at there? After the build, think of the "
+        "machine where your package is installed."
     ),
     part=(
         "Where the cross branch adds `Python::Interpreter`, it also has to "
@@ -121,7 +122,7 @@ EXERCISE = Exercise(
         },
     ),
     wrong=(
-        Wrong(_with((_MODULE, _SPLIT)), "can't be run here, so nobody has set it"),
+        Wrong(_with((_MODULE, _SPLIT)), "so nobody has told nanobind"),
         Wrong(
             _with((_MODULE, _SPLIT), (_IMPORTED, _NAMED), needs=""),
             "isn't in the environment",
@@ -130,7 +131,7 @@ EXERCISE = Exercise(
         Wrong(_with((_IMPORTED, _NAMED)), "still compiled into your extension"),
         Wrong(
             _with((_MODULE, _SPLIT), (_IMPORTED, _NAMED.replace("ID Python", "ID CPython"))),
-            "can't be run here, so nobody has set it",
+            "so nobody has told nanobind",
             looks_right=True,
         ),
         Wrong(
@@ -146,9 +147,9 @@ EXERCISE = Exercise(
     meanings=(
         (
             r"Split mode requires CPython",
-            "nanobind compares `Python_INTERPRETER_ID` with `Python`, CMake's name for CPython. "
-            "CMake asks the interpreter for it. The target's can't be run here, so nobody has set "
-            "it to that.",
+            "nanobind asks which Python it compiles for, and CMake would find out by running it. "
+            "The target's can't be run here, so nobody has told nanobind what it expects. Read the "
+            "line above the message in `nanobind-config.cmake`.",
         ),
         (
             r"is not installed|No module named",

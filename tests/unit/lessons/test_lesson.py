@@ -274,6 +274,13 @@ def test_begin_builds_again_what_a_killed_build_did_not_index(
     assert built == ["linux-64"]
 
 
+def test_begin_builds_nothing_for_a_lesson_that_needs_no_packages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lesson, "_build", lambda target, output: pytest.fail("builds"))
+    lesson.begin(10)
+
+
 def test_begin_goes_on_from_the_reference_where_a_file_fails_its_exercise(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
