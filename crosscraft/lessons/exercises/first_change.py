@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import io
+import json
+import random
+import secrets
 import shutil
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crosscraft.channel import output
@@ -25,13 +29,29 @@ from crosscraft.system.console import Console
 
 _FOLDER, _SOURCE = "first", "src/math.cpp"
 _ARM = lookup("linux-aarch64")
-_SUMS = [3, 42]
 _CALL = """
 import cpp_math, json, platform
-called = [cpp_math.add(1, 2), cpp_math.add(20, 22)]
-print(json.dumps([platform.machine(), *called], default=str))
+called = [cpp_math.add(*pair) for pair in {pairs}]
+print("\\n{mark}", json.dumps([platform.machine(), *called], default=str))
 """
-"""Prints the processor and two results. The results are sums as long as `add` is unchanged."""
+"""Prints the processor and results. The results are sums as long as `add` is unchanged."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Calls:
+    """Calls with numbers that no source knows in advance, and the mark of their results."""
+
+    pairs: tuple[tuple[int, int], ...]
+    mark: str
+
+    def results(self, python: Callable[[str], str]) -> list[object]:
+        """Return the processor and the results. The module may print lines of its own, too.
+
+        :raises Refused: if there are none, because the module ended Python.
+        """
+        said = python(_CALL.format(pairs=self.pairs, mark=self.mark)).splitlines()
+        found = [line.removeprefix(self.mark) for line in said if line.startswith(self.mark)]
+        return runner.listed("\n".join(found))
 
 
 def prepare(project: Path) -> Sequence[str]:
@@ -52,9 +72,12 @@ def check(work: Work) -> Verdict:
         raise NotYet(f"There is no {_SOURCE} in {work.path.name}. `lesson.give` brings it back.")
     if works.read(source).strip() == _GIVEN.strip():
         return not_attempted(f"{_SOURCE} is still as it was given. Change it first.")
-    expected = runner.listed(extension.compile_file(work, source, _ARM).python(_CALL))
+    numbers = random.sample(range(3, 1000), 4)
+    pairs = ((1, 2), (numbers[0], numbers[1]), (numbers[2], numbers[3]))
+    calls = _Calls(pairs, f"results-{secrets.token_hex(8)}:")
+    expected = calls.results(extension.compile_file(work, source, _ARM).python)
     work.see(f"{_SOURCE}, compiled for Arm now: add(1, 2) = {expected[1]}")
-    if expected[1:] == _SUMS:
+    if expected[1:] == [sum(pair) for pair in pairs]:
         raise NotYet(
             "`add` still returns the sum. Change what follows `return`, and run the cell that "
             "writes the file."
@@ -64,10 +87,14 @@ def check(work: Work) -> Verdict:
         _inspect(work, package)
     except CrosscraftError as error:
         raise NotYet(f"{package.name} can't be read. Build it again.", [error.what]) from None
-    found = _run(work, package)
-    if found != expected:
+    found = _run(work, package, calls)
+    # As text, because NaN is never equal to NaN.
+    if json.dumps(found) != json.dumps(expected):
         raise NotYet(
-            f"The package is older than your {_SOURCE}. Build it again, and then check again."
+            f"The package isn't made from your {_SOURCE}. Build it again, with the two options of "
+            "the first build: `--target-platform` is for Arm, and `--output-dir` is the folder "
+            "that the check looks into.",
+            [f"looked into {work.path.name}/output/{_ARM.subdir}/{package.name}"],
         )
     return passed("You changed a C++ function, compiled it for Arm, and ran it on Arm.")
 
@@ -106,15 +133,15 @@ def _inspect(work: Work, package: Path) -> None:
         )
 
 
-def _run(work: Work, package: Path) -> list[object]:
-    """Install the package, and return what the call prints under QEMU."""
+def _run(work: Work, package: Path, calls: _Calls) -> list[object]:
+    """Install the package, and return what the calls print under QEMU."""
     channel = work.scratch / "channel"
     copy = channel / _ARM.subdir / package.name
     copy.parent.mkdir(parents=True)
     shutil.copyfile(package, copy)
     output.publish([copy], channel, work.console)
     installed = packages.installed(work, Packages(channel), ["cpp_math"], _ARM)
-    found = runner.listed(installed.python(_CALL, work.scratch))
+    found = calls.results(functools.partial(installed.python, folder=work.scratch))
     work.see(f"the package, installed and run under QEMU: {found[0]}: add(1, 2) = {found[1]}")
     return found
 
@@ -124,16 +151,17 @@ _SOLUTION = changed(_GIVEN, ("return a + b", "return 10 * a + b"))
 _CHANGED = {_SOURCE: _SOLUTION}
 
 
-def _with_package(built_for: str, claimed: str, folder_of: str) -> Maker:
-    """Return what makes the changed project with a package of the unchanged `add`.
+def _with_package(built_for: str, claimed: str, folder_of: str, source: str = _SOLUTION) -> Maker:
+    """Return what makes a changed project with a package of the unchanged `add`.
 
     :param built_for: the platform that its code is compiled for.
     :param claimed: the platform in its index.
     :param folder_of: the platform whose folder it is in.
+    :param source: the C++ source of the project.
     """
 
     def make(folder: Path) -> Path:
-        made = built.made(_FOLDER, {}, (), _CHANGED)(folder)
+        made = built.made(_FOLDER, {}, (), {_SOURCE: source})(folder)
         with works.begin(folder, Console(io.StringIO())) as work:
             honest = parts.finished(work, built_for)
         edited = replace(honest, index={**honest.index, "subdir": claimed})
@@ -144,6 +172,17 @@ def _with_package(built_for: str, claimed: str, folder_of: str) -> Maker:
 
 
 _INTEL = "linux-64"
+_PRINTS = changed(
+    _GIVEN,
+    ("#include <nanobind/nanobind.h>", "#include <nanobind/nanobind.h>\n#include <cstdlib>"),
+    (
+        "NB_MODULE(cpp_math, m) {",
+        'NB_MODULE(cpp_math, m) {\n    std::atexit([] { puts("[\\"aarch64\\", 12, 222]"); });',
+    ),
+)
+"""A source whose module prints other results than its `add` returns."""
+_PARTLY = changed(_GIVEN, ("return a + b", "return a == 1 || a == 20 ? a + b : 10 * a + b"))
+"""A source whose `add` differs from the unchanged one, except for some numbers."""
 
 EXERCISE = Exercise(
     name="first-change",
@@ -176,7 +215,17 @@ EXERCISE = Exercise(
         ),
         Wrong(built.made(_FOLDER, {}, (), _CHANGED), "no package in first/output"),
         Wrong(_with_package(_INTEL, _INTEL, _INTEL), "there is none for Arm"),
-        Wrong(_with_package(*[_ARM.subdir] * 3), "older than your", looks_right=True),
+        Wrong(
+            _with_package(_ARM.subdir, _ARM.subdir, _ARM.subdir, _PARTLY),
+            "isn't made from",
+            looks_right=True,
+        ),
+        Wrong(
+            built.made(_FOLDER, {}, (), {_SOURCE: _PRINTS}),
+            "still returns the sum",
+            looks_right=True,
+        ),
+        Wrong(_with_package(*[_ARM.subdir] * 3), "isn't made from", looks_right=True),
         Wrong(
             built.made(
                 _FOLDER,
@@ -200,6 +249,10 @@ EXERCISE = Exercise(
     ),
     meanings=(
         (r"expected .;.", "In C++, a statement ends with a semicolon."),
+        (
+            r"was not declared in this scope",
+            "That name is unknown in `add`. Its parameters are called `a` and `b`.",
+        ),
         (
             r"has no attribute .add.",
             "There is no function `add` in the module any more. Keep its name, and change only "
