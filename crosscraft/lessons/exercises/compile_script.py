@@ -8,6 +8,8 @@ from dataclasses import replace
 from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import elf
 from crosscraft.lessons.evidence import commands, extension, session
+from crosscraft.lessons.evidence.commands import Shell
+from crosscraft.lessons.evidence.session import Session
 from crosscraft.lessons.evidence.verdict import NotYet, Refused, Verdict, passed
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.lessons.exercises.kinds import binding
@@ -52,7 +54,8 @@ def check(work: Work) -> Verdict:
 def _try(work: Work, platform: Platform) -> None:
     work = replace(work, scratch=work.scratch / platform.subdir)
     work.scratch.mkdir()
-    shell = commands.prepare(work, session.of(platform), session.of(native()))
+    here = session.of(platform)
+    shell = commands.prepare(work, here, session.of(native()))
     shutil.copyfile(work.path, shell.folder / "compile.sh")
     shutil.copyfile(ROOT / "cpp_math/src/math.cpp", shell.folder / _SOURCE)
     work.step(f"running {_PATH} for {platform.subdir}")
@@ -72,9 +75,31 @@ def _try(work: Work, platform: Platform) -> None:
     except CrosscraftError as error:
         raise NotYet("The script wrote no object file.", [error.what]) from None
     work.see(f"{platform.subdir}: {_OBJECT} has the machine {machine} in its ELF header")
+    if machine != platform.elf_machine:
+        raise NotYet("That's another processor's code. Which variable names the compiler?")
+    _look_at_headers(work, shell, here)
     module = extension.link(work, made, platform)
     binding.call(work, module, {"add(1, 2)": 3}, "`add` returns another sum.")
 
+
+def _look_at_headers(work: Work, shell: Shell, here: Session) -> None:
+    """Look which Python's headers the compiler read.
+
+    :raises NotYet: if they aren't those of the Python that will load the extension.
+    """
+    read = {path.resolve() for path in shell.compiler_read("Python.h")}
+    if not read:
+        raise NotYet("`$CXX` didn't compile the source, because it read no `Python.h`.")
+    for path in sorted(read):
+        if not path.is_relative_to(here.prefix.resolve()):
+            raise NotYet(
+                f"In a build for {here.platform.subdir}, your script reads the headers of another "
+                "Python. The one that will load the extension is in `$PREFIX`.",
+                [f"the compiler read {path}"],
+            )
+
+
+_ASKED = """$(python -c 'import sysconfig; print(sysconfig.get_path(\"include\"))')"""
 
 EXERCISE = Exercise(
     name="compile-script",
@@ -104,6 +129,11 @@ EXERCISE = Exercise(
         Wrong(
             changed(SOLUTION, (_NANOBIND, "nanobind/include/nanobind")),
             "nanobind's own header",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(SOLUTION, (f"$PREFIX/{_PYTHON}", _ASKED)),
+            "headers of another Python",
             looks_right=True,
         ),
         Wrong(changed(SOLUTION, (_PYTHON, "include/python")), "Python's header", looks_right=True),
