@@ -32,7 +32,12 @@ def check(work: Work) -> Verdict:
     mul = binding.of(stub, "mul")
     work.see(f"the stub has: {mul}")
     first, other = binding.numbers()
-    calls = {f"mul({first}, 2)": first * 2, "mul(6, 7)": 42, f"add({other}, 1)": other + 1}
+    factor = 3 + other % 1000
+    calls = {
+        "mul(6, 7)": 42,
+        f"mul({first}, {factor})": first * factor,
+        f"add({other}, 1)": other + 1,
+    }
     arm = extension.compile_file(work, work.path, lookup("linux-aarch64"), "pair")
     for module in (made, arm):
         binding.call(
@@ -66,7 +71,20 @@ EXERCISE = Exercise(
             looks_right=True,
         ),
         Wrong(changed(_SOLUTION, (_LINE, _LINE.rstrip(";"))), "ends with a semicolon"),
-        Wrong(changed(_SOLUTION, (_LINE, "m.def(mul, &mul);")), "in quotes", looks_right=True),
+        Wrong(
+            changed(_SOLUTION, (_LINE, f"#ifdef __x86_64__\n    {_LINE}\n#endif")),
+            "for one processor only",
+            looks_right=True,
+        ),
+        Wrong(changed(_SOLUTION, (_LINE, "m.def(mul, &mul);")), "double quotes", looks_right=True),
+        Wrong(changed(_SOLUTION, (_LINE, "m.def('mul', &mul);")), "double quotes"),
+        Wrong(changed(_SOLUTION, (_LINE, 'm.def("mul", &mul(a, b));')), "without calling it"),
+        Wrong(changed(_SOLUTION, (_LINE, 'm.def("mul" &mul);')), "comma"),
+        Wrong(
+            changed(_SOLUTION, (_LINE, 'm.def("mul", [](int a, int) { return a * 7; });')),
+            "return the product",
+            looks_right=True,
+        ),
         Wrong(
             changed(_SOLUTION, (_LINE, 'def("mul", &mul);')), "a function of `m`", looks_right=True
         ),
@@ -83,7 +101,16 @@ EXERCISE = Exercise(
         (r".def. was not declared", "`def` is a function of `m`, the module: `m.def`."),
         (
             r"no matching function for call to .*def\(|invalid conversion",
-            "`m.def` takes the name for Python first, as a string in quotes.",
+            "`m.def` takes the name for Python first, as a string in double quotes.",
+        ),
+        (r"binary .operator&", "A comma separates the name from the function."),
+        (
+            r"\b[ab]\W+ was not declared|too few arguments to function",
+            "`m.def` takes the function without calling it, so nothing follows its name.",
+        ),
+        (
+            r"module 'pair' has no attribute",
+            "That line is compiled for one processor only. It has to be in the module on both.",
         ),
         (
             r"was not declared in this scope",
