@@ -60,10 +60,10 @@ def _look_at_lists(output: Output) -> None:
     :raises NotYet: if Python is missing in a list, or the compiler is.
     """
     build, host = (recipes.required(output, kind) for kind in ("build", "host"))
-    if "python" not in host:
+    if not {"python", "nanobind"} <= set(host):
         raise NotYet(
-            "The headers of the target's Python are needed too, and they come with the `python` "
-            "in the host list. A package can be in both lists."
+            "The headers of the target's Python and of nanobind are needed too, and they come with "
+            "the packages in the host list. A package can be in both lists."
         )
     if "python" not in build:
         raise NotYet(
@@ -72,6 +72,8 @@ def _look_at_lists(output: Output) -> None:
         )
     if f"gxx_{_TARGET}" not in build:
         raise NotYet("The build list has lost its compiler. The lesson needs that one as well.")
+    if not {"cmake", "ninja"} <= set(build):
+        raise NotYet("The next cells run CMake and Ninja, so the build list has to keep both.")
 
 
 EXERCISE = Exercise(
@@ -124,6 +126,12 @@ EXERCISE = Exercise(
             "in both lists",
         ),
         Wrong(changed(_SOLUTION, ("    - ${{ compiler('cxx') }}\n", "")), "lost its compiler"),
+        Wrong(changed(_SOLUTION, ("    - cmake\n", "")), "keep both", looks_right=True),
+        Wrong(
+            changed(_SOLUTION, ("host:\n    - python\n    - nanobind\n", "host:\n    - python\n")),
+            "of nanobind are needed",
+            looks_right=True,
+        ),
         Wrong(changed(_SOLUTION, ("  build:\n", "  build\n")), "first thing to fix"),
     ),
     meanings=(
