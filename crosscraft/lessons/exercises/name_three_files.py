@@ -56,6 +56,7 @@ def check(work: Work) -> Verdict:
     folder = work.scratch / "names"
     for key in _WANTED:
         _copy(work, key, folder / key)
+    _compare(folder)
     for python, platform in ((_HERE, native()), (_ARM, lookup("linux-aarch64"))):
         _import(work, folder, python, platform)
     return passed(
@@ -85,6 +86,20 @@ def _copy(work: Work, key: str, target: Path) -> None:
             f"The file in {key} has code for another processor. All three are copies of the same "
             f"file, which is {_MADE}."
         )
+
+
+def _compare(folder: Path) -> None:
+    """Look whether the three are copies of one file.
+
+    :raises NotYet: if they aren't.
+    """
+    contents = {key: next((folder / key).iterdir()).read_bytes() for key in _WANTED}
+    for key in ("b", "c"):
+        if contents[key] != contents["a"]:
+            raise NotYet(
+                f"The files in a and {key} have different bytes. All three are copies of the same "
+                f"file, which is {_MADE}, so copy it again."
+            )
 
 
 def _import(work: Work, folder: Path, python: str, platform: Platform) -> None:
@@ -177,6 +192,11 @@ cp {_MADE} {_PATH}/c/
         Wrong(_named(_HONEST, _LYING, _LYING), "Its code is right"),
         Wrong(_named(_HONEST, "cpp_math.so", "cpp_math.so"), "shouldn't even try"),
         Wrong(_named(_HONEST, "cpp_math.so"), "c has no files"),
+        Wrong(
+            _named(_HONEST, "cpp_math.so", _LYING, edit=lambda code: code + b"\0"),
+            "different bytes",
+            looks_right=True,
+        ),
         Wrong(
             _named(_HONEST, "cpp_math.so", _LYING, edit=_for_intel),
             "another processor",
