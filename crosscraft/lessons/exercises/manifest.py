@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any
@@ -15,6 +16,8 @@ from crosscraft.platforms import native
 _PATH = "pixi.toml"
 _SOLUTION = (finished.KEY / _PATH).read_text(encoding="utf-8")
 _BACKEND = "pixi-build-rattler-build"
+_CHANNEL = r"conda-forge|https://(?:conda\.anaconda\.org|(?:repo\.)?prefix\.dev)/conda-forge/?"
+"""The name of the channel, or its address on one of its servers."""
 _SUM = "4711"
 """What `add` returns in a module that stands in for the extension."""
 
@@ -47,19 +50,30 @@ def _read(work: Work) -> Mapping[str, Any]:
 
 
 def _look_at_workspace(workspace: Mapping[str, Any]) -> None:
-    if "conda-forge" not in workspace.get("channels", ()):
+    channels = workspace.get("channels")
+    if not isinstance(channels, list):
+        raise NotYet("The channels are a list, in square brackets.", [f"channels = {channels}"])
+    if not any(re.fullmatch(_CHANNEL, str(channel)) for channel in channels):
         raise NotYet(
             "pixi needs the name of a channel with the compiler, CMake and Python in it. Which "
             "public channel has them all?",
-            [f"channels = {workspace.get('channels')}"],
+            [f"channels = {channels}"],
         )
-    platforms = workspace.get("platforms", ())
-    missing = {"linux-64", "linux-aarch64"}.difference(platforms)
+    platforms = workspace.get("platforms")
+    if not isinstance(platforms, list):
+        raise NotYet("The platforms are a list, in square brackets.", [f"platforms = {platforms}"])
+    missing = {"linux-64", "linux-aarch64"}.difference(map(str, platforms))
     if missing:
         raise NotYet(
             f"pixi builds for no platform that the manifest doesn't list, and {min(missing)} isn't "
             "there. Compare the spelling with what `crosscraft render` prints.",
             [f"platforms = {platforms}"],
+        )
+    preview = workspace.get("preview")
+    if preview is not True and "pixi-build" not in (preview if isinstance(preview, list) else ()):
+        raise NotYet(
+            "Without the line `preview`, pixi refuses to build packages. Put it back.",
+            [f"preview = {preview}"],
         )
 
 
@@ -138,6 +152,7 @@ EXERCISE = Exercise(
             ('"linux-64", "linux-aarch64"', '"linux-aarch64", "linux-64", "osx-arm64"'),
         ),
         _with((f'start = "{_TASK}"', f'start = {{ cmd = "{_TASK}" }}'), ('"."', '"./"')),
+        _with(('"conda-forge"', '"https://prefix.dev/conda-forge"')),
     ),
     wrong=(
         Wrong(_with(('"linux-64", "linux-aarch64"', '"linux-64"')), "linux-aarch64 isn't there"),
@@ -149,5 +164,15 @@ EXERCISE = Exercise(
         Wrong(_with(("'import cpp_math; print", "'print")), "cpp_math", looks_right=True),
         Wrong(_with(("cpp_math.add(1, 2)", "1 + 2")), "even with a module", looks_right=True),
         Wrong(_with(("platforms = [", "platforms = ")), "line 3"),
+        Wrong(_with(('["conda-forge"]', '"conda-forge"')), "in square brackets"),
+        Wrong(_with(('preview = ["pixi-build"]\n', "")), "Put it back"),
+        Wrong(_with((f'"{_TASK}"', '"python -c "print(3)""')), "ends at the next one"),
+    ),
+    meanings=(
+        (
+            r"Expected newline or end of document after a statement",
+            "TOML can't read that line. A string in double quotes ends at the next one, so put "
+            "single quotes inside it.",
+        ),
     ),
 )
