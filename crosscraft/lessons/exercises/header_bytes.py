@@ -59,7 +59,8 @@ def machine(path):
         magic, order = unpack_from("4sxB", data)
     except error:
         return None
-    return unpack_from("<H" if order == 1 else ">H", data, 18)[0] if magic[1:] == b"ELF" else None
+    if magic == b"\\x7fELF":
+        return unpack_from("<H" if order == 1 else ">H", data, 18)[0]
 """
 _BY_HAND = changed(
     _SOLUTION,
@@ -92,21 +93,28 @@ def check(work: Work) -> Verdict:
     for i, called in sorted(zip(order, calls, strict=False)):
         number = _number(files[i].path)
         work.see(f"{files[i].label}: machine {_said(called)}")
-        _compare(called, number, files[i].why)
+        _compare(called, files[i], number)
     return passed("It makes no difference who wrote the label: you read what the linker wrote.")
 
 
-def _compare(called: Call, number: int | None, why: str) -> None:
-    """:raises NotYet: if the function returned something else than `number`."""
+def _compare(called: Call, file: _File, number: int | None) -> None:
+    """:raises NotYet: if the function returned something else for `file` than `number`."""
     if called.value == str(number):
         return
+    if called.error and number is not None:
+        raise NotYet("`machine` stopped with an exception. Look at the line of your file above.")
     if called.type == "NoneType":
         raise NotYet("`machine` returned `None`, as it does without a `return`. Return the number.")
     if called.type == "tuple":
         raise NotYet("`struct.unpack` returns a tuple, even of one number. Return its first item.")
     if called.type and called.type != "int":
         raise NotYet(f"Return the number itself. This is a value of type {called.type}.")
-    raise NotYet(why)
+    if number is not None and called.value == str(int.from_bytes(number.to_bytes(2), "little")):
+        raise NotYet(
+            "These are the right two bytes in the wrong order. Byte 5 gives the order: 1 is "
+            "little-endian, which `<` reads, and 2 is big-endian, which `>` reads."
+        )
+    raise NotYet(file.why)
 
 
 def _said(called: Call) -> str:
@@ -140,14 +148,19 @@ def _files(work: Work) -> Iterator[_File]:
         row = lookup(subdir)
         made = _header(number, row.elf_class == 64, row.endianness == "little")
         yield _File(f"a header for {subdir}", _new(work, made), why)
-    yield _File(
-        "a header for LoongArch",
-        _new(work, _header(258, True, True)),
-        "This number is larger than 255, so it needs both of its bytes.",
-    )
+    high, low = random.sample(range(1, 256), 2)
+    for is_little, order in ((True, "little"), (False, "big")):
+        yield _File(
+            f"a {order}-endian header with a number above 255",
+            _new(work, _header(256 * high + low, True, is_little)),
+            f"This number is above 255, so it needs both of its bytes. The file is {order}-endian.",
+        )
     text = "This isn't an ELF file, because it doesn't begin with 7f 45 4c 46. Return `None`."
     yield _File("a Python file", _new(work, b"import struct\nprint(struct.calcsize('H'))\n"), text)
     yield _File("an empty file", _new(work, b""), text)
+    made = _header(62, True, True)
+    yield _File("a file with ELF and no 7f", _new(work, b"?ELF" + made[4:]), text)
+    yield _File("a file with 7f and no ELF", _new(work, b"\x7f???" + made[4:]), text)
 
 
 def _new(work: Work, data: bytes = b"") -> Path:
@@ -184,8 +197,8 @@ EXERCISE = Exercise(
     check=check,
     right=(_FROM_BYTES, _AT_AN_OFFSET, _BY_HAND),
     wrong=(
-        Wrong(changed(_SOLUTION, ('order + "H"', '"<H"')), "is big-endian", looks_right=True),
-        Wrong(changed(_SOLUTION, ('order + "H"', '"H"')), "is big-endian", looks_right=True),
+        Wrong(changed(_SOLUTION, ('order + "H"', '"<H"')), "in the wrong order", looks_right=True),
+        Wrong(changed(_SOLUTION, ('order + "H"', '"H"')), "in the wrong order", looks_right=True),
         Wrong(changed(_BY_HAND, (" + 256 * data[high]", "")), "both of its bytes", True),
         Wrong(changed(_SOLUTION, ("18:20", "16:18")), "Which bytes do you read?"),
         Wrong(
@@ -200,6 +213,26 @@ EXERCISE = Exercise(
             "isn't an ELF file",
         ),
         Wrong(changed(_SOLUTION, ("return number", "return hex(number)")), "of type str"),
+        Wrong(
+            changed(_SOLUTION, ('data[:4] != b"\\x7fELF"', 'data[1:4] != b"ELF"')),
+            "isn't an ELF file",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(_SOLUTION, ('data[:4] != b"\\x7fELF"', 'data[:1] != b"\\x7f"')),
+            "isn't an ELF file",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(
+                _SOLUTION,
+                ('order + "H"', '"<H"'),
+                ("return number", 'return number >> 8 if order == ">" else number'),
+            ),
+            "The file is big-endian",
+            looks_right=True,
+        ),
+        Wrong(changed(_SOLUTION, ("18:20", "18:19")), "stopped with an exception"),
         Wrong(changed(_SOLUTION, ("def machine", "def processor")), "called `machine`"),
     ),
     meanings=(("no function machine", "The function has to be called `machine`."),),
