@@ -18,25 +18,38 @@ _RUN = 'import runpy; runpy.run_path("where.py", run_name="__main__")'
 
 
 def check(work: Work) -> Verdict:
-    """Run the program with another `cpp_math` on linux-64, and with a compiled one for Arm."""
-    result = random.randrange(1_000_000, 10_000_000)
-    folder = work.scratch / "stand-in"
-    folder.mkdir()
-    (folder / "cpp_math.py").write_text(f"def add(a, b): return {result}\n", encoding="utf-8")
-    said = _said(work, folder, _HERE)
-    _names_processor(said, _HERE)
-    if str(result) not in said:
-        raise NotYet(
-            "Your program printed the same sum with another `cpp_math`, so the sum doesn't come "
-            "from the extension. Which function of the module adds two numbers?",
-            [f"the other module's add(1, 2) returned {result}"],
-        )
+    """Run the program with another `cpp_math` for both platforms, then with a real one for Arm."""
+    for platform in (_HERE, _ARM):
+        _uses_module(work, platform)
     made = extension.compile_file(work, finished.KEY / "src/math.cpp", _ARM)
     said = _said(work, made.path.parent, _ARM)
     _names_processor(said, _ARM)
     if not re.search(r"\b3\b", said):
         raise NotYet("The line should also have the sum of 1 and 2, which is 3.")
     return passed("One program, two processors. Each run named its own.")
+
+
+def _uses_module(work: Work, platform: Platform) -> None:
+    """Run the program with a `cpp_math` whose sums nobody can guess.
+
+    :raises NotYet: if the line does not have the sum of 1 and 2 that this module returns.
+    """
+    result, other = random.sample(range(1_000_000, 10_000_000), 2)
+    folder = work.scratch / f"other-{platform.subdir}"
+    folder.mkdir()
+    text = f"def add(a, b): return {result} if {{a, b}} == {{1, 2}} else {other}\n"
+    (folder / "cpp_math.py").write_text(text, encoding="utf-8")
+    said = _said(work, folder, platform)
+    _names_processor(said, platform)
+    if str(other) in said:
+        raise NotYet("Your program calls `add` with other numbers. Add 1 and 2.")
+    if str(result) not in said:
+        raise NotYet(
+            f"In a run for {platform.subdir}, the sum doesn't come from the extension. Another "
+            "`cpp_math` was used there, whose `add` returns another result, and your line doesn't "
+            "have it. Print what `add(1, 2)` of your module returns.",
+            [f"the other module's add(1, 2) returned {result}"],
+        )
 
 
 def _said(work: Work, folder: Path, platform: Platform) -> str:
@@ -120,6 +133,13 @@ print(f"{platform.machine()}: {cpp_math.add(1, 2)}")
             "it printed 2",
         ),
         Wrong(
+            "import platform, cpp_math\n"
+            'intel = platform.machine() == "x86_64"\n'
+            'print(f"{platform.machine()}: {cpp_math.add(1, 2) if intel else 3}")\n',
+            "In a run for linux-aarch64, the sum doesn't come from the",
+            looks_right=True,
+        ),
+        Wrong(
             "import subprocess, cpp_math\n"
             'made = subprocess.run(["uname", "-m"], capture_output=True, text=True).stdout.strip()'
             '\nprint(f"{made}: {cpp_math.add(1, 2)}")\n',
@@ -132,6 +152,11 @@ print(f"{platform.machine()}: {cpp_math.add(1, 2)}")
             looks_right=True,
         ),
         Wrong("import platform, cpp_math\nplatform.machine(); cpp_math.add(1, 2)\n", "`print`"),
+        Wrong(
+            "import platform, cpp_math\nprint(platform.machine(), cpp_math.add(3, 0))\n",
+            "Add 1 and 2",
+            looks_right=True,
+        ),
     ),
     meanings=(
         (
