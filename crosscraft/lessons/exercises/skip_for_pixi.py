@@ -13,7 +13,9 @@ from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, c
 _RECIPE = "recipe/recipe.yaml"
 _SOLUTION = (finished.KEY / _RECIPE).read_text(encoding="utf-8")
 _COMMENT = '      # pixi renders a noarch output once more, with "noarch" as the host platform.\n'
-_STUBS = "cpp_math-stubs"
+_STUBS, _EXTENSION = "cpp_math-stubs", "cpp_math"
+_MORE = ("osx-64", "win-arm64", "linux-riscv64")
+"""Platforms that the exercise doesn't show."""
 
 
 def check(work: Work) -> Verdict:
@@ -27,8 +29,17 @@ def check(work: Work) -> Verdict:
                 f"The output `{_STUBS}` isn't `noarch: python` any more, so it would be a package "
                 "for linux-64 alone. Keep that line, and change the condition below it."
             )
+    for subdir in rendered:
+        recipes.output(rendered, _EXTENSION, subdir)
     work.see("rendered as rattler-build does:")
     skip.check(work, rendered, _STUBS, {"linux-64"}, "where the extension can't be imported")
+    more = sorted(recipes.built_for(recipes.render(work, recipe, _MORE), _STUBS))
+    if more:
+        raise NotYet(
+            f"There are more platforms than these six, and the stubs would be built for {more[0]} "
+            "too, where the extension can't be imported. Name the platforms that are wanted, and "
+            "skip all others."
+        )
     work.see("rendered as pixi does:")
     _check_list(work, recipe)
     skip.check_pixi(work, recipe, _STUBS)
@@ -80,6 +91,19 @@ EXERCISE = Exercise(
         Wrong(_with('host_platform != "linux-64"'), "there is no output defined"),
         Wrong(_with('host_platform != "linux-64" or host_platform != "noarch"'), "one side of the"),
         Wrong(_with('host_platform == "linux-aarch64"'), "would be built for linux-ppc64le too"),
+        Wrong(
+            _with(f"host_platform in {tuple(recipes.PLATFORMS[1:])}"),
+            "more platforms than these six",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(
+                _SOLUTION,
+                ("    build:\n      script:", f"    build:\n      {_SKIP}\n      script:"),
+            ),
+            "skips `cpp_math` for linux-aarch64",
+            looks_right=True,
+        ),
         Wrong(changed(_SOLUTION, (f"      {_SKIP}\n", "")), "It skips nothing"),
         Wrong(changed(_SOLUTION, ("      noarch: python\n", "")), "Keep that line"),
         Wrong(
