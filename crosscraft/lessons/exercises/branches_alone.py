@@ -52,6 +52,26 @@ find_package(nanobind CONFIG REQUIRED)
 nanobind_add_module(area area.cpp)
 install(TARGETS area LIBRARY DESTINATION "${SITE_PACKAGES}")
 """
+_ONE_CALL = f"""\
+{_HEAD}set(parts Development.Module)
+if(CMAKE_CROSSCOMPILING AND DEFINED ENV{{PREFIX}})
+  set(version $ENV{{PY_VER}} EXACT)
+  add_executable(Python::Interpreter IMPORTED)
+  set(nanobind_ROOT "$ENV{{SP_DIR}}/nanobind/cmake")
+elseif(CMAKE_CROSSCOMPILING)
+{_STOP}else()
+  list(APPEND parts Interpreter)
+endif()
+find_package(Python ${{version}} COMPONENTS ${{parts}} REQUIRED)
+set(SITE_PACKAGES "$ENV{{SP_DIR}}")
+if(NOT CMAKE_CROSSCOMPILING)
+  execute_process(
+    COMMAND "${{Python_EXECUTABLE}}" -m nanobind --cmake_dir
+    OUTPUT_VARIABLE nanobind_ROOT OUTPUT_STRIP_TRAILING_WHITESPACE)
+  set(SITE_PACKAGES "${{Python_SITEARCH}}")
+endif()
+{_TAIL}"""
+"""One `find_package` for two branches, with its components in a list."""
 _SOLUTION = (
     f"{_HEAD}if(CMAKE_CROSSCOMPILING AND DEFINED ENV{{PREFIX}})\n{_CROSS}"
     f"elseif(CMAKE_CROSSCOMPILING)\n{_STOP}else()\n{_NATIVE}endif()\n{_TAIL}"
@@ -68,9 +88,13 @@ def prepare(project: Path) -> list[str]:
 
 
 def check(work: Work) -> Verdict:
-    """Take each of the three branches, and call what the cross and the native one build."""
+    """Take each of the three branches, and call what the cross and the native one build.
+
+    The cross branch is taken for two processors.
+    """
     project = cmake_file.project(work, _AREA)
     cross = branches.take_cross(work, project)
+    branches.take_other(work, project, cross)
     branches.take_outside(work, project)
     native = branches.take_native(work, project, cross)
     cmake_file.usable_module(work, cross, _AREA)
@@ -118,11 +142,17 @@ EXERCISE = Exercise(
             ("Development.Module REQUIRED)\n  execute", "Development.Module)\n  execute"),
             ("area.cpp)", "${CMAKE_CURRENT_SOURCE_DIR}/area.cpp)"),
         ),
+        _ONE_CALL,
     ),
     wrong=(
         Wrong(
             changed(_SOLUTION, (f"elseif(CMAKE_CROSSCOMPILING)\n{_STOP}", "")),
             "should catch every other cross build",
+        ),
+        Wrong(
+            changed(_SOLUTION, ("CROSSCOMPILING AND", 'SYSTEM_PROCESSOR STREQUAL "aarch64" AND')),
+            "another one for linux-ppc64le",
+            looks_right=True,
         ),
         Wrong(
             changed(_SOLUTION, ('"${SITE_PACKAGES}"', '"${Python_SITEARCH}"')),

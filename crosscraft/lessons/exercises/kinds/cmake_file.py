@@ -151,7 +151,8 @@ def branch(configured: Configured) -> tuple[str, Call | None]:
     for stop in configured.ran("message", "FATAL_ERROR"):
         return "error", stop
     for python in configured.ran("find_package", "Python"):
-        return ("native" if "Interpreter" in python.arguments else "cross"), python
+        components = ";".join(python.arguments).split(";")
+        return ("native" if "Interpreter" in components else "cross"), python
     return "none", None
 
 
