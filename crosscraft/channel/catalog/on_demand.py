@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from crosscraft.channel.catalog import build_tools, cross_python, numpy, tools
 from crosscraft.channel.catalog.abi3 import ABI3
-from crosscraft.channel.catalog.libraries import libraries
 from crosscraft.channel.catalog.model import Package
 from crosscraft.channel.catalog.pure import PURE
 from crosscraft.platforms import Platform
@@ -29,6 +28,5 @@ def on_demand(build: Platform, targets: Sequence[Platform]) -> tuple[Package, ..
         # Set-up makes the build machine's. Meson's package needs one on each platform.
         *(tools.ninja(target) for target in targets if target is not build),
         *(numpy.numpy(target) for target in targets if target.subdir in numpy.WHEELS),
-        *(library for target in targets for library in libraries(target)),
         *(cross_python.cross_python(build, target) for target in targets if target is not build),
     )

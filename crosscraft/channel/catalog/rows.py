@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from crosscraft.channel.catalog import compilers, python, tools
+from crosscraft.channel.catalog.libraries import libraries
 from crosscraft.channel.catalog.model import Package
 from crosscraft.platforms import Platform, lookup
 
@@ -51,6 +52,7 @@ def packages(build: Platform, targets: Iterable[Platform] | None = None) -> tupl
         *(compilers.libstdcxx(target) for target in wanted.values()),
         *(compilers.libgcc(target) for target in wanted.values()),
         *(python.libzlib(target) for target in wanted.values()),
+        *(library for target in wanted.values() for library in libraries(target)),
         *(compilers.activated_binutils(build, target) for target in wanted.values()),
         *(compilers.gcc(build, target) for target in wanted.values()),
         *(compilers.gxx(build, target) for target in wanted.values()),

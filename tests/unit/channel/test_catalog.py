@@ -54,6 +54,8 @@ def test_set_up_makes_what_the_series_needs(build: Platform) -> None:
     for target in PLATFORMS.values():
         made = target is build or target in by_set_up()
         assert (f"gxx_{target.subdir}" in names) is made
+        library = ("zlib", target.subdir)
+        assert (library in {(row.name, row.subdir) for row in packages(build)}) is made
 
 
 def test_build_platform_is_always_a_target() -> None:

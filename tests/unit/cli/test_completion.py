@@ -93,7 +93,7 @@ def test_it_offers_what_fits(shell: Shell, folder: Path, line: str, offered: set
         ("crosscraft channel u", {"use"}),
         ("crosscraft new a --template cp", {"cpp_math"}),
         ("crosscraft channel use l", {"local"}),
-        ("crosscraft channel add zl", {"zlib"}),
+        ("crosscraft channel add nu", {"numpy"}),
         ("crosscraft completion ", {"bash", "zsh", "fish"}),
         ("crosscraft build --engine py", {"py-rattler-build"}),
         ("crosscraft build --channel c", {"conda-forge"}),

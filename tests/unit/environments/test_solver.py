@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from crosscraft.channel import available, local, select
+from crosscraft.channel.catalog.libraries import libraries
 from crosscraft.environments import solver
 from crosscraft.errors import ChannelError, InstallError
 from crosscraft.platforms import lookup, native
@@ -104,7 +105,7 @@ def test_the_nearest_names_are_given(tmp_path):
     [
         (["pip"], "no package 'pip' for linux-64 (looked in the channels LOCAL). Run `crosscraft "
                   "channel add pip` to add it."),
-        (["python", "zlib >=1", "pip"], "Run `crosscraft channel add zlib pip` to add them."),
+        (["python", "make >=1", "pip"], "Run `crosscraft channel add make pip` to add them."),
         (["lacks"], "no package 'pip' for linux-64 (looked in the channels LOCAL). Run `crosscraft "
                     "channel add pip` to add it."),
         (["pipp"], "Check the spelling"),
@@ -125,8 +126,8 @@ def test_a_package_that_can_be_added_to_the_channel(tmp_path, monkeypatch, name,
 
 
 def test_a_package_that_no_wheel_is_of(tmp_path, monkeypatch):
-    made = [row for row in available.rows() if row.name == "zlib" and row.subdir != "linux-64"]
-    monkeypatch.setattr(available, "rows", lambda targets=None: tuple(made))
+    made = libraries(lookup("linux-aarch64"))
+    monkeypatch.setattr(available, "rows", lambda targets=None: made)
     channel = [select.in_folder(index_of(tmp_path, PACKAGES), "local")]
     with pytest.raises(InstallError, match="but Debian has no package of it for linux-64"):
         solver.solve(["zlib"], lookup("linux-64"), channel)

@@ -74,13 +74,13 @@ def test_a_page_shows_what_check_prints_and_how_to_see_it() -> None:
 def test_a_project_of_new_files_is_written_out() -> None:
     edits = (Replacement("recipe/recipe.yaml", "", "build:\n"), Replacement("a.c", "", "int a;\n"))
     command = ("run", "--", "python", "-c", "a b")
-    steps = Reproduction("", edits, (), "linux-ppc64le", command, shown="package", needs=("zlib",))
+    steps = Reproduction("", edits, (), "linux-ppc64le", command, shown="package", needs=("make",))
     page = error_page.page(replace(SILENT, reproduction=steps))
     assert "`recipe/recipe.yaml`:\n\n```\nbuild:\n```\n\n`a.c`:\n\n```\nint a;\n```\n" in page
     assert page.count("```diff") == 0
     commands = page.split("Then run:")[1].splitlines()[3:6]
     assert commands == [
-        "crosscraft channel add zlib",
+        "crosscraft channel add make",
         "crosscraft build --target-platform linux-ppc64le",
         "crosscraft run -- python -c 'a b'",
     ]
