@@ -74,13 +74,13 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
         "channel": (
             ("crosscraft channel list", "the packages and their sources"),
             ("crosscraft channel build --platform linux-s390x", "add a processor"),
-            ("crosscraft channel add pip zlib", "add packages"),
+            ("crosscraft channel add pip numpy", "add packages"),
             ("crosscraft channel use conda-forge", "use it from now on"),
         ),
         "channel add": (
             ("crosscraft channel list --available", "what can be added"),
-            ("crosscraft channel add pip zlib", "for each platform of the channel"),
-            ("crosscraft channel add zlib --platform linux-64", "for one platform"),
+            ("crosscraft channel add pip numpy", "for each platform of the channel"),
+            ("crosscraft channel add numpy --platform linux-64", "for one platform"),
         ),
         "completion": (
             ("source <(crosscraft completion bash)", "in this bash or zsh"),

@@ -96,14 +96,16 @@ def hand_in(exercise: Exercise, answer: Any, folder: Path) -> Any:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(answer, encoding="utf-8")
         return place
-    if exercise.base:
-        shutil.copytree(ROOT / exercise.base, place, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    if exercise.built_for:
+        assert isinstance(answer, Mapping)
+        made = built.made(exercise.path, answer, exercise.built_for, base=exercise.base)
+        return made(folder)
+    built.begin(exercise.base, place)
     if exercise.trap:
         reproductions.plant(repair.reproduction_of(catalogue.find(exercise.trap)), place)
         place = place / "project"
     assert isinstance(answer, Mapping)
     built.write(place, answer)
-    built.build(place, exercise.built_for)
     return place
 
 

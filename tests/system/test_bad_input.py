@@ -234,10 +234,10 @@ SCRIPT_TEST = "tests: [{script: ['true']"
 PYTHON = "requirements: {run: [python]}\ntests: [{python: {imports: [os]"
 NOT_TO_BE_HAD = {
     "run": (
-        "requirements: {run: [zlib]}\n" + SCRIPT_TEST + "}]",
+        "requirements: {run: [make]}\n" + SCRIPT_TEST + "}]",
         [
-            "a needs, in its run environment: no package 'zlib' for linux-64",
-            "Run `crosscraft channel add zlib` to add it.",
+            "a needs, in its run environment: no package 'make' for linux-64",
+            "Run `crosscraft channel add make` to add it.",
         ],
     ),
     "a test's own": (

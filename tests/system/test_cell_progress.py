@@ -100,7 +100,7 @@ def test_an_interrupt_ends_the_work_and_leaves_nothing(kernel: KernelManager) ->
 CHECK = 'lesson.check("own-function")'
 WRITE = """import pathlib
 from crosscraft.lessons.exercises import judge
-path = project / "mine/src/math.cpp"
+path = project / "checksums/src/checksums.cpp"
 path.parent.mkdir(parents=True, exist_ok=True)
 size = path.write_text(judge.find("own-function").solution)
 """
@@ -109,9 +109,9 @@ size = path.write_text(judge.find("own-function").solution)
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["in a page"])
 def test_a_check_says_what_it_does_and_leaves_its_verdict(kernel: KernelManager) -> None:
     pieces = run(kernel, BEGIN, WRITE, CHECK)
-    assert any("    compiling math.cpp for linux-aarch64\r" in piece for piece in pieces)
+    assert any("    compiling checksums.cpp for linux-aarch64\r" in piece for piece in pieces)
     said = drawn("".join(pieces))
-    assert said.startswith("  read mine/src/math.cpp (15 lines)\n")
+    assert said.startswith("  read checksums/src/checksums.cpp (60 lines)\n")
     assert said.endswith("Correct. Now raise the version, add a test, and build.\n")
 
 

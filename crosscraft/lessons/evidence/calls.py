@@ -15,8 +15,8 @@ from crosscraft.lessons.evidence.verdict import Refused
 __all__ = ["agree", "functions", "of", "results"]
 
 _LOOK = """
-import cpp_math, json
-found = {name: getattr(value, "__nb_signature__", None) for name, value in vars(cpp_math).items()}
+import {0}, json
+found = {{name: getattr(value, "__nb_signature__", None) for name, value in vars({0}).items()}}
 print(json.dumps([[name, *every[0][:2]] for name, every in found.items() if every]))
 """
 """Prints the name, the signature and the docstring of each function."""
@@ -25,10 +25,10 @@ _VALUES = {"int": (2, 9, 4, 7), "float": (2.5, 9.0, 4.25, 7.0), "str": ("a", "bc
 """The arguments of each type. They are small, because some functions take long with others."""
 
 _RUN = """
-import cpp_math, json
-for call in {!r}:
+import {0}, json
+for call in {1!r}:
     try:
-        values = {{repr(eval("cpp_math." + call)) for _ in range(10)}}
+        values = {{repr(eval("{0}." + call)) for _ in range(10)}}
     except Exception as error:
         values = {{type(error).__name__ + ": " + str(error).split("\\n")[0]}}
     print(json.dumps([call, *values]), flush=True)
@@ -36,12 +36,13 @@ for call in {!r}:
 """Makes each call some times, and prints what came of it."""
 
 
-def functions(python: Callable[[str], str]) -> dict[str, Function]:
-    """Return the functions that nanobind has bound in `cpp_math`, by name.
+def functions(python: Callable[[str], str], module: str = "cpp_math") -> dict[str, Function]:
+    """Return the functions that nanobind has bound in a module, by name.
 
     :param python: runs code with the module, and returns what it prints.
+    :param module: the name of the module.
     """
-    rows = runner.listed(python(_LOOK))
+    rows = runner.listed(python(_LOOK.format(module)))
     return {name: stubs.described(name, signature, doc or "") for name, signature, doc in rows}
 
 
@@ -52,15 +53,18 @@ def of(function: Function) -> list[str]:
     return list(dict.fromkeys(_call(function, first) for first in range(2)))
 
 
-def results(python: Callable[[str], str], calls: Iterable[str]) -> dict[str, str]:
+def results(
+    python: Callable[[str], str], calls: Iterable[str], module: str = "cpp_math"
+) -> dict[str, str]:
     """Return the result of each call, or its exception.
 
     A call that ends Python ends the others too. One with another result each time is left out.
 
     :param python: runs code with the module, and returns what it prints.
+    :param module: the name of the module.
     """
     try:
-        lines = python(_RUN.format(list(calls))).splitlines()
+        lines = python(_RUN.format(module, list(calls))).splitlines()
     except Refused as refused:
         lines = list(refused.lines)
     found: dict[str, str] = {}

@@ -118,6 +118,7 @@ def configure(
     *options: str,
     without: Sequence[str] = (),
     arm: str = "linux-aarch64",
+    host: Path | None = None,
     again: Configured | None = None,
 ) -> Configured:
     """Run CMake for the project in the folder `project`, which is only read.
@@ -125,11 +126,13 @@ def configure(
     :param options: more options for CMake, such as ``-DSTUBS_ONLY=ON``.
     :param without: environment variables that are not set. Without ``CMAKE_ARGS`` its options are
         not passed.
+    :param arm: the platform of a cross build.
+    :param host: the project whose host environment is used, by default the finished one.
     :param again: an earlier run for the same platform, to run CMake again in its build folder. The
         compiler isn't tested once more.
     """
     platform: Platform = native() if situation in _NATIVE else lookup(arm)
-    here = _with_a_python(session.of(platform))
+    here = _with_a_python(session.of(platform, host))
     where = situation.value.replace("linux-aarch64", arm)
     where += "".join(f" without ${name}" for name in without)
     work.step(f"configuring {where}")

@@ -20,10 +20,26 @@ from crosscraft.lessons.evidence.verdict import Refused
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.platforms import Platform, native
 
-__all__ = ["Extension", "compile_file", "link", "stub"]
+__all__ = ["Extension", "Library", "compile_file", "link", "stub"]
 
 _ERROR = re.compile(r"(?:\berror: |undefined reference)")
 """The mark of an error line of the compiler and the linker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A C library in an environment of its own."""
+
+    prefix: Path
+    """The environment."""
+    name: str
+    """The name that the linker knows it by, such as ``z``."""
+
+    @property
+    def options(self) -> list[str]:
+        """The options of the linker."""
+        folder = self.prefix / "lib"
+        return [f"-L{folder}", f"-l{self.name}", f"-Wl,-rpath,{folder}"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +66,20 @@ class Extension:
         return elf.read(self.path.read_bytes())
 
 
-def compile_file(work: Work, source: Path, platform: Platform, name: str = "cpp_math") -> Extension:
+def compile_file(
+    work: Work,
+    source: Path,
+    platform: Platform,
+    name: str = "cpp_math",
+    library: Library | None = None,
+    options: Sequence[str] = (),
+) -> Extension:
     """Compile and link one C++ file with nanobind.
 
     :param source: the file. It may be the learner's own, which is only read.
     :param name: the name of the module, for the file name.
+    :param library: a library that the file uses.
+    :param options: more options for the compiler.
     :raises Refused: if the compiler or the linker fails.
     """
     here = session.of(platform)
@@ -62,15 +87,23 @@ def compile_file(work: Work, source: Path, platform: Platform, name: str = "cpp_
     folder = work.scratch / f"{name}-{platform.subdir}-{len(list(work.scratch.iterdir()))}"
     folder.mkdir()
     shutil.copyfile(source, folder / source.name)
-    _compile(here, folder, source.name, folder / "own.o")
-    return link(work, folder / "own.o", platform, name)
+    more = [*options, *([f"-I{library.prefix}/include"] if library else [])]
+    _compile(here, folder, source.name, folder / "own.o", more)
+    return link(work, folder / "own.o", platform, name, library)
 
 
-def link(work: Work, own: Path, platform: Platform, name: str = "cpp_math") -> Extension:
+def link(
+    work: Work,
+    own: Path,
+    platform: Platform,
+    name: str = "cpp_math",
+    library: Library | None = None,
+) -> Extension:
     """Link an object file with nanobind.
 
     :param own: the object file, in a temporary folder.
     :param name: the name of the module, for the file name.
+    :param library: a library that it uses.
     :raises Refused: if the linker fails.
     """
     here = session.of(platform)
@@ -79,6 +112,7 @@ def link(work: Work, own: Path, platform: Platform, name: str = "cpp_math") -> E
     made = own.parent / "made" / f"{name}{suffix}"
     made.parent.mkdir()
     argv = [*_compiler(here), *_words(here, "LDFLAGS"), "-shared", *map(str, objects)]
+    argv += library.options if library else ()
     _run(here, [*argv, "-o", str(made)], own.parent, "the linker")
     return Extension(name, platform, made)
 
@@ -111,7 +145,9 @@ def _nanobind(work: Work, here: Session) -> Path:
     return made
 
 
-def _compile(here: Session, folder: Path, source: str, target: Path) -> None:
+def _compile(
+    here: Session, folder: Path, source: str, target: Path, more: Sequence[str] = ()
+) -> None:
     nanobind = here.site_packages / "nanobind"
     headers = [
         *here.prefix.glob("include/python3.*"),
@@ -119,7 +155,7 @@ def _compile(here: Session, folder: Path, source: str, target: Path) -> None:
         nanobind / "ext" / "robin_map" / "include",
     ]
     argv = [*_compiler(here), *_words(here, "CXXFLAGS"), "-std=c++17", "-DNDEBUG"]
-    argv += ["-fvisibility=hidden", *(f"-I{folder}" for folder in headers)]
+    argv += ["-fvisibility=hidden", *(f"-I{folder}" for folder in headers), *more]
     _run(here, [*argv, "-c", source, "-o", str(target)], folder, "the compiler")
 
 

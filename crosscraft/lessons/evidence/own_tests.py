@@ -17,8 +17,8 @@ _BROKEN = """
 import functools, math, os, sys
 
 sys.path.remove(os.path.dirname(__file__))
-del sys.modules["cpp_math"]
-import cpp_math
+del sys.modules["{module}"]
+import {module}
 
 class Other:
     def __init__(self, value): self.truth = not value
@@ -35,8 +35,10 @@ def wrong(value):
         return value + "?"
     return Other(value)
 
-right = cpp_math.{name}
-cpp_math.{name} = functools.wraps(right)(lambda *args, **names: wrong(right(*args, **names)))
+right = {module}.{name}
+{module}.{name} = functools.wraps(right, updated=())(
+    lambda *args, **names: wrong(right(*args, **names))
+)
 """
 """A module that is found before the extension, and imports that instead of itself. One function
 returns another value of the same type, or, for other types than numbers and texts, an object that
@@ -55,22 +57,30 @@ def requirements(output: Output) -> tuple[str, ...]:
 
 
 def unnoticed(
-    work: Work, runner: Runner, tests: Iterable[str], names: Collection[str], folder: Path
+    work: Work,
+    runner: Runner,
+    tests: Iterable[str],
+    names: Collection[str],
+    folder: Path,
+    module: str = "cpp_math",
 ) -> list[str]:
-    """Return the functions that can be wrong without a test that fails.
+    """Return the functions and classes that can be wrong without a test that fails.
 
     :param folder: where the tests run.
+    :param module: the name of the module.
     """
     work.step("breaking your functions, to see whether a test notices")
     sound = [test for test in tests if _passes(runner, test, work, folder)]
-    return [name for name in names if not _noticed(work, runner, sound, name, folder)]
+    return [name for name in names if not _noticed(work, runner, sound, name, folder, module)]
 
 
-def _noticed(work: Work, runner: Runner, tests: list[str], name: str, folder: Path) -> bool:
+def _noticed(
+    work: Work, runner: Runner, tests: list[str], name: str, folder: Path, module: str
+) -> bool:
     broken = work.scratch / f"broken-{name}"
     broken.mkdir(exist_ok=True)
-    text = _BROKEN.format(name=name)
-    (broken / "cpp_math.py").write_text(text, encoding="utf-8")
+    text = _BROKEN.format(name=name, module=module)
+    (broken / f"{module}.py").write_text(text, encoding="utf-8")
     return any(not _passes(runner, test, work, folder, broken) for test in tests)
 
 

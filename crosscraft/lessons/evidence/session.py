@@ -61,18 +61,19 @@ class Session:
         return processes.run(argv, cwd=cwd, env=env, check=False)
 
 
-def of(platform: Platform) -> Session:
+def of(platform: Platform, project: Path | None = None) -> Session:
     """Return the session for `platform`. The first one of a machine takes some seconds.
 
+    :param project: the folder of another project, which nobody edits.
     :raises LessonError: if it cannot be made.
     """
     compiler_cache.keep(native(), [select.choose()])
-    return _of(platform)
+    return _of(platform, project)
 
 
 @functools.cache
-def _of(platform: Platform) -> Session:
-    return Session(platform, _for_checks(variables(_project(), platform)))
+def _of(platform: Platform, project: Path | None) -> Session:
+    return Session(platform, _for_checks(variables(project or _project(), platform)))
 
 
 def _for_checks(found: dict[str, str]) -> dict[str, str]:

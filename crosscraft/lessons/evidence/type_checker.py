@@ -16,14 +16,17 @@ __all__ = ["revealed"]
 _NOTE = re.compile(r'Revealed type is "(.*)"')
 
 
-def revealed(runner: Runner, folder: Path, names: Iterable[str]) -> dict[str, str]:
-    """Return the type of each function of `cpp_math` that `mypy --strict` reveals, by name.
+def revealed(
+    runner: Runner, folder: Path, names: Iterable[str], module: str = "cpp_math"
+) -> dict[str, str]:
+    """Return the type of each function of a module that `mypy --strict` reveals, by name.
 
     :param folder: where the file for mypy is written.
+    :param module: the name of the module.
     :raises Refused: if mypy finds an error, such as a function that the stubs lack.
     """
     wanted = list(names)
-    lines = ["import cpp_math", *(f"reveal_type(cpp_math.{name})" for name in wanted)]
+    lines = [f"import {module}", *(f"reveal_type({module}.{name})" for name in wanted)]
     (folder / "typed.py").write_text("\n".join(lines) + "\n", encoding="utf-8")
     argv = [str(Path(sys.executable).with_name("mypy")), "--strict", "typed.py"]
     argv += ["--cache-dir", str(files.cache("checks") / "mypy")]

@@ -98,7 +98,8 @@ class Exercise:
     given: str = ""
     """The text of the file that the learner starts from, if any."""
     base: str = ""
-    """The folder of this repository that a handed-in project starts from, such as ``cpp_math``."""
+    """What a handed-in project starts from: a folder of this repository, such as ``cpp_math``, or
+    ``new NAME`` for what `crosscraft new NAME` makes."""
     trap: str = ""
     """The trap of the catalogue that `lesson.plant` puts into the folder."""
     built_for: tuple[str, ...] = ()

@@ -1,35 +1,37 @@
-"""Lesson 07: a third function, bound with names and a docstring, and called on Arm."""
+"""Lesson 08: one more function of the library, bound, and called on two processors."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from crosscraft.lessons.evidence import calls, extension
+from crosscraft.lessons.evidence import calls
 from crosscraft.lessons.evidence.extension import Extension
 from crosscraft.lessons.evidence.stubs import Function
 from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
 from crosscraft.lessons.evidence.work import Work
+from crosscraft.lessons.exercises.bind_class import EXERCISE as BIND_CLASS
+from crosscraft.lessons.exercises.kinds import checksums
 from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
 from crosscraft.platforms import Platform, lookup, native
 
-_CLAMP = "int clamp(int x, int low, int high) { return x < low ? low : x > high ? high : x; }\n"
-_BOUND = '    m.def("clamp", &clamp, "x"_a, "low"_a, "high"_a, "Return x, but within bounds.");\n'
-_SOLUTION = f"""\
-#include <nanobind/nanobind.h>
+_FUNCTION = """\
+uLong adler(const std::string &text) { return adler32(1, start(text), text.size()); }
 
-namespace nb = nanobind;
-using namespace nb::literals;
-
-int add(int a, int b) {{ return a + b; }}
-double mul(double a, double b) {{ return a * b; }}
-{_CLAMP}
-NB_MODULE(cpp_math, m) {{
-    m.doc() = "Arithmetic, compiled.";
-    m.def("add", &add, "a"_a, "b"_a, "Return the sum of two integers.");
-    m.def("mul", &mul, "a"_a, "b"_a, "Return the product of two numbers.");
-{_BOUND}}}
 """
-_GIVEN = {"add(2, 3)": "5", "add(20, 22)": "42", "mul(2, 0.5)": "1.0", "mul(3, 4)": "12.0"}
+_BOUND = """\
+    m.def("adler", &adler, "text"_a, "Return the Adler-32 checksum of a text.");
+"""
+_GIVEN = str(BIND_CLASS.solution)
+_SOLUTION = changed(
+    _GIVEN,
+    ("class Crc32", f"{_FUNCTION}class Crc32"),
+    ("    nb::class_", f"{_BOUND}    nb::class_"),
+)
+_KNOWN = {
+    "checksum('abc')": "891568578",
+    "sizes('a' * 1000)[0]": "19",
+    "decompress(b'x\\x9cKLJ\\x06\\x00\\x02M\\x01\\'', 9)": "b'abc'",
+}
 """Calls of the functions that are already there, and their results."""
 
 
@@ -38,13 +40,19 @@ def check(work: Work) -> Verdict:
     here, arm = native(), lookup("linux-aarch64")
     results = {}
     for platform in (here, arm):
-        made = extension.compile_file(work, work.path, platform)
+        made = checksums.compile_file(work, platform)
         own = _own_functions(made)
+        _is_documented(own)
         wanted = [call for function in own.values() for call in calls.of(function)]
-        results[platform] = calls.results(made.python, [*_GIVEN, *wanted])
+        results[platform] = calls.results(made.python, [*_KNOWN, *wanted], checksums.NAME)
         _compare_the_given(platform, results[platform])
         work.see(f"{platform.subdir}: compiled, imported; its own: {', '.join(own)}")
     _compare_own(work, wanted, results[here], results[arm])
+    return passed("Now raise the version, add a test, and build.")
+
+
+def _is_documented(own: Mapping[str, Function]) -> None:
+    """:raises NotYet: if an argument has no name, or a function no docstring."""
     for function in own.values():
         if function.is_positional:
             raise NotYet(
@@ -56,17 +64,16 @@ def check(work: Work) -> Verdict:
                 f"`{function.name}` has no docstring: one more string, after the names of the "
                 "arguments."
             )
-    return passed("Now raise the version, add a test, and build.")
 
 
 def _own_functions(made: Extension) -> dict[str, Function]:
     """Return the functions that the learner has added."""
-    given = {call.partition("(")[0] for call in _GIVEN}
-    found = calls.functions(made.python)
+    given = {call.partition("(")[0] for call in _KNOWN}
+    found = calls.functions(made.python, checksums.NAME)
     own = {name: one for name, one in found.items() if name not in given}
     if not own:
         raise NotYet(
-            "There is no third function in the module yet. A C++ function without its own "
+            "There is no new function in the module yet. A C++ function without its own "
             "`m.def(…)` stays invisible to Python.",
             [f"{made.platform.subdir}: the module has {', '.join(found) or 'no function'}"],
         )
@@ -74,12 +81,10 @@ def _own_functions(made: Extension) -> dict[str, Function]:
 
 
 def _compare_the_given(platform: Platform, results: Mapping[str, str]) -> None:
-    for call, result in _GIVEN.items():
+    for call, result in _KNOWN.items():
         said, name = results.get(call, "nothing"), call.partition("(")[0]
         if said.startswith("AttributeError"):
-            raise NotYet(
-                f"`{name}` is not bound any more. The recipe tests it, and other people use it."
-            )
+            raise NotYet(f"`{name}` is not bound any more. Keep it: other people use it.")
         if said != result:
             raise NotYet(
                 f"`{call}` should still return {result}.", [f"{platform.subdir}: {call} = {said}"]
@@ -111,56 +116,53 @@ def _compare_own(
 
 EXERCISE = Exercise(
     name="own-function",
-    lesson=7,
+    lesson=8,
     title="a function of your own",
     kind=Kind.WRITE,
     hands_in=HandsIn.FILE,
-    path="mine/src/math.cpp",
-    hint="Two lines for each function: one that defines it, and one that binds it with `m.def`.",
-    part=(
-        'A line such as `m.def("clamp", &clamp, "x"_a, "low"_a, "high"_a, "Keep x in bounds.");` '
-        "binds a function with three arguments. It belongs in `NB_MODULE`."
+    path="checksums/src/checksums.cpp",
+    hint=(
+        "`adler32` has the same parameters as `crc32`. Or choose another function of zlib, such as "
+        "`compressBound` or `zlibVersion`. Python's name for it is up to you."
     ),
-    given=changed(_SOLUTION, (_CLAMP, ""), (_BOUND, "")),
+    part=_FUNCTION,
+    given=_GIVEN,
     solution=_SOLUTION,
     check=check,
     right=(
-        changed(_SOLUTION, ("clamp", "limit"), ('"x"_a', 'nb::arg("x")')),
-        changed(_SOLUTION, ("&clamp", "[](int x, int low, int high) { return x + low + high; }")),
-        changed(_SOLUTION, ("cpp_math, m)", "cpp_math, mod)"), ("m.d", "mod.d")),
-        changed(_SOLUTION, ('"x"_a', '"arg"_a'), ("m) {\n", 'm) {\n    nb::print("[] hello");\n')),
+        changed(
+            _GIVEN,
+            (
+                "    nb::class_",
+                '    m.def("bound", &compressBound, "size"_a, "Return the largest size.");\n'
+                "    nb::class_",
+            ),
+        ),
+        changed(
+            _SOLUTION,
+            ("checksums, m)", "checksums, mod)"),
+            ("    m.", "    mod."),
+            ("(m,", "(mod,"),
+        ),
     ),
     wrong=(
+        Wrong(changed(_SOLUTION, ('    m.def("adler"', '    // m.def("adler"')), "no new function"),
+        Wrong(changed(_SOLUTION, ('&adler, "text"_a', "&adler")), "have no names"),
         Wrong(
-            changed(_SOLUTION, ('    m.def("clamp"', '    // m.def("clamp"')), "no third function"
+            changed(_SOLUTION, (', "Return the Adler-32 checksum of a text."', "")), "no docstring"
         ),
-        Wrong(changed(_SOLUTION, ('"x"_a, "low"_a, "high"_a, ', "")), "have no names"),
-        Wrong(changed(_SOLUTION, (', "Return x, but within bounds."', "")), "no docstring"),
-        Wrong(changed(_SOLUTION, ("&clamp", "&klamp")), "bound to a function that C++"),
-        Wrong(changed(_SOLUTION, ('    m.def("add"', '    // m.def("add"')), "not bound any more"),
-        Wrong(changed(_SOLUTION, ("(cpp_math, m", "(my_math, m")), "`PyInit_cpp_math`"),
         Wrong(
-            changed(_SOLUTION, ("return x < low", "return undeclared + x < low")),
-            "neither a variable nor a function",
-            looks_right=True,
-        ),
-        Wrong(changed(_SOLUTION, ("a + b;", "a - b;")), "should still return", looks_right=True),
-        Wrong(
-            changed(
-                _SOLUTION,
-                (
-                    "{ return a + b; }",
-                    "{\n#ifdef __aarch64__\n    return a - b;\n#else\n    return a + b;\n#endif\n}",
-                ),
-            ),
+            changed(_SOLUTION, ("crc32(0, start", "adler32(0, start")),
             "should still return",
             looks_right=True,
         ),
         Wrong(
             changed(
                 _SOLUTION,
-                ("{ return x <", "{\n#ifdef __x86_64__\n    return x <"),
-                (": x; }", ": x;\n#else\n    return low;\n#endif\n}"),
+                (
+                    "&text) { return adler32(",
+                    "&text) {\n#ifdef __aarch64__\n    return 1;\n#endif\n    return adler32(",
+                ),
             ),
             "something else on Arm",
             looks_right=True,
@@ -173,24 +175,10 @@ EXERCISE = Exercise(
     ),
     meanings=(
         (
-            r"ambiguating new declaration",
-            "C++'s own library has a function of that name. Give yours another name. The one in "
-            "quotes, which Python sees, can stay.",
+            r"ambiguating new declaration|conflicting declaration",
+            "zlib has a function of that name already. Give yours another name. The one in quotes, "
+            "which Python sees, can stay.",
         ),
-        (
-            r"\bm\.def\(.*\n.*\^",
-            "`m.def` names it after `&`, so it's bound to a function that C++ does not know. "
-            "Compare the two names.",
-        ),
-        (
-            r"was not declared in this scope[^\n]*\n",
-            "That name is neither a variable nor a function of your file. Look at its spelling, "
-            "or define it above.",
-        ),
-        (
-            r"PyInit_cpp_math",
-            "Python looks for `PyInit_cpp_math`, so the first argument of `NB_MODULE` stays "
-            "`cpp_math`.",
-        ),
+        *checksums.MEANINGS,
     ),
 )

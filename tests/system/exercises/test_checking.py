@@ -57,7 +57,7 @@ def test_without_a_page_only_the_verdict_is_printed(answer: Path) -> None:
     process = start(answer)
     said = read(process)
     assert process.wait() == 0
-    assert said.startswith("  read mine/src/math.cpp (15 lines)\n")
+    assert said.startswith("  read checksums/src/checksums.cpp (60 lines)\n")
     assert said.endswith("Correct. Now raise the version, add a test, and build.\n")
 
 
@@ -65,8 +65,8 @@ def test_below_a_cell_it_says_what_it_does(answer: Path) -> None:
     process = start(answer, kernel=os.getpid())
     said = read(process)
     assert process.wait() == 0
-    assert "    compiling math.cpp for linux-64" in said
-    assert "    compiling math.cpp for linux-aarch64" in said
+    assert "    compiling checksums.cpp for linux-64" in said
+    assert "    compiling checksums.cpp for linux-aarch64" in said
 
 
 def test_a_wrong_answer_has_an_exit_status_of_its_own(answer: Path) -> None:

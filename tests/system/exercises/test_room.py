@@ -18,7 +18,7 @@ def test_a_check_and_its_help_are_seen_in_the_room(
     folder.mkdir(mode=0o733)
     monkeypatch.setenv("CROSSCRAFT_ROOM", str(folder))
     monkeypatch.setenv("CROSSCRAFT_WORKSPACE", str(tmp_path / "workspace"))
-    source = workspace.project() / "mine" / "src" / "math.cpp"
+    source = workspace.project() / "checksums/src/checksums.cpp"
     source.parent.mkdir(parents=True)
     source.write_text("#error this is a private word\n")
     lesson.join("seat 7")

@@ -38,11 +38,11 @@ def solution() -> str:
 
 def test_the_learners_file_is_handed_in_by_default(capsys: pytest.CaptureFixture[str]) -> None:
     lesson.check(NAME)
-    assert "There is no file mine/src/math.cpp yet" in capsys.readouterr().out
+    assert "There is no file checksums/src/checksums.cpp yet" in capsys.readouterr().out
     assert records.entries() == {}
     write("int x;\n")
     lesson.check(NAME)
-    assert "  read mine/src/math.cpp (1 line)\n" in capsys.readouterr().out
+    assert "  read checksums/src/checksums.cpp (1 line)\n" in capsys.readouterr().out
     assert records.entries()[NAME].tries == 1
     assert not records.entries()[NAME].passed
 
@@ -71,8 +71,8 @@ def test_a_lesson_goes_on_from_the_reference_where_nothing_is_solved(
 ) -> None:
     lesson.go_on(NAME)
     assert capsys.readouterr().out == (
-        "The next cells use the reference's mine/src/math.cpp, because own-function isn't solved "
-        "yet.\n"
+        "The next cells use the reference's checksums/src/checksums.cpp, because own-function "
+        "isn't solved yet.\n"
     )
     assert (workspace.project() / EXERCISE.path).read_text() == solution()
     assert backups() == []
@@ -91,7 +91,7 @@ def test_a_file_that_passes_stays(capsys: pytest.CaptureFixture[str]) -> None:
     path = write(text)
     lesson.go_on(NAME)
     assert capsys.readouterr().out == (
-        "The next cells use your mine/src/math.cpp, because it passes own-function.\n"
+        "The next cells use your checksums/src/checksums.cpp, because it passes own-function.\n"
     )
     assert path.read_text() == text
 

@@ -9,13 +9,28 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from crosscraft.building import new, templates
 from crosscraft.lessons.evidence import packages, work
 from crosscraft.lessons.exercises.model import Maker
 from crosscraft.paths import ROOT
 from crosscraft.platforms import lookup
 from crosscraft.system.console import Console
 
-__all__ = ["build", "made"]
+__all__ = ["begin", "build", "made", "write"]
+
+_NEW = "new "
+"""The start of a base that `crosscraft new` makes."""
+
+
+def begin(base: str, folder: Path) -> None:
+    """Copy what a project starts from.
+
+    :param base: a folder of this repository, or `new NAME` for what `crosscraft new NAME` makes.
+    """
+    if base.startswith(_NEW):
+        write(folder, new.render(base.removeprefix(_NEW), templates.DEFAULT))
+    elif base:
+        shutil.copytree(ROOT / base, folder, ignore=shutil.ignore_patterns(*work.LEFT_OUT))
 
 
 def build(project: Path, platforms: Sequence[str]) -> None:
@@ -30,6 +45,7 @@ def made(
     platforms: Sequence[str] = (),
     after: Mapping[str, str] | None = None,
     again: Sequence[str] = (),
+    base: str = "cpp_math",
 ) -> Maker:
     """Return what makes a project with its packages, and then edits it.
 
@@ -38,10 +54,11 @@ def made(
     :param platforms: the platforms that it is built for.
     :param after: the files that are written after the builds.
     :param again: the platforms that it is built for once more, after that.
+    :param base: what the project starts from.
     """
 
     def make(folder: Path) -> Path:
-        shutil.copytree(_built(tuple(texts.items()), tuple(platforms)), folder / path)
+        shutil.copytree(_built(base, tuple(texts.items()), tuple(platforms)), folder / path)
         write(folder / path, after or {})
         build(folder / path, again)
         return folder / path
@@ -57,10 +74,10 @@ def write(project: Path, texts: Mapping[str, str]) -> None:
 
 
 @functools.cache
-def _built(texts: tuple[tuple[str, str], ...], platforms: tuple[str, ...]) -> Path:
+def _built(base: str, texts: tuple[tuple[str, str], ...], platforms: tuple[str, ...]) -> Path:
     """Return a project that is built once for all answers that begin with it."""
     project = Path(_temporary().name) / str(len(list(Path(_temporary().name).iterdir())))
-    shutil.copytree(ROOT / "cpp_math", project, ignore=shutil.ignore_patterns(*work.LEFT_OUT))
+    begin(base, project)
     write(project, dict(texts))
     build(project, platforms)
     return project

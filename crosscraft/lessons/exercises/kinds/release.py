@@ -1,4 +1,4 @@
-"""A release: three packages that are what the sources give, and that run on both processors."""
+"""A release: packages that are what the sources give, and that run on three processors."""
 
 from __future__ import annotations
 
@@ -8,37 +8,49 @@ from pathlib import Path
 from crosscraft.building import recipe as recipes
 from crosscraft.building.recipe import Output
 from crosscraft.errors import RecipeError
+from crosscraft.inspection import conda_file, elf
 from crosscraft.inspection.conda_file import CondaFile
-from crosscraft.lessons.evidence import calls, own_tests, packages, release, type_checker
+from crosscraft.lessons.evidence import own_tests, packages, release, type_checker
+from crosscraft.lessons.evidence import runner as runners
 from crosscraft.lessons.evidence.recipes import render
 from crosscraft.lessons.evidence.release import Expected
 from crosscraft.lessons.evidence.runner import Runner
 from crosscraft.lessons.evidence.verdict import NotYet, Refused, Verdict, not_attempted, passed
 from crosscraft.lessons.evidence.work import Work, copy_project, read
+from crosscraft.lessons.exercises.kinds.checksums import NAME
 from crosscraft.platforms import NOARCH, lookup, native
 
 __all__ = ["BUILD", "PLATFORMS", "check"]
 
 _PACKAGES = {
-    "linux-64": (Expected("cpp_math", "linux-64"), Expected("cpp_math-stubs", NOARCH)),
-    "linux-aarch64": (Expected("cpp_math", "linux-aarch64"),),
+    "linux-64": (Expected(NAME, "linux-64"), Expected(f"{NAME}-stubs", NOARCH)),
+    "linux-aarch64": (Expected(NAME, "linux-aarch64"),),
+    "linux-ppc64le": (Expected(NAME, "linux-ppc64le"),),
 }
 """The packages of a release, by the platform whose build makes them."""
 PLATFORMS = tuple(_PACKAGES)
 """The platforms that a release is built for."""
 BUILD = (
-    "`crosscraft build --project mine --target-platform linux-64,linux-aarch64 --output-dir "
-    "mine/output` builds for both."
+    f"`crosscraft build --target-platform {','.join(PLATFORMS)}`, in the folder `{NAME}`, builds "
+    "all of them."
 )
 """How a release is built."""
-_OLD = "0.2.0"
+_OLD = "0.1.0"
 """The version that the lesson has built."""
-_GIVEN = ("add", "mul")
-"""The functions that the lesson has written."""
+_LIBRARY = "libz.so.1"
+"""The library that the extension is linked with."""
+_GIVEN = ("checksum", "sizes", "decompress", "Crc32")
+"""The functions and the class that the lesson has written."""
+
+_NAMES = f"""
+import json, {NAME}
+print(json.dumps([name for name, one in vars({NAME}).items() if name[0] != "_" and callable(one)]))
+"""
+"""Prints the names of the functions and classes."""
 
 
 def check(work: Work) -> Verdict:
-    """Read the packages, compare them with a fresh build, call them on both processors."""
+    """Read the packages, compare them with a fresh build, test them on each processor."""
     project = copy_project(work.path, work.scratch / "project")
     output = _output(work, project)
     if output.version == _OLD:
@@ -46,11 +58,12 @@ def check(work: Work) -> Verdict:
     _versions_agree(project, output.version)
     own = _handed_in(work.path / "output", output.version)
     _are_fresh(work, project, own)
+    _is_linked(work, own)
     channel = release.channel(list(own.values()), work.scratch / "channel")
     names = _run(work, project, output, channel)
     return passed(
-        f"Three packages of version {output.version}, two processors, one set of stubs, and "
-        f"{' and '.join(f'`{name}`' for name in names)} on both. That is a release."
+        f"Version {output.version}: three processors, one set of types, and "
+        f"{len(names)} names that are tested on all of them. Your library is ready for others."
     )
 
 
@@ -68,9 +81,9 @@ def _output(work: Work, project: Path) -> Output:
         what = error.what.replace(str(project), work.path.name)
         raise Refused("crosscraft", [what]) from None
     outputs = render(work, recipe, [native().subdir])[native().subdir].outputs
-    found = next((output for output in outputs if output.name == "cpp_math"), None)
+    found = next((output for output in outputs if output.name == NAME), None)
     if found is None:
-        raise NotYet("The recipe makes no package cpp_math any more.")
+        raise NotYet(f"The recipe makes no package {NAME} any more.")
     # `0.2` is the same version as 0.2.0, in other words.
     version, old = rattler.Version(found.version), rattler.Version(_OLD)
     if version < old or (version == old and found.version != _OLD):
@@ -107,7 +120,8 @@ def _handed_in(folder: Path, version: str) -> dict[Expected, CondaFile]:
         package = release.find(folder, expected, version)
         if package is None:
             raise NotYet(
-                f"There is no package {expected} of version {version} in `mine/output` yet. {BUILD}"
+                f"There is no package {expected} of version {version} in `{NAME}/output` yet. "
+                f"{BUILD}"
             )
         found[expected] = package
     return found
@@ -134,45 +148,61 @@ def _are_fresh(work: Work, project: Path, own: dict[Expected, CondaFile]) -> Non
                 raise NotYet("`crosscraft inspect --verify` doubts that package.", doubts[:3])
 
 
+def _is_linked(work: Work, own: dict[Expected, CondaFile]) -> None:
+    """:raises NotYet: if an extension doesn't use the library, or nothing installs it."""
+    for expected, package in own.items():
+        for file in (file for file in package.files if file.endswith(".so")):
+            needed = elf.read(conda_file.open_member(package.path, file)).needed
+            if _LIBRARY not in needed:
+                raise NotYet(
+                    "That extension doesn't use zlib's shared library. Is it copied from an "
+                    "archive?",
+                    [f"{expected}: needs {', '.join(needed)}"],
+                )
+        if expected.subdir != NOARCH and not any(
+            spec.startswith("libzlib ") for spec in package.depends
+        ):
+            raise NotYet(
+                "Nothing installs zlib with that package. `zlib` in `host` adds it.",
+                [f"{expected}: depends on {', '.join(package.depends)}"],
+            )
+    work.see(f"each extension needs {_LIBRARY}, and its package depends on libzlib")
+
+
 def _run(work: Work, project: Path, output: Output, channel: packages.Packages) -> list[str]:
-    """Test the learner's functions on both processors, and return their names."""
+    """Test the learner's functions on each processor, and return their names."""
     tests, needed = own_tests.scripts(output), own_tests.requirements(output)
-    specs = [f"cpp_math =={output.version}", *needed]
-    here = packages.installed(work, channel, [*specs, "cpp_math-stubs"], native())
-    names = _own_functions(here, work.scratch)
-    missed = own_tests.unnoticed(work, here, tests, names, project)
+    specs = [f"{NAME} =={output.version}", *needed]
+    here = packages.installed(work, channel, [*specs, f"{NAME}-stubs"], native())
+    names = _names(here, work.scratch)
+    missed = own_tests.unnoticed(work, here, tests, names, project, NAME)
     if missed:
         raise NotYet(
             f"No test in the recipe notices when `{missed[0]}` returns something wrong: each one "
             "passed with a broken one in its place. Compare its result, with `assert … == …`."
         )
-    types = type_checker.revealed(here, work.scratch, names)
+    types = type_checker.revealed(here, work.scratch, names, NAME)
     for name, type_ in types.items():
         work.see(f"mypy --strict: {name} is {type_}")
-    arm = packages.installed(work, channel, specs, lookup(PLATFORMS[1]))
-    for test in tests:
-        try:
-            arm.script(test, work.scratch / "arm-tools", project)
-        except Refused as refused:
-            raise Refused(f"a test of the recipe, on {PLATFORMS[1]}", refused.lines) from None
-    missed = own_tests.unnoticed(work, arm, tests, names, project)
-    if missed:
-        raise NotYet(
-            f"On Arm, no test in the recipe notices when `{missed[0]}` returns something wrong. "
-            "Does a test ask which machine it's on?"
-        )
-    work.see(f"tested on both processors: {', '.join(names)}")
+    for subdir in PLATFORMS[1:]:
+        there = packages.installed(work, channel, specs, lookup(subdir))
+        for test in tests:
+            try:
+                there.script(test, work.scratch / f"tools-{subdir}", project)
+            except Refused as refused:
+                raise Refused(f"a test of the recipe, on {subdir}", refused.lines) from None
+    work.see(f"tested on {len(PLATFORMS)} processors: {', '.join(names)}")
     return names
 
 
-def _own_functions(runner: Runner, folder: Path) -> list[str]:
-    found = calls.functions(lambda code: runner.python(code, folder))
+def _names(runner: Runner, folder: Path) -> list[str]:
+    """Return the names of the functions and classes of the module."""
+    found = runners.listed(runner.python(_NAMES, folder))
     for name in (name for name in _GIVEN if name not in found):
         raise NotYet(f"Your package has no `{name}` any more, and other people use it.")
-    names = [name for name in found if name not in _GIVEN]
-    if not names:
+    if len(found) == len(_GIVEN):
         raise NotYet(
             "The package has no function of your own. Its module has "
-            f"{' and '.join(f'`{name}`' for name in found) or 'none'}. Solve `own-function` first."
+            f"{', '.join(f'`{name}`' for name in found)}. Solve `own-function` first."
         )
-    return names
+    return [str(name) for name in found]

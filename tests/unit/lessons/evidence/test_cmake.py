@@ -56,7 +56,9 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "CMAKE_ARGS": "-DONE=1 -DTWO=2",
         "PATH": f"{tools}:{tmp_path / 'host'}/bin:/usr/bin:/bin",
     }
-    monkeypatch.setattr(cmake.session, "of", lambda platform: Session(platform, variables))
+    monkeypatch.setattr(
+        cmake.session, "of", lambda platform, project=None: Session(platform, variables)
+    )
     monkeypatch.setattr(cmake, "_own_python", lambda: tmp_path / "own")
     for name, text in {"trace": "", "cache": "", "output": "-- fine\n", "status": "0"}.items():
         (tmp_path / name).write_text(text)

@@ -68,6 +68,20 @@ def test_a_test_notices_if_it_compares_the_result(
     assert missed == ([] if notices else ["odd"])
 
 
+@pytest.mark.parametrize(
+    ("test", "notices"), [("assert sums.Sum().value == 0", True), ("1", False)]
+)
+def test_a_class_of_another_module_can_be_wrong(
+    work: Work, tmp_path: Path, test: str, notices: bool
+) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/sums.py").write_text("class Sum:\n    value = 0\n")
+    script = f'python -c "import sums; {test}"'
+    runner = cast(Runner, Here(tmp_path / "site"))
+    missed = own_tests.unnoticed(work, runner, [script], ["Sum"], tmp_path, "sums")
+    assert missed == ([] if notices else ["Sum"])
+
+
 def test_a_test_that_fails_by_itself_notices_nothing(work: Work, tmp_path: Path) -> None:
     runner = cast(Runner, Here(tmp_path))
     assert own_tests.unnoticed(work, runner, ["false"], ["odd"], tmp_path) == ["odd"]

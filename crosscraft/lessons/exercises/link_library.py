@@ -1,0 +1,130 @@
+"""Lesson 08: the library in CMakeLists.txt, found in the target's environment and linked."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+from crosscraft.lessons.evidence import cmake
+from crosscraft.lessons.evidence.cmake import Configured, Situation
+from crosscraft.lessons.evidence.verdict import NotYet, Refused, Verdict, passed
+from crosscraft.lessons.evidence.work import Work
+from crosscraft.lessons.exercises.kinds import checksums
+from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
+from crosscraft.lessons.exercises.require_library import EXERCISE as REQUIRE_LIBRARY
+from crosscraft.system import files
+
+_SOURCE = "src/checksums.cpp"
+_ADD = "  nanobind_add_module(checksums src/math.cpp)\n"
+_FIND = "  find_package(ZLIB REQUIRED)\n"
+_OWN = f"  nanobind_add_module(checksums {_SOURCE})\n"
+_LINK = "  target_link_libraries(checksums PRIVATE ZLIB::ZLIB)\n"
+_GIVEN = checksums.template("CMakeLists.txt")
+_SOLUTION = changed(_GIVEN, (_ADD, _FIND + _OWN + _LINK))
+
+
+def check(work: Work) -> Verdict:
+    """Configure a cross build and the stubs, and look at the command that links."""
+    project = checksums.write_template(work.scratch / "project")
+    shutil.copyfile(work.path, project / "CMakeLists.txt")
+    files.write(project / _SOURCE, "#include <zlib.h>\n")
+    cross = cmake.configure(work, project, Situation.CROSS, host=_finished()).accepted()
+    compiled, linked = _commands(cross)
+    if _SOURCE not in compiled:
+        raise NotYet(f"CMake compiles another file than `{_SOURCE}`.", [_short(compiled)])
+    named = [word for word in linked.split() if "libz." in word or word == "-lz"]
+    if not named:
+        raise NotYet(
+            "Your module isn't linked with zlib, so Python would miss its functions at the import. "
+            "`target_link_libraries` links.",
+            [f"the last command, {cross.where}: {_short(linked)}"],
+        )
+    if named[0].endswith(".a"):
+        raise NotYet(
+            "That copies the whole library into your module, from an archive. Then nobody can "
+            "replace a zlib that has a bug. Take the shared library, by `ZLIB::ZLIB`.",
+            [f"{cross.where}: {named[0]}"],
+        )
+    work.see(f"{cross.where}: linked with {named[0]}")
+    stubs = cmake.configure(work, project, Situation.NATIVE, "-DSTUBS_ONLY=ON")
+    if stubs.status:
+        raise NotYet(
+            "The stubs' build doesn't compile anything, and its host environment has no zlib. Look "
+            "for zlib where the module is made, below `else()`.",
+            [f"CMake, with STUBS_ONLY=ON: {_short(stubs.errors[0] if stubs.errors else '')}"],
+        )
+    return passed("The target's zlib is found below `$PREFIX`, and the linker gets it by its path.")
+
+
+def _finished() -> Path:
+    """Return a copy of the project that requires the library. Its host environment is used."""
+    recipe = str(REQUIRE_LIBRARY.solution)
+    digest = hashlib.sha256(recipe.encode()).hexdigest()[:8]
+    folder = files.cache("checks") / f"library-{digest}"
+    if not (folder / "recipe/recipe.yaml").exists():
+        checksums.write_template(folder)
+        files.write(folder / "recipe/recipe.yaml", recipe)
+    return folder
+
+
+def _commands(configured: Configured) -> tuple[str, str]:
+    """Return the commands that compile and link the module.
+
+    :raises Refused: if there is no module.
+    """
+    here = configured.session
+    argv = ["ninja", "-C", str(configured.folder), "-t", "commands", checksums.NAME]
+    done = here.run(argv, configured.folder)
+    if done.status or not done.lines:
+        raise Refused("ninja", [*done.lines, "there is no target checksums"])
+    lines = [here.named(line) for line in done.lines]
+    return "\n".join(lines[:-1]), lines[-1]
+
+
+def _short(text: str) -> str:
+    return text if len(text) < 200 else f"… {text[-200:]}"
+
+
+EXERCISE = Exercise(
+    name="link-library",
+    lesson=8,
+    title="a library in CMakeLists.txt",
+    kind=Kind.REPAIR,
+    hands_in=HandsIn.FILE,
+    path="checksums/CMakeLists.txt",
+    hint="Three lines: find the package, name your source file, link. They belong below `else()`.",
+    part=_FIND + _LINK,
+    given=_GIVEN,
+    solution=_SOLUTION,
+    check=check,
+    right=(
+        changed(_SOLUTION, (_FIND + _OWN, _OWN + _FIND)),
+        changed(_SOLUTION, ("PRIVATE ZLIB::ZLIB", "PRIVATE ${ZLIB_LIBRARIES}")),
+    ),
+    wrong=(
+        Wrong(changed(_GIVEN, (_ADD, _OWN)), "isn't linked with zlib"),
+        Wrong(changed(_GIVEN, (_ADD, _FIND + _ADD + _LINK)), "compiles another file"),
+        Wrong(changed(_SOLUTION, ("ZLIB::ZLIB", "ZLIB::zlib")), "ZLIB::zlib"),
+        Wrong(
+            changed(
+                _SOLUTION,
+                (_FIND, ""),
+                ("if(STUBS_ONLY)", "find_package(ZLIB REQUIRED)\n\nif(STUBS_ONLY)"),
+            ),
+            "below `else()`",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(_SOLUTION, ("PRIVATE ZLIB::ZLIB", "PRIVATE $ENV{PREFIX}/lib/libz.a")),
+            "from an archive",
+            looks_right=True,
+        ),
+    ),
+    meanings=(
+        (
+            r"target was not found|not found: ZLIB|ZLIB::",
+            "The target that `find_package(ZLIB)` defines is called `ZLIB::ZLIB`, in capitals.",
+        ),
+    ),
+)

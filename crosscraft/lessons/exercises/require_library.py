@@ -1,0 +1,148 @@
+"""Lesson 08: the library in the recipe's host environment, and a test of the new module."""
+
+from __future__ import annotations
+
+import shutil
+
+from crosscraft.building.recipe import Output
+from crosscraft.lessons.evidence import own_tests, recipes
+from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
+from crosscraft.lessons.evidence.work import Work
+from crosscraft.lessons.exercises.kinds import checksums
+from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
+
+_TEST = 'import checksums; assert checksums.add(1, 2) == 3"'
+_GIVEN = checksums.template("recipe/recipe.yaml")
+_HOST = "        - nanobind >=2.0.0\n      run:"
+_SOLUTION = changed(
+    _GIVEN,
+    (_HOST, "        - nanobind >=2.0.0\n        - zlib\n      run:"),
+    (_TEST, "import checksums; assert checksums.checksum('abc') == 891568578\""),
+)
+_PLATFORMS = ("linux-64", "linux-aarch64", "linux-ppc64le")
+
+
+def check(work: Work) -> Verdict:
+    """Render the recipe for three platforms, and look at the requirements of the extension."""
+    project = checksums.write_template(work.scratch / "project")
+    recipe = shutil.copyfile(work.path, project / "recipe/recipe.yaml")
+    rendered = recipes.render(work, recipe, _PLATFORMS)
+    for subdir in _PLATFORMS:
+        output = recipes.output(rendered, checksums.NAME, subdir)
+        _requirements(output, subdir)
+        work.see(f"{subdir}: {checksums.NAME} has zlib in host")
+    stubs = recipes.output(rendered, f"{checksums.NAME}-stubs", "linux-64")
+    if "zlib" in recipes.required(stubs, "host"):
+        raise NotYet(
+            "The stubs' host environment needs no `zlib`: they are made from an extension that is "
+            "already there, and it brings the library with it."
+        )
+    tests = "\n".join(own_tests.scripts(output))
+    if f"{checksums.NAME}.add" in tests or f"{checksums.NAME}.checksum" not in tests:
+        raise NotYet(
+            "The test still calls a function that your module no longer has. Let it compare "
+            "`checksums.checksum('abc')` with 891568578.",
+            [f"test: {line}" for line in tests.splitlines()[:2]],
+        )
+    return passed(
+        "The target's headers and library are where the compiler looks. zlib's run_exports add "
+        "`libzlib` to the package, so you don't write that."
+    )
+
+
+def _requirements(output: Output, subdir: str) -> None:
+    in_build, in_host, in_run = (
+        "zlib" in recipes.required(output, kind) for kind in ("build", "host", "run")
+    )
+    if in_build and not in_host:
+        raise NotYet(
+            "`build` is for programs that run on this machine. A library that you link with is "
+            "read from the target's environment. Which list is that?",
+            [f"{subdir}: {recipes.lists(output)}"],
+        )
+    if not in_host:
+        raise NotYet(
+            f"For {subdir}, the extension's host environment has no `zlib`.",
+            [f"{subdir}: {recipes.lists(output)}"],
+        )
+    if in_build or in_run:
+        raise NotYet(
+            "`zlib` belongs into `host` alone. The headers are not needed at run time, and the "
+            "library itself comes by the run_exports.",
+            [f"{subdir}: {recipes.lists(output)}"],
+        )
+
+
+EXERCISE = Exercise(
+    name="require-library",
+    lesson=8,
+    title="a library in host",
+    kind=Kind.REPAIR,
+    hands_in=HandsIn.FILE,
+    path="checksums/recipe/recipe.yaml",
+    hint="Where do Python's headers come from? zlib's come from the same environment.",
+    part="One line below `nanobind >=2.0.0` in the first output, and a test of `checksum`.",
+    given=_GIVEN,
+    solution=_SOLUTION,
+    check=check,
+    right=(
+        changed(_SOLUTION, ("- zlib\n", "- zlib >=1.2\n")),
+        changed(
+            _SOLUTION,
+            (
+                "assert checksums.checksum('abc') == 891568578",
+                "assert 891568578 == checksums.checksum(text='abc')",
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong(
+            changed(_GIVEN, (_TEST, "import checksums; checksums.checksum('a')\"")), "has no `zlib`"
+        ),
+        Wrong(
+            changed(
+                _GIVEN,
+                (
+                    "        - ninja\n      host:\n        - python\n",
+                    "        - ninja\n        - zlib\n      host:\n        - python\n",
+                ),
+            ),
+            "programs that run on this machine",
+        ),
+        Wrong(
+            changed(
+                _SOLUTION,
+                (
+                    "      run:\n        - python\n",
+                    "      run:\n        - python\n        - zlib\n",
+                ),
+            ),
+            "into `host` alone",
+        ),
+        Wrong(
+            changed(_GIVEN, (_HOST, "        - nanobind >=2.0.0\n        - zlib\n      run:")),
+            "no longer has",
+        ),
+        Wrong(
+            changed(
+                _SOLUTION,
+                (
+                    "        - ${{ pin_subpackage('checksums') }}\n",
+                    "        - ${{ pin_subpackage('checksums') }}\n        - zlib\n",
+                ),
+            ),
+            "stubs' host environment needs no",
+        ),
+        Wrong(
+            changed(
+                _SOLUTION,
+                (
+                    "        - zlib\n",
+                    "        - if: build_platform == host_platform\n          then: zlib\n",
+                ),
+            ),
+            "For linux-aarch64",
+            looks_right=True,
+        ),
+    ),
+)
