@@ -61,6 +61,8 @@ class BuildRequest:
     """Whether to show the whole log."""
     show_commands: bool = False
     """Whether to show the command lines that do the same with rattler-build and with pixi."""
+    name_trap: bool = True
+    """Whether to name the trap if the build fails with the message of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,9 @@ def build(request: BuildRequest, console: Console) -> tuple[Built, ...]:
                 secrets.hide_in(log)
             text = secrets.hidden(outcome.failure.text)
             outcome = replace(outcome, failure=replace(outcome.failure, text=text))
-            raise error_of(outcome, rendered, engine_request, channels, request.output)
+            raise error_of(
+                outcome, rendered, engine_request, channels, request.output, request.name_trap
+            )
         built = _collect(engine_request.scratch, watch.seconds)
         secrets.check(list(built))
         console.quiet_step("putting the packages into the channel")
@@ -208,8 +212,9 @@ def error_of(
     request: Request,
     channels: Sequence[Channel],
     output: Path,
+    name_trap: bool = True,
 ) -> CrosscraftError:
-    """Return the error that a failure means."""
+    """Return the error that a failure means, and which trap it is if `name_trap` is true."""
     assert outcome.failure is not None
     if outcome.failure.kind in ("dependencies", "test"):
         try:
@@ -217,7 +222,7 @@ def error_of(
                 rendered, outcome.failure, request.build, request.target, channels, request.scratch
             )
         except InstallError as error:
-            raise failures.name_trap(error, outcome) from None
+            raise (failures.name_trap(error, outcome) if name_trap else error) from None
     text = outcome.failure.text
     broken = None if engine_text.read(text) else solver.channel_error(text, channels)
     if broken:
@@ -225,4 +230,4 @@ def error_of(
     urls = [channel.url for channel in channels]
     told = replace(outcome, failure=replace(outcome.failure, text=redacted(text, urls)))
     failed = failures.failed(told, rendered, request.target, output)
-    return failures.name_trap(failed, told)
+    return failures.name_trap(failed, told) if name_trap else failed

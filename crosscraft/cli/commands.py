@@ -129,6 +129,7 @@ def new(name: str, template: str, into: str) -> None:
     is_flag=True,
     help="Before the build, show the lines for rattler-build and pixi that do the same.",
 )
+@click.option("--guess", is_flag=True, help="If the build fails, let you guess which trap it is.")
 @click.option("--verbose", "-v", is_flag=True, help="Show the whole log.")
 def build(
     target_platform: tuple[str, ...],
@@ -138,6 +139,7 @@ def build(
     engine: str | None,
     test: str,
     show_commands: bool,
+    guess: bool,
     verbose: bool,
 ) -> None:
     """Build a recipe into conda packages, for this machine or another processor.
@@ -160,7 +162,9 @@ def build(
     if len(targets) == 1 and select.missing_targets(source, targets):
         raise select.missing_error(targets)
     requests = [
-        builds.BuildRequest(folder, target, output, source, chosen, tests, verbose, show_commands)
+        builds.BuildRequest(
+            folder, target, output, source, chosen, tests, verbose, show_commands, not guess
+        )
         for target in targets
     ]
     with Console() as console:

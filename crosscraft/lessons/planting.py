@@ -11,7 +11,6 @@ from crosscraft.building.check.model import Trap
 from crosscraft.errors import LessonError
 from crosscraft.jupyter.first_cell import not_begun
 from crosscraft.lessons import workspace
-from crosscraft.lessons.evidence.work import LEFT_OUT
 from crosscraft.lessons.exercises import judge
 from crosscraft.lessons.exercises.kinds import repair
 from crosscraft.lessons.exercises.model import Exercise
@@ -82,7 +81,7 @@ def _plant(exercise: Exercise) -> str:
             if not os.path.lexists(folder):
                 os.rename(fresh, folder)
                 return ""
-            if _files(folder) == _files(fresh):
+            if repair.untouched(trap, folder):
                 return ""
     except OSError as error:
         raise storage_errors.explain(error, str(folder)) or error from None
@@ -90,16 +89,6 @@ def _plant(exercise: Exercise) -> str:
         f"You have changed {exercise.path} already, so it stays as it is. Delete the folder to "
         "plant the bug again.\n"
     )
-
-
-def _files(project: Path) -> dict[Path, bytes]:
-    """Return the files of a project by their paths, without what tools have made."""
-    every = {path.relative_to(project): path for path in project.rglob("*") if path.is_file()}
-    return {
-        name: path.read_bytes()
-        for name, path in every.items()
-        if not set(name.parts) & set(LEFT_OUT)
-    }
 
 
 def _listed() -> str:

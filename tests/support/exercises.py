@@ -53,6 +53,9 @@ class Case:
 _RIGHT, _WRONG, _LOOKS_RIGHT = 2, 4, 2
 """How many answers of each kind `make test` hands in to an exercise. `make soak` hands in all."""
 
+_PLANTED = 1
+"""How many of each kind it hands in to repair a planted bug, which is built for two platforms."""
+
 
 def cases(lesson: int) -> list[Case]:
     """Return the known answers to the exercises of a lesson that this run hands in."""
@@ -66,13 +69,18 @@ def _cases(exercise: Exercise) -> Iterator[Case]:
         solution = ast.literal_eval(exercise.solution)  # type: ignore[arg-type]
     elif exercise.given:
         yield Case(exercise, exercise.given, Result.NOT_ATTEMPTED, "", "given")
+    elif exercise.trap:
+        yield Case(exercise, {}, Result.NOT_ATTEMPTED, "", "given")
     yield Case(exercise, solution, Result.PASSED, "", "solution")
-    for i, answer in enumerate(_some(exercise.right, _RIGHT)):
+    right, wrong_ones, looking = (
+        (_PLANTED,) * 3 if exercise.trap else (_RIGHT, _WRONG, _LOOKS_RIGHT)
+    )
+    for i, answer in enumerate(_some(exercise.right, right)):
         assert answer != solution
         yield Case(exercise, answer, Result.PASSED, "", f"right-{i}")
     plain = [wrong for wrong in exercise.wrong if not wrong.looks_right]
     looking_right = [wrong for wrong in exercise.wrong if wrong.looks_right]
-    for wrong in (*_some(plain, _WRONG), *_some(looking_right, _LOOKS_RIGHT)):
+    for wrong in (*_some(plain, wrong_ones), *_some(looking_right, looking)):
         label = f"wrong-{exercise.wrong.index(wrong)}"
         yield Case(exercise, wrong.answer, Result.NOT_YET, wrong.says, label)
 

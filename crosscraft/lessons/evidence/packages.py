@@ -27,7 +27,7 @@ from crosscraft.system.console import Console
 
 __all__ = ["Packages", "build_project", "doubts", "first_error", "installed", "see_code", "solve"]
 
-_TELLS = re.compile(r"^(?!\+ ).*(?:error|cannot|could not|not found|no such)", re.I)
+_TELLS = re.compile(r"^(?!\+ ).*(?:error|cannot|could not|not found|no such|undefined ref)", re.I)
 """The mark of a line that tells what failed. A line with `+` is the script's own."""
 
 

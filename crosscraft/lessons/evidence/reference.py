@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from crosscraft.building import recipe as recipes
-from crosscraft.building.check import reproductions
+from crosscraft.building.check import catalogue, reproductions
 from crosscraft.building.check.model import Reproduction, Trap
-from crosscraft.inspection import conda_file
-from crosscraft.inspection.conda_file import CondaFile
+from crosscraft.errors import CrosscraftError
+from crosscraft.inspection import conda_file, elf
 from crosscraft.lessons.evidence import packages, planted
+from crosscraft.lessons.evidence import work as works
 from crosscraft.lessons.evidence.packages import Packages
 from crosscraft.lessons.evidence.planted import Seen
 from crosscraft.lessons.evidence.verdict import NotYet
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.platforms import Platform, lookup, native
+from crosscraft.system.console import Console
 
 __all__ = ["compare"]
 
@@ -25,29 +29,63 @@ _PLACES = re.compile(r"/[^\s'\"]*/|\b0x[0-9a-f]+")
 """Folders and addresses, which are others in each environment."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """What matters of a package that was built."""
+
+    name: str
+    """Its name."""
+    file: str
+    """Its file name."""
+    subdir: str
+    """Its folder in the channel."""
+    files: Mapping[str, str]
+    """What kind of file each one is, by the start of its name. The rest may differ."""
+    functions: Mapping[str, frozenset[str]]
+    """The functions that each shared library exports, without those of C++."""
+    doubts: tuple[str, ...]
+    """What `crosscraft inspect --verify` has against it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """What a project does that is built for this machine."""
+
+    wrong: str
+    """What is wrong with it, or an empty text."""
+    said: str
+    """The last line that the command printed."""
+
+
 def compare(work: Work, trap: Trap, project: Path, seen: Seen) -> None:
     """Compare the learner's project and its packages with the repaired project.
 
-    :raises NotYet: if a package, a file of one or a test is missing, if what is built prints
-        something else, or if the project no longer works for this machine.
+    :raises NotYet: if a package, a file of one, a function or a test is missing, if what is built
+        is for another processor or prints something else, or if the project no longer works for
+        this machine.
     """
     assert trap.reproduction is not None
-    platform = lookup(trap.reproduction.platform)
-    theirs = reproductions.plant(trap.reproduction, work.scratch / "reference")
-    reproductions.repair(trap, theirs)
+    reproduction, platform = trap.reproduction, lookup(trap.reproduction.platform)
+    work.step("comparing it with a repaired project")
     lost = [
-        *_lost_outputs(project, theirs, platform),
-        *_lost_outputs(project, theirs, native()),
+        *_lost_outputs(_outputs(project, platform), trap, platform),
+        *_lost_outputs(_outputs(project, native()), trap, native()),
     ]
+    own = _facts(seen.packages)
     if not lost:
-        expected = planted.see(work, theirs, trap.reproduction)
-        lost = [*_lost_files(seen.packages, expected.packages)]
+        lost = list(_lost_files(own, _expected(trap.name)))
     if lost:
         raise NotYet("That removes more than the bug. Bring back what is missing.", lost[:1])
-    if trap.reproduction.command[:1] == ("run",):
-        _prints_the_same(seen.said, expected.said)
+    doubted = any(one.doubts for one in _expected(trap.name))
+    doubts = [] if doubted else [doubt for one in own for doubt in one.doubts]
+    if doubts:
+        raise NotYet(
+            f"The bug is gone, and a package for {platform.subdir} isn't right.", doubts[:1]
+        )
+    if reproduction.command[:1] == ("run",):
+        _prints_the_same(seen.said, _expected_line(trap.name))
     if platform is not native():
-        _still_works_here(work, trap.reproduction, project, theirs)
+        _still_works_here(work, trap, project)
 
 
 def _prints_the_same(said: str, expected: str) -> None:
@@ -58,52 +96,98 @@ def _prints_the_same(said: str, expected: str) -> None:
         )
 
 
-def _lost_outputs(project: Path, theirs: Path, platform: Platform) -> Iterator[str]:
+def _outputs(project: Path, platform: Platform) -> dict[str, int]:
+    """Return the outputs of a recipe for a platform, and how many tests each one has."""
+    rendered = recipes.render(recipes.find_recipe(project), native(), platform)
+    return {output.name: len(output.tests) for output in rendered.outputs}
+
+
+def _lost_outputs(own: Mapping[str, int], trap: Trap, platform: Platform) -> Iterator[str]:
     """Yield the packages and tests that the learner's recipe lacks."""
-    own, expected = (
-        {output.name: len(output.tests) for output in rendered.outputs}
-        for rendered in (
-            recipes.render(recipes.find_recipe(one), native(), platform)
-            for one in (project, theirs)
-        )
-    )
-    for name, tests in expected.items():
+    for name, tests in _expected_outputs(trap.name, platform).items():
         if name not in own:
             yield f"missing: the package {name} for {platform.subdir}"
         elif own[name] < tests:
             yield f"missing: a test of {name}"
 
 
-def _lost_files(own: Packages, theirs: Packages) -> Iterator[str]:
-    """Yield what the learner's packages lack. What follows the first dot of a name may differ."""
-    for path in theirs.files:
-        expected = conda_file.read(path)
-        mine = own.of(expected.name, path.parent.name)
+def _lost_files(own: list[_Built], expected: list[_Built]) -> Iterator[str]:
+    """Yield what the learner's packages lack."""
+    by_name = {(one.name, one.subdir): one for one in own}
+    for theirs in expected:
+        mine = by_name.get((theirs.name, theirs.subdir))
         if mine is None:
-            yield f"missing: the package {expected.name} for {path.parent.name}"
+            yield f"missing: the package {theirs.name} for {theirs.subdir}"
             continue
-        kept = _kinds(conda_file.read(mine))
-        lost = {file: kind for file, kind in _kinds(expected).items() if kept.get(file) != kind}
-        yield from (f"missing in {mine.name}: {file}, {kind}" for file, kind in lost.items())
+        for file, kind in theirs.files.items():
+            if mine.files.get(file) != kind:
+                yield f"missing in {mine.file}: {file}, {kind}"
+            for function in sorted(theirs.functions[file] - mine.functions.get(file, frozenset())):
+                yield f"missing in {mine.file}: the function {function} of {file}"
 
 
-def _kinds(package: CondaFile) -> dict[str, str]:
-    """Return whether each file of a package is machine code, by the start of its name."""
-    starts = {file: conda_file.open_member(package.path, file)[:4] for file in package.files}
-    return {
-        Path(file).name.partition(".")[0]: "machine code" if start == b"\x7fELF" else "a file"
-        for file, start in starts.items()
-    }
-
-
-def _still_works_here(work: Work, reproduction: Reproduction, project: Path, theirs: Path) -> None:
-    """:raises NotYet: if the repair only works for one platform, and the catalogue's for both."""
-    here = replace(reproduction, platform=native().subdir, command=_for_here(reproduction))
-    wrong = _wrong_here(work, here, project)
-    if wrong and not _wrong_here(work, here, theirs):
-        raise NotYet(
-            f"It's right for the other platform now, but wrong for {native().subdir}.", [wrong]
+def _facts(made: Packages) -> list[_Built]:
+    """Return what matters of each package."""
+    facts = []
+    for path in made.files:
+        package = conda_file.read(path)
+        contents = {
+            Path(file).name.partition(".")[0]: conda_file.open_member(path, file)
+            for file in package.files
+        }
+        facts.append(
+            _Built(
+                package.name,
+                path.name,
+                path.parent.name,
+                {name: _kind(data) for name, data in contents.items()},
+                {name: _functions(data) for name, data in contents.items()},
+                tuple(packages.doubts(path)),
+            )
         )
+    return facts
+
+
+def _kind(data: bytes) -> str:
+    return "machine code" if data[:4] == b"\x7fELF" else "a file"
+
+
+def _functions(data: bytes) -> frozenset[str]:
+    """Return the functions that a library exports. A compiler exports others of C++ as it likes."""
+    try:
+        exported = elf.read(data).exported
+    except CrosscraftError:
+        return frozenset()
+    return frozenset(
+        one.name for one in exported if one.type == "STT_FUNC" and not one.name.startswith("_")
+    )
+
+
+def _still_works_here(work: Work, trap: Trap, project: Path) -> None:
+    """:raises NotYet: if the repair only works for one platform, and the catalogue's for both."""
+    expected = _expected_here(trap.name)
+    if expected.wrong:
+        return
+    mine = _here(work, trap, project)
+    if mine.wrong:
+        raise NotYet(
+            f"It's right for the other platform now, but wrong for {native().subdir}.",
+            [mine.wrong],
+        )
+    _prints_the_same(mine.said, expected.said)
+
+
+def _here(work: Work, trap: Trap, project: Path) -> _Here:
+    """See what a project does that is built for this machine."""
+    assert trap.reproduction is not None
+    here = native().subdir
+    command = _for_here(trap.reproduction)
+    seen = planted.see(work, project, replace(trap.reproduction, platform=here, command=command))
+    if seen.failure:
+        return _Here(seen.failure, "")
+    files = (path for path in seen.packages.files if path.parent.name == here)
+    doubt = next((doubt for path in files for doubt in packages.doubts(path)), "")
+    return _Here(doubt, seen.said)
 
 
 def _for_here(reproduction: Reproduction) -> tuple[str, ...]:
@@ -114,10 +198,42 @@ def _for_here(reproduction: Reproduction) -> tuple[str, ...]:
     return tuple(here if word == other else word for word in reproduction.command)
 
 
-def _wrong_here(work: Work, here: Reproduction, project: Path) -> str:
-    """Return what is wrong with a project that is built for this machine, or an empty text."""
-    seen = planted.see(work, project, here)
-    if seen.failure:
-        return seen.failure
-    files = (path for path in seen.packages.files if path.parent.name == here.platform)
-    return next((doubt for path in files for doubt in packages.doubts(path)), "")
+# What the repaired project does. No answer changes it, so it's seen once a process.
+
+
+@cache
+def _expected_outputs(trap: str, platform: Platform) -> dict[str, int]:
+    with works.begin(..., Console(io.StringIO())) as work:
+        return _outputs(_repaired(work, catalogue.find(trap)), platform)
+
+
+def _expected(trap: str) -> list[_Built]:
+    return _expected_packages(trap)[0]
+
+
+def _expected_line(trap: str) -> str:
+    return _expected_packages(trap)[1]
+
+
+@cache
+def _expected_packages(trap: str) -> tuple[list[_Built], str]:
+    """Return the packages, and the last line that the command printed."""
+    found = catalogue.find(trap)
+    assert found.reproduction is not None
+    with works.begin(..., Console(io.StringIO())) as work:
+        seen = planted.see(work, _repaired(work, found), found.reproduction)
+        return _facts(seen.packages), seen.said
+
+
+@cache
+def _expected_here(trap: str) -> _Here:
+    found = catalogue.find(trap)
+    with works.begin(..., Console(io.StringIO())) as work:
+        return _here(work, found, _repaired(work, found))
+
+
+def _repaired(work: Work, trap: Trap) -> Path:
+    assert trap.reproduction is not None
+    project = reproductions.plant(trap.reproduction, work.scratch / "reference")
+    reproductions.repair(trap, project)
+    return project

@@ -1,1 +1,1 @@
-"""The exercises of the series: one module each, named for it, with an ``EXERCISE``."""
+"""The exercises of the series: an ``EXERCISE`` in a module named for it, or a table of them."""

@@ -1,10 +1,10 @@
-"""Lesson 07: find a bug in the learner's own project, which somebody has planted there."""
+"""Lesson 09: find a bug in the learner's own project, which somebody has planted there."""
 
 from __future__ import annotations
 
 from crosscraft.building.check import catalogue
 from crosscraft.lessons.exercises.kinds import repair
-from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
+from crosscraft.lessons.exercises.model import Wrong, changed
 from crosscraft.paths import ROOT
 
 _TRAP = catalogue.find("stl-header-missing-return")
@@ -16,14 +16,10 @@ _PLANTED = changed(
 _HEADER = ("#include <string>\n", "#include <nanobind/stl/string.h>\n#include <string>\n")
 _RECIPE = (ROOT / "cpp_math/recipe/recipe.yaml").read_text(encoding="utf-8")
 
-EXERCISE = Exercise(
-    name="bug-hunt",
-    lesson=7,
+EXERCISE = repair.bug(
+    "bug-hunt",
+    _TRAP,
     title="a bug in your project",
-    kind=Kind.REPAIR,
-    hands_in=HandsIn.FOLDER,
-    path=f"{repair.FOLDER}/bug-hunt",
-    trap=_TRAP.name,
     hint=(
         "It builds, and it can be imported. Call the new function: what does the message say that "
         "Python can't do?"
@@ -33,7 +29,6 @@ EXERCISE = Exercise(
         "needs one more of its own headers, whose name has the type in it."
     ),
     solution={_FILE: changed(_PLANTED, _HEADER)},
-    check=repair.check(_TRAP),
     right=(
         {_FILE: changed(_PLANTED, ("-> std::string", "-> const char *"))},
         {

@@ -9,8 +9,9 @@ import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
-from crosscraft.building.check import entries
+from crosscraft.building.check import catalogue, entries
 from crosscraft.errors import CrosscraftError, LessonError
 from crosscraft.lessons import exercises
 from crosscraft.lessons.evidence import work as works
@@ -49,8 +50,15 @@ def all_exercises() -> dict[str, Exercise]:
     modules = [
         importlib.import_module(f"{exercises.__name__}.{m.name}") for m in found if not m.ispkg
     ]
-    ordered = sorted((m.EXERCISE for m in modules), key=lambda exercise: exercise.lesson)
+    every = (one for module in modules for one in _of(module))
+    ordered = sorted(every, key=lambda exercise: exercise.lesson)
     return {exercise.name: exercise for exercise in ordered}
+
+
+def _of(module: ModuleType) -> tuple[Exercise, ...]:
+    """Return the exercises of a module, which has one or a table of them."""
+    several: tuple[Exercise, ...] = getattr(module, "EXERCISES", ())
+    return several or (module.EXERCISE,)
 
 
 def find(name: str) -> Exercise:
@@ -102,7 +110,7 @@ def missing(exercise: Exercise, answer: object) -> Verdict | None:
         )
     if answer.is_file() != (exercise.hands_in is HandsIn.FILE):
         return not_yet(f"{answer.name or 'The project'} is not a {what}.")
-    return _untouched(exercise, answer) if answer.is_file() else None
+    return _untouched(exercise, answer) if answer.is_file() else _still_planted(exercise, answer)
 
 
 def _exists(answer: Path) -> bool:
@@ -137,6 +145,21 @@ def _untouched(exercise: Exercise, answer: Path) -> Verdict | None:
     if exercise.given and text.strip() == exercise.given.strip():
         return not_attempted(f"{answer.name} is still as it was given. Change it first.")
     return None
+
+
+def _still_planted(exercise: Exercise, answer: Path) -> Verdict | None:
+    """Return the verdict if the folder is as `lesson.plant` has made it."""
+    if not exercise.trap:
+        return None
+    try:
+        untouched = repair.untouched(catalogue.find(exercise.trap), answer)
+    except OSError:  # the check says which file can't be read
+        return None
+    if not untouched:
+        return None
+    return not_attempted(
+        f"{_shown_path(exercise, answer)} is still as it was planted. Repair it first."
+    )
 
 
 def _checked(exercise: Exercise, work: Work) -> Verdict:

@@ -51,6 +51,7 @@ def judged(name: str, project: Path) -> Verdict:
 @pytest.mark.parametrize("name", SHOWN)
 def test_a_planted_bug_is_refused_until_it_is_repaired(name: str, tmp_path: Path) -> None:
     project = planted(name, tmp_path)
+    (project / "README.md").write_text("An edit that repairs nothing.\n")
     verdict = judged(name, project)
     assert verdict.result is Result.NOT_YET
     assert SHOWN[name] in verdict.evidence[-1]
@@ -61,10 +62,11 @@ def test_a_planted_bug_is_refused_until_it_is_repaired(name: str, tmp_path: Path
     assert f"docs/errors/{name}.md" in str(verdict)
 
 
-def test_an_edit_that_repairs_nothing_is_refused(tmp_path: Path) -> None:
+def test_a_bug_that_nobody_touched_was_not_attempted(tmp_path: Path) -> None:
     project = planted("m64-flag", tmp_path)
-    (project / "README.md").write_text("An edit that repairs nothing.\n")
-    assert judged("m64-flag", project).result is Result.NOT_YET
+    (project / "output").mkdir()
+    (project / "output/log.txt").touch()  # what a build leaves is no edit
+    assert judged("m64-flag", project).result is Result.NOT_ATTEMPTED
 
 
 @pytest.mark.parametrize("name", CUTS)

@@ -21,7 +21,7 @@ TRAP = "plain-compiler"
 @pytest.fixture(autouse=True)
 def _own_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CROSSCRAFT_WORKSPACE", str(tmp_path / "work"))
-    monkeypatch.setenv("CROSSCRAFT_LESSON", "8")
+    monkeypatch.setenv("CROSSCRAFT_LESSON", "9")
     monkeypatch.chdir(tmp_path)
 
 

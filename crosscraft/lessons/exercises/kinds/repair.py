@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import shlex
 import tempfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -17,13 +18,19 @@ from crosscraft.channel import local, select
 from crosscraft.lessons.evidence import planted, reference
 from crosscraft.lessons.evidence.planted import Seen
 from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
-from crosscraft.lessons.evidence.work import Work, copy_project
-from crosscraft.lessons.exercises.model import Check, Exercise, HandsIn, Kind
+from crosscraft.lessons.evidence.work import LEFT_OUT, Work, copy_project
+from crosscraft.lessons.exercises.model import Check, Exercise, HandsIn, Kind, Wrong
 
-__all__ = ["FOLDER", "check", "exercise", "known", "named", "needs", "plantable", "reproduction_of"]
+__all__ = [
+    "FOLDER", "bug", "check", "exercise", "files_of", "known", "named", "needs", "plantable",
+    "reproduction_of", "untouched",
+]  # fmt: skip
 
 FOLDER = "planted"
 """The folder of the learner's project that gets the projects with a trap."""
+
+_LESSON = 9
+"""The lesson that hunts bugs."""
 
 
 def check(trap: Trap) -> Check:
@@ -104,21 +111,50 @@ def known(name: str) -> Exercise | None:
 
 def exercise(name: str, trap: Trap) -> Exercise:
     """Return the exercise to repair a planted trap."""
+    return bug(
+        name,
+        trap,
+        title=f"repair {name}",
+        hint=_hint(reproduction_of(trap)),
+        part=_part(trap),
+        solution=_solution(trap),
+        right=(),
+        wrong=(),
+    )
+
+
+def bug(
+    name: str,
+    trap: Trap,
+    *,
+    title: str,
+    hint: str,
+    part: str,
+    solution: Mapping[str, str],
+    right: tuple[Mapping[str, str], ...],
+    wrong: tuple[Wrong, ...],
+) -> Exercise:
+    """Return the exercise to repair a planted trap, with help and known answers of its own."""
     return Exercise(
         name=name,
-        lesson=8,
-        title=f"repair {name}",
+        lesson=_LESSON,
+        title=title,
         kind=Kind.REPAIR,
         hands_in=HandsIn.FOLDER,
         path=f"{FOLDER}/{name}",
         trap=trap.name,
-        hint=_hint(reproduction_of(trap)),
-        part=_part(trap),
-        solution=_solution(trap),
+        hint=hint,
+        part=part,
+        solution=solution,
         check=check(trap),
-        right=(),
-        wrong=(),
+        right=right,
+        wrong=wrong,
     )
+
+
+def files_of(trap: Trap) -> dict[str, str]:
+    """Return the text of each file that is new in a planted project, by its path."""
+    return {edit.file: edit.new for edit in reproduction_of(trap).edits if not edit.old}
 
 
 def _hint(reproduction: Reproduction) -> str:
@@ -153,3 +189,19 @@ def _solution(trap: Trap) -> dict[str, str]:
         after = {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
         changed = (path for path in after if after[path] != before.get(path))
         return {str(path.relative_to(project)): path.read_text() for path in changed}
+
+
+def untouched(trap: Trap, project: Path) -> bool:
+    """Whether a project is as it was planted, apart from what tools have made in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _files(project) == _files(reproductions.plant(reproduction_of(trap), Path(folder)))
+
+
+def _files(project: Path) -> dict[Path, bytes]:
+    """Return the files of a project by their paths, without what tools have made."""
+    every = {path.relative_to(project): path for path in project.rglob("*") if path.is_file()}
+    return {
+        name: path.read_bytes()
+        for name, path in every.items()
+        if not set(name.parts) & set(LEFT_OUT)
+    }

@@ -1,0 +1,234 @@
+"""Lesson 09: planted bugs that stop the build, whose log leads to the cause."""
+
+from __future__ import annotations
+
+from crosscraft.building.check import catalogue
+from crosscraft.lessons.exercises.kinds import repair
+from crosscraft.lessons.exercises.model import Exercise, Wrong, changed
+
+_RECIPE = "recipe/recipe.yaml"
+
+
+def _unknown_option() -> Exercise:
+    trap = catalogue.find("m64-flag")
+    files, file = repair.files_of(trap), "Makefile"
+
+    def flags(new: str) -> dict[str, str]:
+        return {file: changed(files[file], ("CFLAGS += -m64 -O2\n", new))}
+
+    return repair.bug(
+        "unknown-option",
+        trap,
+        title="an option that one compiler has",
+        hint="Which program prints the first line with `error`, and which file gave it the option?",
+        part="Every compiler makes the code of its own target without this option.",
+        solution=flags("CFLAGS += -O2\n"),
+        right=(
+            flags("CFLAGS := -O2 $(CFLAGS)\n"),
+            flags("ifeq ($(target_platform),linux-64)\nCFLAGS += -m64\nendif\nCFLAGS += -O2\n"),
+        ),
+        wrong=(
+            Wrong(flags("CFLAGS += -m32 -O2\n"), "unrecognized command-line option ‘-m32’"),
+            Wrong(
+                {
+                    _RECIPE: changed(
+                        files[_RECIPE], ("- make\n    - inst", "- make CFLAGS=\n    - inst")
+                    )
+                },
+                "the cause is still there",
+                looks_right=True,
+            ),
+            Wrong(
+                flags("CC := gcc\nCFLAGS += -O2\n"),
+                "bin/words is for linux-64, not for linux-aarch64",
+                looks_right=True,
+            ),
+        ),
+    )
+
+
+def _missing_header() -> Exercise:
+    trap = catalogue.find("x86-intrinsics")
+    file = "fast.c"
+    include, function = repair.files_of(trap)[file].splitlines(keepends=True)
+    plain = "int first(void) { return 1; }\n"
+
+    return repair.bug(
+        "missing-header",
+        trap,
+        title="a header that one compiler has",
+        hint="Which processor has the instructions that this header declares?",
+        part=(
+            "Ask the compiler what it compiles for: `__SSE2__` is defined for x86-64 and not for "
+            "Arm. Both the header and the function that uses it need the condition, and Arm needs "
+            "a function too."
+        ),
+        solution={file: f"#if defined(__SSE2__)\n{include}{function}#else\n{plain}#endif\n"},
+        right=(
+            {file: f"#ifndef __x86_64__\n{plain}#else\n{include}{function}#endif\n"},
+            {file: plain},
+        ),
+        wrong=(
+            Wrong(
+                {file: f"#ifdef __linux__\n{include}{function}#else\n{plain}#endif\n"},
+                "immintrin.h: No such file or directory",
+            ),
+            Wrong(
+                {file: f"#if defined(__SSE2__)\n{include}#endif\n{function}"},
+                "undefined reference",
+                looks_right=True,
+            ),
+            Wrong(
+                {file: f"#if defined(__SSE2__)\n{include}{function}#endif\n"},
+                "the function first of libfast",
+                looks_right=True,
+            ),
+        ),
+    )
+
+
+def _refused_search() -> Exercise:
+    trap = catalogue.find("interpreter-of-the-target")
+    file = "CMakeLists.txt"
+    planted = repair.files_of(trap)[file]
+    search = "find_package(Python REQUIRED COMPONENTS Interpreter Development.Module)\n"
+    headers = search.replace("Interpreter ", "")
+
+    def with_search(new: str) -> dict[str, str]:
+        return {file: changed(planted, (search, new))}
+
+    return repair.bug(
+        "refused-search",
+        trap,
+        title="a search that CMake refuses",
+        hint="Which call of `CMakeLists.txt` does the message come from, and what does it ask for?",
+        part="Nothing in this project runs Python. It needs the headers alone.",
+        solution=with_search(headers),
+        right=(
+            with_search(f"if(CMAKE_CROSSCOMPILING)\n  {headers}else()\n  {search}endif()\n"),
+            with_search(
+                "set(parts Development.Module)\nif(NOT CMAKE_CROSSCOMPILING)\n"
+                "  list(APPEND parts Interpreter)\nendif()\n"
+                "find_package(Python REQUIRED COMPONENTS ${parts})\n"
+            ),
+        ),
+        wrong=(
+            Wrong(with_search(""), 'Unknown CMake command "Python_add_library"'),
+            Wrong({file: changed(planted, ("...4.2", ""))}, "Could NOT find Python"),
+            Wrong(
+                {
+                    file: changed(
+                        planted,
+                        (search, headers),
+                        ("Python_add_library(tiny MODULE WITH_SOABI", "add_library(tiny MODULE"),
+                    )
+                },
+                "Python.h: No such file",
+                looks_right=True,
+            ),
+        ),
+    )
+
+
+def _cannot_execute() -> Exercise:
+    trap = catalogue.find("build-tools-in-host")
+    planted = repair.files_of(trap)[_RECIPE]
+    host, build = "  host:\n    - ninja\n", "  build:\n"
+
+    def recipe(*edits: tuple[str, str]) -> dict[str, str]:
+        return {_RECIPE: changed(planted, *edits)}
+
+    return repair.bug(
+        "cannot-execute",
+        trap,
+        title="a tool that cannot run here",
+        hint="The message names a program by its path. Which of the two environments is it in?",
+        part="Programs that run during the build are build requirements. Ninja is one.",
+        solution=recipe((host, ""), (build, "  build:\n    - ninja\n")),
+        right=(
+            recipe((build, "  build:\n    - ninja\n")),
+            recipe(
+                (host, ""),
+                (
+                    "script: ninja install",
+                    "script:\n    - mkdir -p $PREFIX/lib\n"
+                    "    - $CC -shared -o $PREFIX/lib/libseven.so seven.c",
+                ),
+            ),
+        ),
+        wrong=(
+            Wrong(
+                recipe(("ninja install", "$BUILD_PREFIX/bin/ninja install")),
+                "No such file or directory",
+            ),
+            Wrong(
+                recipe(
+                    ("ninja install", "ninja -n install"),
+                    (host, ""),
+                    (build, "  build:\n    - ninja\n"),
+                ),
+                "missing in seven",
+                looks_right=True,
+            ),
+            Wrong(recipe((host, ""), (build, "  build:\n    - ninjas\n")), "ninjas"),
+        ),
+    )
+
+
+def _strange_syntax() -> Exercise:
+    trap = catalogue.find("tests-in-build-script")
+    planted = repair.files_of(trap)[_RECIPE]
+    line = "    - make check\n"
+
+    def script(new: str, tests: str = "") -> dict[str, str]:
+        return {_RECIPE: changed(planted, (line, new)) + tests}
+
+    return repair.bug(
+        "strange-syntax",
+        trap,
+        title="a syntax error in a program",
+        hint="`./seven` is no script, so it has no syntax. Which processor is it for?",
+        part=(
+            "The tests are programs for the target. Run them only where `build_platform` and "
+            "`target_platform` are the same."
+        ),
+        solution=script("    - if: build_platform == target_platform\n      then: make check\n"),
+        right=(
+            script(
+                '    - if [[ "${CONDA_BUILD_CROSS_COMPILATION:-}" != "1" ]]; then make check; fi\n'
+            ),
+            script("    - make seven\n", "tests:\n  - script: seven\n"),
+        ),
+        wrong=(
+            Wrong(
+                script("    - if: host_platform == target_platform\n      then: make check\n"),
+                "Syntax error",
+            ),
+            Wrong(
+                script("    - make check || true\n"), "the cause is still there", looks_right=True
+            ),
+            Wrong(
+                {
+                    _RECIPE: changed(
+                        planted,
+                        (line, ""),
+                        (
+                            "make install",
+                            "mkdir -p $PREFIX/bin && gcc seven.c -o $PREFIX/bin/seven",
+                        ),
+                    )
+                },
+                "bin/seven is for linux-64, not for linux-aarch64",
+                looks_right=True,
+            ),
+        ),
+    )
+
+
+EXERCISES = (
+    _unknown_option(),
+    _missing_header(),
+    _refused_search(),
+    _cannot_execute(),
+    _strange_syntax(),
+)

@@ -1,0 +1,16 @@
+"""Known answers to the exercises of lesson 09, right and wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support import exercises
+from tests.support.exercises import Case
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("case", exercises.cases(9), ids=str)
+def test_a_known_answer_gets_its_verdict(case: Case, tmp_path: Path) -> None:
+    exercises.prove(case, tmp_path)
