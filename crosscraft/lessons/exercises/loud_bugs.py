@@ -175,50 +175,39 @@ def _cannot_execute() -> Exercise:
     )
 
 
-def _strange_syntax() -> Exercise:
-    trap = catalogue.find("tests-in-build-script")
-    planted = repair.files_of(trap)[_RECIPE]
-    line = "    - make check\n"
+def _not_found() -> Exercise:
+    trap = catalogue.find("runs-target-python")
+    files, file = repair.files_of(trap), "CMakeLists.txt"
+    start, end = files[file].index("execute_process("), files[file].index("install(")
+    call = files[file][start:end]
+    recipe = changed(files[_RECIPE], ("cmake, ninja]", "cmake, ninja, python]"))
 
-    def script(new: str, tests: str = "") -> dict[str, str]:
-        return {_RECIPE: changed(planted, (line, new)) + tests}
+    def asks(new: str) -> dict[str, str]:
+        return {file: changed(files[file], (call, new))}
 
     return repair.bug(
-        "strange-syntax",
+        "not-found",
         trap,
-        title="a syntax error in a program",
-        hint="`./seven` is no script, so it has no syntax. Which processor is it for?",
+        title="a word that no shell knows",
+        hint="The last line of the log names a file. Which program is it, and what is it for?",
         part=(
-            "The tests are programs for the target. Run them only where `build_platform` and "
-            "`target_platform` are the same."
+            "The project asks the target's Python for the folder of its modules. `$SP_DIR` has the "
+            "answer, and CMake reads it as `$ENV{SP_DIR}`."
         ),
-        solution=script("    - if: build_platform == target_platform\n      then: make check\n"),
+        solution=asks('set(folder "$ENV{SP_DIR}")\n'),
         right=(
-            script(
-                '    - if [[ "${CONDA_BUILD_CROSS_COMPILATION:-}" != "1" ]]; then make check; fi\n'
+            {file: changed(files[file], (call, ""), ("${folder}", "$ENV{SP_DIR}"))},
+            asks('set(folder "$ENV{PREFIX}/lib/python$ENV{PY_VER}/site-packages")\n'),
+            asks(
+                f'if(CMAKE_CROSSCOMPILING)\n  set(folder "$ENV{{SP_DIR}}")\nelse()\n{call}endif()\n'
             ),
-            script("    - make seven\n", "tests:\n  - script: seven\n"),
         ),
         wrong=(
+            Wrong(asks(""), "install FILES given no DESTINATION"),
+            Wrong(asks(call.replace("/bin/python", "/bin/python3")), "not found"),
             Wrong(
-                script("    - if: host_platform == target_platform\n      then: make check\n"),
-                "Syntax error",
-            ),
-            Wrong(
-                script("    - make check || true\n"), "the cause is still there", looks_right=True
-            ),
-            Wrong(
-                {
-                    _RECIPE: changed(
-                        planted,
-                        (line, ""),
-                        (
-                            "make install",
-                            "mkdir -p $PREFIX/bin && gcc seven.c -o $PREFIX/bin/seven",
-                        ),
-                    )
-                },
-                "bin/seven is for linux-64, not for linux-aarch64",
+                {**asks(call.replace("ENV{PREFIX}", "ENV{BUILD_PREFIX}")), _RECIPE: recipe},
+                "missing in tiny",
                 looks_right=True,
             ),
         ),
@@ -230,5 +219,5 @@ EXERCISES = (
     _missing_header(),
     _refused_search(),
     _cannot_execute(),
-    _strange_syntax(),
+    _not_found(),
 )
