@@ -16,14 +16,17 @@ from __future__ import annotations
 
 import re
 import sys
+import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from crosscraft.building.check import catalogue, reproductions
 from crosscraft.lessons import workspace
 from crosscraft.lessons.exercises import judge
+from crosscraft.lessons.exercises.kinds import repair
 from crosscraft.lessons.exercises.model import BLANK, Exercise
 from crosscraft.text import table
 from tools import prose
@@ -127,8 +130,18 @@ def _solution(exercise: Exercise) -> tuple[str, ...]:
         if file.change and file.change.exercise == exercise.name:
             return (file.change.after,)
     if isinstance(exercise.solution, Mapping):
-        return tuple(exercise.solution.values())
+        return tuple(_added(exercise)) if exercise.trap else tuple(exercise.solution.values())
     return (exercise.solution,)
+
+
+def _added(exercise: Exercise) -> Iterator[str]:
+    """Yield the lines that a repair adds to each file of a planted project, as a text."""
+    reproduction = repair.reproduction_of(catalogue.find(exercise.trap))
+    with tempfile.TemporaryDirectory() as folder:
+        project = reproductions.plant(reproduction, Path(folder))
+        for name, text in dict(exercise.solution).items():  # type: ignore[arg-type]
+            old = (project / name).read_text(encoding="utf-8") if (project / name).exists() else ""
+            yield "\n".join((Counter(_lines(text)) - Counter(_lines(old))).elements())
 
 
 def _typed(exercise: Exercise) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from crosscraft.building.check import catalogue, reproductions
 from crosscraft.errors import RecipeError
 from crosscraft.inspection import conda_file
 from crosscraft.system import files
@@ -363,3 +364,13 @@ def test_a_python_that_the_local_channel_lacks_is_left_out(crosscraft, tmp_path)
         assert f"  left out fast with python {lacking}: the local channel has" in done.stdout
     (built,) = tmp_path.glob("output/*/*.conda")
     assert "-py311h" in built.name
+
+
+def test_a_trap_is_named_unless_one_wants_to_guess(crosscraft, tmp_path):
+    trap = catalogue.find("m64-flag")
+    project = reproductions.plant(trap.reproduction, tmp_path)
+    for options, named in (((), True), (("--guess",), False)):
+        done = crosscraft("build", "--target-platform", "linux-aarch64", *options, cwd=project)
+        assert done.returncode == 1
+        assert "unrecognized command-line option ‘-m64’" in done.stderr
+        assert (f"trap: {trap.name}: " in done.stderr) is named

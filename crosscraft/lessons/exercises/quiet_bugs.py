@@ -154,13 +154,13 @@ def _quiet_bug() -> Exercise:
         title="a bug that stops nothing",
         hint="Build it for linux-aarch64, and inspect the package. Whose code is in it?",
         part=(
-            "In a cross build, `CMAKE_ARGS` names the compiler in a toolchain file. Look in "
-            "`CMakeLists.txt` for what overrides it."
+            "The compiler's package sets `$CC`, and CMake reads it. Look in `CMakeLists.txt` for "
+            "what overrides it."
         ),
         solution=cmake(""),
         right=(
             cmake("set(CMAKE_C_COMPILER $ENV{CC})\n"),
-            cmake("# The recipe's CMAKE_ARGS name the compiler.\n"),
+            cmake("# CMake reads $CC.\n"),
         ),
         wrong=(
             Wrong(cmake("set(CMAKE_C_COMPILER clang)\n"), "It doesn't work for linux-aarch64"),

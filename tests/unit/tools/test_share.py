@@ -68,6 +68,11 @@ def test_the_share_is_of_the_finished_notebook(measured: share.NotebookShare) ->
     assert share.share([]) == 0
 
 
+def test_of_a_planted_bug_the_lines_of_the_repair_count(tmp_path: Path) -> None:
+    found = share.of(notebook(tmp_path, 'lesson.plant("bug-hunt")', 'lesson.check("bug-hunt")'))
+    assert (found.solutions, found.typed, found.given) == (1, 1, 0)
+
+
 def test_the_table_has_a_row_for_each_and_for_all(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
