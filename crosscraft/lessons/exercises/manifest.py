@@ -18,6 +18,11 @@ _SOLUTION = (finished.KEY / _PATH).read_text(encoding="utf-8")
 _BACKEND = "pixi-build-rattler-build"
 _CHANNEL = r"conda-forge|https://(?:conda\.anaconda\.org|(?:repo\.)?prefix\.dev)/conda-forge/?"
 """The name of the channel, or its address on one of its servers."""
+_PLATFORM = (
+    r"linux-(?:32|64|aarch64|armv[67]l|loongarch64|ppc64le|ppc64|ppc|riscv32|riscv64|s390x)"
+    r"|osx-(?:64|arm64)|win-(?:32|64|arm64)|freebsd-64|zos-z|(?:emscripten|wasi)-wasm32|noarch"
+)
+"""What pixi takes as the name of a platform."""
 _SUM = "4711"
 """What `add` returns in a module that stands in for the extension."""
 
@@ -67,6 +72,12 @@ def _look_at_workspace(workspace: Mapping[str, Any]) -> None:
         raise NotYet(
             f"pixi builds for no platform that the manifest doesn't list, and {min(missing)} isn't "
             "there. Compare the spelling with what `crosscraft render` prints.",
+            [f"platforms = {platforms}"],
+        )
+    unknown = [name for name in platforms if not re.fullmatch(_PLATFORM, str(name))]
+    if unknown:
+        raise NotYet(
+            f"pixi stops at `{unknown[0]}`, because no platform is called that. Leave it out.",
             [f"platforms = {platforms}"],
         )
     preview = workspace.get("preview")
@@ -155,6 +166,8 @@ EXERCISE = Exercise(
         _with(('"conda-forge"', '"https://prefix.dev/conda-forge"')),
     ),
     wrong=(
+        Wrong(_with(('["conda-forge"]', '"conda-forge"')), "in square brackets"),
+        Wrong(_with(('preview = ["pixi-build"]\n', "")), "Put it back"),
         Wrong(_with(('"linux-64", "linux-aarch64"', '"linux-64"')), "linux-aarch64 isn't there"),
         Wrong(_with(('"linux-aarch64"', '"linux_aarch64"')), "linux-aarch64 isn't there"),
         Wrong(_with(('"conda-forge"', '"local"')), "Which public channel"),
@@ -164,8 +177,10 @@ EXERCISE = Exercise(
         Wrong(_with(("'import cpp_math; print", "'print")), "cpp_math", looks_right=True),
         Wrong(_with(("cpp_math.add(1, 2)", "1 + 2")), "even with a module", looks_right=True),
         Wrong(_with(("platforms = [", "platforms = ")), "line 3"),
-        Wrong(_with(('["conda-forge"]', '"conda-forge"')), "in square brackets"),
-        Wrong(_with(('preview = ["pixi-build"]\n', "")), "Put it back"),
+        Wrong(
+            _with(('"linux-aarch64"', '"linux-aarch64", "linux-arm64"')),
+            "no platform is called that",
+        ),
         Wrong(_with((f'"{_TASK}"', '"python -c "print(3)""')), "ends at the next one"),
     ),
     meanings=(
