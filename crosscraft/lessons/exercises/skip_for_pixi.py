@@ -26,8 +26,8 @@ def check(work: Work) -> Verdict:
         stubs = recipes.output(rendered, _STUBS, "linux-64")
         if stubs.noarch != "python":
             raise NotYet(
-                f"The output `{_STUBS}` isn't `noarch: python` any more, so it would be a package "
-                "for linux-64 alone. Keep that line, and change the condition below it."
+                f"The output `{_STUBS}` isn't `noarch: python` any more. Keep that line, and "
+                "change the condition below it."
             )
     for subdir in rendered:
         recipes.output(rendered, _EXTENSION, subdir)
