@@ -41,7 +41,7 @@ def take(request: pytest.FixtureRequest, tmp_path: Path) -> Take:
 def test_picture_of_the_welcome_page(browser: Browser, lab: Lab, take: Take) -> None:
     with visiting(browser, lab.url + "&reset") as visit:
         expect(visit.page.get_by_role("heading", name="Welcome to Crosscraft")).to_be_visible()
-        expect(visit.page.get_by_text("07-make-changes.ipynb")).to_be_visible()
+        expect(visit.page.get_by_text("10-speed-builds.ipynb")).to_be_visible()
         take(visit.page, "welcome-page", clip=TOP)
 
 

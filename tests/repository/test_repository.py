@@ -103,13 +103,6 @@ def test_what_a_page_names_exists(page: Path) -> None:
         assert set(re.findall(r"\bmake ([a-z][a-z-]*)", fenced(said))) <= targets()
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/teaching.md"])
-def test_each_notebook_is_in_the_tables(page: str) -> None:
-    for path in (ROOT / "notebooks").glob("*.ipynb"):
-        number, *words = path.stem.split("-")
-        assert re.search(rf"^\| \[?{number} {words[0]}", text(page), re.M), path.name
-
-
 def fenced(said: str) -> str:
     """What a page shows as code."""
     return "\n".join(re.findall(r"```.*?```|`[^`\n]+`", said, re.S))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from crosscraft.building import recipe as recipes
@@ -14,7 +14,6 @@ from crosscraft.lessons.evidence.cmake import Configured, Situation
 from crosscraft.lessons.evidence.verdict import NotYet, Refused
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.platforms import Platform, native
-from crosscraft.system import files
 
 __all__ = ["Compilation", "compilations", "configure", "module", "script"]
 
@@ -23,6 +22,8 @@ ninja() { :; }
 cmake() { case $1 in --build | --install) ;; *) command cmake "$@" ;; esac; }
 """
 """Bash functions that leave CMake's configuration of a build script, without the build."""
+
+_RUN = '. "$0"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,11 @@ def configure(work: Work, project: Path, platform: Platform, lines: Sequence[str
     :raises NotYet: if it doesn't run CMake for Ninja.
     """
     here = session.of(platform)
-    # Paths below this folder are relative for ccache, so that the next check finds the same files.
-    base = str(files.cache("checks").parent)
-    here = replace(here, variables={**here.variables, "CCACHE_BASEDIR": base})
     situation = Situation.NATIVE if platform is native() else Situation.CROSS
     work.step(f"configuring {situation.value}")
     file = work.scratch / f"script-{platform.subdir}.sh"
     file.write_text(_NO_BUILD + "\n".join(lines) + "\n", encoding="utf-8")
-    done = here.run(["bash", "-e", str(file)], project)
+    done = here.run(["bash", "-e", "-c", _RUN, str(file)], project)
     printed = tuple(map(here.named, done.lines))
     folder = next((path.parent for path in project.rglob("build.ninja")), project)
     made = Configured(
