@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from crosscraft.lessons.evidence import extension, finished, runner
-from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
+from crosscraft.lessons.evidence.verdict import NotYet, Refused, Verdict, passed
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong
 from crosscraft.platforms import Platform, lookup
@@ -21,6 +21,7 @@ def check(work: Work) -> Verdict:
     """Run the program with another `cpp_math` for both platforms, then with a real one for Arm."""
     for platform in (_HERE, _ARM):
         _uses_module(work, platform)
+    _needs_module(work)
     made = extension.compile_file(work, finished.KEY / "src/math.cpp", _ARM)
     said = _said(work, made.path.parent, _ARM)
     _names_processor(said, _ARM)
@@ -50,6 +51,24 @@ def _uses_module(work: Work, platform: Platform) -> None:
             "have it. Print what `add(1, 2)` of your module returns.",
             [f"the other module's add(1, 2) returned {result}"],
         )
+
+
+def _needs_module(work: Work) -> None:
+    """Run the program without any `cpp_math`.
+
+    :raises NotYet: if it prints a line then.
+    """
+    empty = work.scratch / "no-module"
+    empty.mkdir()
+    try:
+        said = _said(work, empty, _HERE)
+    except Refused:
+        return
+    raise NotYet(
+        "Your program prints a sum where no `cpp_math` is installed, so the line wouldn't prove "
+        "that your extension runs. Let the import fail there.",
+        [f"without cpp_math: {said}"],
+    )
 
 
 def _said(work: Work, folder: Path, platform: Platform) -> str:
@@ -137,6 +156,12 @@ print(f"{platform.machine()}: {cpp_math.add(1, 2)}")
             'intel = platform.machine() == "x86_64"\n'
             'print(f"{platform.machine()}: {cpp_math.add(1, 2) if intel else 3}")\n',
             "In a run for linux-aarch64, the sum doesn't come from the",
+            looks_right=True,
+        ),
+        Wrong(
+            "import platform\n\ntry:\n    from cpp_math import add\nexcept ImportError:\n"
+            "    def add(a, b): return a + b\nprint(platform.machine(), add(1, 2))\n",
+            "no `cpp_math` is installed",
             looks_right=True,
         ),
         Wrong(
