@@ -34,12 +34,12 @@ __all__ = [
     "progress", "reset", "room", "solution",
 ]  # fmt: skip
 
-_WITHOUT_PACKAGES = (10,)
-"""The lessons that only build copies of the project, and need no packages of earlier lessons."""
-
-_BUILDS: tuple[tuple[int, int, str | None], ...] = ((2, 5, None), (5, 6, "linux-aarch64"))
-"""The lessons that build packages into the output folder, the first lessons that need these
-packages, and their platforms."""
+_BUILDS: tuple[tuple[int, str | None, tuple[int, ...]], ...] = (
+    (2, None, (5, 6)),
+    (5, "linux-aarch64", (6,)),
+)
+"""The lessons that build packages into the output folder, their platforms, and the lessons that
+begin with these packages."""
 
 _CHECKS_THE_MACHINE = 0
 """The lesson that begins with the checks of `crosscraft doctor`."""
@@ -166,12 +166,10 @@ def _may_stay(file: workspace.Written) -> bool:
 
 def _build_missing(number: int, again: bool = False) -> None:
     """Build the missing packages of earlier lessons from the current files."""
-    if number in _WITHOUT_PACKAGES:
-        return
     output = Path("output")
-    for lesson, needed_by, name in _BUILDS:
+    for lesson, name, needed_by in _BUILDS:
         target = native() if name is None else lookup(name)
-        if needed_by > number:
+        if number not in needed_by:
             continue
         # Another kernel may begin a lesson in this workspace. The lock prevents a second build.
         with locks.lock(f"the packages for {target.subdir} in {output.absolute()}", print):

@@ -50,7 +50,7 @@ def test_no_output_is_lost(where: str, target: str, tmp_path: Path) -> None:
     recipe.write_text(RECIPES[where], encoding="utf-8")
     variants = ROOT / Path(where).with_name("variants.yaml")
     own = variants.exists() and where.endswith("/recipe.yaml")
-    text = variants.read_text() if own else "c_stdlib: [sysroot]\n"
+    text = variants.read_text() if own else "c_stdlib: [sysroot]\npython_min: ['3.11']\n"
     (tmp_path / "variants.yaml").write_text(text)
     is_lost = where == REPORT and target == "linux-64"
     assert pixi_rendering.lost(recipe, target) == ("once" if is_lost else None)

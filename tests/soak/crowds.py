@@ -142,7 +142,7 @@ def lessons(here: World) -> None:
     real = lesson._build
     lesson._build = build
     try:
-        together([lambda: lesson.begin(7)] * MANY, here.folder)
+        together([lambda: lesson.begin(6)] * MANY, here.folder)
     finally:
         lesson._build = real
     assert (here.folder / "count").read_text() == "xx", "built more than once"
