@@ -107,8 +107,9 @@ def _prose(token: Token) -> str:
 
 
 def words(markdown: str) -> int:
-    """Return the number of words of prose, without tables. A piece of inline code is a word."""
-    return sum(len(one.text.split()) for one in passages(markdown) if not one.in_table)
+    """Return the number of words of prose, without code and tables."""
+    found = (word for one in passages(markdown) if not one.in_table for word in one.text.split())
+    return sum(bool(re.search(r"\w", word)) for word in found)
 
 
 def problems(path: Path) -> list[str]:

@@ -85,4 +85,4 @@ def test_words_are_those_of_prose() -> None:
         "# Two words\n\nThree words `with code`, [a link](to/nowhere.md).\n\n"
         "```\nno words\n```\n\n| no | word |\n|---|---|\n| in | tables |\n"
     )
-    assert prose.words(text) == 2 + 5
+    assert prose.words(text) == 2 + 4
