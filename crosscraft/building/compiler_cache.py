@@ -82,6 +82,8 @@ def _script(program: Path, kept: Path, packages: Sequence[Path]) -> str:
         "CCACHE_DEPEND": "1",  # a cache miss runs the compiler once per file, as without ccache
         "CCACHE_NOHASHDIR": "1",
         "CCACHE_COMPILERCHECK": "content",
+        # Another build links the same packages, and that changes the ctime of their headers.
+        "CCACHE_SLOPPINESS": "include_file_ctime",
         # The output depends on more than g++, so the cache key covers all packages of the build.
         "CCACHE_NAMESPACE": hashlib.sha256(checksums.encode()).hexdigest(),
     }

@@ -143,6 +143,7 @@ def test_the_script_sets_what_cmake_and_ccache_document_and_no_more(tmp_path, ow
     assert {line.split("=")[0] for line in said.splitlines()} - shells == {
         "CMAKE_C_COMPILER_LAUNCHER", "CMAKE_CXX_COMPILER_LAUNCHER", "CCACHE_DIR", "CCACHE_BASEDIR",
         "CCACHE_NOHASHDIR", "CCACHE_NAMESPACE", "CCACHE_COMPILERCHECK", "CCACHE_DEPEND",
+        "CCACHE_SLOPPINESS",
     }  # fmt: skip
     assert "CCACHE_BASEDIR=/b/x\n" in said
     assert "max_size = 500M" in (files.cache("compiled") / "ccache.conf").read_text()
