@@ -76,7 +76,8 @@ def site() -> Iterator[str]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Where pictures go."""
+    """Where pictures go, and whether to work through the lessons."""
+    parser.addoption("--walk", action="store_true", help="solve all exercises in JupyterLab")
     parser.addoption("--screenshots", metavar="FOLDER", help="keep the pictures of the docs here")
 
 
