@@ -50,7 +50,7 @@ class Guard:
             return False
         text = target.read_text(encoding="utf-8", errors="replace")
         known = {cell.strip(), "", self._written.get(target.absolute(), "").strip()}
-        return text.strip() not in known and text.strip() not in _given(path)
+        return text.strip() not in known | _given(path) | set(_originals(target))
 
 
 def set_up() -> None:
@@ -81,6 +81,14 @@ def _given(path: str) -> set[str]:
         if file.path == path:
             texts |= {workspace.reference(file, file.lesson), workspace.reference(file)}
     return {text.strip() for text in texts}
+
+
+def _originals(copy: Path) -> Iterator[str]:
+    """Yield the texts of the project's other files, because cells also write over copies of one."""
+    for file in workspace.FILES:
+        own = workspace.project() / file.path
+        if own.is_file() and not own.samefile(copy):
+            yield own.read_text(encoding="utf-8", errors="replace").strip()
 
 
 def _in_cells(path: str) -> Iterator[str]:

@@ -60,3 +60,12 @@ def test_a_file_outside_of_the_project_is_left_to_ipython(write: Guard, tmp_path
     write(str(other), "// the cell's\n")
     assert other.read_text() == "// the cell's\n"
     assert not backups()
+
+
+def test_a_copy_of_a_file_of_the_project_needs_no_backup(write: Guard) -> None:
+    for name in ("src/math.cpp", "copy.cpp"):
+        Path(name).write_text("// mine\n")
+    write("copy.cpp", "// the cell's\n")
+    assert not backups()
+    write("src/math.cpp", "// the cell's\n")
+    assert backups() == ["// mine\n"], "a file is not a copy of itself"
