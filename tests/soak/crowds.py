@@ -157,7 +157,7 @@ def workspaces(here: World) -> None:
     def begin(number: int) -> Work:
         def work() -> None:
             os.environ["CROSSCRAFT_WORKSPACE"] = str(here.folder / f"workspace-{number}")
-            lesson.begin(5)
+            lesson.begin(7)
             lesson.reset()
 
         return work
@@ -194,7 +194,7 @@ CROWDS = (channels, installations, same_output, other_outputs, lessons, workspac
 
 # Crowds that compile
 
-LESSON = 7
+LESSON = 6
 """It needs the packages of both platforms."""
 PACKAGES = 3
 """The extension for both platforms, and its stubs."""

@@ -50,11 +50,12 @@ class Case:
         return f"{self.exercise.name}-{self.label}"
 
 
-_RIGHT, _WRONG, _LOOKS_RIGHT = 2, 4, 2
-"""How many answers of each kind `make test` hands in to an exercise. `make soak` hands in all."""
+_SOME = (2, 2, 1)
+"""How many answers `make test` hands in to an exercise: right ones beside the solution, wrong ones,
+and wrong ones that look right. `make soak` hands in all."""
 
-_PLANTED = 1
-"""How many of each kind it hands in to repair a planted bug, which is built for two platforms."""
+_PROJECTS = (1, 1, 1)
+"""How many it hands in where each answer is a project that is built for several platforms."""
 
 
 def cases(lesson: int) -> list[Case]:
@@ -72,9 +73,7 @@ def _cases(exercise: Exercise) -> Iterator[Case]:
     elif exercise.trap:
         yield Case(exercise, {}, Result.NOT_ATTEMPTED, "", "given")
     yield Case(exercise, solution, Result.PASSED, "", "solution")
-    right, wrong_ones, looking = (
-        (_PLANTED,) * 3 if exercise.trap else (_RIGHT, _WRONG, _LOOKS_RIGHT)
-    )
+    right, wrong_ones, looking = _PROJECTS if exercise.trap or exercise.built_for else _SOME
     for i, answer in enumerate(_some(exercise.right, right)):
         assert answer != solution
         yield Case(exercise, answer, Result.PASSED, "", f"right-{i}")

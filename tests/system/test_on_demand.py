@@ -29,11 +29,11 @@ for one in entry_points(group="console_scripts"):
 
 @pytest.fixture(scope="module")
 def prefix() -> Path:
-    """An environment with all of this machine's packages that are made on demand."""
+    """An environment with all of this machine's packages that are made on demand, and with zlib."""
     build = native()
     wanted = {row.name for row in on_demand(build, [build])}
     need(*wanted)
-    return install.create(sorted(wanted), build, [select.choose("local")]).prefix
+    return install.create(["zlib", *sorted(wanted)], build, [select.choose("local")]).prefix
 
 
 def run(*argv: str | Path, **env: str) -> str:
