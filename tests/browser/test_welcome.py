@@ -35,8 +35,8 @@ def test_it_opens_on_the_welcome_page_with_the_series_in_order(arrived: Page) ->
 
 
 def test_a_link_opens_its_lesson_with_the_mouse(arrived: Page) -> None:
-    arrived.get_by_role("link", name="00 Check the machine").click()
-    heading(arrived, "00 · Check the machine")
+    arrived.get_by_role("link", name="00 Run a program on Arm").click()
+    heading(arrived, "00 · Run a program on Arm")
 
 
 def test_a_link_opens_its_lesson_with_the_keyboard(arrived: Page) -> None:
