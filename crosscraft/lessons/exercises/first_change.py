@@ -7,18 +7,13 @@ import io
 import json
 import random
 import secrets
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from crosscraft.channel import output
-from crosscraft.errors import CrosscraftError
-from crosscraft.inspection import conda_file
 from crosscraft.lessons import workspace
-from crosscraft.lessons.evidence import extension, packages, parts, runner
+from crosscraft.lessons.evidence import extension, own_package, parts, runner
 from crosscraft.lessons.evidence import work as works
-from crosscraft.lessons.evidence.packages import Packages
 from crosscraft.lessons.evidence.verdict import NotYet, Verdict, not_attempted, passed
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.lessons.exercises.kinds import built
@@ -83,11 +78,15 @@ def check(work: Work) -> Verdict:
             "writes the file."
         )
     package = _package(work.path)
-    try:
-        _inspect(work, package)
-    except CrosscraftError as error:
-        raise NotYet(f"{package.name} can't be read. Build it again.", [error.what]) from None
-    found = _run(work, package, calls)
+    own_package.inspect(
+        work,
+        package,
+        _ARM,
+        "The package claims one processor and has code for another. Build it for Arm.",
+    )
+    installed = own_package.installed(work, package, _ARM)
+    found = calls.results(functools.partial(installed.python, folder=work.scratch))
+    work.see(f"the package, installed and run under QEMU: {found[0]}: add(1, 2) = {found[1]}")
     # As text, because NaN is never equal to NaN.
     if json.dumps(found) != json.dumps(expected):
         raise NotYet(
@@ -102,10 +101,9 @@ def check(work: Work) -> Verdict:
 def _package(project: Path) -> Path:
     """Return the newest package of the extension for Arm."""
     folder = project / "output"
-    every = (path for path in folder.glob(f"{_ARM.subdir}/cpp_math-[0-9]*.conda"))
-    found = sorted(every, key=lambda path: path.stat().st_mtime)
+    found = own_package.newest(folder / _ARM.subdir)
     if found:
-        return found[-1]
+        return found
     if any(folder.glob(f"{native().subdir}/*.conda")):
         raise NotYet(
             "You've built a package for this machine's own processor, and there is none for Arm. "
@@ -115,35 +113,6 @@ def _package(project: Path) -> Path:
         f"There is no package in {project.name}/output/{_ARM.subdir} yet. Build one with the "
         "command that you used above."
     )
-
-
-def _inspect(work: Work, package: Path) -> None:
-    """Look at what a package claims, and at the ELF header of its extension."""
-    facts = conda_file.read(package)
-    if facts.subdir != _ARM.subdir:
-        raise NotYet(
-            f"That package is for {facts.subdir}. Another folder doesn't change what's in it."
-        )
-    packages.see_code(work, package)
-    doubts = packages.doubts(package)
-    if doubts:
-        raise NotYet(
-            "The package claims one processor and has code for another. Build it for Arm.",
-            [f"inspect: {doubts[0]}"],
-        )
-
-
-def _run(work: Work, package: Path, calls: _Calls) -> list[object]:
-    """Install the package, and return what the calls print under QEMU."""
-    channel = work.scratch / "channel"
-    copy = channel / _ARM.subdir / package.name
-    copy.parent.mkdir(parents=True)
-    shutil.copyfile(package, copy)
-    output.publish([copy], channel, work.console)
-    installed = packages.installed(work, Packages(channel), ["cpp_math"], _ARM)
-    found = calls.results(functools.partial(installed.python, folder=work.scratch))
-    work.see(f"the package, installed and run under QEMU: {found[0]}: add(1, 2) = {found[1]}")
-    return found
 
 
 _GIVEN = workspace.reference(workspace.FILES[0])

@@ -7,12 +7,8 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
-from crosscraft.channel import output
-from crosscraft.errors import CrosscraftError
-from crosscraft.inspection import conda_file
-from crosscraft.lessons.evidence import extension, packages, parts, recipes, runner
+from crosscraft.lessons.evidence import extension, own_package, parts, recipes, runner
 from crosscraft.lessons.evidence import work as works
-from crosscraft.lessons.evidence.packages import Packages
 from crosscraft.lessons.evidence.parts import Parts
 from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
 from crosscraft.lessons.evidence.work import Work
@@ -37,17 +33,15 @@ print(json.dumps([platform.machine(), cpp_math.add(1, 2), cpp_math.add(20, 22), 
 def check(work: Work) -> Verdict:
     """Inspect the package, compare it with the recipe, install it, and run it under QEMU."""
     package = _package(work)
-    try:
-        _inspect(work, package)
-    except CrosscraftError as error:
-        raise NotYet(f"{package.name} can't be read. Build it again.", [error.what]) from None
+    own_package.inspect(
+        work,
+        package,
+        _PLATFORM,
+        "What the package says isn't so. A compiler makes code for a platform, and an edited label "
+        "doesn't.",
+    )
     _compare_with_recipe(work, package)
-    channel = work.scratch / "channel"
-    copy = channel / _PLATFORM.subdir / package.name
-    copy.parent.mkdir(parents=True)
-    copy.write_bytes(package.read_bytes())
-    output.publish([copy], channel, work.console)
-    installed = packages.installed(work, Packages(channel), ["cpp_math"], _PLATFORM)
+    installed = own_package.installed(work, package, _PLATFORM)
     found = runner.listed(installed.python(_CALL, work.scratch))
     work.see(f"installed and run under QEMU: {found[0]}: 1 + 2 = {found[1]}")
     source = _project(work) / _SOURCE
@@ -74,10 +68,9 @@ def _project(work: Work) -> Path:
 
 def _package(work: Work) -> Path:
     """Return the newest package of the extension."""
-    every = (path for path in work.path.glob("cpp_math-[0-9]*.conda") if path.is_file())
-    found = sorted(every, key=lambda path: path.stat().st_mtime)
+    found = own_package.newest(work.path)
     if found:
-        return found[-1]
+        return found
     below = next(work.path.glob("*/cpp_math-[0-9]*.conda"), None)
     if below:
         raise NotYet(
@@ -89,23 +82,6 @@ def _package(work: Work) -> Path:
         f"There is no package of `cpp_math` in {work.path.name} yet. Which option of `crosscraft "
         "build` names the platform?"
     )
-
-
-def _inspect(work: Work, package: Path) -> None:
-    facts = conda_file.read(package)
-    work.see(f"read {package.parent.name}/{package.name}: subdir {facts.subdir}")
-    if facts.subdir != _PLATFORM.subdir:
-        raise NotYet(
-            f"That package is for {facts.subdir}. Another folder doesn't change what's in it."
-        )
-    packages.see_code(work, package)
-    doubts = packages.doubts(package)
-    if doubts:
-        raise NotYet(
-            "What the package says isn't so. A compiler makes code for a platform, and an edited "
-            "label doesn't.",
-            [f"inspect: {doubts[0]}"],
-        )
 
 
 def _compare_with_recipe(work: Work, package: Path) -> None:
