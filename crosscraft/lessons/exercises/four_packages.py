@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import functools
-import io
 from dataclasses import replace
 
 from crosscraft.channel import output
 from crosscraft.inspection import conda_file
 from crosscraft.lessons.evidence import packages, parts, runner
-from crosscraft.lessons.evidence import work as works
 from crosscraft.lessons.evidence.packages import Packages
 from crosscraft.lessons.evidence.verdict import Refused, Verdict
 from crosscraft.lessons.evidence.work import Work
@@ -17,7 +15,6 @@ from crosscraft.lessons.exercises.kinds import predict
 from crosscraft.lessons.exercises.kinds.predict import Case
 from crosscraft.lessons.exercises.model import Exercise, Kind, Wrong
 from crosscraft.platforms import lookup
-from crosscraft.system.console import Console
 
 _ARM, _INTEL = "linux-aarch64", "linux-64"
 _WORDS = ("not installed", "not found", "not loaded", "works")
@@ -47,35 +44,35 @@ def check(work: Work) -> Verdict:
 
 
 def _happens(work: Work, key: str) -> str:
-    word, line = _tried(key)
+    word, line = _tried(work, key)
     work.see(line)
     return word
 
 
-@functools.cache
-def _tried(key: str) -> tuple[str, str]:
-    """Return how far a package gets on Arm, and a line about it. No answer changes that."""
-    with works.begin(..., Console(io.StringIO())) as work:
-        labelled, named, code = (parts.finished(work, subdir) for subdir in _FACTS[key])
-        (name,), (data,) = named.files, code.files.values()
-        package = replace(labelled, files={name: data}, placeholder="")
-        channel = work.scratch / "channel"
-        file = parts.put_together(package, channel / _FACTS[key][0] / f"{package.stem}.conda")
-        output.publish([file], channel, work.console)
-        try:
-            packages.solve(Packages(channel), ["cpp_math"], lookup(_ARM))
-        except Refused as refused:
-            return "not installed", f"{key}: {refused.lines[0]}"
-        installed = work.scratch / name
-        installed.parent.mkdir(parents=True)
-        installed.write_bytes(conda_file.open_member(file, name))
-        try:
-            call = "import cpp_math; print(cpp_math.add(1, 2))"
-            said = runner.of(lookup(_ARM)).python(call, work.scratch, installed.parent)
-        except Refused as refused:
-            error = refused.lines[0].replace(f"{work.scratch}/", "")
-            is_missing = error.startswith("ModuleNotFoundError")
-            return "not found" if is_missing else "not loaded", f"{key}: {error}"
+def _tried(work: Work, key: str) -> tuple[str, str]:
+    """Return how far a package gets on Arm, and a line about it."""
+    labelled, named, code = (parts.finished(work, subdir) for subdir in _FACTS[key])
+    work.step(f"trying package {key} on Arm")
+    (name,), (data,) = named.files, code.files.values()
+    package = replace(labelled, files={name: data}, placeholder="")
+    folder = work.scratch / key
+    channel = folder / "channel"
+    file = parts.put_together(package, channel / _FACTS[key][0] / f"{package.stem}.conda")
+    output.publish([file], channel, work.console)
+    try:
+        packages.solve(Packages(channel), ["cpp_math"], lookup(_ARM))
+    except Refused as refused:
+        return "not installed", f"{key}: {refused.lines[0]}"
+    installed = folder / name
+    installed.parent.mkdir(parents=True)
+    installed.write_bytes(conda_file.open_member(file, name))
+    try:
+        call = "import cpp_math; print(cpp_math.add(1, 2))"
+        said = runner.of(lookup(_ARM)).python(call, folder, installed.parent)
+    except Refused as refused:
+        error = refused.lines[0].replace(f"{folder}/", "")
+        is_missing = error.startswith("ModuleNotFoundError")
+        return "not found" if is_missing else "not loaded", f"{key}: {error}"
     return "works", f"{key}: on Arm, 1 + 2 = {said}"
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import io
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,14 +9,12 @@ from pathlib import Path
 from crosscraft.inspection import conda_file
 from crosscraft.inspection.conda_file import CondaFile
 from crosscraft.lessons.evidence import finished, packages, recipes
-from crosscraft.lessons.evidence import work as works
 from crosscraft.lessons.evidence.verdict import Refused
 from crosscraft.lessons.evidence.work import Work, copy_project
 from crosscraft.lessons.exercises.kinds import predict
 from crosscraft.lessons.exercises.kinds.predict import Case
 from crosscraft.lessons.exercises.model import Exercise, Kind, Wrong, changed
 from crosscraft.platforms import native
-from crosscraft.system.console import Console
 
 _PARTS = ("name", "version", "build string")
 _WORDS = ("nothing", *_PARTS)
@@ -41,30 +37,28 @@ def _after_rendering(*edits: tuple[str, str]) -> Callable[[Work], str]:
 
 def _after_building(work: Work) -> str:
     """Edit math.cpp in the finished project, build the extension, and compare the names."""
-    facts = _built_after_edit()
+    facts = _built_after_edit(work)
     work.see(f"built after the edit: {facts.path.name}, with the docstring {_CHANGED!r}")
     return _difference(work, (facts.name, facts.version, facts.build))
 
 
-@functools.cache
-def _built_after_edit() -> CondaFile:
-    """Build the extension of the finished project after the edit, once in a process.
+def _built_after_edit(work: Work) -> CondaFile:
+    """Build the extension of the finished project after the edit.
 
     :raises Refused: if the edit is not in the package.
     """
-    with works.begin(..., Console(io.StringIO())) as work:
-        project = copy_project(finished.KEY, work.scratch / "edited")
-        source, recipe = project / "src/math.cpp", project / _RECIPE
-        source.write_text(changed(source.read_text(encoding="utf-8"), (_ADD, _CHANGED)))
-        # The stubs have no part in the question, and would take as long again.
-        extension = recipe.read_text(encoding="utf-8").partition("  # Its type stubs")[0]
-        recipe.write_text(extension, encoding="utf-8")
-        made = packages.build_project(work, project, [native()])
-        facts = made.facts("cpp_math", native().subdir)
-        (code,) = (conda_file.open_member(facts.path, name) for name in facts.files)
-        if _CHANGED.encode() not in code:
-            raise Refused("the build", [f"{facts.path.name} has the extension before the edit"])
-        return facts
+    project = copy_project(finished.KEY, work.scratch / "edited")
+    source, recipe = project / "src/math.cpp", project / _RECIPE
+    source.write_text(changed(source.read_text(encoding="utf-8"), (_ADD, _CHANGED)))
+    # The stubs have no part in the question, and would take as long again.
+    extension = recipe.read_text(encoding="utf-8").partition("  # Its type stubs")[0]
+    recipe.write_text(extension, encoding="utf-8")
+    made = packages.build_project(work, project, [native()])
+    facts = made.facts("cpp_math", native().subdir)
+    (code,) = (conda_file.open_member(facts.path, name) for name in facts.files)
+    if _CHANGED.encode() not in code:
+        raise Refused("the build", [f"{facts.path.name} has the extension before the edit"])
+    return facts
 
 
 def _rendered(work: Work, recipe: Path) -> tuple[str, str, str]:
