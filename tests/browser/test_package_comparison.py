@@ -1,4 +1,4 @@
-"""The package comparison of notebook 07, with the mouse and with the keyboard alone."""
+"""The package comparison of notebook 06, with the mouse and with the keyboard alone."""
 
 from __future__ import annotations
 

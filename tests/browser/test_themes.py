@@ -19,7 +19,7 @@ VIEWS = ("Facts", "Sections", "Header", "Symbols", "Instructions")
 
 @pytest.fixture(params=THEMES)
 def themed(request, lesson6: LabPage) -> Iterator[LabPage]:
-    """Notebook 07 in a theme that was chosen from the menu."""
+    """Notebook 06 in a theme that was chosen from the menu."""
     lesson6.choose_theme(THEMES[request.param])
     yield lesson6
     lesson6.choose_theme(THEMES["light"])
