@@ -269,6 +269,8 @@ def _install_requirements(count: int, unpacked: Path | None, fds: tuple[int, ...
         env=pip.environment(offline=True),
         pass_fds=fds,
     )
+    # As pip does for the others: a learner of a shared clone can't write bytecode into it.
+    processes.run([str(PYTHON), "-m", "compileall", "-q", str(ROOT / "crosscraft")], pass_fds=fds)
 
 
 def _pip_error(lines: tuple[str, ...]) -> CrosscraftError:
