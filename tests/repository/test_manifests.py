@@ -48,6 +48,7 @@ CONDA_FORGE: dict[str, tuple[str, str]] = {
     "patchelf": ("patchelf", "patchelf-feedstock/recipe/recipe.yaml"),
     "pip": ("pip", "pip-feedstock/recipe/recipe.yaml"),
     "platformdirs": ("platformdirs", "platformdirs-feedstock/recipe/recipe.yaml"),
+    "psutil": ("psutil", "psutil-feedstock/recipe/recipe.yaml"),
     "py-rattler": ("py-rattler", "py-rattler-feedstock/recipe/recipe.yaml"),
     "py-rattler-build": ("py-rattler-build", "py-rattler-build-feedstock/recipe/recipe.yaml"),
     "pyelftools": ("pyelftools", "pyelftools-feedstock/recipe/recipe.yaml"),
