@@ -40,6 +40,11 @@ SECRET = "hunter2-do-not-leak"
 Make = Callable[..., Path]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`make soak` gives this option, and `make test-hub` takes it for a room of 30."""
+    parser.addoption("--soak", action="store_true", help="run the long form of each job")
+
+
 @pytest.fixture(name="crosscraft")
 def _crosscraft() -> Call:
     """The command line."""
@@ -48,10 +53,20 @@ def _crosscraft() -> Call:
 
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache of our own, with the machine's local channel, so that we see what stays in it."""
+    """A cache of our own, so that we see what stays in it.
+
+    It has the machine's local channel, and what ccache keeps: nobody compiles nanobind twice.
+    """
     folder = tmp_path_factory.mktemp("cache")
-    (folder / "channels").symlink_to(files.cache("channels"))
+    for name in ("channels", "compiled"):
+        (folder / name).symlink_to(files.cache(name))
     return folder
+
+
+def _of_all_workers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The temporary folder that the workers of a run have in common."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 @pytest.fixture
@@ -114,8 +129,7 @@ def building(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Building:
 
     The workers of a run share it: one builds, and the others wait.
     """
-    base = tmp_path_factory.getbasetemp()
-    root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "answer-key"
+    root = _of_all_workers(tmp_path_factory) / "answer-key"
     root.mkdir(exist_ok=True)
     with (root / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

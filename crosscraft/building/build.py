@@ -107,7 +107,7 @@ def build(request: BuildRequest, console: Console) -> tuple[Built, ...]:
     channels = channels_of(request.output, request.channel)
     with scratch.folder(files.cache("builds"), _PREFIX) as made:
         console.quiet_step("getting the packages that it needs")
-        packages = requirements.fetch(
+        fetched = requirements.fetch(
             rendered, native(), request.target, channels, tests=request.test != "skip"
         )
         variants = made.path / "variants.yaml" if lacking else None
@@ -121,9 +121,9 @@ def build(request: BuildRequest, console: Console) -> tuple[Built, ...]:
             tuple(channel.url for channel in channels),
             request.test,
             made.path / "work",
-            packages,
+            fetched.packages,
             compiler_cache.script_folder(
-                made.path / "scripts", rendered, native(), [request.channel], packages
+                made.path / "scripts", rendered, native(), [request.channel], fetched.compiled_with
             ),
             variants,
             variables=variables.values(rendered.variables) | secrets.given,

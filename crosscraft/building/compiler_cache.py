@@ -39,7 +39,8 @@ def script_folder(
 ) -> Path | None:
     """Create `folder`, which goes on the PATH of build scripts, and return it.
 
-    :param packages: the unpacked packages of the build. Their names contain their checksums.
+    :param packages: the unpacked packages of the build and host environments. Their names contain
+        their checksums.
     :return: None if nothing can be cached: ``CCACHE_DISABLE`` is set, the recipe requires no
         compiler, requires ccache itself or builds its own compiler, or the channel has no ccache.
     """
@@ -84,7 +85,7 @@ def _script(program: Path, kept: Path, packages: Sequence[Path]) -> str:
         "CCACHE_COMPILERCHECK": "content",
         # Another build links the same packages, and that changes the ctime of their headers.
         "CCACHE_SLOPPINESS": "include_file_ctime",
-        # The output depends on more than g++, so the cache key covers all packages of the build.
+        # The output depends on more than g++, so the cache key covers all these packages.
         "CCACHE_NAMESPACE": hashlib.sha256(checksums.encode()).hexdigest(),
     }
     lines = ["# Run by the compiler's activation script, for `crosscraft build`."]

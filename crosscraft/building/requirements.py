@@ -23,7 +23,7 @@ from crosscraft.environments.store import Wanted
 from crosscraft.errors import CrosscraftError, InstallError
 from crosscraft.platforms import Platform, native
 
-__all__ = ["explain", "fetch", "of_variant"]
+__all__ = ["Fetched", "explain", "fetch", "of_variant"]
 
 _ANY_GLIBC = "2.99"
 """A build runs no program of the host environment, so its packages may need any glibc version."""
@@ -48,6 +48,16 @@ class _Environment:
     """The package of the interpreter that the test needs, if no spec has to name it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The packages of a build, by their store entries."""
+
+    packages: tuple[Path, ...]
+    """Those of all environments."""
+    compiled_with: tuple[Path, ...]
+    """Those of the build and host environments, which the result of a compiler depends on."""
+
+
 _Solver = Callable[[_Environment], list[Wanted]]
 """Returns the packages of an environment that its specs name."""
 
@@ -59,8 +69,8 @@ def fetch(
     channels: Sequence[Channel],
     *,
     tests: bool = True,
-) -> tuple[Path, ...]:
-    """Fetch the packages of all environments of the outputs, and return their store entries.
+) -> Fetched:
+    """Fetch the packages of all environments of the outputs.
 
     An environment without a solution is left out. The engine fails then, and :func:`explain`
     reports the reason.
@@ -70,26 +80,31 @@ def fetch(
     """
     own = {output.name for output in rendered.outputs}
     found: dict[str, Wanted] = {}
+    compiled_with: dict[str, Wanted] = {}
 
     @cache  # the outputs of a recipe often have the same requirements
-    def solved(specs: frozenset[str], platform: Platform) -> list[Wanted]:
+    def solved(specs: frozenset[str], platform: Platform) -> Sequence[Wanted]:
         try:
             records = solver.solve(sorted(specs), platform, channels, glibc=_ANY_GLIBC)
         except CrosscraftError:
-            return []
+            return ()
         packages = store.wanted(records)
         install.fetch(packages, platform, channels)
-        found.update({package.url: package for package in packages})
-        return _named(specs, packages)
+        return packages
 
     def solve(environment: _Environment) -> list[Wanted]:
         specs = frozenset(spec for spec in environment.specs if names.of_spec(spec) not in own)
-        return solved(specs, environment.platform) if specs else []
+        packages = {one.url: one for one in solved(specs, environment.platform)} if specs else {}
+        found.update(packages)
+        if environment.kind in ("build", "host"):
+            compiled_with.update(packages)
+        return _named(specs, packages.values())
 
     for output in rendered.outputs:
         tested = tests and (output.noarch or build is target)
         _solve_each(output, build, target, solve, output.tests if tested else ())
-    return tuple(store.entry_of(package) for package in found.values())
+    every, these = (tuple(map(store.entry_of, one.values())) for one in (found, compiled_with))
+    return Fetched(every, these)
 
 
 def explain(

@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from crosscraft.building import (
@@ -31,6 +32,7 @@ from crosscraft.building.engines.failures import classify
 from crosscraft.building.engines.interface import Failure, Outcome, Request
 from crosscraft.building.engines.session import Session
 from crosscraft.building.recipe import Evaluated
+from crosscraft.building.requirements import Fetched
 from crosscraft.building.shell_folder import Made, ShellFolder
 from crosscraft.building.shell_start import Start
 from crosscraft.building.single_output import SingleOutput
@@ -81,6 +83,7 @@ def prepare(request: ShellRequest, console: Console) -> Start:
     shell_folder.sweep()
     with locks.lock(str(folder.path), console.say) as making:
         console.quiet_step("getting the packages that it needs")
+        fetched = _fetch(request, evaluated, chosen, channels)
         engine_request = Request(
             recipe,
             native(),
@@ -88,7 +91,7 @@ def prepare(request: ShellRequest, console: Console) -> Start:
             tuple(channel.url for channel in channels),
             "skip",
             folder.path,
-            _packages(request, evaluated, chosen, channels),
+            fetched.packages,
             variables=variables.values(evaluated.rendered.variables) | secrets.given,
             held=(making,),
         )
@@ -98,7 +101,9 @@ def prepare(request: ShellRequest, console: Console) -> Start:
         if made is None or made.fingerprint != fingerprint or request.fresh:
             console.quiet_step("installing its build and host environments")
             state = f"new. The former is {folder.former.name}" if made else "new"
-            made = _make(request, evaluated, chosen, folder, fingerprint, engine_request, channels)
+            made = _make(
+                request, evaluated, chosen, folder, fingerprint, engine_request, fetched, channels
+            )
         elif folder.scripts.exists():
             compiler_cache.keep(native(), [request.channel])
         held = folder.enter()
@@ -118,13 +123,17 @@ def _make(
     folder: ShellFolder,
     fingerprint: str,
     engine_request: Request,
+    fetched: Fetched,
     channels: Sequence[Channel],
 ) -> Made:
     """Make the folder, and return what it has."""
-    packages = engine_request.packages
     with folder.emptied() as held:
         scripts = compiler_cache.script_folder(
-            folder.scripts, evaluated.rendered, native(), [request.channel], packages
+            folder.scripts,
+            evaluated.rendered,
+            native(),
+            [request.channel],
+            fetched.compiled_with,
         )
         ready = replace(engine_request, scripts=scripts, held=(*engine_request.held, held))
         found = session.prepare(chosen.recipe, chosen.variant, ready)
@@ -174,19 +183,19 @@ def _check_other_outputs(
             )
 
 
-def _packages(
+def _fetch(
     request: ShellRequest,
     evaluated: Evaluated,
     chosen: SingleOutput,
     channels: Sequence[Channel],
-) -> tuple[Path, ...]:
+) -> Fetched:
     """Fetch what a build of the recipe needs, and the other outputs that this one needs."""
-    every = requirements.fetch(evaluated.rendered, native(), request.target, channels)
+    fetch = partial(requirements.fetch, channels=channels, tests=False)
+    every = fetch(evaluated.rendered, native(), request.target)
     if not chosen.needs:
         return every
-    alone = replace(evaluated.rendered, outputs=(chosen.output,))
-    own = requirements.fetch(alone, native(), request.target, channels, tests=False)
-    return tuple(dict.fromkeys((*every, *own)))
+    alone = fetch(replace(evaluated.rendered, outputs=(chosen.output,)), native(), request.target)
+    return replace(every, packages=tuple(dict.fromkeys((*every.packages, *alone.packages))))
 
 
 def _fingerprint(chosen: SingleOutput, packages: Sequence[Path]) -> str:

@@ -12,8 +12,7 @@ _SHORT_SEED = 20
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`make soak` gives the first option. The other two are for a try by hand."""
-    parser.addoption("--soak", action="store_true", help="run the long form of each job")
+    """For a try by hand."""
     parser.addoption("--rounds", type=int, help="rounds in place of each job's own number")
     parser.addoption("--seed", type=int, help="repeat the moments of a seed [a new one]")
 

@@ -9,7 +9,7 @@ import pytest
 from crosscraft.building import recipe, requirements
 from crosscraft.building.engines.interface import Failure
 from crosscraft.channel import select
-from crosscraft.environments import solver, store
+from crosscraft.environments import install, solver, store
 from crosscraft.errors import InstallError
 from crosscraft.platforms import lookup
 from tests.support.small_channels import index_of
@@ -264,13 +264,27 @@ def test_run_exports_go_from_one_environment_to_the_next(
     assert solved == [["first"], sorted(host), sorted(run)]
 
 
+def test_a_compiler_depends_on_the_packages_of_build_and_host_alone(tmp_path, channel, monkeypatch):
+    (tmp_path / "recipe.yaml").write_text(
+        f"{HEAD}requirements: {{build: [first], host: [second], run: [third]}}\n"
+        "tests: [{script: x, requirements: {run: [pytest]}}]\n"
+    )
+    rendered = recipe.render(tmp_path / "recipe.yaml", HERE, HERE)
+    monkeypatch.setattr(solver, "solve", lambda specs, *_, **__: specs)
+    monkeypatch.setattr(store, "wanted", lambda specs: [Named(one) for one in specs])
+    monkeypatch.setattr(store, "entry_of", lambda package: Path(package.name))
+    monkeypatch.setattr(store, "run_exports", lambda *_: ())
+    monkeypatch.setattr(install, "fetch", lambda *_: None)
+    fetched = requirements.fetch(rendered, HERE, HERE, channel)
+    assert set(map(str, fetched.packages)) == {"first", "second", "third", "pytest"}
+    assert set(map(str, fetched.compiled_with)) == {"first", "second"}
+
+
 class Named:
     """A package of the store, by its name."""
 
-    url = ""
-
     def __init__(self, name: str) -> None:
-        self.name = name
+        self.name = self.url = name
 
 
 def test_nothing_is_written_where_nothing_is_needed(tmp_path, explain):
