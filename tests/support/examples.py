@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from crosscraft.channel import names
+from crosscraft.inspection import conda_file
+from crosscraft.inspection.conda_file.contents import examine
 from crosscraft.paths import ROOT
-from crosscraft.platforms import lookup
+from crosscraft.platforms import Platform, lookup
 from crosscraft.system import tracked
 from tests.support import host_tools
 from tests.support.added import need_for
@@ -173,7 +175,10 @@ def build(known: Example, project: Path, platform: str, cache: Path) -> Built:
 def check(built: Built) -> None:
     """Verify the packages, and compare what the tasks print with what is known."""
     made = built.made()
-    assert any(package.parent.name == built.platform for package in made)
+    here = [package for package in made if package.parent.name == built.platform]
+    assert here
+    for package in here:
+        check_paths(package, lookup(built.platform))
     verified = built.call("inspect", "--verify", *made)
     assert verified.returncode == 0, verified.stdout + verified.stderr
     tasks = manifest(built.project)["tasks"]
@@ -182,6 +187,21 @@ def check(built: Built) -> None:
     for name, answer in answers.items():
         ran = built.run(*shlex.split(tasks[name]))
         assert (ran.returncode, ran.stdout) == (0, f"{answer}\n"), ran.stderr
+
+
+def check_paths(package: Path, target: Platform) -> None:
+    """Check that a package names its platform, and no folder of the build."""
+    binaries = examine(package).binaries
+    for path, binary in binaries.items():
+        assert all(folder.startswith("$ORIGIN/") for folder in binary.rpath), path
+    for member, stream in conda_file.payload(package):
+        data = stream.read() if stream else b""
+        assert b"build_env" not in data, member.path
+        if member.path in binaries:
+            assert b"_placehold" not in data, member.path
+        if member.path.endswith(".dist-info/WHEEL") and b"purelib: false" in data.lower():
+            tags = [line for line in data.decode().splitlines() if line.startswith("Tag: ")]
+            assert all(tag.endswith(f"-linux_{target.processor}") for tag in tags), tags
 
 
 def check_types(built: Built) -> None:
