@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from crosscraft.inspection import python_specs
+
 __all__ = ["ALL", "EXPORTS", "Python", "allowed", "functions", "root", "triplet_in"]
 
 
@@ -92,22 +94,15 @@ def allowed(depends: Iterable[str]) -> tuple[Python, ...]:
     for text in depends:
         if "python" not in text:
             continue
-        from rattler import MatchSpec, Version, VersionSpec  # it takes a tenth of a second
-
-        try:
-            spec = MatchSpec(text)
-            version = VersionSpec(spec.version or "*")
-        except Exception:  # rattler raises several classes for an invalid spec
+        spec = python_specs.read(text)
+        if spec is None or spec.name not in {"python", "python_abi"}:
             continue
-        name = spec.name.normalized if spec.name else ""
-        if name not in {"python", "python_abi"}:
-            continue
-        micros = _MICROS if name == "python" else ("",)
+        micros = _MICROS if spec.name == "python" else ("",)
         found = tuple(
             one
             for one in found
-            if any(fnmatch.fnmatchcase(build, spec.build or "*") for build in one.builds)
-            and any(version.matches(Version(f"3.{one.minor}{micro}")) for micro in micros)
+            if any(fnmatch.fnmatchcase(build, spec.build) for build in one.builds)
+            and any(spec.matches(f"3.{one.minor}{micro}") for micro in micros)
         )
     return () if found == ALL else found
 
