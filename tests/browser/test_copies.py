@@ -57,7 +57,7 @@ def test_the_picture_is_there(lesson0: LabPage) -> None:
 
 
 def picture_loads(lesson: LabPage) -> None:
-    picture = lesson.notebook.get_by_role("img", name=re.compile("^Three boxes"))
+    picture = lesson.notebook.get_by_role("img", name=re.compile("^On this machine, the compiler"))
     picture.scroll_into_view_if_needed()
     expect(picture).to_be_visible()
     assert picture.evaluate("one => one.decode().then(() => one.naturalWidth)") > 0

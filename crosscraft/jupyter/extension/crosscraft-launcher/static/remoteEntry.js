@@ -1,5 +1,6 @@
 /* A card in JupyterLab's launcher, and a command in its palette, that open the welcome page; a line
- * below links in prose; the keys of the explorers, and the line numbers of their editor.
+ * below links in prose; the colours of pictures; the keys of the explorers, and the line numbers of
+ * their editor.
  *
  * JupyterLab loads an extension as a module-federation container: an object with `init`, which is
  * given the modules that the page shares, and `get`, which returns what it exposes. This file is
@@ -35,8 +36,12 @@
       background: url("data:image/svg+xml,${GUTTER}") 0 4px no-repeat local var(--jp-widgets-input-background-color);
     }`;
 
-  // JupyterLab tells links in prose by their colour alone, which not everybody sees.
-  const STYLE = '.jp-RenderedHTMLCommon.jp-RenderedMarkdown :is(p, li, td) a:link { text-decoration: underline; }';
+  // JupyterLab tells links in prose by their colour alone, which not everybody sees. Pictures have
+  // light and dark colours, and use those of the system unless the page says which.
+  const STYLE = `
+    .jp-RenderedHTMLCommon.jp-RenderedMarkdown :is(p, li, td) a:link { text-decoration: underline; }
+    body[data-jp-theme-light="true"] .jp-RenderedMarkdown img { color-scheme: light; }
+    body[data-jp-theme-light="false"] .jp-RenderedMarkdown img { color-scheme: dark; }`;
 
   // The arrow keys and the letters are shortcuts for the notebook's cells. In an explorer they belong
   // to its lists and buttons. Lumino ignores the keys of an element with this attribute. Shortcuts

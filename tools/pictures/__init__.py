@@ -1,0 +1,1 @@
+"""Draw the pictures of the lessons: `python -m tools.pictures`."""
