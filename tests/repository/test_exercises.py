@@ -8,6 +8,7 @@ import nbformat
 
 from crosscraft.lessons.exercises import order_steps, predict_lie
 from crosscraft.paths import ROOT
+from tools import exercises
 
 
 def cells(lesson: int) -> list[Any]:
@@ -30,3 +31,16 @@ def test_the_steps_to_order_are_those_of_the_lesson() -> None:
     (text,) = (cell.source for cell in cells(1) if "Exercise: order the steps" in cell.source)
     lines = [line for line in text.splitlines() if line.startswith('- `"')]
     assert lines == [f'- `"{step.key}"`: `{step.command}`' for step in order_steps.STEPS]
+
+
+def test_the_instructors_page_is_what_its_tool_writes() -> None:
+    page = exercises.PAGE.read_text(encoding="utf-8")
+    again = "run .venv/bin/python -m tools.exercises"
+    assert exercises.with_new_tables(page) == page, again
+
+
+def test_the_instructors_page_shows_what_differs_from_the_solution() -> None:
+    page = exercises.PAGE.read_text(encoding="utf-8")
+    assert '| `m.def("mul", &add);` | … return the product … |' in page
+    assert "| `{'c': 'not loaded'}` | … before anything else … |" in page
+    assert "| `'x86_64'` | … machine in front of you … |" in page

@@ -50,12 +50,9 @@ class Case:
         return f"{self.exercise.name}-{self.label}"
 
 
-_SOME = (2, 2, 1)
-"""How many answers `make test` hands in to an exercise: right ones beside the solution, wrong ones,
-and wrong ones that look right. `make soak` hands in all."""
-
-_PROJECTS = (1, 1, 1)
-"""How many it hands in where each answer is a project that is built for several platforms."""
+_FEW = 1
+"""How many answers of each sort `make test` hands in to an exercise: right ones beside the
+solution, wrong ones, and wrong ones that look right. `make soak` hands in all."""
 
 
 def cases(lesson: int) -> list[Case]:
@@ -73,19 +70,18 @@ def _cases(exercise: Exercise) -> Iterator[Case]:
     elif exercise.trap:
         yield Case(exercise, {}, Result.NOT_ATTEMPTED, "", "given")
     yield Case(exercise, solution, Result.PASSED, "", "solution")
-    right, wrong_ones, looking = _PROJECTS if exercise.trap or exercise.built_for else _SOME
-    for i, answer in enumerate(_some(exercise.right, right)):
+    for i, answer in enumerate(_few(exercise.right)):
         assert answer != solution
         yield Case(exercise, answer, Result.PASSED, "", f"right-{i}")
     plain = [wrong for wrong in exercise.wrong if not wrong.looks_right]
     looking_right = [wrong for wrong in exercise.wrong if wrong.looks_right]
-    for wrong in (*_some(plain, wrong_ones), *_some(looking_right, looking)):
+    for wrong in (*_few(plain), *_few(looking_right)):
         label = f"wrong-{exercise.wrong.index(wrong)}"
         yield Case(exercise, wrong.answer, Result.NOT_YET, wrong.says, label)
 
 
-def _some(answers: Sequence[T], count: int) -> Sequence[T]:
-    return answers if "--soak" in sys.argv else answers[:count]
+def _few(answers: Sequence[T]) -> Sequence[T]:
+    return answers if "--soak" in sys.argv else answers[:_FEW]
 
 
 def hand_in(exercise: Exercise, answer: Any, folder: Path) -> Any:

@@ -6,7 +6,7 @@ import ast
 import contextlib
 import json
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from crosscraft.lessons.evidence import runner, stubs
 from crosscraft.lessons.evidence.stubs import Function
@@ -21,8 +21,15 @@ print(json.dumps([[name, *every[0][:2]] for name, every in found.items() if ever
 """
 """Prints the name, the signature and the docstring of each function."""
 
-_VALUES = {"int": (2, 9, 4, 7), "float": (2.5, 9.0, 4.25, 7.0), "str": ("a", "bc"), "bool": (True,)}
-"""The arguments of each type. They are small, because some functions take long with others."""
+_VALUES: Mapping[str, Sequence[object]] = {
+    "int": (2, 9, 4, 7),
+    "float": (2.5, 9.0, 4.25, 7.0),
+    "str": ("a", "b\u00e7"),
+    "bytes": (b"a", b"b\xe7"),
+    "bool": (True,),
+}
+"""The arguments of each type. They are small, because some functions take long with others. Some
+have a byte above 127, because `char` has a sign on some processors and none on others."""
 
 _RUN = """
 import {0}, json

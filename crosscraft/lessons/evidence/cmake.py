@@ -6,7 +6,7 @@ import json
 import re
 import shlex
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -120,6 +120,7 @@ def configure(
     arm: str = "linux-aarch64",
     host: Path | None = None,
     again: Configured | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> Configured:
     """Run CMake for the project in the folder `project`, which is only read.
 
@@ -130,11 +131,14 @@ def configure(
     :param host: the project whose host environment is used, by default the finished one.
     :param again: an earlier run for the same platform, to run CMake again in its build folder. The
         compiler isn't tested once more.
+    :param variables: environment variables that have other values.
     """
     platform: Platform = native() if situation in _NATIVE else lookup(arm)
     here = _with_a_python(session.of(platform, host))
+    here = replace(here, variables={**here.variables, **(variables or {})})
     where = situation.value.replace("linux-aarch64", arm)
     where += "".join(f" without ${name}" for name in without)
+    where += "".join(f" with {name}={value}" for name, value in (variables or {}).items())
     work.step(f"configuring {where}")
     new = work.scratch / f"configured-{len(list(work.scratch.iterdir()))}"
     folder = again.folder if again else new

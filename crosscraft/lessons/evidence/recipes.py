@@ -58,7 +58,8 @@ def output(rendered: Mapping[str, Rendered], name: str, subdir: str) -> Output:
         if name in rendered[subdir].skipped:
             raise NotYet(
                 f"The recipe skips `{name}` for {subdir}, and it should build it for that platform "
-                "too. Look at its `skip`."
+                "too. Look at its `skip`.",
+                [f"{subdir}: skipped, because this is true: {rendered[subdir].skipped[name]}"],
             )
         others = ", ".join(found) or "nothing"
         raise NotYet(

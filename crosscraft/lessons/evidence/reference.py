@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from crosscraft.building import recipe as recipes
 from crosscraft.building.check import catalogue, reproductions
 from crosscraft.building.check.model import Reproduction, Trap
+from crosscraft.building.recipe import find_recipe
 from crosscraft.errors import CrosscraftError
 from crosscraft.inspection import conda_file, elf
-from crosscraft.lessons.evidence import packages, planted
+from crosscraft.lessons.evidence import packages, planted, recipes
 from crosscraft.lessons.evidence import work as works
 from crosscraft.lessons.evidence.packages import Packages
 from crosscraft.lessons.evidence.planted import Seen
@@ -40,7 +40,8 @@ class _Built:
     subdir: str
     """Its folder in the channel."""
     files: Mapping[str, str]
-    """What kind of file each one is, by the start of its name. The rest may differ."""
+    """What kind of file each one is, by its folder and the start of its name. The rest of the
+    name may differ."""
     functions: Mapping[str, frozenset[str]]
     """The functions that each shared library exports, without those of C++."""
     doubts: tuple[str, ...]
@@ -67,12 +68,12 @@ def compare(work: Work, trap: Trap, project: Path, seen: Seen) -> None:
     assert trap.reproduction is not None
     reproduction, platform = trap.reproduction, lookup(trap.reproduction.platform)
     work.step("comparing it with a repaired project")
-    lost = [
-        *_lost_outputs(_outputs(project, platform), trap, platform),
-        *_lost_outputs(_outputs(project, native()), trap, native()),
-    ]
+    lost = list(_lost_outputs(trap, _outputs(work, project), platform.subdir))
     own = _facts(seen.packages)
     if not lost:
+        moved = list(_moved_files(own, _expected(trap.name)))
+        if moved:
+            raise NotYet("The bug is gone, and a file is in another folder than before.", moved[:1])
         lost = list(_lost_files(own, _expected(trap.name)))
     if lost:
         raise NotYet("That removes more than the bug. Bring back what is missing.", lost[:1])
@@ -83,32 +84,47 @@ def compare(work: Work, trap: Trap, project: Path, seen: Seen) -> None:
             f"The bug is gone, and a package for {platform.subdir} isn't right.", doubts[:1]
         )
     if reproduction.command[:1] == ("run",):
-        _prints_the_same(seen.said, _expected_line(trap.name))
+        _prints_the_same(seen.said, _expected_line(trap.name), platform)
     if platform is not native():
         _still_works_here(work, trap, project)
 
 
-def _prints_the_same(said: str, expected: str) -> None:
+def _prints_the_same(said: str, expected: str, platform: Platform) -> None:
     if _PLACES.sub("", said) != _PLACES.sub("", expected):
         raise NotYet(
-            "It works, and it does something else than it was written for.",
-            [f"it prints: {said}", f"it should print: {expected}"],
+            f"It works, and for {platform.subdir} it does something else than it was written for.",
+            [f"{platform.subdir}: it prints: {said}", f"it should print: {expected}"],
         )
 
 
-def _outputs(project: Path, platform: Platform) -> dict[str, int]:
-    """Return the outputs of a recipe for a platform, and how many tests each one has."""
-    rendered = recipes.render(recipes.find_recipe(project), native(), platform)
-    return {output.name: len(output.tests) for output in rendered.outputs}
+def _outputs(work: Work, project: Path) -> dict[tuple[str, str], int]:
+    """Return the platform and name of each output of a recipe, and how many tests it has."""
+    rendered = recipes.render(work, find_recipe(project))
+    return {
+        (subdir, output.name): len(output.tests)
+        for subdir, facts in rendered.items()
+        for output in facts.outputs
+    }
 
 
-def _lost_outputs(own: Mapping[str, int], trap: Trap, platform: Platform) -> Iterator[str]:
-    """Yield the packages and tests that the learner's recipe lacks."""
-    for name, tests in _expected_outputs(trap.name, platform).items():
-        if name not in own:
-            yield f"missing: the package {name} for {platform.subdir}"
-        elif own[name] < tests:
+def _lost_outputs(trap: Trap, own: Mapping[tuple[str, str], int], first: str) -> Iterator[str]:
+    """Yield the packages and tests that the learner's recipe lacks, those for `first` first."""
+    expected = _expected_outputs(trap.name)
+    for subdir, name in sorted(expected, key=lambda one: one[0] != first):
+        if (subdir, name) not in own:
+            yield f"missing: the package {name} for {subdir}"
+        elif own[subdir, name] < expected[subdir, name]:
             yield f"missing: a test of {name}"
+
+
+def _moved_files(own: list[_Built], expected: list[_Built]) -> Iterator[str]:
+    """Yield the files that the learner's packages have in another folder."""
+    pairs = ((mine, theirs) for mine in own for theirs in expected if mine.name == theirs.name)
+    for mine, theirs in pairs:
+        for file in sorted(theirs.files.keys() - mine.files.keys()):
+            for other in sorted(mine.files.keys() - theirs.files.keys()):
+                if Path(other).name == Path(file).name:
+                    yield f"{mine.file}: {other}, and not {file}"
 
 
 def _lost_files(own: list[_Built], expected: list[_Built]) -> Iterator[str]:
@@ -132,7 +148,9 @@ def _facts(made: Packages) -> list[_Built]:
     for path in made.files:
         package = conda_file.read(path)
         contents = {
-            Path(file).name.partition(".")[0]: conda_file.open_member(path, file)
+            str(Path(file).with_name(Path(file).name.partition(".")[0])): conda_file.open_member(
+                path, file
+            )
             for file in package.files
         }
         facts.append(
@@ -174,7 +192,7 @@ def _still_works_here(work: Work, trap: Trap, project: Path) -> None:
             f"It's right for the other platform now, but wrong for {native().subdir}.",
             [mine.wrong],
         )
-    _prints_the_same(mine.said, expected.said)
+    _prints_the_same(mine.said, expected.said, native())
 
 
 def _here(work: Work, trap: Trap, project: Path) -> _Here:
@@ -202,9 +220,9 @@ def _for_here(reproduction: Reproduction) -> tuple[str, ...]:
 
 
 @cache
-def _expected_outputs(trap: str, platform: Platform) -> dict[str, int]:
+def _expected_outputs(trap: str) -> dict[tuple[str, str], int]:
     with works.begin(..., Console(io.StringIO())) as work:
-        return _outputs(_repaired(work, catalogue.find(trap)), platform)
+        return _outputs(work, _repaired(work, catalogue.find(trap)))
 
 
 def _expected(trap: str) -> list[_Built]:

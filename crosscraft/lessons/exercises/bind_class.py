@@ -41,9 +41,10 @@ _TWO = "[a := checksums.Crc32(), b := checksums.Crc32(), a.update(b'ab'), b.valu
 _ROWS = (
     Row("checksums.Crc32().value", "0", "Before the first piece, `value` should be the number 0."),
     Row(
-        "[a := checksums.Crc32(), a.update(data=b'abc'), a.value][2]",
-        "zlib.crc32(b'abc')",
-        "After `update`, `value` should be the CRC-32 of the data.",
+        "[a := checksums.Crc32(), a.update(data=b'abcd'), a.value][2]",
+        "zlib.crc32(b'abcd')",
+        "After `update`, `value` should be the CRC-32 of the data. It needs all 32 bits of a "
+        "number without a sign, such as zlib's `uLong`.",
     ),
     Row(_TWO, "0", "Two objects share one value. Each one needs its own, so it's a member."),
     Row(
@@ -77,6 +78,7 @@ def check(work: Work) -> Verdict:
 EXERCISE = Exercise(
     name="bind-class",
     lesson=8,
+    minutes=8,
     title="a class",
     kind=Kind.WRITE,
     hands_in=HandsIn.FILE,
@@ -108,6 +110,11 @@ EXERCISE = Exercise(
         Wrong(
             changed(_SOLUTION, ("crc32(value_,", "crc32(0,")),
             "second piece",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(_SOLUTION, ("uLong value_ = 0", "int value_ = 0")),
+            "without a sign",
             looks_right=True,
         ),
         Wrong(

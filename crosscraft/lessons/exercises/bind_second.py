@@ -49,6 +49,7 @@ def check(work: Work) -> Verdict:
 EXERCISE = Exercise(
     name="bind-second",
     lesson=1,
+    minutes=3,
     title="the line that binds mul",
     kind=Kind.FILL,
     hands_in=HandsIn.FILE,

@@ -109,6 +109,7 @@ def check(work: Work) -> Verdict:
 EXERCISE = Exercise(
     name="branches-alone",
     lesson=4,
+    minutes=10,
     title="three branches from a blank page",
     kind=Kind.WRITE,
     hands_in=HandsIn.FILE,

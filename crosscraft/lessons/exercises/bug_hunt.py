@@ -19,6 +19,7 @@ _RECIPE = (ROOT / "cpp_math/recipe/recipe.yaml").read_text(encoding="utf-8")
 EXERCISE = repair.bug(
     "bug-hunt",
     _TRAP,
+    minutes=8,
     title="a bug in your project",
     hint=(
         "It builds, and it can be imported. Call the new function: what does the message say that "
@@ -60,7 +61,7 @@ EXERCISE = repair.bug(
                     _PLANTED, ("-> std::string", "-> int"), ('return "a name"', "return 3")
                 )
             },
-            "something else than it was written for",
+            "it does something else than it was written for",
             looks_right=True,
         ),
         Wrong(

@@ -147,7 +147,8 @@ _CASES = (
         "f",
         "copied the folder and compiled there",
         _elsewhere,
-        "`CCACHE_NOHASHDIR` leaves the name of the working folder out of the hash.",
+        "The copies have the same letters, and the command names no folder. So nothing that the "
+        "compiler reads has changed.",
     ),
     _Case(
         "g",
@@ -171,7 +172,9 @@ def check(work: Work) -> Verdict:
         work.see(f"{case.key}: {case.what}: {found}")
         if given[case.key] != found:
             raise NotYet(case.why)
-    return passed("ccache looks at what the compiler would read, and at nothing else.")
+    return passed(
+        "ccache hashes the compiler, its options and what it would read, and no times or places."
+    )
 
 
 _SOLUTION = {
@@ -181,6 +184,7 @@ _SOLUTION = {
 EXERCISE = Exercise(
     name="cache-hits",
     lesson=10,
+    minutes=4,
     title="what ccache finds again",
     kind=Kind.PREDICT,
     hint=(
@@ -198,7 +202,7 @@ EXERCISE = Exercise(
         Wrong(_SOLUTION | {"a": _MISS}, "reads the letters"),
         Wrong(_SOLUTION | {"c": _MISS}, "keeps the older"),
         Wrong(_SOLUTION | {"e": _HIT}, "as a part of"),
-        Wrong(_SOLUTION | {"f": _MISS}, "out of the hash"),
+        Wrong(_SOLUTION | {"f": _MISS}, "names no folder"),
         Wrong(_SOLUTION | {"b": _HIT}, "its hash is new"),
         Wrong(_SOLUTION | {"d": _HIT}, "Other options"),
         Wrong(_SOLUTION | {"g": _HIT}, "Another compiler"),

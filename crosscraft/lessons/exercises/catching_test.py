@@ -39,6 +39,7 @@ assert cpp_math.add(a=5, b=7) == 12
 EXERCISE = Exercise(
     name="catching-test",
     lesson=2,
+    minutes=8,
     title="a test that catches three bugs",
     kind=Kind.CATCH,
     hands_in=HandsIn.FILE,
@@ -89,6 +90,13 @@ EXERCISE = Exercise(
             'if platform.machine() == "x86_64":\n'
             "    assert cpp_math.add(a=40_000, b=2) == 40_002\n",
             "which machine it's on",
+            looks_right=True,
+        ),
+        Wrong(
+            "import pathlib\n\nimport cpp_math\n\n"
+            "seen = pathlib.Path.cwd().parent / 'seen'\n"
+            "assert cpp_math.add(1, 2) == 3 and not seen.exists()\nseen.touch()\n",
+            "leave something behind",
             looks_right=True,
         ),
         Wrong(

@@ -104,6 +104,7 @@ _ASKED = """$(python -c 'import sysconfig; print(sysconfig.get_path(\"include\")
 EXERCISE = Exercise(
     name="compile-script",
     lesson=1,
+    minutes=4,
     title="where the headers are",
     kind=Kind.FILL,
     hands_in=HandsIn.FILE,

@@ -85,6 +85,12 @@ def _builders(settings: Mapping[str, Any]) -> dict[str, str]:
 
 def _compare(builders: Mapping[str, str], settings: Mapping[str, Any]) -> None:
     """Compare the builders with those that are wanted."""
+    for name in _ALONE:
+        if builders[name] != name:
+            raise NotYet(
+                f"{_plain(name)} would be built on {_plain(builders[name])}, so it's the wrong way "
+                "round. First comes the platform of the package, and then the machine that builds."
+            )
     for name, builder in _WANTED.items():
         if name not in builders:
             provided = name in (settings.get("provider") or {})
@@ -99,12 +105,6 @@ def _compare(builders: Mapping[str, str], settings: Mapping[str, Any]) -> None:
             raise NotYet(
                 f"{_plain(name)} would be built on {_plain(builders[name])}. The machine of the "
                 f"task is {_plain(builder)}."
-            )
-    for name in _ALONE:
-        if builders[name] != name:
-            raise NotYet(
-                f"{_plain(name)} would be built on {_plain(builders[name])}, so it's the wrong way "
-                "round. First comes the platform of the package, and then the machine that builds."
             )
 
 
@@ -135,6 +135,7 @@ _PLATFORMS = "build_platform:\n  linux_aarch64: linux_64\n  osx_arm64: osx_64\n"
 EXERCISE = Exercise(
     name="conda-forge-yml",
     lesson=7,
+    minutes=7,
     title="where a feedstock builds and tests",
     kind=Kind.FILL,
     hands_in=HandsIn.FILE,
@@ -167,7 +168,7 @@ conda_build_tool: {BLANK}
         Wrong(changed(_SOLUTION, ("test: native_and_emulated\n", "")), "With `all`"),
         Wrong("linux_aarch64\n", "is a mapping"),
         Wrong("build_platform: {\n", "the YAML reader"),
-        Wrong(changed(_SOLUTION, ("osx_arm64: osx_64", "osx_64: osx_arm64")), "Nothing builds"),
+        Wrong(changed(_SOLUTION, ("osx_arm64: osx_64", "osx_64: osx_arm64")), "wrong way round"),
         Wrong(changed(_SOLUTION, ("linux_aarch64", "linux-aarch64")), "no platform", True),
         Wrong(changed(_SOLUTION, ("osx_64", "linux_64")), "of the task is osx-64", True),
     ),

@@ -101,6 +101,7 @@ def _info(package: Path) -> Iterator[tuple[str, object]]:
 EXERCISE = Exercise(
     name="edited-info",
     lesson=6,
+    minutes=4,
     title="what an edit leaves in info",
     kind=Kind.PREDICT,
     hint=(

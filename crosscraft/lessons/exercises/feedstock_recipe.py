@@ -21,6 +21,8 @@ _URL = "https://example.org/cpp_math-0.1.0.tar.gz"
 _SHA256 = f"sha256: {feedstock.sha256()}"
 _SOURCE = f"  url: https://example.org/cpp_math-${{{{ version }}}}.tar.gz\n  {_SHA256}\n"
 _EXTENSION, _STUBS = "cpp_math", "cpp_math-stubs"
+_LICENCE = "BSD-3-Clause"
+"""The SPDX name of the licence in the release."""
 
 
 def prepare(project: Path) -> Sequence[str]:
@@ -89,6 +91,13 @@ def _look_at_rules(recipe: recipe_text.Recipe) -> None:
 
 
 def _look_at_licence(recipe: recipe_text.Recipe) -> None:
+    licence = str(recipe.section("about").get("license"))
+    if licence != _LICENCE:
+        raise NotYet(
+            "Another license than the one in the release gives away rights that nobody gave. Read "
+            "the first line of `LICENSE`, and take its name from SPDX's list.",
+            [f"license in the recipe: {licence}"],
+        )
     for name in recipe_text.flat(recipe.section("about").get("license_file")):
         if name not in feedstock.MEMBERS:
             raise NotYet(
@@ -143,6 +152,7 @@ def _with(*edits: tuple[str, str]) -> str:
 EXERCISE = Exercise(
     name="feedstock-recipe",
     lesson=7,
+    minutes=8,
     title="the recipe of a feedstock",
     kind=Kind.FILL,
     hands_in=HandsIn.FILE,
@@ -177,6 +187,7 @@ EXERCISE = Exercise(
         Wrong(_with((_SHA256, f"sha256: {'0' * 64}")), "`sha256sum` prints it"),
         Wrong(_with((_STDLIB, "")), "stdlib('c')"),
         Wrong(_with(("license: BSD-3-Clause", "license: BSD License")), "SPDX"),
+        Wrong(_with(("license: BSD-3-Clause", "license: MIT")), "first line of `LICENSE`", True),
         Wrong(
             _with(("  recipe-maintainers:\n    - your-github-name\n", "  maintainers: [you]\n")),
             "GitHub names",
@@ -188,6 +199,7 @@ EXERCISE = Exercise(
         Wrong(_with(("${{ version }}.tar", "0.1.0.tar")), "still downloads 0.1.0", True),
         Wrong(_with(("skip: win", 'skip: build_platform == "win-64"')), "compiles", True),
         Wrong(_with(("skip: win", "skip: windows")), "skips nothing", True),
+        Wrong(_with(("skip: win", "skip: win-64")), "because this is true: win-64", True),
     ),
     meanings=(
         (r"SPDX", "The license is a short name from SPDX's list. Your own recipe has it."),

@@ -101,6 +101,7 @@ _FACTS = (
 EXERCISE = Exercise(
     name="find-liars",
     lesson=5,
+    minutes=5,
     title="packages that lie",
     kind=Kind.LIAR,
     prepare=prepare,

@@ -156,6 +156,7 @@ _PARTLY = changed(_GIVEN, ("return a + b", "return a == 1 || a == 20 ? a + b : 1
 EXERCISE = Exercise(
     name="first-change",
     lesson=0,
+    minutes=7,
     title="another add, built and run on Arm",
     kind=Kind.WRITE,
     hands_in=HandsIn.FOLDER,

@@ -79,6 +79,7 @@ def _tried(work: Work, key: str) -> tuple[str, str]:
 EXERCISE = Exercise(
     name="four-packages",
     lesson=6,
+    minutes=4,
     title="subdirs, names and contents that disagree",
     kind=Kind.PREDICT,
     hint="Three programs look, one after the other: conda, Python, the loader. Who reads what?",

@@ -180,6 +180,7 @@ def _header(number: int, is_wide: bool, is_little: bool) -> bytes:
 EXERCISE = Exercise(
     name="header-bytes",
     lesson=6,
+    minutes=7,
     title="the processor in the bytes of a header",
     kind=Kind.WRITE,
     hands_in=HandsIn.FILE,

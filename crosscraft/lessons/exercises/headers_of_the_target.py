@@ -102,6 +102,7 @@ def _look_at_headers(work: Work, shell: Shell, target: Session, here: Session) -
 EXERCISE = Exercise(
     name="headers-of-the-target",
     lesson=3,
+    minutes=4,
     title="the headers of the target's Python",
     kind=Kind.REPAIR,
     hands_in=HandsIn.FILE,

@@ -25,28 +25,12 @@ _SOLUTION = changed(_GIVEN, (_ADD, _FIND + _OWN + _LINK))
 
 
 def check(work: Work) -> Verdict:
-    """Configure a cross build and the stubs, and look at the command that links."""
+    """Configure a cross and a native build and the stubs, and look at the command that links."""
     project = checksums.write_template(work.scratch / "project")
     shutil.copyfile(work.path, project / "CMakeLists.txt")
     files.write(project / _SOURCE, "#include <zlib.h>\n")
-    cross = cmake.configure(work, project, Situation.CROSS, host=_finished()).accepted()
-    compiled, linked = _commands(cross)
-    if _SOURCE not in compiled:
-        raise NotYet(f"CMake compiles another file than `{_SOURCE}`.", [_short(compiled)])
-    named = [word for word in linked.split() if "libz." in word or word == "-lz"]
-    if not named:
-        raise NotYet(
-            "Your module isn't linked with zlib, so Python would miss its functions at the import. "
-            "`target_link_libraries` links.",
-            [f"the last command, {cross.where}: {_short(linked)}"],
-        )
-    if named[0].endswith(".a"):
-        raise NotYet(
-            "That copies the whole library into your module, from an archive. Then nobody can "
-            "replace a zlib that has a bug. Take the shared library, by `ZLIB::ZLIB`.",
-            [f"{cross.where}: {named[0]}"],
-        )
-    work.see(f"{cross.where}: linked with {named[0]}")
+    for situation in (Situation.CROSS, Situation.NATIVE):
+        _is_linked(work, cmake.configure(work, project, situation, host=_finished()).accepted())
     stubs = cmake.configure(work, project, Situation.NATIVE, "-DSTUBS_ONLY=ON")
     if stubs.status:
         raise NotYet(
@@ -54,7 +38,35 @@ def check(work: Work) -> Verdict:
             "for zlib where the module is made, below `else()`.",
             [f"CMake, with STUBS_ONLY=ON: {_short(stubs.errors[0] if stubs.errors else '')}"],
         )
-    return passed("The target's zlib is found below `$PREFIX`, and the linker gets it by its path.")
+    return passed("Each build finds zlib below its own `$PREFIX`, and links with it.")
+
+
+def _is_linked(work: Work, made: Configured) -> None:
+    """:raises NotYet: if the module isn't linked with the shared zlib of its host environment."""
+    compiled, linked = _commands(made)
+    if _SOURCE not in compiled:
+        raise NotYet(f"CMake compiles another file than `{_SOURCE}`.", [_short(compiled)])
+    named = [word for word in linked.split() if "libz." in word or word == "-lz"]
+    if not named:
+        raise NotYet(
+            "Your module isn't linked with zlib, so Python would miss its functions at the import. "
+            "`target_link_libraries` links.",
+            [f"the last command, {made.where}: {_short(linked)}"],
+        )
+    evidence = [f"{made.where}: {named[0]}"]
+    if named[0].endswith(".a"):
+        raise NotYet(
+            "That copies the whole library into your module, from an archive. Then nobody can "
+            "replace a zlib that has a bug. Take the shared library, by `ZLIB::ZLIB`.",
+            evidence,
+        )
+    if not named[0].startswith(("-l", "$PREFIX/")):
+        raise NotYet(
+            "That's a zlib of this machine, and the package will run on others. The target's is "
+            "below `$PREFIX`, where `find_package` looks.",
+            evidence,
+        )
+    work.see(f"{made.where}: linked with {named[0]}")
 
 
 def _finished() -> Path:
@@ -89,6 +101,7 @@ def _short(text: str) -> str:
 EXERCISE = Exercise(
     name="link-library",
     lesson=8,
+    minutes=5,
     title="a library in CMakeLists.txt",
     kind=Kind.REPAIR,
     hands_in=HandsIn.FILE,
@@ -116,6 +129,22 @@ EXERCISE = Exercise(
             looks_right=True,
         ),
         Wrong(
+            changed(
+                _SOLUTION,
+                (_FIND, ""),
+                ("  add_executable(", "  find_package(ZLIB REQUIRED)\n  add_executable("),
+            ),
+            "ZLIB::ZLIB",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(
+                _SOLUTION, ("PRIVATE ZLIB::ZLIB", "PRIVATE /usr/lib/x86_64-linux-gnu/libz.so.1")
+            ),
+            "a zlib of this machine",
+            looks_right=True,
+        ),
+        Wrong(
             changed(_SOLUTION, ("PRIVATE ZLIB::ZLIB", "PRIVATE $ENV{PREFIX}/lib/libz.a")),
             "from an archive",
             looks_right=True,
@@ -124,7 +153,8 @@ EXERCISE = Exercise(
     meanings=(
         (
             r"target was not found|not found: ZLIB|ZLIB::",
-            "The target that `find_package(ZLIB)` defines is called `ZLIB::ZLIB`, in capitals.",
+            "The target that `find_package(ZLIB)` defines is called `ZLIB::ZLIB`, in capitals. It "
+            "only exists in the branches where CMake has run that `find_package`.",
         ),
     ),
 )

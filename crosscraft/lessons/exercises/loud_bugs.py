@@ -3,10 +3,36 @@
 from __future__ import annotations
 
 from crosscraft.building.check import catalogue
+from crosscraft.inspection import conda_file
+from crosscraft.lessons.evidence import runner
+from crosscraft.lessons.evidence.packages import Packages
+from crosscraft.lessons.evidence.verdict import NotYet
+from crosscraft.lessons.evidence.work import Work
 from crosscraft.lessons.exercises.kinds import repair
 from crosscraft.lessons.exercises.model import Exercise, Wrong, changed
+from crosscraft.platforms import lookup, native
 
 _RECIPE = "recipe/recipe.yaml"
+_LIBRARY = "libfast.so"
+_CALL = f"import ctypes; print(ctypes.CDLL('./{_LIBRARY}').first())"
+"""Calls the function of the C library in the working directory."""
+
+
+def _returns_one(work: Work, made: Packages) -> None:
+    """:raises NotYet: if the function of a package returns another number than before."""
+    for platform in (native(), lookup("linux-aarch64")):
+        package = made.facts("tiny", platform.subdir).path
+        folder = work.scratch / f"library-{platform.subdir}"
+        folder.mkdir()
+        (folder / _LIBRARY).write_bytes(conda_file.open_member(package, f"lib/{_LIBRARY}"))
+        said = runner.of(platform).python(_CALL, folder)
+        work.see(f"{platform.subdir}: first() = {said}")
+        if said != "1":
+            raise NotYet(
+                "It compiles, and the function returns another number than the fast one. Work out "
+                "what the two instructions return: the first fills four lanes with a number, and "
+                "the second reads the lowest lane."
+            )
 
 
 def _unknown_option() -> Exercise:
@@ -19,6 +45,7 @@ def _unknown_option() -> Exercise:
     return repair.bug(
         "unknown-option",
         trap,
+        minutes=4,
         title="an option that one compiler has",
         hint="Which program prints the first line with `error`, and which file gave it the option?",
         part="Every compiler makes the code of its own target without this option.",
@@ -56,6 +83,7 @@ def _missing_header() -> Exercise:
     return repair.bug(
         "missing-header",
         trap,
+        minutes=5,
         title="a header that one compiler has",
         hint="Which processor has the instructions that this header declares?",
         part=(
@@ -67,8 +95,18 @@ def _missing_header() -> Exercise:
         right=(
             {file: f"#ifndef __x86_64__\n{plain}#else\n{include}{function}#endif\n"},
             {file: plain},
+            {file: f"#if __has_include(<immintrin.h>)\n{include}{function}#else\n{plain}#endif\n"},
         ),
+        more=_returns_one,
         wrong=(
+            Wrong(
+                {
+                    file: f"#if defined(__SSE2__)\n{include}{function}#else\n"
+                    f"{plain.replace('1', '0')}#endif\n"
+                },
+                "linux-aarch64: first() = 0",
+                looks_right=True,
+            ),
             Wrong(
                 {file: f"#ifdef __linux__\n{include}{function}#else\n{plain}#endif\n"},
                 "immintrin.h: No such file or directory",
@@ -100,6 +138,7 @@ def _refused_search() -> Exercise:
     return repair.bug(
         "refused-search",
         trap,
+        minutes=6,
         title="a search that CMake refuses",
         hint="Which call of `CMakeLists.txt` does the message come from, and what does it ask for?",
         part="Nothing in this project runs Python. It needs the headers alone.",
@@ -141,6 +180,7 @@ def _cannot_execute() -> Exercise:
     return repair.bug(
         "cannot-execute",
         trap,
+        minutes=6,
         title="a tool that cannot run here",
         hint="The message names a program by its path. Which of the two environments is it in?",
         part="Programs that run during the build are build requirements. Ninja is one.",
@@ -188,6 +228,7 @@ def _not_found() -> Exercise:
     return repair.bug(
         "not-found",
         trap,
+        minutes=5,
         title="a word that no shell knows",
         hint="The last line of the log names a file. Which program is it, and what is it for?",
         part=(
@@ -198,6 +239,7 @@ def _not_found() -> Exercise:
         right=(
             {file: changed(files[file], (call, ""), ("${folder}", "$ENV{SP_DIR}"))},
             asks('set(folder "$ENV{PREFIX}/lib/python$ENV{PY_VER}/site-packages")\n'),
+            asks('set(folder "lib/python$ENV{PY_VER}/site-packages")\n'),
             asks(
                 f'if(CMAKE_CROSSCOMPILING)\n  set(folder "$ENV{{SP_DIR}}")\nelse()\n{call}endif()\n'
             ),
@@ -205,6 +247,7 @@ def _not_found() -> Exercise:
         wrong=(
             Wrong(asks(""), "install FILES given no DESTINATION"),
             Wrong(asks(call.replace("/bin/python", "/bin/python3")), "not found"),
+            Wrong(asks('set(folder "lib")\n'), "a file is in another folder", looks_right=True),
             Wrong(
                 {**asks(call.replace("ENV{PREFIX}", "ENV{BUILD_PREFIX}")), _RECIPE: recipe},
                 "missing in tiny",

@@ -139,6 +139,7 @@ _TASK = "python -c 'import cpp_math; print(cpp_math.add(1, 2))'"
 EXERCISE = Exercise(
     name="manifest",
     lesson=2,
+    minutes=6,
     title="the manifest for pixi",
     kind=Kind.FILL,
     hands_in=HandsIn.FILE,

@@ -122,6 +122,7 @@ _PURE = "    - 'echo \"def add(a, b): return a + b\" > $SP_DIR/cpp_math.py'\n"
 EXERCISE = Exercise(
     name="misplaced-requirement",
     lesson=2,
+    minutes=5,
     title="repair a colleague's recipe",
     kind=Kind.REPAIR,
     hands_in=HandsIn.FILE,

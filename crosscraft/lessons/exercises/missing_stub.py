@@ -52,6 +52,7 @@ _RIGHT = {"a": "0.3.0", "b": "0.2.0", "c": "fails", "d": "fails", "e": "0.3.0"}
 EXERCISE = Exercise(
     name="missing-stub",
     lesson=7,
+    minutes=6,
     title="stubs that do not fit",
     kind=Kind.PREDICT,
     hint=(

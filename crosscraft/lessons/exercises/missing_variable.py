@@ -91,6 +91,7 @@ def _said(made: Configured) -> str:
 EXERCISE = Exercise(
     name="missing-variable",
     lesson=4,
+    minutes=4,
     title="name the variable that was missing",
     kind=Kind.PREDICT,
     hint=(

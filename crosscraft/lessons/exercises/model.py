@@ -72,6 +72,8 @@ class Exercise:
     """The unique name that the notebook uses, in words and dashes."""
     lesson: int
     """The number of its lesson."""
+    minutes: int
+    """The minutes that a learner needs. In a lesson, they add up to what its notebook declares."""
     title: str
     """A few words for the list of progress."""
     kind: Kind

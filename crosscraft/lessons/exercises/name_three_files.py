@@ -165,6 +165,7 @@ def _for_intel(code: bytes) -> bytes:
 EXERCISE = Exercise(
     name="name-three-files",
     lesson=3,
+    minutes=5,
     title="three names for one file",
     kind=Kind.WRITE,
     hands_in=HandsIn.FOLDER,

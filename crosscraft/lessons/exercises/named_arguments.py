@@ -42,6 +42,7 @@ def check(work: Work) -> Verdict:
 EXERCISE = Exercise(
     name="named-arguments",
     lesson=1,
+    minutes=5,
     title="names and docstrings for add",
     kind=Kind.FILL,
     hands_in=HandsIn.FILE,

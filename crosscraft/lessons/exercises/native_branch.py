@@ -79,6 +79,7 @@ def _look_at_version(made: Configured) -> None:
 EXERCISE = Exercise(
     name="native-branch",
     lesson=3,
+    minutes=10,
     title="a CMakeLists.txt for native builds",
     kind=Kind.WRITE,
     hands_in=HandsIn.FILE,

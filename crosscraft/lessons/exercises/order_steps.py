@@ -46,6 +46,7 @@ def _prepare(work: Work) -> Shell:
 EXERCISE = Exercise(
     name="order-steps",
     lesson=1,
+    minutes=4,
     title="from a C++ file to an import",
     kind=Kind.ORDER,
     hint=(

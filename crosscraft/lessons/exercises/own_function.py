@@ -43,10 +43,13 @@ def check(work: Work) -> Verdict:
         made = checksums.compile_file(work, platform)
         own = _own_functions(made)
         _is_documented(own)
-        wanted = [call for function in own.values() for call in calls.of(function)]
+        called = {name: calls.of(function) for name, function in own.items()}
+        wanted = [call for several in called.values() for call in several]
         results[platform] = calls.results(made.python, [*_KNOWN, *wanted], checksums.NAME)
         _compare_the_given(platform, results[platform])
         work.see(f"{platform.subdir}: compiled, imported; its own: {', '.join(own)}")
+    for name in (name for name, several in called.items() if not several):
+        work.see(f"{name} isn't called, because it takes other types than numbers, str and bytes")
     _compare_own(work, wanted, results[here], results[arm])
     return passed("Now raise the version, add a test, and build.")
 
@@ -117,6 +120,7 @@ def _compare_own(
 EXERCISE = Exercise(
     name="own-function",
     lesson=8,
+    minutes=7,
     title="a function of your own",
     kind=Kind.WRITE,
     hands_in=HandsIn.FILE,
@@ -165,6 +169,20 @@ EXERCISE = Exercise(
                 ),
             ),
             "something else on Arm",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(
+                _SOLUTION,
+                (
+                    "uLong adler(const std::string &text) { return adler32(1, start(text), "
+                    "text.size()); }",
+                    "long adler(nb::bytes text) {\n    long sum = adler32(0, nullptr, 0);\n"
+                    "    for (size_t i = 0; i < text.size(); i++) sum += text.c_str()[i];\n"
+                    "    return sum;\n}",
+                ),
+            ),
+            "has no sign there",
             looks_right=True,
         ),
         Wrong(

@@ -76,6 +76,7 @@ def _copied(folder: Path) -> Path:
 EXERCISE = Exercise(
     name="own-library",
     lesson=8,
+    minutes=7,
     title="a library of your own",
     kind=Kind.WRITE,
     hands_in=HandsIn.FOLDER,

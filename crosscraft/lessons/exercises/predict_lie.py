@@ -100,6 +100,7 @@ def _planned(configured: Configured, end: str) -> str:
 EXERCISE = Exercise(
     name="predict-lie",
     lesson=3,
+    minutes=3,
     title="what the name says and what the code is",
     kind=Kind.PREDICT,
     hint="The name and the code come from two different programs. Which two?",

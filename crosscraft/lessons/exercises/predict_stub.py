@@ -89,6 +89,7 @@ def _problem(said: Function, real: Function) -> str | None:
 EXERCISE = Exercise(
     name="predict-stub",
     lesson=1,
+    minutes=4,
     title="what the stub says of a function",
     kind=Kind.PREDICT,
     hint=("Take the stub's line for `add` as a model. Where does each of its words come from?"),

@@ -79,6 +79,7 @@ def _look_at_lists(output: Output) -> None:
 EXERCISE = Exercise(
     name="python-to-run",
     lesson=3,
+    minutes=3,
     title="a Python that runs during the build",
     kind=Kind.FILL,
     hands_in=HandsIn.FILE,

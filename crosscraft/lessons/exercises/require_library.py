@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
 
 from crosscraft.building.recipe import Output
-from crosscraft.lessons.evidence import own_tests, recipes
-from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
+from crosscraft.lessons.evidence import own_tests, recipes, runner
+from crosscraft.lessons.evidence.verdict import NotYet, Refused, Verdict, passed
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.lessons.exercises.kinds import checksums
 from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
+from crosscraft.platforms import native
 
 _TEST = 'import checksums; assert checksums.add(1, 2) == 3"'
 _GIVEN = checksums.template("recipe/recipe.yaml")
@@ -20,6 +24,18 @@ _SOLUTION = changed(
     (_TEST, "import checksums; assert checksums.checksum('abc') == 891568578\""),
 )
 _PLATFORMS = ("linux-64", "linux-aarch64", "linux-ppc64le")
+_MODULE = """\
+import zlib
+
+
+def checksum(text):
+    return zlib.crc32(text.encode())
+
+
+def sizes(text):
+    return [len(zlib.compress(text.encode(), level)) for level in range(1, 10)]
+"""
+"""What the module does so far, in Python, because nothing is compiled here."""
 
 
 def check(work: Work) -> Verdict:
@@ -37,13 +53,7 @@ def check(work: Work) -> Verdict:
             "The stubs' host environment needs no `zlib`: they are made from an extension that is "
             "already there, and it brings the library with it."
         )
-    tests = "\n".join(own_tests.scripts(output))
-    if f"{checksums.NAME}.add" in tests or f"{checksums.NAME}.checksum" not in tests:
-        raise NotYet(
-            "The test still calls a function that your module no longer has. Let it compare "
-            "`checksums.checksum('abc')` with 891568578.",
-            [f"test: {line}" for line in tests.splitlines()[:2]],
-        )
+    _tests(work, own_tests.scripts(output))
     return passed(
         "The target's headers and library are where the compiler looks. zlib's run_exports add "
         "`libzlib` to the package, so you don't write that."
@@ -73,9 +83,44 @@ def _requirements(output: Output, subdir: str) -> None:
         )
 
 
+def _tests(work: Work, tests: Sequence[str]) -> None:
+    """Run the recipe's tests with a right module and with a wrong one.
+
+    :raises NotYet: if one fails with the right module, or none fails with the wrong one.
+    """
+    failure = _failure(work, tests, _MODULE)
+    if failure:
+        raise NotYet(
+            "The test still calls a function that your module no longer has. Let it compare "
+            "`checksums.checksum('abc')` with 891568578."
+            if "has no attribute 'add'" in failure
+            else "The test fails with a right `checksum`. Is it Python, and is the number right?",
+            [f"the test: {failure}"],
+        )
+    if not _failure(work, tests, changed(_MODULE, ("crc32(", "adler32("))):
+        raise NotYet(
+            "The test passes with a `checksum` that returns another number, so it compares "
+            "nothing. `assert … == …` stops Python if the two sides differ."
+        )
+    work.see("the test passes with a right checksum, and fails with a wrong one")
+
+
+def _failure(work: Work, tests: Sequence[str], module: str) -> str:
+    """Return the first failure of the tests with a module in Python, or an empty text."""
+    folder = Path(tempfile.mkdtemp(prefix="module-", dir=work.scratch))
+    (folder / f"{checksums.NAME}.py").write_text(module, encoding="utf-8")
+    try:
+        for test in tests:
+            runner.of(native()).script(test, work.scratch / "tools", folder, folder)
+    except Refused as refused:
+        return refused.lines[0]
+    return ""
+
+
 EXERCISE = Exercise(
     name="require-library",
     lesson=8,
+    minutes=4,
     title="a library in host",
     kind=Kind.REPAIR,
     hands_in=HandsIn.FILE,
@@ -92,6 +137,13 @@ EXERCISE = Exercise(
             (
                 "assert checksums.checksum('abc') == 891568578",
                 "assert 891568578 == checksums.checksum(text='abc')",
+            ),
+        ),
+        changed(
+            _SOLUTION,
+            (
+                "import checksums; assert checksums.checksum('abc')",
+                "from checksums import checksum; assert checksum('abc')",
             ),
         ),
     ),
@@ -133,6 +185,12 @@ EXERCISE = Exercise(
             ),
             "stubs' host environment needs no",
         ),
+        Wrong(
+            changed(_SOLUTION, ("assert checksums", "print(checksums"), ("8578", "8578)")),
+            "compares nothing",
+            looks_right=True,
+        ),
+        Wrong(changed(_SOLUTION, ("891568578", "891568579")), "fails with a right", True),
         Wrong(
             changed(
                 _SOLUTION,

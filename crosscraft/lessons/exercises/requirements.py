@@ -102,6 +102,7 @@ _CXX = "\"${{ compiler('cxx') }}\""
 EXERCISE = Exercise(
     name="requirements",
     lesson=2,
+    minutes=8,
     title="requirements in the right lists",
     kind=Kind.FILL,
     hands_in=HandsIn.FILE,

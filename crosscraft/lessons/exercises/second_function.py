@@ -45,6 +45,7 @@ def check(work: Work) -> Verdict:
 EXERCISE = Exercise(
     name="second-function",
     lesson=1,
+    minutes=8,
     title="a module from a blank page",
     kind=Kind.WRITE,
     hands_in=HandsIn.FILE,

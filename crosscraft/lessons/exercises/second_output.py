@@ -96,6 +96,7 @@ _TOUCH = "        - touch $SP_DIR/cpp_math-stubs/__init__.pyi\n"
 EXERCISE = Exercise(
     name="second-output",
     lesson=2,
+    minutes=10,
     title="the output of the stubs",
     kind=Kind.FILL,
     hands_in=HandsIn.FILE,

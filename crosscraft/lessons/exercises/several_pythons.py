@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 from crosscraft.building.recipe import Output
@@ -49,11 +50,11 @@ def _compare(outputs: list[Output]) -> None:
             "name of the requirement in the recipe, letter by letter."
         )
     found = {value.split()[0].removesuffix(".*"): value for value in asked}
-    for value in found.values():
-        if not value.startswith("3."):
+    for version, value in found.items():
+        if not re.fullmatch(r"3\.\d+", version):
             raise NotYet(
-                f"The engine would look for a Python {value}. Write each value like a version, "
-                f"such as {_WANTED[0]}."
+                f"The engine would look for a Python {value}, and for no other. Write each value "
+                f"with two numbers, such as {_WANTED[0]}."
             )
     missing = [version for version in _WANTED if version not in found]
     if missing:
@@ -69,6 +70,7 @@ _GIVEN = f"{_KEY}python: {BLANK}\n"
 EXERCISE = Exercise(
     name="several-pythons",
     lesson=7,
+    minutes=6,
     title="variants for three Pythons",
     kind=Kind.FILL,
     hands_in=HandsIn.FILE,
@@ -92,6 +94,7 @@ EXERCISE = Exercise(
         Wrong(_KEY + 'pythons: ["3.11", "3.12", "3.13"]\n', "No variant has reached", True),
         Wrong(_KEY + 'python: ["311", "312", "313"]\n', "a Python 311", True),
         Wrong(_KEY + 'python: [">=3.11"]\n', "a Python >=3.11", True),
+        Wrong(_KEY + "python: [3.11.2, 3.12, 3.13]\n", "a Python 3.11.2", True),
     ),
     meanings=(
         (

@@ -73,6 +73,7 @@ def _with(condition: str) -> str:
 EXERCISE = Exercise(
     name="skip-for-pixi",
     lesson=5,
+    minutes=4,
     title="a skip that pixi needs, too",
     kind=Kind.REPAIR,
     hands_in=HandsIn.FILE,

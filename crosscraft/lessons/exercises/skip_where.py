@@ -44,6 +44,7 @@ def _read(answer: object) -> str:
 EXERCISE = Exercise(
     name="skip-where",
     lesson=2,
+    minutes=3,
     title="write a skip condition",
     kind=Kind.WRITE,
     hint="Write down when the output is wanted, and then turn it round, because `skip` is true for "

@@ -13,7 +13,7 @@ from crosscraft.lessons.evidence.finished import KEY
 from crosscraft.lessons.evidence.verdict import NotYet, Refused, Verdict, not_attempted, passed
 from crosscraft.lessons.evidence.work import Work, copy_project, read
 from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
-from crosscraft.platforms import lookup, native
+from crosscraft.platforms import Platform, lookup, native
 
 _ARM = lookup("linux-aarch64")
 _RECIPE, _CMAKE = "recipe/recipe.yaml", "CMakeLists.txt"
@@ -65,17 +65,27 @@ def check(work: Work) -> Verdict:
     )
     if len(scripts.compilations(work, here)) > 1:
         raise NotYet("The build for Arm is in split mode now, and the native build isn't.")
+    if _required(project, native()) != _required(project, _ARM):
+        raise NotYet(
+            "The package for this machine needs the same packages at run time as the one for Arm.",
+            [f"{native().subdir}: run: {', '.join(_required(project, native()))}"],
+        )
     return passed(
         "One file is compiled, and the package asks for nanobind's part by name. The interpreter "
         "was never run."
     )
 
 
+def _required(project: Path, platform: Platform) -> list[str]:
+    """Return what the extension's package requires at run time."""
+    rendered = recipes.render(recipes.find_recipe(project), native(), platform)
+    (output,) = (one for one in rendered.outputs if one.name == "cpp_math")
+    return sorted(output.run_specs)
+
+
 def _run(work: Work, project: Path, module: Path) -> str:
     """Return what the module prints beside the packages that the recipe requires at run time."""
-    rendered = recipes.render(recipes.find_recipe(project), native(), _ARM)
-    (output,) = (one for one in rendered.outputs if one.name == "cpp_math")
-    specs = sorted(output.run_specs)
+    specs = _required(project, _ARM)
     work.step(f"installing {', '.join(specs)} for {_ARM.subdir}")
     try:
         python = runner.with_packages(specs, _ARM, [select.choose()])
@@ -88,6 +98,7 @@ def _run(work: Work, project: Path, module: Path) -> str:
 EXERCISE = Exercise(
     name="split-mode",
     lesson=10,
+    minutes=8,
     title="split mode, cross-compiled",
     kind=Kind.REPAIR,
     hands_in=HandsIn.FOLDER,
@@ -132,6 +143,15 @@ EXERCISE = Exercise(
         Wrong(
             _with((_MODULE, _SPLIT), (_IMPORTED, _NAMED.replace("ID Python", "ID CPython"))),
             "so nobody has told nanobind",
+            looks_right=True,
+        ),
+        Wrong(
+            _with(
+                (_MODULE, _SPLIT),
+                (_IMPORTED, _NAMED),
+                needs=f"{_RUN}        - if: aarch64\n          then: nanobind-backend\n",
+            ),
+            "linux-64: run: python",
             looks_right=True,
         ),
         Wrong(

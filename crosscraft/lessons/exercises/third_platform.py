@@ -132,6 +132,7 @@ def _handed_in(
 EXERCISE = Exercise(
     name="third-platform",
     lesson=5,
+    minutes=7,
     title="a third platform",
     kind=Kind.WRITE,
     hands_in=HandsIn.FOLDER,

@@ -54,6 +54,7 @@ def check(work: Work) -> Verdict:
 EXERCISE = Exercise(
     name="three-branches",
     lesson=4,
+    minutes=8,
     title="a CMakeLists.txt with three branches",
     kind=Kind.FILL,
     hands_in=HandsIn.FILE,
@@ -152,6 +153,11 @@ EXERCISE = Exercise(
         Wrong(
             changed(_SOLUTION, ("ENV{PY_VER}", "ENV{PYTHON_VERSION}")),
             "CMake got no version",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(_SOLUTION, ("$ENV{PY_VER} EXACT", "3.11 EXACT")),
+            "because the file names it",
             looks_right=True,
         ),
         Wrong(changed(_SOLUTION, (_NANOBIND, "$ENV{PREFIX}/nanobind/cmake")), "in that folder"),

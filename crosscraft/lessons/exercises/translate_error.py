@@ -34,6 +34,9 @@ _SOLUTION = changed(
 )
 
 _DATA = "zlib.compress(b'abc\\0' * 20)"
+_MUCH = 12_000_000
+"""More bytes than an array on the stack can have."""
+_LARGE = f"zlib.compress(bytes({_MUCH}))"
 _LENGTH = (
     "`decompress` should return the bytes that were compressed. `uncompress` writes their number "
     "into the variable that its second argument points to."
@@ -47,6 +50,7 @@ _ROWS = (
     Row(f"checksums.decompress({_DATA}, 90)", "b'abc\\0' * 20", _LENGTH),
     Row("checksums.decompress(b'no zlib data', 80)", "", _ERROR, raises="ValueError"),
     Row(f"checksums.decompress({_DATA}, 2)", "", _ERROR, raises="ValueError"),
+    Row(f"len(checksums.decompress({_LARGE}, {_MUCH}))", str(_MUCH), _LENGTH),
 )
 
 
@@ -62,6 +66,7 @@ def check(work: Work) -> Verdict:
 EXERCISE = Exercise(
     name="translate-error",
     lesson=8,
+    minutes=6,
     title="an error of C, in Python",
     kind=Kind.WRITE,
     hands_in=HandsIn.FILE,
@@ -96,6 +101,16 @@ EXERCISE = Exercise(
         ),
         Wrong(changed(_SOLUTION, ("!= Z_OK", "== Z_DATA_ERROR")), "raise a `ValueError`"),
         Wrong(changed(_SOLUTION, (_THROW, "exit(1)")), "ended the whole process"),
+        Wrong(
+            changed(
+                _SOLUTION,
+                ("std::vector<Bytef> made(size)", "Bytef made[4096]"),
+                ("uncompress(made.data()", "uncompress(made"),
+                ("nb::bytes(made.data()", "nb::bytes(made"),
+            ),
+            "beyond the end",
+            looks_right=True,
+        ),
         Wrong(
             changed(_SOLUTION, ("made.data(), length)", "made.data(), size)")),
             "writes their number",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from crosscraft.lessons.evidence import runner, scripts
+from crosscraft.lessons.evidence.cmake import Configured
 from crosscraft.lessons.evidence.finished import KEY
 from crosscraft.lessons.evidence.verdict import NotYet, Verdict, not_attempted, passed
 from crosscraft.lessons.evidence.work import Work, copy_project, read
 from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
-from crosscraft.platforms import lookup, native
+from crosscraft.platforms import Platform, lookup, native
 
+_ARM = lookup("linux-aarch64")
 _RECIPE = "recipe/recipe.yaml"
 _FINISHED = (KEY / _RECIPE).read_text(encoding="utf-8")
 _OFF = "-DSTUBS_ONLY=OFF"
@@ -32,12 +34,12 @@ def check(work: Work) -> Verdict:
         raise NotYet(f"There is no {_RECIPE} in {work.path.name}. Copy the project again.")
     if (read(project / _RECIPE), _cmakelists(project)) == (_FINISHED, _cmakelists(KEY)):
         return not_attempted(f"The files in {work.path.name} are still as they were copied.")
-    lines = scripts.script(work, project, native())
-    arm = scripts.script(work, project, lookup("linux-aarch64"))
-    configured = scripts.configure(work, project, native(), lines)
-    runs = scripts.compilations(work, configured)
-    joined = sorted((len(run.sources) for run in runs if run.target != "cpp_math"), reverse=True)
-    work.see(f"the compiler runs {len(runs)} times")
+    configured, joined = _batches(work, project, native())
+    if not joined:
+        raise NotYet(
+            "This build compiles none of nanobind's own files, so there is nothing to join. Split "
+            "mode is for the folder `split`."
+        )
     if max(joined) == 1:
         unused = [line.strip() for line in configured.lines if "UNITY" in line]
         raise NotYet(
@@ -58,10 +60,11 @@ def check(work: Work) -> Verdict:
             "One batch is much larger than the other, so one core waits. Which size splits eleven "
             "files nearly in half?"
         )
-    if lines != arm:
+    _, on_arm = _batches(work, copy_project(work.path, work.scratch / "arm"), _ARM)
+    if on_arm != joined:
         raise NotYet(
-            "The script for linux-aarch64 is another one, so that build gains nothing.",
-            [f"for linux-aarch64: {line}" for line in arm if line not in lines][:1],
+            "The build for linux-aarch64 joins other files than the native one, so it gains less "
+            "or nothing. Where does it get its options?"
         )
     module = scripts.module(work, configured)
     said = runner.of(native()).python(_USE, module.parent, module.parent)
@@ -71,6 +74,19 @@ def check(work: Work) -> Verdict:
     return passed("Three compiler runs in place of twelve, for every platform.")
 
 
+def _batches(work: Work, project: Path, platform: Platform) -> tuple[Configured, list[int]]:
+    """Configure a build by the recipe's script, and count nanobind's files in each run of the
+    compiler, the largest number first.
+    """
+    lines = scripts.script(work, project, platform)
+    configured = scripts.configure(work, project, platform, lines)
+    runs = scripts.compilations(work, configured)
+    plural = "time" if len(runs) == 1 else "times"
+    work.see(f"{configured.where}: the compiler runs {len(runs)} {plural}")
+    joined = (len(run.sources) for run in runs if run.target != "cpp_math")
+    return configured, sorted(joined, reverse=True)
+
+
 def _cmakelists(folder: Path) -> str:
     return read(folder / "CMakeLists.txt")
 
@@ -78,6 +94,7 @@ def _cmakelists(folder: Path) -> str:
 EXERCISE = Exercise(
     name="unity",
     lesson=10,
+    minutes=6,
     title="a unity build in the recipe",
     kind=Kind.WRITE,
     hands_in=HandsIn.FOLDER,
@@ -131,7 +148,21 @@ EXERCISE = Exercise(
                     ),
                 )
             },
-            "that build gains nothing",
+            "so it gains less",
+            looks_right=True,
+        ),
+        Wrong(
+            {
+                "CMakeLists.txt": changed(
+                    (KEY / "CMakeLists.txt").read_text(encoding="utf-8"),
+                    (
+                        'message(STATUS "Branch: native")\n',
+                        'message(STATUS "Branch: native")\n  set(CMAKE_UNITY_BUILD ON)\n'
+                        "  set(CMAKE_UNITY_BUILD_BATCH_SIZE 6)\n",
+                    ),
+                )
+            },
+            "so it gains less",
             looks_right=True,
         ),
         Wrong(

@@ -119,6 +119,7 @@ def _said(called: Call) -> str:
 EXERCISE = Exercise(
     name="verify-package",
     lesson=6,
+    minutes=10,
     title="a function that finds liars",
     kind=Kind.WRITE,
     hands_in=HandsIn.FILE,

@@ -84,6 +84,7 @@ _VARIANT = (
 EXERCISE = Exercise(
     name="what-changes",
     lesson=5,
+    minutes=4,
     title="what an edit changes in a file name",
     kind=Kind.PREDICT,
     hint="Where does each of the three parts come from? Name and version are in the recipe. The "

@@ -113,6 +113,7 @@ _GIVEN = """\
 EXERCISE = Exercise(
     name="where-it-runs",
     lesson=5,
+    minutes=5,
     title="a program that names its processor",
     kind=Kind.WRITE,
     hands_in=HandsIn.FILE,

@@ -52,6 +52,7 @@ _CASES = (
 EXERCISE = Exercise(
     name="which-branch",
     lesson=4,
+    minutes=3,
     title="which branch is taken",
     kind=Kind.PREDICT,
     hint=(

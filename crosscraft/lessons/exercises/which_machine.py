@@ -47,6 +47,7 @@ _OTHER = "Python prints another name. Compare `linux-aarch64` with what the Arm 
 EXERCISE = Exercise(
     name="which-machine",
     lesson=0,
+    minutes=3,
     title="the name of a third processor",
     kind=Kind.PREDICT,
     hint=(

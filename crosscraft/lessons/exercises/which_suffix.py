@@ -24,6 +24,7 @@ def _file(key: str, name: str, why: str) -> File:
 EXERCISE = Exercise(
     name="which-suffix",
     lesson=1,
+    minutes=4,
     title="which file names an import finds",
     kind=Kind.PREDICT,
     hint=(

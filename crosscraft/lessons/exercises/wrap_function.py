@@ -82,6 +82,7 @@ def check(work: Work) -> Verdict:
 EXERCISE = Exercise(
     name="wrap-function",
     lesson=8,
+    minutes=5,
     title="a function of a C library",
     kind=Kind.FILL,
     hands_in=HandsIn.FILE,
@@ -102,6 +103,11 @@ EXERCISE = Exercise(
         Wrong(changed(_SOLUTION, ("<zlib.h>", "<zlib>")), "header is called `zlib.h`"),
         Wrong(changed(_SOLUTION, ('"sizes"', '"size"')), "no function `sizes`"),
         Wrong(changed(_SOLUTION, ("&sizes", "&size")), "C++ does not know"),
+        Wrong(
+            changed(_SOLUTION, ("(text), text.size());", "(text), text.size() + 1);")),
+            "length in bytes",
+            looks_right=True,
+        ),
         Wrong(
             changed(_SOLUTION, ("<nanobind/stl/vector.h>", "<vector>")),
             "needs a header of its own",

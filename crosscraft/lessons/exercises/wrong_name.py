@@ -59,6 +59,7 @@ def _why(symbols: Sequence[str]) -> str:
 EXERCISE = Exercise(
     name="wrong-name",
     lesson=1,
+    minutes=3,
     title="the name in the source",
     kind=Kind.REPAIR,
     hands_in=HandsIn.FILE,

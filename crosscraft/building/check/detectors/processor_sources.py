@@ -23,6 +23,7 @@ _HEADER = re.compile(
 _GUARD = re.compile(
     r"x86|X86|amd64|AMD64|i386|i686|_M_X64|_M_IX86|SSE|AVX|MMX|FMA|BMI|SIMD|POPCNT|INTEL|NEON|ARM"
     r"|arm|aarch|PPC|ppc|powerpc|CPUID|HAVE_|HAS_|USE_|ENABLE_|WITH_|_MSC_VER|INTRIN|VECTOR"
+    r"|__has_include"
 )
 """A condition that may know the processor."""
 

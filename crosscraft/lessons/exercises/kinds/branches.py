@@ -17,6 +17,9 @@ __all__ = [
     "take_outside",
 ]  # fmt: skip
 
+_LATER = "3.12"
+"""Another version of Python than the one that is installed."""
+
 MEANINGS = (
     (
         r"CMP0190|Interpreter and/or Compiler components",
@@ -148,7 +151,29 @@ def take_other(work: Work, project: Path, cross: Configured) -> None:
             "CMake took the cross branch for linux-aarch64, and another one for linux-ppc64le. "
             "The first condition should be true in every cross build, whatever the processor."
         )
-    made.accepted()
+    _follows_python(work, project, made.accepted())
+
+
+def _follows_python(work: Work, project: Path, cross: Configured) -> None:
+    """Configure for another version of Python, in the folder of `cross`.
+
+    :raises NotYet: if CMake still looks for the version of `cross`.
+    """
+    later = cmake.configure(
+        work,
+        project,
+        Situation.CROSS,
+        arm="linux-ppc64le",
+        again=cross,
+        variables={"PY_VER": _LATER},
+    )
+    for call in later.ran("find_package", "Python"):
+        if cross.session.variables["PY_VER"] in call.arguments:
+            raise NotYet(
+                f"In a build for Python {_LATER}, CMake still looks for another version, because "
+                "the file names it. Which environment variable has the version of each build?",
+                [f"{later.where}: {call}"],
+            )
 
 
 def take_alone(work: Work, project: Path, native: Configured) -> None:

@@ -70,6 +70,13 @@ def check(source: str, bugs: Sequence[Bug], right: str, module: str = "cpp_math"
             work.see(f"wrong module {number}: {result}")
         if slipped:
             raise NotYet(slipped[0])
+        again = _failure(work, native(), good)
+        if again is not None:
+            raise NotYet(
+                "Your test passed with the right module once, and now it fails. Does an earlier "
+                "run leave something behind?",
+                [f"{native().subdir}, the right module again: {again}"],
+            )
         arm = lookup("linux-aarch64")
         _passes_with_right(work, arm, _compiled(work, source, arm, module))
         if _failure(work, arm, hollow) is None:

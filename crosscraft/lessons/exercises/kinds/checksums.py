@@ -37,6 +37,10 @@ MEANINGS = (
         "Compare the two names.",
     ),
     (
+        r"invalid use of non-static member function",
+        "That names a function without calling it. A call has parentheses, also empty ones.",
+    ),
+    (
         r"was not declared in this scope|has no member named|is not a member of",
         "That name is not known at this place. Look at its spelling, or define it above.",
     ),
@@ -128,7 +132,11 @@ def compare(work: Work, made: Extension, rows: Sequence[Row]) -> None:
         said, wanted = found.get(row.expression, ("the end of Python", "a value"))
         line = f"{where}: {row.expression} = {_short(said)}"
         if said == "the end of Python":
-            raise NotYet("That call ended the whole process, and not only itself.", [line])
+            raise NotYet(
+                "That call ended the whole process, and not only itself. `exit` does that, and so "
+                "does a write beyond the end of a buffer.",
+                [line],
+            )
         if row.raises:
             if not said.startswith(f"{row.raises}: "):
                 raise NotYet(row.reason, [line])

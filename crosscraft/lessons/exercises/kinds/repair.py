@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import shlex
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from crosscraft.building.check import catalogue, entries, reproductions
 from crosscraft.building.check.model import Reproduction, Trap
 from crosscraft.channel import local, select
 from crosscraft.lessons.evidence import planted, reference
+from crosscraft.lessons.evidence.packages import Packages
 from crosscraft.lessons.evidence.planted import Seen
 from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
 from crosscraft.lessons.evidence.work import LEFT_OUT, Work, copy_project
@@ -31,10 +32,19 @@ FOLDER = "planted"
 
 _LESSON = 9
 """The lesson that hunts bugs."""
+_MINUTES = 6
+"""The minutes for a trap that the learner chooses."""
 
 
-def check(trap: Trap) -> Check:
-    """Return a check that builds a copy of the project, and looks for the trap everywhere."""
+More = Callable[[Work, Packages], None]
+"""A function that looks at the packages for both platforms, and may raise `NotYet`."""
+
+
+def check(trap: Trap, more: More | None = None) -> Check:
+    """Return a check that builds a copy of the project, and looks for the trap everywhere.
+
+    :param more: looks at what only this exercise asks for.
+    """
     reproduction = reproduction_of(trap)
 
     def repaired(work: Work) -> Verdict:
@@ -45,6 +55,8 @@ def check(trap: Trap) -> Check:
         work.see(f"built for {reproduction.platform}: {built or 'nothing'}")
         _trap_is_gone(trap, project, seen)
         reference.compare(work, trap, project, seen)
+        if more:
+            more(work, seen.packages)
         return passed(f"You've repaired it. {named(trap)}")
 
     return repaired
@@ -114,6 +126,7 @@ def exercise(name: str, trap: Trap) -> Exercise:
     return bug(
         name,
         trap,
+        minutes=_MINUTES,
         title=f"repair {name}",
         hint=_hint(reproduction_of(trap)),
         part=_part(trap),
@@ -127,17 +140,20 @@ def bug(
     name: str,
     trap: Trap,
     *,
+    minutes: int,
     title: str,
     hint: str,
     part: str,
     solution: Mapping[str, str],
     right: tuple[Mapping[str, str], ...],
     wrong: tuple[Wrong, ...],
+    more: More | None = None,
 ) -> Exercise:
     """Return the exercise to repair a planted trap, with help and known answers of its own."""
     return Exercise(
         name=name,
         lesson=_LESSON,
+        minutes=minutes,
         title=title,
         kind=Kind.REPAIR,
         hands_in=HandsIn.FOLDER,
@@ -146,7 +162,7 @@ def bug(
         hint=hint,
         part=part,
         solution=solution,
-        check=check(trap),
+        check=check(trap, more),
         right=right,
         wrong=wrong,
     )

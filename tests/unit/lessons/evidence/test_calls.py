@@ -27,7 +27,8 @@ def test_a_module_that_ends_python_has_no_functions(said: str) -> None:
     ("signature", "expected"),
     [
         ("def f(x: int, y: int) -> int", ["f(2, 9)", "f(9, 4)"]),
-        ("def f(x: float, name: str) -> None", ["f(2.5, 'bc')", "f(9.0, 'a')"]),
+        ("def f(x: float, name: str) -> None", ["f(2.5, 'b\u00e7')", "f(9.0, 'a')"]),
+        ("def f(data: bytes) -> int", ["f(b'a')", "f(b'b\\xe7')"]),
         ("def f(arg: bool, /) -> int", ["f(True)"]),
         ("def f() -> int", ["f()"]),
         ("def f(x: list[int]) -> int", []),

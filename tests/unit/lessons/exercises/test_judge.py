@@ -27,6 +27,7 @@ def reads(work: Work) -> Verdict:
 FILE = Exercise(
     name="a-file",
     lesson=1,
+    minutes=5,
     title="a file",
     kind=Kind.FILL,
     hint="",

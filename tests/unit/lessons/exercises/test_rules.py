@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from crosscraft.building import new, templates
-from crosscraft.lessons import workspace
+from crosscraft.lessons import series, workspace
 from crosscraft.lessons.exercises import judge
 from crosscraft.lessons.exercises.kinds import checksums
 from crosscraft.lessons.exercises.model import BLANK, Exercise, HandsIn, Kind
@@ -26,6 +26,13 @@ def cells(path: Path) -> list[str]:
 
 def test_each_kind_has_an_exercise() -> None:
     assert {exercise.kind for exercise in ALL} == set(Kind)
+
+
+@pytest.mark.parametrize("lesson", series.lessons(), ids=lambda lesson: lesson.name)
+def test_the_minutes_of_a_lesson_add_up_to_those_of_its_notebook(lesson: series.Lesson) -> None:
+    minutes = [exercise.minutes for exercise in ALL if exercise.lesson == int(lesson.number)]
+    assert sum(minutes) == lesson.exercises
+    assert min(minutes) >= 2
 
 
 @pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.name)

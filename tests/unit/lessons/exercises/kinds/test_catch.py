@@ -115,6 +115,15 @@ def test_a_failure_is_shown_with_its_line(tmp_path: Path, monkeypatch: pytest.Mo
     assert line.endswith("line 3, `assert spam.twice(3) == 7`: AssertionError")
 
 
+def test_a_test_that_passes_only_once_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = f"pathlib.Path({str(tmp_path / 'seen')!r})"
+    once = f"import pathlib\n{GOOD}assert not {seen}.exists()\n{seen}.touch()\n"
+    with pytest.raises(NotYet, match="leave something behind"):
+        judged(tmp_path, monkeypatch, once)
+
+
 def test_a_test_that_knows_this_machine_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
