@@ -68,6 +68,8 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
             lines = not_begun()._render_traceback_()
         elif isinstance(error, CalledProcessError) and _is_of_cell(trace):
             lines = [" ".join(filter(None, (message(error), _trap(error, shell))))]
+            if error.returncode is None:  # ipykernel's reply has it as a number
+                error.returncode = -signal.SIGINT
         else:  # an error of the learner's own
             lines = shell.InteractiveTB.structured_traceback(
                 kind, error, trace, tb_offset=tb_offset

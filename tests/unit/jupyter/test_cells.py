@@ -113,6 +113,15 @@ def test_a_stop_is_told_in_a_line(kernel: Run) -> None:
     ]
 
 
+def test_a_stop_whose_status_nobody_got_is_no_other_error(kernel: Run) -> None:
+    raises = "raise CalledProcessError(None, 'bash')"
+    code = f"compile({raises!r}, '/magics/script.py', 'exec')"
+    error = kernel(f"from subprocess import CalledProcessError\nexec({code})")
+    assert error["traceback"] == ["The commands of this cell were stopped."]
+    assert error["ename"] == "CalledProcessError"
+    assert "SIGINT" in error["evalue"]
+
+
 @pytest.mark.parametrize(
     ("cell", "name", "shown"),
     [
