@@ -14,7 +14,8 @@ from crosscraft.inspection import conda_file, elf, json_form, machine_code, verd
 from crosscraft.inspection.conda_file import CondaFile, contents
 from crosscraft.inspection.conda_file.contents import Contents
 from crosscraft.inspection.conda_file.stream import OnRead
-from crosscraft.inspection.elf import Elf, linker_script
+from crosscraft.inspection.elf import Elf, cxx_names, linker_script
+from crosscraft.inspection.elf.cxx_names import Demangle
 from crosscraft.inspection.machine_code import MachineCode
 from crosscraft.inspection.verdicts import Verdict
 from crosscraft.system.regular_file import open_regular
@@ -48,12 +49,17 @@ class Inspection:
         return json_form.of(self)
 
 
-def inspect(path: str | os.PathLike[str], on_read: OnRead | None = None) -> Inspection:
+def inspect(
+    path: str | os.PathLike[str],
+    on_read: OnRead | None = None,
+    demangle: Demangle = cxx_names.demangle,
+) -> Inspection:
     """Return the facts about the file `path`. Its first bytes determine its kind, not its name.
 
     A package is read as a stream. Nothing is unpacked or written.
 
     :param on_read: called with the position in the package, in bytes, as its payload is read.
+    :param demangle: returns the forms of a binary's C++ names.
     :raises CrosscraftError: if the file is of another kind, unreadable or damaged.
     """
     path = Path(path)
@@ -64,7 +70,7 @@ def inspect(path: str | os.PathLike[str], on_read: OnRead | None = None) -> Insp
                 if magic.startswith(start):
                     size = file.seek(0, io.SEEK_END)
                     file.seek(0)
-                    return read(path, size, cast(BinaryIO, file), on_read)
+                    return read(path, size, cast(BinaryIO, file), on_read, demangle)
             raise _unknown_kind(path, file.read(_BEGINNING))
     except OSError as error:
         raise CrosscraftError(
@@ -73,7 +79,9 @@ def inspect(path: str | os.PathLike[str], on_read: OnRead | None = None) -> Insp
         ) from None
 
 
-def _package(path: Path, size: int, file: BinaryIO, on_read: OnRead | None) -> Inspection:
+def _package(
+    path: Path, size: int, file: BinaryIO, on_read: OnRead | None, _: Demangle
+) -> Inspection:
     file.close()  # the functions below open the path
     facts = conda_file.read(path)
     found = contents.examine(path, on_read)
@@ -81,15 +89,19 @@ def _package(path: Path, size: int, file: BinaryIO, on_read: OnRead | None) -> I
     return Inspection(path, "package", size, judged, package=facts, contents=found)
 
 
-def _binary(path: Path, size: int, file: BinaryIO, _: OnRead | None) -> Inspection:
+def _binary(
+    path: Path, size: int, file: BinaryIO, _: OnRead | None, demangle: Demangle
+) -> Inspection:
     try:
-        facts = elf.demangled(elf.read(file))
+        facts = elf.demangled(elf.read(file), demangle)
     except CrosscraftError as error:
         raise _damaged(path, error) from None
     return Inspection(path, "elf", size, verdicts.of_binary(path.name, facts, None), elf=facts)
 
 
-def _static_library(path: Path, size: int, file: BinaryIO, _: OnRead | None) -> Inspection:
+def _static_library(
+    path: Path, size: int, file: BinaryIO, _: OnRead | None, __: Demangle
+) -> Inspection:
     objects = []
     foreign = ""
     try:
@@ -107,7 +119,7 @@ def _static_library(path: Path, size: int, file: BinaryIO, _: OnRead | None) -> 
     return Inspection(path, "archive", size, (), objects=tuple(objects))
 
 
-_READERS: dict[bytes, Callable[[Path, int, BinaryIO, OnRead | None], Inspection]] = {
+_READERS: dict[bytes, Callable[[Path, int, BinaryIO, OnRead | None, Demangle], Inspection]] = {
     b"PK": _package,
     b"BZh": _package,
     contents.ELF_MAGIC: _binary,

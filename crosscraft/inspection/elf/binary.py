@@ -18,7 +18,7 @@ from crosscraft.inspection.elf import linker_script, wording
 from crosscraft.inspection.elf import sections as elf_sections
 from crosscraft.inspection.elf import symbols as elf_symbols
 from crosscraft.inspection.elf import tables as elf_tables
-from crosscraft.inspection.elf.cxx_names import demangle
+from crosscraft.inspection.elf.cxx_names import Demangle, demangle
 from crosscraft.inspection.elf.sections import Section
 from crosscraft.inspection.elf.strings import MAX_STRING
 from crosscraft.inspection.elf.symbols import Symbol
@@ -64,6 +64,8 @@ class Elf:
     """Whether the table of all symbols (``.symtab``) was removed."""
     position_independent_program: bool = False
     """Whether the file is a program although its type is ``ET_DYN`` (``DF_1_PIE``)."""
+    header: bytes = dataclasses.field(default=b"", compare=False, repr=False)
+    """The bytes of the ELF header, which :mod:`crosscraft.inspection.elf.header` explains."""
     sections: tuple[Section, ...] = ()
     """The sections in the order of the file, without the empty first one."""
     exported: tuple[Symbol, ...] = ()
@@ -102,7 +104,7 @@ def read(file: bytes | BinaryIO) -> Elf:
         raise damaged(error) from None
 
 
-def demangled(facts: Elf) -> Elf:
+def demangled(facts: Elf, demangle: Demangle = demangle) -> Elf:
     """Return the same facts with demangled C++ names.
 
     A name stays mangled if it cannot be demangled, or not in time.
@@ -244,11 +246,14 @@ def _facts(tables: elf_tables.Tables) -> Elf:
         requires=elf_symbols.highest(required.values()),
         stripped=not any(s.type == elf_symbols.SHT_SYMTAB for s in tables.sections),
         position_independent_program=bool((tables.tag(_DT_FLAGS_1) or 0) & _DF_1_PIE),
+        header=tables.data[:_HEADER],
         sections=elf_sections.sections(tables),
         exported=elf_symbols.exported(tables, required),
     )
 
 
+_HEADER = 64
+"""Bytes of the larger header, that of a 64-bit file."""
 _STRING_TAGS = {1: "needed", 14: "soname", 15: "rpath", 29: "runpath"}
 """The dynamic entries with strings, by tag."""
 _DT_FLAGS_1, _DF_1_PIE = 0x6FFFFFFB, 0x08000000

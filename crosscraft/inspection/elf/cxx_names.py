@@ -3,6 +3,7 @@
 cxxfilt calls the C++ runtime's ``__cxa_demangle``, so the result is the same as that of
 ``c++filt``. A short name can expand to gigabytes of text, and a damaged name can crash that
 function. So :func:`demangle` starts this file as a script, in a separate process with limits.
+:func:`demangle_here` is for a browser, which has no processes.
 
 Source: the Itanium C++ ABI's chapter "Mangling".
 """
@@ -11,9 +12,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-__all__ = ["demangle"]
+__all__ = ["Demangle", "demangle", "demangle_here", "leave_mangled"]
+
+Demangle = Callable[[Sequence[str]], dict[str, str]]
+"""Returns the form of each name."""
 
 MAX_MEMORY = 512 * 2**20
 """Most bytes of memory for the process."""
@@ -33,10 +37,28 @@ def demangle(names: Sequence[str]) -> dict[str, str]:
     The form of a name that is not mangled is the name. All names stay mangled if the process
     exceeds its limits, or if this machine has no C++ runtime.
     """
-    forms = {name: name for name in names}
+    return _with_forms(names, _run_demangler)
+
+
+def demangle_here(names: Sequence[str]) -> dict[str, str]:
+    """Return the same forms without a separate process, so without limits of time and memory.
+
+    Emscripten links the C++ runtime into its programs. The caller has to end this process if it
+    takes too long.
+    """
+    return _with_forms(names, _call_runtime)
+
+
+def leave_mangled(names: Sequence[str]) -> dict[str, str]:
+    """Return each of `names` as its form."""
+    return {name: name for name in names}
+
+
+def _with_forms(names: Sequence[str], run: Callable[[list[str]], dict[str, str]]) -> dict[str, str]:
+    forms = leave_mangled(names)
     mangled = [name for name in forms if name.startswith("_Z") and "\0" not in name]
     if mangled:
-        forms.update(_run_demangler(mangled))
+        forms.update(run(mangled))
     return forms
 
 
@@ -62,6 +84,46 @@ def _run_demangler(names: list[str]) -> dict[str, str]:
     return dict(zip(names, forms, strict=True))
 
 
+def _call_runtime(names: list[str]) -> dict[str, str]:
+    import ctypes
+
+    runtime = ctypes.CDLL(None)
+    function = runtime.__cxa_demangle
+    function.restype = ctypes.c_void_p
+
+    def demangle_one(name: bytes) -> bytes:
+        made = function(name, None, None, None)
+        if not made:
+            return name
+        form = ctypes.string_at(made)
+        runtime.free(ctypes.c_void_p(made))
+        return form
+
+    forms = _within_limits((name.encode(errors="replace") for name in names), demangle_one)
+    if forms is None:
+        return {}
+    return {
+        name: form.decode(errors="backslashreplace")
+        for name, form in zip(names, forms, strict=True)
+    }
+
+
+def _within_limits(
+    names: Iterable[bytes], demangle_one: Callable[[bytes], bytes]
+) -> list[bytes] | None:
+    """Return the form of each of `names`, or None if all forms together are too long."""
+    forms = []
+    left = MAX_OUTPUT
+    for name in names:
+        form = demangle_one(name)
+        form = form if len(form) <= MAX_NAME else name
+        left -= len(form)
+        if left < 0:
+            return None
+        forms.append(form)
+    return forms
+
+
 def _main() -> None:
     """Read names from stdin, and write their forms to stdout, separated by NUL."""
     import resource
@@ -71,20 +133,17 @@ def _main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     import cxxfilt
 
-    forms = []
-    left = MAX_OUTPUT
-    for name in sys.stdin.buffer.read().split(b"\0"):
+    def demangle_one(name: bytes) -> bytes:
         try:
-            form = cxxfilt.demangleb(name)
-        except cxxfilt.Error as error:
-            if isinstance(error, cxxfilt.LibraryNotFound):
-                sys.exit(1)
-            form = name  # the name is not mangled, or needs too much memory
-        form = form if len(form) <= MAX_NAME else name
-        left -= len(form)
-        if left < 0:
+            return bytes(cxxfilt.demangleb(name))
+        except cxxfilt.LibraryNotFound:
             sys.exit(1)
-        forms.append(form)
+        except cxxfilt.Error:
+            return name  # it is not mangled, or needs too much memory
+
+    forms = _within_limits(sys.stdin.buffer.read().split(b"\0"), demangle_one)
+    if forms is None:
+        sys.exit(1)
     sys.stdout.buffer.write(b"\0".join(forms))
 
 
