@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from benchmarks.builds import CROSSCRAFT
 from benchmarks.side_by_side import ENVIRONMENT, Action, Job
 from crosscraft.paths import ROOT
+from crosscraft.system.machine import descendants, memory_of
 
 _PATIENCE = 120
 """Seconds until a server that does not answer is given up."""
@@ -50,7 +49,7 @@ def _megabytes(argv: list[str], folder: Path, code: str) -> Action:
             ) as server:
                 try:
                     _run(_start_kernel(folder), folder, code)
-                    return sum(map(_share, [server.pid, *_descendants(server.pid)])) / 1e6
+                    return sum(map(memory_of, [server.pid, *descendants(server.pid)])) / 1e6
                 finally:
                     os.killpg(server.pid, signal.SIGTERM)
 
@@ -85,20 +84,6 @@ def _run(kernel: str, folder: Path, code: str) -> None:
         client.stop_channels()
     if reply["content"]["status"] != "ok":
         sys.exit(f"the kernel failed: {reply['content']}")
-
-
-def _descendants(pid: int) -> Iterator[int]:
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            yield int(child)
-            yield from _descendants(int(child))
-
-
-def _share(pid: int) -> int:
-    """Bytes of memory of a process, shared pages in equal parts: PSS of proc(5)."""
-    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    (kib,) = re.findall(r"^Pss: +(\d+) kB", text, re.M)
-    return int(kib) * 1024
 
 
 JOBS = (

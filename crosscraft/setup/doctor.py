@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import shutil
 import sys
 from collections.abc import Callable
@@ -13,12 +14,13 @@ from crosscraft.channel.catalog import by_set_up
 from crosscraft.environments import solver
 from crosscraft.errors import CrosscraftError
 from crosscraft.lessons import workspace
+from crosscraft.paths import __version__
 from crosscraft.platforms import native
 from crosscraft.redact import redacted
-from crosscraft.system import files, settings
+from crosscraft.system import files, machine, settings
 from crosscraft.text import safe_lines, table
 
-__all__ = ["CHECKS", "Finding", "report"]
+__all__ = ["CHECKS", "Finding", "report", "summary"]
 
 _DISK = 2
 """The free disk space that the series needs, in gigabytes."""
@@ -55,7 +57,49 @@ def report(verbose: bool = False) -> int:
     missing = sum(not finding.ok for finding in findings)
     print()
     print("Everything is there." if not missing else f"{missing} of {len(findings)} are missing.")
+    print(summary(missing))
     return 0 if not missing else 1
+
+
+def summary(missing: int) -> str:
+    """Return one line about this machine, for a learner to send to an instructor.
+
+    It has no name of the user or the machine, no path and no address.
+
+    :param missing: how many checks have failed.
+    """
+    libc, version = platform.libc_ver()
+    facts = (
+        _known(lambda: native().subdir, "unknown platform"),
+        f"{libc} {version}".strip() or "unknown C library",
+        f"Python {platform.python_version()}",
+        "1 core" if machine.cores() == 1 else f"{machine.cores()} cores",
+        f"{machine.memory() / 1e9:.0f} GB of memory",
+        _known(lambda: f"{_free() / 1e9:.0f} GB free", "unknown disk"),
+        _known(_channel_for_all, "no channel"),
+    )
+    result = "ready" if not missing else f"not ready, {missing} missing"
+    return f"crosscraft {__version__}: {', '.join(facts)}: {result}"
+
+
+def _known(fact: Callable[[], str], otherwise: str) -> str:
+    try:
+        return fact()
+    except (CrosscraftError, OSError):
+        return otherwise
+
+
+def _channel_for_all() -> str:
+    """Return the channel without its address: the local channel has a fingerprint."""
+    channel = select.choose()
+    if select.is_local(channel) and channel.folder:
+        return f"channel local {channel.folder.resolve().name}"
+    return "channel conda-forge" if channel.name == "conda-forge" else "another channel"
+
+
+def _free() -> int:
+    """Return the free space on the disk of the cache, in bytes."""
+    return shutil.disk_usage(files.cache()).free
 
 
 def _python() -> Finding:
@@ -113,7 +157,7 @@ def _in_channel(specs: list[str], subject: str) -> Finding:
 def _disk() -> Finding:
     subject = f"{_DISK} GB of free disk space"
     try:
-        free = shutil.disk_usage(files.cache()).free / 1e9
+        free = _free() / 1e9
     except CrosscraftError as error:
         return Finding(subject, error.what, error.remedy)
     if free >= _DISK:

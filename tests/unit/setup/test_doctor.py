@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import getpass
+import re
+import socket
 from pathlib import Path
 
 import pytest
 
 from crosscraft.setup import doctor
 from crosscraft.setup.doctor import Finding
+from crosscraft.system import settings
 
 
 def test_all_is_there_after_set_up(capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,3 +62,35 @@ def test_a_workspace_that_cannot_be_written_is_found(
     monkeypatch.setenv("CROSSCRAFT_WORKSPACE", str(tmp_path / "file"))
     assert doctor.report() == 1
     assert "CROSSCRAFT_WORKSPACE" in capsys.readouterr().out
+
+
+LINE = re.compile(
+    r"crosscraft \S+: linux-\w+, glibc [\d.]+, Python 3[\d.]+, \d+ cores, \d+ GB of memory, "
+    r"\d+ GB free, channel (?:local [0-9a-f]+|conda-forge): ready"
+)
+
+
+def test_the_last_line_is_one_to_send(capsys: pytest.CaptureFixture[str]) -> None:
+    doctor.report()
+    line = capsys.readouterr().out.splitlines()[-1]
+    assert LINE.fullmatch(line)
+    assert "/" not in line
+    assert not {socket.gethostname(), getpass.getuser()} & set(re.findall(r"[\w.-]+", line))
+
+
+def test_the_last_line_counts_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CROSSCRAFT_CACHE", str(tmp_path / "a b"))
+    doctor.report()
+    line = capsys.readouterr().out.splitlines()[-1]
+    assert "unknown disk, no channel: not ready, " in line
+    assert str(tmp_path) not in line
+
+
+def test_the_last_line_names_no_other_channel(monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = "https://conda.example.org/t/hunter2/ours"
+    monkeypatch.setattr(settings, "channel", lambda: secret)
+    line = doctor.summary(missing=0)
+    assert line.endswith("another channel: ready")
+    assert "example" not in line
