@@ -60,6 +60,7 @@ _CHANNEL = partial(
     shell_complete=completions.channels,
 )
 _REPORT = "Write a report to attach when you ask for help [crosscraft-report.txt]."
+_SEATS = "Try a room: run lesson 00 with N kernels at once, and show what that takes."
 
 
 def _targets(given: Sequence[str]) -> tuple[Platform, ...]:
@@ -293,7 +294,11 @@ cli.add_command(rooms.room)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/inspect-json.md).")
 @click.option("--verify", is_flag=True, help="Exit with status 1 if a verdict is no.")
 def inspect(files: tuple[str, ...], as_json: bool, verify: bool) -> None:
-    """Inspect packages (.conda, .tar.bz2), binaries (ELF) and static libraries (.a)."""
+    """Inspect packages (.conda, .tar.bz2), binaries (ELF) and static libraries (.a).
+
+    A page of the site shows the same verdicts in a browser, with nothing installed
+    (docs/inspect-in-a-browser.md).
+    """
     from crosscraft.views.report import report as printed
 
     sys.exit(printed(files, as_json, verify))
@@ -338,8 +343,18 @@ def check(paths_: tuple[str, ...], platform: tuple[str, ...], format_: str) -> N
 @cli.command(short_help="Check this machine for missing parts.")
 @click.option("--verbose", "-v", is_flag=True, help="Show the versions and paths that were found.")
 @click.option("--report", metavar="[FILE]", is_flag=False, flag_value="", help=_REPORT)
-def doctor(verbose: bool, report: str | None) -> None:
-    """Check this machine, and show what to do about anything that is missing."""
+@click.option("--seats", metavar="N", type=click.IntRange(1, 200), help=_SEATS)
+def doctor(verbose: bool, report: str | None, seats: int | None) -> None:
+    """Check this machine, and show what to do about anything that is missing.
+
+    The last line is one to send to an instructor. It has no name, path or address.
+    """
+    if seats is not None:
+        if report is not None or verbose:
+            raise click.UsageError("--seats excludes --report and --verbose.")
+        from crosscraft.setup import rehearsal
+
+        sys.exit(rehearsal.report(seats))
     from crosscraft.setup import doctor as checks
     from crosscraft.setup import report as reports
 

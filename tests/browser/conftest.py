@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.support.browser import chromium
+from tests.support.browser.chromium import CHROMIUM
 from tests.support.browser.lab_page import LabPage
 from tests.support.browser.lab_server import Lab, serving
 from tests.support.browser.site_server import serving_files
@@ -33,7 +33,7 @@ OpenNotebook = Callable[..., AbstractContextManager[LabPage]]
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
-            executable_path=chromium.find(), args=list(FLAGS), chromium_sandbox=False
+            executable_path=CHROMIUM.find(), args=list(FLAGS), chromium_sandbox=False
         )
         yield launched
         launched.close()

@@ -39,7 +39,7 @@ def test_walk(name: str, open_notebook, own_lab: Lab, request: pytest.FixtureReq
     stored = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
     cells = [cell for cell in stored["cells"] if cell["cell_type"] == "code"]
     with open_notebook(name, own_lab) as page:
-        assert page.code_cells().count() == len(cells)
+        expect(page.code_cells()).to_have_count(len(cells))
         for i, cell in enumerate(cells):
             work(page, page.code_cells().nth(i), "".join(cell["source"]), own_lab)
 

@@ -2,6 +2,7 @@
 
 ``make`` is the command. ``sources`` collects the sources of the pages, ``elsewhere`` has the links
 to servers that can run a notebook, ``cells`` and ``extension`` extend Sphinx, and ``check`` finds
-requests to other hosts. Sphinx's own files (settings, front page, template, style) are in
+requests to other hosts. ``pyodide``, ``code_zip`` and ``samples`` make the files of the page that
+inspects files in a browser. Sphinx's own files (settings, front page, template, style) are in
 docs/site/.
 """

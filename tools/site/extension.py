@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import functools
+import hashlib
 import posixpath
 import re
 from typing import Any
@@ -19,6 +21,15 @@ from tools.site.cells import CellLexer
 __all__ = ["setup"]
 
 GLOSSARY = "docs/glossary"
+INSPECT = "inspect.html"
+POLICY = (
+    "default-src 'none'; base-uri 'none'; form-action 'self'; connect-src 'self'; "
+    "worker-src 'self' blob:; img-src 'self' data:; font-src 'self'; "
+    "style-src 'self' 'unsafe-inline'; "
+    "script-src 'self' 'wasm-unsafe-eval' {scripts}"
+)
+"""The content security policy of the page that inspects files. The theme and our views use inline
+styles. The theme's inline scripts are named by their hashes."""
 ANCHOR = re.compile(r'<a id="[^"]+"></a>')
 
 FIXES = (
@@ -43,6 +54,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-resolved", explain_terms)
     app.connect("html-page-context", add_lesson_context)
     app.connect("build-finished", fix_accessibility)
+    app.connect("build-finished", add_policy)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -105,6 +117,22 @@ def fix_accessibility(app: Sphinx, exception: Exception | None) -> None:
         for wrong, right in FIXES:
             text = text.replace(wrong, right)
         page.write_text(text, encoding="utf-8")
+
+
+def add_policy(app: Sphinx, exception: Exception | None) -> None:
+    """Add the content security policy to the page that inspects files, if there is one."""
+    page = app.outdir / INSPECT
+    if page.is_file():
+        text = page.read_text(encoding="utf-8")
+        scripts = " ".join(map(_source, re.findall(r"<script>(.*?)</script>", text, re.S)))
+        policy = POLICY.format(scripts=scripts)
+        meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        page.write_text(text.replace("<head>", f"<head>{meta}", 1), encoding="utf-8")
+
+
+def _source(script: str) -> str:
+    """Return the expression that allows an inline script in a content security policy."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
 @functools.lru_cache(maxsize=1)

@@ -4,7 +4,8 @@
 
 The pages are made again if any of their sources has changed. Sphinx finds broken links, and
 ``check`` finds requests to other hosts. The old site is only replaced by a complete and checked
-one. This needs no network and runs no notebook.
+one. This runs no notebook, and only needs a network to get pyodide from npm the first time.
+Without pyodide, the site has no page that inspects files.
 """
 
 from __future__ import annotations
@@ -13,16 +14,18 @@ import hashlib
 import importlib.metadata
 import os
 import re
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from crosscraft.building.check import catalogue
-from crosscraft.errors import SiteError
+from crosscraft.errors import CommandError, SiteError
 from crosscraft.paths import ROOT
 from crosscraft.setup import extras
 from crosscraft.system import files, locks, processes, program, scratch, tracked
-from tools.site import check, elsewhere
+from crosscraft.system.console import Console
+from tools.site import check, elsewhere, pyodide
 
 __all__ = ["SITE", "allowed", "build", "fingerprint", "main", "make"]
 
@@ -30,6 +33,8 @@ SITE = ROOT / "build" / "site"
 """The folder of the site."""
 _CONF = ROOT / "docs" / "site"
 _ALLOWED = _CONF / "allowed.txt"
+_INSPECT = Path("_static", "inspect")
+"""The folder, within the site, of the files of the page that inspects files."""
 _MADE_FROM = ".made-from"
 """The file in the site with the fingerprint of its sources."""
 
@@ -42,26 +47,35 @@ def main() -> int:
 def _make() -> None:
     SITE.parent.mkdir(exist_ok=True)
     with locks.lock(str(SITE), lambda text: print(text, flush=True)):
-        fresh = make(SITE, os.environ)
+        fresh = make(SITE, os.environ, _pyodide())
     print("The site is made." if fresh else "Nothing has changed since the site was made.")
     print(f"Open {(SITE / 'index.html').as_uri()}")
 
 
-def make(site: Path, environ: Mapping[str, str]) -> bool:
+def _pyodide() -> Path | None:
+    try:
+        return pyodide.fetch()
+    except CommandError as error:
+        print(f"The page that inspects files is left out: {error}", flush=True)
+        return None
+
+
+def make(site: Path, environ: Mapping[str, str], runtime: Path | None = None) -> bool:
     """Make and check the site in the folder `site` if its sources have changed, and return whether
     it was made.
 
+    :param runtime: the package file of pyodide. Without it there is no page that inspects files.
     :raises SiteError: if a page cannot be made or fetches from another host. The old site is kept.
     """
     places = elsewhere.read(ROOT / "pyproject.toml", environ)
-    current = fingerprint(places)
+    current = fingerprint(places, runtime is not None)
     stamp = site / _MADE_FROM
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == current:
         return False
     print("making the pages", flush=True)
     with scratch.folder(site.parent, f"{site.name}-new-") as made:
         html = made.path / "html"
-        build(made.path, places, held=(made.lock,))
+        build(made.path, places, held=(made.lock,), runtime=runtime)
         _check(html, places)
         (html / _MADE_FROM).write_text(current, encoding="utf-8")
         if site.exists():
@@ -71,16 +85,29 @@ def make(site: Path, environ: Mapping[str, str]) -> bool:
 
 
 def build(
-    folder: Path, places: elsewhere.Places, root: Path = ROOT, held: Sequence[int] = ()
+    folder: Path,
+    places: elsewhere.Places,
+    root: Path = ROOT,
+    held: Sequence[int] = (),
+    runtime: Path | None = None,
 ) -> None:
     """Make the pages of the repository at `root` in the subfolder `html` of `folder`.
 
     :param held: descriptors of locks that Sphinx holds too.
+    :param runtime: the package file of pyodide, for the page that inspects files.
     :raises SiteError: if Sphinx prints any warning.
+    :raises CrosscraftError: if the packages for the page that inspects files cannot be built.
     """
-    from tools.site import sources
+    from tools.site import code_zip, samples, sources
 
-    sources.gather(folder / "sources", tracked.files(root), root)
+    parts = folder / "inspect"
+    offered: tuple[samples.Sample, ...] = ()
+    if runtime:
+        pyodide.unpack(runtime, parts / "pyodide")
+        code_zip.write(parts / "crosscraft.zip")
+        with Console() as console:
+            offered = samples.make(parts / "packages", folder / "output", console)
+    sources.gather(folder / "sources", tracked.files(root), root, offered)
     addresses = {"SITE_REPOSITORY": places.repository, "SITE_HUB": places.hub}
     done = processes.run(
         [
@@ -104,12 +131,14 @@ def build(
     # These files are for incremental builds, which we do not use.
     for name in (".buildinfo", "objects.inv", ".nojekyll"):
         (folder / "html" / name).unlink(missing_ok=True)
+    if runtime:
+        shutil.copytree(parts, folder / "html" / _INSPECT, dirs_exist_ok=True)
 
 
-def fingerprint(places: elsewhere.Places) -> str:
+def fingerprint(places: elsewhere.Places, inspects: bool = False) -> str:
     """Return a hash of the sources of the site: the files of the repository, the versions of the
-    tools, and the addresses of other servers."""
-    made = hashlib.sha256(repr((places, sys.version_info)).encode())
+    tools, the addresses of other servers, and whether there is a page that inspects files."""
+    made = hashlib.sha256(repr((places, sys.version_info, inspects)).encode())
     pins = re.findall(r"^([\w.-]+)==", extras.requirements("site").read_text("utf-8"), re.M)
     for name in pins:
         try:

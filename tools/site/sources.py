@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
@@ -19,14 +19,17 @@ from pygments.util import ClassNotFound
 
 from crosscraft.lessons import series
 from crosscraft.paths import ROOT
+from tools.site.samples import Sample
 
 __all__ = ["gather", "links", "wanted"]
 
 SITE = "docs/site"
 PAGES = (".md", ".ipynb")
-MADE = {"index.md": "index.md", "cpp_math.md": "cpp_math/index.md"}
+INSPECT = "inspect.md"
+ABOUT_INSPECT = "docs/inspect-in-a-browser.md"
+MADE = {"index.md": "index.md", "cpp_math.md": "cpp_math/index.md", INSPECT: INSPECT}
 """Templates in docs/site, and their places in the site. They can use `lessons`, `more`, `examples`,
-`errors` and `cpp_math`."""
+`errors`, `cpp_math` and `samples`."""
 ERRORS = "docs/errors/README.md"
 _EXAMPLE = re.compile(r"examples/([^/]+)/README\.md")
 _PROJECTS = ("cpp_math/", "examples/")
@@ -37,10 +40,17 @@ _FENCE = re.compile(r"^(```|~~~)[\s\S]*?^\1|`[^`\n]+`", re.M)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//|#", re.I)
 
 
-def gather(folder: Path, repository: Iterable[str], root: Path = ROOT) -> None:
+def gather(
+    folder: Path,
+    repository: Iterable[str],
+    root: Path = ROOT,
+    samples: Sequence[Sample] = (),
+) -> None:
     """Fill `folder` with the sources of the site.
 
     :param repository: the files of the repository at `root`, as relative paths.
+    :param samples: the packages that the page that inspects files offers. Without samples there
+        is no such page.
     :raises LessonError: if a notebook is invalid, or its first cell lacks a required part.
     """
     files = sorted(set(repository))
@@ -56,6 +66,8 @@ def gather(folder: Path, repository: Iterable[str], root: Path = ROOT) -> None:
     for name in taken:
         if name in files:
             data = (root / name).read_bytes() + _appended(name, files, templates).encode()
+            if name == ABOUT_INSPECT and samples:
+                data += b"\n## Open it\n\n[Look inside a package](../inspect.md)\n"
         else:
             data = _listing(name, files).encode()
         _put(folder / name, data)
@@ -65,8 +77,11 @@ def gather(folder: Path, repository: Iterable[str], root: Path = ROOT) -> None:
         "examples": examples,
         "errors": [name for name in _within(ERRORS, files) if name != "README.md"],
         "cpp_math": _within("cpp_math/index.md", files),
+        "samples": samples,
     }
     for name, to in MADE.items():
+        if name == INSPECT and not samples:
+            continue
         _put(folder / to, templates.get_template(name).render(facts).encode())
 
 

@@ -19,7 +19,7 @@ from crosscraft.channel.deb_archive import DebTar
 from crosscraft.channel.debian import Apt, DebFile, require_apt, upstream_version
 from crosscraft.errors import ChannelError, DownloadError, StorageError
 from crosscraft.system import processes
-from tests.support.browser.chromium import AptWithDependencies
+from tests.support.browser.debian_browser import AptWithDependencies
 
 BOTH = ("amd64", "arm64")
 

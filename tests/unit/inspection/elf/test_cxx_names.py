@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import ctypes.util
 import shutil
 import subprocess
 import sys
@@ -9,6 +11,7 @@ import sys
 import pytest
 
 from crosscraft.inspection.elf import cxx_names
+from tests.support.inspected_files import doubling
 
 NAMES = (
     "_ZN8geometry4areaEii",
@@ -23,21 +26,6 @@ NAMES = (
     "PyInit_area",
     "_Z3fööv",
 )
-
-
-def doubling(levels: int) -> str:
-    """The name of a function with `levels` parameters, each twice as long as the one before:
-    A, P<A, A>, P<P<A, A>, P<A, A> >, …"""
-    digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-    def substitution(number: int) -> str:
-        number -= 1
-        if number < 0:
-            return "S_"
-        return f"S{digits[number // 36] if number >= 36 else ''}{digits[number % 36]}_"
-
-    parts = (f"S0_I{substitution(n)}{substitution(n)}E" for n in range(2, levels))
-    return "_Z1f1A1PIS_S_E" + "".join(parts)
 
 
 def test_the_same_as_cxxfilt():
@@ -108,3 +96,32 @@ def test_limits_of_the_process():
     form, *limits = done.stdout.split()
     assert form == "f()"
     assert limits == [str(cxx_names.MAX_MEMORY), str(cxx_names.MAX_PROCESSOR_TIME)]
+
+
+@pytest.fixture
+def runtime() -> None:
+    """Load the C++ runtime into this process, as every program of Emscripten has it."""
+    name = ctypes.util.find_library("stdc++")
+    if name is None:
+        pytest.skip("no C++ runtime here")
+    ctypes.CDLL(name, mode=ctypes.RTLD_GLOBAL)
+
+
+@pytest.mark.usefixtures("runtime")
+def test_the_same_without_a_process(monkeypatch):
+    names = [*NAMES, doubling(4), doubling(17), "_Z1f\udcffv"]
+    expected = cxx_names.demangle(names)
+    monkeypatch.setattr(subprocess, "run", None)
+    assert cxx_names.demangle_here(names) == expected
+
+
+@pytest.mark.usefixtures("runtime")
+def test_names_that_are_too_long_together_leave_all_mangled(monkeypatch):
+    names = ["_Z1fv", "_Z1gv"]
+    assert cxx_names.demangle_here(names) == {"_Z1fv": "f()", "_Z1gv": "g()"}
+    monkeypatch.setattr(cxx_names, "MAX_OUTPUT", 5)
+    assert cxx_names.demangle_here(names) == {name: name for name in names}
+
+
+def test_names_that_are_left_mangled():
+    assert cxx_names.leave_mangled(["_Z1fv", "main"]) == {"_Z1fv": "_Z1fv", "main": "main"}

@@ -17,7 +17,7 @@ def page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     source = tmp_path / "page.html"
     source.write_text("<p>first</p>", encoding="utf-8")
 
-    def build(folder: Path, places: elsewhere.Places, held: object) -> None:
+    def build(folder: Path, places: elsewhere.Places, held: object, runtime: object) -> None:
         (folder / "html").mkdir()
         (folder / "html" / "index.html").write_bytes(source.read_bytes())
 
@@ -35,6 +35,7 @@ def test_what_has_not_changed_is_not_made_again(page: Path, tmp_path: Path) -> N
     assert make.make(site, {})
     assert (site / "index.html").read_text("utf-8") == "<p>second</p>"
     assert make.make(site, {"SITE_REPOSITORY": "owner/name"})
+    assert make.make(site, {"SITE_REPOSITORY": "owner/name"}, runtime=tmp_path)
     assert [path.name for path in site.parent.iterdir()] == ["site"]
 
 
