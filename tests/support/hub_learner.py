@@ -11,13 +11,15 @@ import asyncio
 import json
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 import aiohttp
 
-CELL_SECONDS = 600
+CELL_SECONDS = 1800
 """What a cell may take in a crowd, before the learner gives up."""
 START_SECONDS = 300
 """From asking for a server to its being ready, with the wait for one's turn."""
@@ -32,6 +34,59 @@ class Busy(Exception):
 
 class LessonFailed(Exception):
     """A cell that failed, a request that was refused, or something that never came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A code cell of a notebook."""
+
+    source: str
+    may_fail: bool
+    """Whether the notebook says that it fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a kernel said to a cell."""
+
+    ok: bool
+    error: str
+    """The exception, if it is not ok."""
+    text: str
+    """What was printed, and what a result looks like as text."""
+
+
+class Connection:
+    """A connection with a kernel, as a page has one."""
+
+    def __init__(
+        self, learner: Learner, socket: aiohttp.ClientWebSocketResponse, session: str
+    ) -> None:
+        self._learner, self._socket, self._session = learner, socket, session
+
+    async def run(self, source: str, on_text: Callable[[str], object] = lambda _: None) -> Answer:
+        """Run a cell to its end.
+
+        :param on_text: called with each piece of text at once.
+        """
+        pieces: list[str] = []
+
+        def heard(text: str) -> None:
+            pieces.append(text)
+            on_text(text)
+
+        asked = {
+            "code": source,
+            "silent": False,
+            "store_history": True,
+            "user_expressions": {},
+            "allow_stdin": False,
+            "stop_on_error": True,
+        }
+        reply = await _ask(self._socket, self._session, "execute_request", asked, heard)
+        ok = reply["status"] == "ok"
+        self._learner.done += ok
+        return Answer(ok, f"{reply.get('ename')}: {reply.get('evalue')}", "".join(pieces))
 
 
 class Learner:
@@ -91,16 +146,17 @@ class Learner:
         if "jupyter-config-data" not in page:
             raise LessonFailed(f"{self.name} got another page than JupyterLab's")
 
-    async def run(self, notebooks: Sequence[str]) -> None:
-        """Run each notebook, a path in the learner's folder, in a kernel of its own, which stays
-        when the notebook is done, as with JupyterLab."""
-        for path in notebooks:
-            text = await self._call("GET", f"{self._server}/api/contents/{path}", at=self._server)
-            content = json.loads(text)["content"]["cells"]
-            session = await self._open(path)
-            await self._run_cells(session["kernel"]["id"], path, content)
+    async def cells(self, path: str) -> list[Cell]:
+        """Return the code cells of a notebook, a path in the learner's folder."""
+        text = await self._call("GET", f"{self._server}/api/contents/{path}", at=self._server)
+        return [
+            Cell("".join(one["source"]), "raises-exception" in one["metadata"].get("tags", []))
+            for one in json.loads(text)["content"]["cells"]
+            if one["cell_type"] == "code"
+        ]
 
-    async def _open(self, path: str) -> dict[str, dict[str, str]]:
+    async def open(self, path: str) -> str:
+        """Open a notebook, and return the ID of its kernel."""
         wanted = {
             "path": path,
             "name": Path(path).name,
@@ -110,33 +166,23 @@ class Learner:
         text = await self._call(
             "POST", f"{self._server}/api/sessions", at=self._server, json=wanted
         )
-        found: dict[str, dict[str, str]] = json.loads(text)
-        return found
+        return str(json.loads(text)["kernel"]["id"])
 
-    async def _run_cells(self, kernel: str, path: str, content: list[dict[str, object]]) -> None:
+    @asynccontextmanager
+    async def connect(self, kernel: str) -> AsyncIterator[Connection]:
+        """Connect with a kernel, which stays when the connection ends."""
         session = uuid.uuid4().hex
         where = f"{self.url}{self._server}/api/kernels/{kernel}/channels?session_id={session}"
         async with self.http.ws_connect(
             where.replace("http", "ws", 1), origin=self.url, max_msg_size=0, heartbeat=30
         ) as socket:
             await _ask(socket, session, "kernel_info_request", {})
-            for number, cell in enumerate(content, start=1):
-                if cell["cell_type"] != "code":
-                    continue
-                asked = {
-                    "code": "".join(cell["source"]),
-                    "silent": False,
-                    "store_history": True,
-                    "user_expressions": {},
-                    "allow_stdin": False,
-                    "stop_on_error": True,
-                }
-                reply = await _ask(socket, session, "execute_request", asked)
-                tags = cell["metadata"].get("tags", [])
-                if reply["status"] != "ok" and "raises-exception" not in tags:
-                    said = f"{reply.get('ename')}: {reply.get('evalue')}"
-                    raise LessonFailed(f"{self.name}, {path}, cell {number}: {said}")
-                self.done += 1
+            yield Connection(self, socket, session)
+
+    async def interrupt(self, kernel: str) -> None:
+        """Interrupt a kernel, as the button of JupyterLab does."""
+        path = f"{self._server}/api/kernels/{kernel}/interrupt"
+        await self._call("POST", path, at=self._server)
 
     @property
     def _server(self) -> str:
@@ -163,7 +209,11 @@ class Learner:
 
 
 async def _ask(
-    socket: aiohttp.ClientWebSocketResponse, session: str, kind: str, content: dict[str, object]
+    socket: aiohttp.ClientWebSocketResponse,
+    session: str,
+    kind: str,
+    content: dict[str, object],
+    on_text: Callable[[str], object] = lambda text: None,
 ) -> dict[str, object]:
     """Send one message on the shell channel; return its reply when the kernel is idle again."""
     number = uuid.uuid4().hex
@@ -187,4 +237,8 @@ async def _ask(
                 reply = answer["content"]
             elif answer["msg_type"] == "status":
                 idle = answer["content"]["execution_state"] == "idle"
+            elif answer["msg_type"] == "stream":
+                on_text(answer["content"]["text"])
+            elif answer["msg_type"] in ("execute_result", "display_data"):
+                on_text(answer["content"]["data"].get("text/plain", ""))
     return reply

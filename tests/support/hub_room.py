@@ -42,6 +42,8 @@ class Room:
     """Of the hub, the parent of the proxy and of the learners' servers."""
     log: Path
     """What all of them say."""
+    shared: Path
+    """The folder in which learners share their records."""
 
 
 @contextmanager
@@ -83,7 +85,10 @@ def _running_hub(folder: Path, channels: Path) -> Iterator[Room]:
         "CROSSCRAFT_HUB_PORT": str(port),
         "CROSSCRAFT_HUB_PASSWORD": password,
         "CROSSCRAFT_CHANNELS": str(channels),
+        "CROSSCRAFT_ROOM": str(folder / "room"),
     }
+    (folder / "room").mkdir()
+    (folder / "room").chmod(0o1733)
     env.pop("CROSSCRAFT_WORKSPACE", None)
     env.pop("CROSSCRAFT_CACHE", None)
     argv = [str(Path(sys.executable).with_name("jupyterhub")), "--config", str(CONFIG)]
@@ -93,13 +98,14 @@ def _running_hub(folder: Path, channels: Path) -> Iterator[Room]:
         stderr=subprocess.STDOUT, start_new_session=True,
     ) as hub:  # fmt: skip
         try:
-            room = Room(f"http://127.0.0.1:{port}", password, folder / "homes", hub.pid, log)
+            url, homes = f"http://127.0.0.1:{port}", folder / "homes"
+            room = Room(url, password, homes, hub.pid, log, folder / "room")
             _wait_for(room, hub)
             yield room
         finally:
             hub.send_signal(signal.SIGTERM)  # it ends the servers and the proxy
             with contextlib.suppress(subprocess.TimeoutExpired):
-                hub.wait(60)
+                hub.wait(300)
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(hub.pid, signal.SIGKILL)
 
