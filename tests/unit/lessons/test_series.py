@@ -75,5 +75,8 @@ def test_readme_has_the_same_lessons_in_the_same_order() -> None:
 
 def test_the_teaching_guide_has_the_minutes_that_the_notebooks_declare() -> None:
     guide = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (\d\d) [^|]+\| (\d+) \| (\d+) \|", guide, re.M)
-    assert rows == [(one.number, str(one.reading), str(one.exercises)) for one in series.lessons()]
+    rows = re.findall(r"^\| (\d\d) [^|]+\| (\d+) \| (\d+) \| (\d+) \|", guide, re.M)
+    assert rows == [
+        (one.number, str(one.reading), str(one.exercises), str(one.machine))
+        for one in series.lessons()
+    ]
