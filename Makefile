@@ -14,7 +14,8 @@ bin := .venv/bin
 uv := build/uv/bin/uv
 # Several files at once, each in order, as the cells of a notebook share a kernel. xdist would leave
 # files of few tests to the end, which are the slow ones.
-all_tests := -m pytest --nbval --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+all_tests := -m pytest --nbval --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
+  -m "not hub"
 
 # What `make test` tries a few times: jobs of tests/soak, and what hypothesis makes up.
 long_tests := -m pytest tests/soak tests/unit tests/system -m "soak or hypothesis" \
@@ -56,8 +57,9 @@ test-browser: setup-browser site ## use the notebooks and the site in a real bro
 screenshots: setup-browser site ## make the pictures in docs/images again
 	@exec $(bin)/python -m pytest tests/browser --screenshots docs/images -k picture
 
-setup-browser: setup ## what test-browser needs: Playwright, Sphinx, and Debian's Chromium without root
-	@$(bin)/python -m crosscraft.setup.extras browser site && exec $(bin)/python -m tests.support.browser.chromium
+setup-browser: setup ## what test-browser needs: Playwright, Sphinx, Debian's Chromium and Firefox without root
+	@$(bin)/python -m crosscraft.setup.extras browser site
+	@$(bin)/python -m tests.support.browser.chromium && exec $(bin)/python -m tests.support.browser.firefox
 
 test-offline: setup ## the same with no network but loopback, where the machine permits that
 	$(add_packages)
@@ -74,9 +76,9 @@ test-newest: setup $(uv) ## the same on the newest releases of everything, in .v
 	$(add_packages)
 	@exec .venv-newest/bin/python $(all_tests) $(TEST_ARGS)
 
-test-hub: setup ## a JupyterHub on this machine, and two learners in it (needs node)
+test-hub: setup ## a JupyterHub here, and a room of learners in it (needs node; TEST_ARGS=--soak for 30)
 	@$(bin)/python -m crosscraft.setup.extras hub && $(bin)/python deploy/local/proxy.py
-	@exec $(bin)/python -m pytest tests/system/test_hub.py
+	@exec $(bin)/python -m pytest tests/system/test_hub.py $(TEST_ARGS)
 
 bundle: setup ## one file to set up other machines from, with no network (FILE=name)
 	@exec $(bin)/crosscraft bundle "$$FILE"
