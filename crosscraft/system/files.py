@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import glob
 import hashlib
 import os
+import secrets
 import shutil
 import stat
 import tempfile
@@ -183,20 +185,35 @@ def write(path: Path, content: str | bytes, mode: int | None = None) -> None:
 
 
 def _write(path: Path, data: bytes, mode: int | None) -> None:
-    descriptor, temporary = _temporary_file(path)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            if mode is None:
-                mode = _mode(path)
-            os.fchmod(descriptor, mode)
-            os.fsync(descriptor)
-            os.replace(temporary, path)  # the lock is still held, so nobody removes the file
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    start, end = f".{path.name}-", ".new"
+    _remove_left(path.parent, f"{glob.escape(start)}*{end}")
+    if mode is None:
+        mode = _mode(path)
+    written = False
+    while not written:
+        # The name is known before the file exists, so an interrupt at any moment leaves no file.
+        temporary = path.with_name(f"{start}{secrets.token_hex(4)}{end}")
+        try:
+            written = _write_through(temporary, path, data, mode)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
     sync(path.parent)
+
+
+def _write_through(temporary: Path, path: Path, data: bytes, mode: int) -> bool:
+    """Return False if another process removed `temporary` before it was locked."""
+    with open(temporary, "xb", opener=functools.partial(os.open, mode=0o600)) as file:
+        with contextlib.suppress(OSError):  # without locks nobody removes it
+            fcntl.flock(file, fcntl.LOCK_EX)
+        if not locks.is_still(file.fileno(), temporary):
+            return False
+        os.fchmod(file.fileno(), mode)
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+        os.replace(temporary, path)  # the lock is still held, so nobody removes the file
+        return True
 
 
 def _mode(path: Path) -> int:
@@ -206,21 +223,13 @@ def _mode(path: Path) -> int:
         return 0o644
 
 
-def _temporary_file(path: Path) -> tuple[int, Path]:
-    """Create a locked file in the folder of `path`, and return its descriptor and path."""
-    start, end = f".{path.name}-", ".new"
-    for old in path.parent.glob(f"{glob.escape(start)}*{end}"):
+def _remove_left(folder: Path, pattern: str) -> None:
+    """Remove the temporary files of killed writers, whose locks are free."""
+    for old in folder.glob(pattern):
         with contextlib.suppress(OSError):
             held = locks.hold(old, create=False)
             if held is not None:
                 locks.release(held, old)
-    while True:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=start, suffix=end)
-        with contextlib.suppress(OSError):  # without locks nobody removes it
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        if locks.is_still(descriptor, Path(name)):
-            return descriptor, Path(name)
-        os.close(descriptor)  # another process removed it before it was locked
 
 
 def discard(folder: Path) -> None:

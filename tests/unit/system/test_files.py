@@ -9,7 +9,9 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -72,6 +74,48 @@ def test_failed_write_leaves_the_old(
     monkeypatch.undo()
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of open files
+def test_an_interrupt_at_any_line_leaves_the_old_or_the_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: None)  # it takes long
+    path = tmp_path / "file.txt"
+    for line in range(1000):
+        files.write(path, "old")
+        with _interrupt_at(line) as came, contextlib.suppress(KeyboardInterrupt):
+            files.write(path, "new")
+        if not came:
+            break
+        assert path.read_text() in ("old", "new")
+        assert list(tmp_path.iterdir()) == [path]
+    assert line > 20
+    assert path.read_text() == "new"
+
+
+@contextlib.contextmanager
+def _interrupt_at(line: int) -> Iterator[list[str]]:
+    """Raise an interrupt before the given line of `files` that runs, counted from 0."""
+    came: list[str] = []
+
+    def trace(frame: FrameType, event: str, _: object) -> Callable[..., object] | None:
+        nonlocal line
+        if frame.f_code.co_filename != files.__file__ or came:
+            return None
+        if event == "line":
+            line -= 1
+            if line < 0:
+                came.append(frame.f_code.co_name)
+                raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield came
+    finally:
+        sys.settrace(before)
 
 
 def test_reader_sees_old_or_new_and_nothing_between(tmp_path: Path) -> None:
