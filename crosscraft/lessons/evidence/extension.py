@@ -141,7 +141,8 @@ def _nanobind(work: Work, here: Session) -> Path:
     made = work.scratch / f"nanobind-{here.platform.subdir}.o"
     if not made.exists():
         sources = here.site_packages / "nanobind" / "src" / "nb_combined.cpp"
-        _compile(here, work.scratch, str(sources), made)
+        # Not optimized, which takes half as long: a learner waits, and calls it a few times.
+        _compile(here, work.scratch, str(sources), made, ["-O0"])
     return made
 
 
