@@ -91,8 +91,8 @@ EXERCISE = Exercise(
     solution=_SOLUTION,
     check=release.check,
     right=(
-        _made(_BOUND),
         _made(_SOLUTION, after={"notes.txt": "0.2.0\n"}),
+        _made(_BOUND),
     ),
     wrong=(
         Wrong(
@@ -101,16 +101,16 @@ EXERCISE = Exercise(
         Wrong(_made(_SOLUTION, ()), "no package checksums for linux-64"),
         Wrong(_without_power, "no package checksums for linux-ppc64le"),
         Wrong(
-            _made(_files("0.2.0", "import checksums; checksums.adler('abc')", _SOURCE)),
-            "No test in the recipe notices",
-            looks_right=True,
-        ),
-        Wrong(
             _made(
                 _SOLUTION,
                 after={"src/checksums.cpp": changed(_SOURCE, ("Add a piece.", "Go on."))},
             ),
             "something has changed",
+            looks_right=True,
+        ),
+        Wrong(
+            _made(_files("0.2.0", "import checksums; checksums.adler('abc')", _SOURCE)),
+            "No test in the recipe notices",
             looks_right=True,
         ),
         Wrong(_copied, "no package checksums for linux-aarch64", looks_right=True),
