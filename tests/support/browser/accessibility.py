@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from axe_playwright_python.sync_playwright import Axe
@@ -48,14 +48,19 @@ AT_TOP = """height => {
 """Whether a notebook is in sight from its first line to its last."""
 
 
-def grave_findings(page: Page, within: str = "body") -> list[str]:
+COLOURS = ("color-contrast", "link-in-text-block")
+"""axe's rules about colours, the only ones that another theme may break."""
+
+
+def grave_findings(page: Page, within: str = "body", rules: Sequence[str] = ()) -> list[str]:
     """Return axe's serious and critical findings within a selector, one line each.
 
     :param within: a CSS selector. In JupyterLab the notebook's panel: menus, tabs and the file
         browser around it are not ours.
+    :param rules: axe's names of the rules, by default all.
     """
     with _all_in_sight(page):
-        answer = Axe().run(page, within, {}).response
+        answer = Axe().run(page, within, {"runOnly": list(rules)} if rules else {}).response
     broken = [one["id"] for one in answer["incomplete"] if "error" in one]
     assert not broken, f"axe could not judge {broken}"
     return [
