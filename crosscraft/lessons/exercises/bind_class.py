@@ -8,7 +8,7 @@ from crosscraft.lessons.exercises.kinds import binding, checksums
 from crosscraft.lessons.exercises.kinds.checksums import Row
 from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
 from crosscraft.lessons.exercises.translate_error import EXERCISE as TRANSLATE_ERROR
-from crosscraft.platforms import native
+from crosscraft.platforms import lookup, native
 
 _GIVEN = str(TRANSLATE_ERROR.solution)
 _CLASS = """\
@@ -59,11 +59,12 @@ _ROWS = (
         "Anybody can write to `value`. Bind it with `def_prop_ro`.",
         raises="AttributeError",
     ),
+    *checksums.kept("checksum", "sizes", "decompress"),
 )
 
 
 def check(work: Work) -> Verdict:
-    """Compile the file, make objects of the class in Python, and call them."""
+    """Compile the file for two processors, and make and call objects of the class in Python."""
     made = checksums.compile_file(work, native())
     said = made.python("import checksums; print(isinstance(vars(checksums).get('Crc32'), type))")
     if not said.endswith("True"):
@@ -71,7 +72,8 @@ def check(work: Work) -> Verdict:
             'The module has no class `Crc32`. `nb::class_<…>(m, "Crc32")` binds one, and the '
             "string is its name."
         )
-    checksums.compare(work, made, _ROWS)
+    for module in (made, checksums.compile_file(work, lookup("linux-aarch64"))):
+        checksums.compare(work, module, _ROWS)
     return passed("Each object keeps its own checksum, so a large file never has to fit in memory.")
 
 
@@ -120,6 +122,19 @@ EXERCISE = Exercise(
         Wrong(
             changed(_SOLUTION, ("uLong value_ = 0", "static inline uLong value_ = 0")),
             "Two objects share",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(
+                _SOLUTION,
+                (
+                    "        value_ = crc32(value_, (const Bytef *)data.c_str(), data.size());\n",
+                    "#ifndef __aarch64__\n"
+                    "        value_ = crc32(value_, (const Bytef *)data.c_str(), data.size());\n"
+                    "#endif\n",
+                ),
+            ),
+            "After `update`",
             looks_right=True,
         ),
     ),

@@ -8,7 +8,7 @@ from crosscraft.lessons.exercises.kinds import binding, checksums
 from crosscraft.lessons.exercises.kinds.checksums import Row
 from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
 from crosscraft.lessons.exercises.wrap_function import EXERCISE as WRAP_FUNCTION
-from crosscraft.platforms import native
+from crosscraft.platforms import lookup, native
 
 _GIVEN = str(WRAP_FUNCTION.solution)
 _FUNCTION = """\
@@ -51,15 +51,17 @@ _ROWS = (
     Row("checksums.decompress(b'no zlib data', 80)", "", _ERROR, raises="ValueError"),
     Row(f"checksums.decompress({_DATA}, 2)", "", _ERROR, raises="ValueError"),
     Row(f"len(checksums.decompress({_LARGE}, {_MUCH}))", str(_MUCH), _LENGTH),
+    *checksums.kept("checksum", "sizes"),
 )
 
 
 def check(work: Work) -> Verdict:
-    """Compile the file, and call the function with right and with damaged data."""
+    """Compile the file for two processors, and call the function with right and damaged data."""
     made = checksums.compile_file(work, native())
     function = binding.of(binding.generated(made), "decompress")
     binding.named(function, "data", "size")
-    checksums.compare(work, made, _ROWS)
+    for module in (made, checksums.compile_file(work, lookup("linux-aarch64"))):
+        checksums.compare(work, module, _ROWS)
     return passed("Nobody who calls it in Python can overlook that error.")
 
 
@@ -123,6 +125,24 @@ EXERCISE = Exercise(
             "should return the bytes",
             looks_right=True,
         ),
+        Wrong(
+            changed(_SOLUTION, ("#include <zlib.h>", "#include <immintrin.h>\n#include <zlib.h>")),
+            "the compiler for linux-aarch64",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(
+                _SOLUTION,
+                (
+                    "        throw",
+                    '#ifdef __aarch64__\n        return nb::bytes("", 0);\n    if (false)\n'
+                    "#endif\n        throw",
+                ),
+            ),
+            "raise a `ValueError`",
+            looks_right=True,
+        ),
+        Wrong(changed(_SOLUTION, ('    m.def("sizes"', '    // m.def("sizes"')), "Keep it"),
     ),
     meanings=(*checksums.MEANINGS, *binding.MEANINGS),
 )

@@ -57,6 +57,7 @@ _LENGTH = (
 _ROWS = (
     Row("checksums.checksum('abc')", "zlib.crc32(b'abc')", _LENGTH),
     Row("checksums.checksum('Grüße')", "zlib.crc32('Grüße'.encode())", _LENGTH),
+    Row("checksums.checksum('a\\0b')", "zlib.crc32(b'a\\0b')", _LENGTH),
     Row("checksums.checksum('abc' * 50)", "zlib.crc32(b'abc' * 50)", _LENGTH),
     Row(
         "checksums.sizes('abc' * 200)",
@@ -115,6 +116,15 @@ EXERCISE = Exercise(
         ),
         Wrong(
             changed(_SOLUTION, ("(text), text.size());", "(text), sizeof(text));")),
+            "length in bytes",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(
+                _SOLUTION,
+                ("#include <zlib.h>", "#include <zlib.h>\n\n#include <cstring>"),
+                ("(text), text.size());", "(text), strlen(text.c_str()));"),
+            ),
             "length in bytes",
             looks_right=True,
         ),
