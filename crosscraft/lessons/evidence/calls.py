@@ -12,7 +12,7 @@ from crosscraft.lessons.evidence import runner, stubs
 from crosscraft.lessons.evidence.stubs import Function
 from crosscraft.lessons.evidence.verdict import Refused
 
-__all__ = ["agree", "functions", "of", "results"]
+__all__ = ["VARIES", "agree", "functions", "of", "results"]
 
 _LOOK = """
 import {0}, json
@@ -21,7 +21,7 @@ print(json.dumps([[name, *every[0][:2]] for name, every in found.items() if ever
 """
 """Prints the name, the signature and the docstring of each function."""
 
-_VALUES: Mapping[str, Sequence[object]] = {
+_SIMPLE: Mapping[str, Sequence[object]] = {
     "int": (2, 9, 4, 7),
     "float": (2.5, 9.0, 4.25, 7.0),
     "str": ("a", "b\u00e7"),
@@ -30,6 +30,14 @@ _VALUES: Mapping[str, Sequence[object]] = {
 }
 """The arguments of each type. They are small, because some functions take long with others. Some
 have a byte above 127, because `char` has a sign on some processors and none on others."""
+_LISTS = {
+    f"collections.abc.Sequence[{kind}]": (list(values), list(values[:1]))
+    for kind, values in _SIMPLE.items()
+}
+_VALUES: Mapping[str, Sequence[object]] = {**_SIMPLE, **_LISTS}
+
+VARIES = "another value each time"
+"""The result of a call that gives another value each time."""
 
 _RUN = """
 import {0}, json
@@ -65,7 +73,8 @@ def results(
 ) -> dict[str, str]:
     """Return the result of each call, or its exception.
 
-    A call that ends Python ends the others too. One with another result each time is left out.
+    A call that ends Python ends the others too, so there are no results of these. One with another
+    result each time has the result :data:`VARIES`.
 
     :param python: runs code with the module, and returns what it prints.
     :param module: the name of the module.
@@ -77,8 +86,8 @@ def results(
     found: dict[str, str] = {}
     for line in lines:
         with contextlib.suppress(ValueError, TypeError, RecursionError):
-            call, value = json.loads(line)
-            found[call] = value
+            call, *values = json.loads(line)
+            found[call] = values[0] if len(values) == 1 else VARIES
     return found
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 __all__ = ["Function", "Stub", "described", "parse"]
 
+_DEFAULT = re.compile(r"\\\d+")
+"""The number of a default in one of nanobind's signatures."""
 _LONGEST = 100_000
 """Characters of the longest text that is parsed."""
 
@@ -27,8 +30,10 @@ class Function:
     is_positional: bool
     """Whether some arguments can only be given by position."""
     is_plain: bool
-    """Whether there are no defaults, no `*`, and no arguments that can only be given by name, and
-    its signature is Python."""
+    """Whether there are no `*` and no arguments that can only be given by name, and its signature
+    is Python."""
+    defaults: int
+    """How many arguments have a default."""
     docstring: str
     """Its docstring."""
 
@@ -60,11 +65,16 @@ def parse(text: str) -> Stub | None:
 
 
 def described(name: str, signature: str, docstring: str) -> Function:
-    """Return a function by its signature, such as ``def add(a: int) -> int``."""
-    found = parse(f"{signature}: ...")
+    """Return a function by its signature, such as ``def add(a: int, b: int = \\0) -> int``.
+
+    nanobind has such a number for the value of a default.
+    """
+    found = parse(f"{_DEFAULT.sub('...', signature)}: ...")
     one = found.functions.get(name) if found else None
     if one is None:
-        return Function(name, (), (), "", is_positional=False, is_plain=False, docstring=docstring)
+        return Function(
+            name, (), (), "", is_positional=False, is_plain=False, defaults=0, docstring=docstring
+        )
     return replace(one, docstring=docstring)
 
 
@@ -77,7 +87,8 @@ def _function(node: ast.FunctionDef) -> Function:
         types=tuple(_type(argument.annotation) for argument in arguments),
         returns=_type(node.returns),
         is_positional=bool(given.posonlyargs),
-        is_plain=not (given.vararg or given.kwarg or given.kwonlyargs or given.defaults),
+        is_plain=not (given.vararg or given.kwarg or given.kwonlyargs),
+        defaults=len(given.defaults),
         docstring=ast.get_docstring(node) or "",
     )
 

@@ -47,9 +47,11 @@ def check(work: Work) -> Verdict:
         wanted = [call for several in called.values() for call in several]
         results[platform] = calls.results(made.python, [*_KNOWN, *wanted], checksums.NAME)
         _compare_the_given(platform, results[platform])
+        if platform is here:
+            _all_return(platform, wanted, results[here])
         work.see(f"{platform.subdir}: compiled, imported; its own: {', '.join(own)}")
     for name in (name for name, several in called.items() if not several):
-        work.see(f"{name} isn't called, because it takes other types than numbers, str and bytes")
+        work.see(f"{name} isn't called, because it takes other types than numbers, texts and lists")
     _compare_own(work, wanted, results[here], results[arm])
     return passed("Now raise the version, add a test, and build.")
 
@@ -62,7 +64,7 @@ def _is_documented(own: Mapping[str, Function]) -> None:
                 f"The arguments of `{function.name}` have no names: Python sees "
                 f'`{function}`. Add `"x"_a` for each one.'
             )
-        if not function.docstring:
+        if not function.docstring.strip():
             raise NotYet(
                 f"`{function.name}` has no docstring: one more string, after the names of the "
                 "arguments."
@@ -94,6 +96,16 @@ def _compare_the_given(platform: Platform, results: Mapping[str, str]) -> None:
             )
 
 
+def _all_return(platform: Platform, wanted: Sequence[str], results: Mapping[str, str]) -> None:
+    """:raises NotYet: if a call of the learner's functions didn't end, or ended Python."""
+    for call in (call for call in wanted if call not in results):
+        raise NotYet(
+            "That call ended the whole process, or took longer than half a minute. `exit` ends it, "
+            "and so does a write beyond the end of a buffer.",
+            [f"{platform.subdir}: {call}"],
+        )
+
+
 def _compare_own(
     work: Work, wanted: Sequence[str], here: Mapping[str, str], arm: Mapping[str, str]
 ) -> None:
@@ -101,7 +113,7 @@ def _compare_own(
 
     :raises NotYet: if that differs. A function without arguments may name its processor.
     """
-    for call in (call for call in wanted if call in here):
+    for call in wanted:
         name, said = call.partition("(")[0], arm.get(call, "the end of Python")
         work.see(f"{call}: {here[call]} here, {said} on Arm")
         if here[call].startswith("TypeError"):
@@ -188,6 +200,39 @@ EXERCISE = Exercise(
         Wrong(
             changed(_SOLUTION, ("NB_MODULE", "static int gone = (exit(0), 0);\n\nNB_MODULE")),
             "ended Python",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(
+                _SOLUTION, ("{ return adler32(1, start(text), text.size()); }", "{ exit(1); }")
+            ),
+            "ended the whole process",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(
+                _SOLUTION,
+                (
+                    "uLong adler(const std::string &text) { return adler32(1,",
+                    "uLong adler(const std::string &text, uLong begin) {\n"
+                    "#ifdef __aarch64__\n    begin++;\n#endif\n    return adler32(begin,",
+                ),
+                ('"text"_a, "Return the Adler', '"text"_a, "begin"_a = 1, "Return the Adler'),
+            ),
+            "something else on Arm",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(
+                _SOLUTION,
+                (
+                    "uLong adler(const std::string &text) { return adler32(1, start(text), "
+                    "text.size()); }",
+                    "size_t adler(const std::vector<int> &text) {\n"
+                    "#ifdef __aarch64__\n    abort();\n#endif\n    return text.size();\n}",
+                ),
+            ),
+            "something else on Arm",
             looks_right=True,
         ),
     ),

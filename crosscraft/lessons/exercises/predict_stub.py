@@ -72,7 +72,7 @@ def _problem(said: Function, real: Function) -> str | None:
             "The `/` was there while the arguments had no names. Compare before.pyi and after.pyi.",
         ),
         (
-            said.is_plain != real.is_plain,
+            (said.is_plain, said.defaults) != (real.is_plain, real.defaults),
             "There is more in your line than two plain arguments: `m.def` has neither `*` nor `=`.",
         ),
         (not said.returns, "The return type is missing. Look at what follows `->` in after.pyi."),

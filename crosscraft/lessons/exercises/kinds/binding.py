@@ -101,7 +101,7 @@ def named(function: Function, *arguments: str) -> None:
     if function.arguments != arguments:
         listed = " and ".join(f"`{argument}`" for argument in arguments)
         raise NotYet(f"The arguments of `{name}` should be called {listed}.", [line])
-    if not function.docstring:
+    if not function.docstring.strip():
         raise NotYet(
             f"`{name}` has no docstring. It's one more string, after the names of the arguments.",
             [line],

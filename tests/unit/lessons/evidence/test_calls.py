@@ -31,6 +31,8 @@ def test_a_module_that_ends_python_has_no_functions(said: str) -> None:
         ("def f(data: bytes) -> int", ["f(b'a')", "f(b'b\\xe7')"]),
         ("def f(arg: bool, /) -> int", ["f(True)"]),
         ("def f() -> int", ["f()"]),
+        ("def f(x: int, y: int = \\0) -> int", ["f(2, 9)", "f(9, 4)"]),
+        ("def f(x: collections.abc.Sequence[int])", ["f([2, 9, 4, 7])", "f([2])"]),
         ("def f(x: list[int]) -> int", []),
         ("def f(*args) -> int", []),
         ("no signature", []),
@@ -40,9 +42,13 @@ def test_the_arguments_have_the_types_of_the_signature(signature: str, expected:
     assert calls.of(stubs.described("f", signature, "")) == expected
 
 
-def test_a_result_that_changes_is_none() -> None:
+def test_a_result_that_changes_is_said_to_change() -> None:
     said = 'hello\n["f(2)", "4"]\n["roll(6)", "1", "5"]\n["f(9)", "ValueError: no"]\n'
-    assert calls.results(lambda code: said, ["f(2)"]) == {"f(2)": "4", "f(9)": "ValueError: no"}
+    assert calls.results(lambda code: said, ["f(2)"]) == {
+        "f(2)": "4",
+        "roll(6)": calls.VARIES,
+        "f(9)": "ValueError: no",
+    }
 
 
 def test_what_was_called_before_python_ended_counts() -> None:
