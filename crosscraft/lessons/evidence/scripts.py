@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from crosscraft.building import recipe as recipes
 from crosscraft.errors import RecipeError
-from crosscraft.lessons.evidence import cmake, session
+from crosscraft.lessons.evidence import session
 from crosscraft.lessons.evidence.cmake import Configured, Situation
 from crosscraft.lessons.evidence.verdict import NotYet, Refused
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.platforms import Platform, native
 
-__all__ = ["Compilation", "compilations", "configure", "module", "script"]
+__all__ = ["Compilation", "compilations", "configure", "script"]
 
 _NO_BUILD = """\
 ninja() { :; }
@@ -44,19 +46,26 @@ def script(work: Work, project: Path, platform: Platform, name: str = "cpp_math"
     """
     work.step(f"rendering the recipe for {platform.subdir}")
     try:
-        found = recipes.evaluate(recipes.find_recipe(project), native(), platform)
+        recipe = recipes.find_recipe(project)
+        found = recipes.evaluate(recipe, native(), platform)
     except RecipeError as error:
         raise Refused("rattler-build", [error.what, error.remedy]) from None
     for output, variant in zip(found.rendered.outputs, found.variants, strict=True):
         if output.name == name:
-            return _lines(variant.recipe.build.script)
+            return _lines(variant.recipe.build.script, recipe.parent)
     raise NotYet(f"For {platform.subdir} the recipe should build `{name}`, and it doesn't.")
 
 
-def _lines(script: object) -> list[str]:
-    content = script.get("content") if isinstance(script, dict) else script
+def _lines(script: object, recipe: Path) -> list[str]:
+    """Return the lines of a script in the folder `recipe`, after those that set its variables."""
+    facts: dict[str, Any] = script if isinstance(script, dict) else {"content": script}
+    env = [f"export {name}={shlex.quote(str(one))}" for name, one in facts.get("env", {}).items()]
+    content = facts.get("content")
     lines = content if isinstance(content, list) else str(content or "").splitlines()
-    return [str(line) for line in lines]
+    file = recipe / str(facts.get("file") or "".join(map(str, lines)))
+    if file.suffix == ".sh" and file.is_file():
+        lines = file.read_text(encoding="utf-8").splitlines()
+    return [*env, *map(str, lines)]
 
 
 def configure(work: Work, project: Path, platform: Platform, lines: Sequence[str]) -> Configured:
@@ -101,16 +110,3 @@ def _sources(file: str) -> tuple[str, ...]:
     lines = path.read_text(encoding="utf-8").splitlines()
     included = (line.split('"')[1] for line in lines if line.startswith('#include "'))
     return tuple(Path(name).name for name in included)
-
-
-def module(work: Work, configured: Configured, name: str = "cpp_math") -> Path:
-    """Build all targets, and return the extension called `name` in the build folder.
-
-    :raises Refused: if a compiler or ninja fails.
-    :raises NotYet: if there is no extension of that name.
-    """
-    cmake.build(work, configured)
-    found = sorted(configured.folder.rglob(f"{name}.*so"))
-    if not found:
-        raise NotYet(f"The build makes no extension called `{name}`.")
-    return found[0]

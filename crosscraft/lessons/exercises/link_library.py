@@ -6,13 +6,18 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from crosscraft.lessons.evidence import cmake
+from crosscraft.inspection import conda_file, elf
+from crosscraft.lessons.evidence import cmake, packages
 from crosscraft.lessons.evidence.cmake import Configured, Situation
+from crosscraft.lessons.evidence.packages import Packages
 from crosscraft.lessons.evidence.verdict import NotYet, Refused, Verdict, passed
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.lessons.exercises.kinds import checksums
 from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
 from crosscraft.lessons.exercises.require_library import EXERCISE as REQUIRE_LIBRARY
+from crosscraft.lessons.exercises.require_library import PLATFORMS
+from crosscraft.lessons.exercises.wrap_function import EXERCISE as WRAP_FUNCTION
+from crosscraft.platforms import lookup
 from crosscraft.system import files
 
 _SOURCE = "src/checksums.cpp"
@@ -21,13 +26,18 @@ _FIND = "  find_package(ZLIB REQUIRED)\n"
 _OWN = f"  nanobind_add_module(checksums {_SOURCE})\n"
 _LINK = "  target_link_libraries(checksums PRIVATE ZLIB::ZLIB)\n"
 _GIVEN = checksums.template("CMakeLists.txt")
+_LIBRARY = "libz.so.1"
+_USE = "import checksums; assert checksums.checksum('abc') == 891568578"
 _SOLUTION = changed(_GIVEN, (_ADD, _FIND + _OWN + _LINK))
 
 
 def check(work: Work) -> Verdict:
-    """Configure a cross and a native build and the stubs, and look at the command that links."""
+    """Configure a cross and a native build and the stubs, look at the command that links, and
+    build the packages of the finished module.
+    """
     project = checksums.write_template(work.scratch / "project")
     shutil.copyfile(work.path, project / "CMakeLists.txt")
+    (project / "src/math.cpp").unlink()  # as the lesson does
     files.write(project / _SOURCE, "#include <zlib.h>\n")
     for situation in (Situation.CROSS, Situation.NATIVE):
         _is_linked(work, cmake.configure(work, project, situation, host=_finished()).accepted())
@@ -38,6 +48,14 @@ def check(work: Work) -> Verdict:
             "for zlib where the module is made, below `else()`.",
             [f"CMake, with STUBS_ONLY=ON: {_short(stubs.errors[0] if stubs.errors else '')}"],
         )
+    files.write(project / _SOURCE, str(WRAP_FUNCTION.solution))
+    files.write(project / "recipe/recipe.yaml", str(REQUIRE_LIBRARY.solution))
+    made = packages.build_project(work, project, [lookup(subdir) for subdir in PLATFORMS])
+    for subdir in PLATFORMS:
+        _needs_the_library(made, subdir)
+        python = packages.installed(work, made, [checksums.NAME], lookup(subdir))
+        python.python(_USE, work.scratch)
+        work.see(f"built, installed and called for {subdir}")
     return passed("Each build finds zlib below its own `$PREFIX`, and links with it.")
 
 
@@ -67,6 +85,19 @@ def _is_linked(work: Work, made: Configured) -> None:
             evidence,
         )
     work.see(f"{made.where}: linked with {named[0]}")
+
+
+def _needs_the_library(made: Packages, subdir: str) -> None:
+    """:raises NotYet: if the extension would only find zlib's functions by chance."""
+    package = made.facts(checksums.NAME, subdir)
+    for file in (file for file in package.files if file.endswith(".so")):
+        needed = elf.read(conda_file.open_member(package.path, file)).needed
+        if _LIBRARY not in needed:
+            raise NotYet(
+                f"For {subdir}, your module isn't linked with zlib. It only works there because "
+                "Python itself has loaded that library.",
+                [f"{subdir}: {Path(file).name} needs {', '.join(needed)}"],
+            )
 
 
 def _finished() -> Path:
@@ -117,7 +148,7 @@ EXERCISE = Exercise(
     ),
     wrong=(
         Wrong(changed(_GIVEN, (_ADD, _OWN)), "isn't linked with zlib"),
-        Wrong(changed(_GIVEN, (_ADD, _FIND + _ADD + _LINK)), "compiles another file"),
+        Wrong(changed(_GIVEN, (_ADD, _FIND + _ADD + _LINK)), "has deleted `src/math.cpp`"),
         Wrong(changed(_SOLUTION, ("ZLIB::ZLIB", "ZLIB::zlib")), "ZLIB::zlib"),
         Wrong(
             changed(
@@ -149,8 +180,38 @@ EXERCISE = Exercise(
             "from an archive",
             looks_right=True,
         ),
+        Wrong(
+            changed(
+                _SOLUTION, (_OWN, f"  nanobind_add_module(checksums src/math.cpp {_SOURCE})\n")
+            ),
+            "has deleted `src/math.cpp`",
+            looks_right=True,
+        ),
+        Wrong(changed(_SOLUTION, ("PRIVATE ZLIB", "ZLIB")), "`PRIVATE` before"),
+        Wrong(
+            changed(
+                _SOLUTION,
+                (_LINK, f'  if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "ppc")\n  {_LINK}  endif()\n'),
+            ),
+            "For linux-ppc64le, your module",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(_SOLUTION, ("stub(checksums_stub", "stub(stub")),
+            "for linux-64",
+            looks_right=True,
+        ),
     ),
     meanings=(
+        (
+            r"keyword signature",
+            "nanobind links with keywords, and then every call for this module needs one. Write "
+            "`PRIVATE` before the library: your module uses it, and nobody links with your module.",
+        ),
+        (
+            r"Cannot find source file",
+            "CMake should compile your file alone. The lesson has deleted `src/math.cpp`.",
+        ),
         (
             r"target was not found|not found: ZLIB|ZLIB::",
             "The target that `find_package(ZLIB)` defines is called `ZLIB::ZLIB`, in capitals. It "

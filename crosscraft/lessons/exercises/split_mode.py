@@ -5,12 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from crosscraft.building import recipe as recipes
-from crosscraft.channel import select
-from crosscraft.errors import InstallError
-from crosscraft.inspection import elf
-from crosscraft.lessons.evidence import runner, scripts
+from crosscraft.lessons.evidence import finished, scripts
 from crosscraft.lessons.evidence.finished import KEY
-from crosscraft.lessons.evidence.verdict import NotYet, Refused, Verdict, not_attempted, passed
+from crosscraft.lessons.evidence.verdict import NotYet, Verdict, not_attempted, passed
 from crosscraft.lessons.evidence.work import Work, copy_project, read
 from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
 from crosscraft.platforms import Platform, lookup, native
@@ -18,7 +15,6 @@ from crosscraft.platforms import Platform, lookup, native
 _ARM = lookup("linux-aarch64")
 _RECIPE, _CMAKE = "recipe/recipe.yaml", "CMakeLists.txt"
 _FINISHED = {name: (KEY / name).read_text(encoding="utf-8") for name in (_RECIPE, _CMAKE)}
-_USE = "import cpp_math, platform; print(platform.machine(), cpp_math.add(20, 22))"
 
 _MODULE = "nanobind_add_module(cpp_math src/math.cpp)"
 _SPLIT = "nanobind_add_module(cpp_math BACKEND_MODULE nanobind_backend src/math.cpp)"
@@ -42,6 +38,7 @@ def check(work: Work) -> Verdict:
             raise NotYet(f"There is no {name} in {work.path.name}. Copy the project again.")
     if all(read(project / name) == text for name, text in _FINISHED.items()):
         return not_attempted(f"The files in {work.path.name} are still as they were copied.")
+    own = copy_project(project, work.scratch / "own")
     configured = scripts.configure(work, project, _ARM, scripts.script(work, project, _ARM))
     runs = scripts.compilations(work, configured)
     plural = "time" if len(runs) == 1 else "times"
@@ -51,12 +48,7 @@ def check(work: Work) -> Verdict:
             "nanobind's own files are still compiled into your extension. What did the small "
             "CMakeLists.txt say to `nanobind_add_module`?"
         )
-    module = scripts.module(work, configured)
-    work.see(f"{module.name}: {elf.read(module.read_bytes()).machine}")
-    said = _run(work, project, module)
-    if said != "aarch64 42":
-        raise NotYet("The extension has to work as before.", [f"it prints: {said[:60]}"])
-    work.see(f"imported by Python for Arm, under QEMU: {said}")
+    finished.works_as_before(work, own, (_ARM,))
     here = scripts.configure(
         work,
         copy_project(work.path, work.scratch / "native"),
@@ -70,6 +62,7 @@ def check(work: Work) -> Verdict:
             "The package for this machine needs the same packages at run time as the one for Arm.",
             [f"{native().subdir}: run: {', '.join(_required(project, native()))}"],
         )
+    finished.works_as_before(work, own, (native(),))
     return passed(
         "One file is compiled, and the package asks for nanobind's part by name. The interpreter "
         "was never run."
@@ -81,18 +74,6 @@ def _required(project: Path, platform: Platform) -> list[str]:
     rendered = recipes.render(recipes.find_recipe(project), native(), platform)
     (output,) = (one for one in rendered.outputs if one.name == "cpp_math")
     return sorted(output.run_specs)
-
-
-def _run(work: Work, project: Path, module: Path) -> str:
-    """Return what the module prints beside the packages that the recipe requires at run time."""
-    specs = _required(project, _ARM)
-    work.step(f"installing {', '.join(specs)} for {_ARM.subdir}")
-    try:
-        python = runner.with_packages(specs, _ARM, [select.choose()])
-    except InstallError as error:
-        lines = [error.what, *error.detail, error.remedy]
-        raise Refused(f"installing the run requirements for {_ARM.subdir}", lines) from None
-    return python.python(_USE, module.parent, module.parent)
 
 
 EXERCISE = Exercise(
@@ -163,8 +144,27 @@ EXERCISE = Exercise(
             "no package of that name",
             looks_right=True,
         ),
+        Wrong(
+            _with((_MODULE, _SPLIT), (_IMPORTED, _NAMED))
+            | {
+                "src/math.cpp": changed(
+                    (KEY / "src/math.cpp").read_text(encoding="utf-8"),
+                    (
+                        "return a + b;",
+                        "\n#ifdef __x86_64__\n    return a - b;\n#endif\n    return a + b;",
+                    ),
+                )
+            },
+            "no longer what it was",
+            looks_right=True,
+        ),
     ),
     meanings=(
+        (
+            r"AssertionError",
+            "A test of the recipe fails: the result of `add` is no longer what it was. Only "
+            "CMakeLists.txt and the recipe need a change.",
+        ),
         (
             r"Split mode requires CPython",
             "nanobind asks which Python it compiles for, and CMake would find out by running it. "
