@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,13 @@ del sys.modules["{module}"]
 import {module}
 
 class Other:
-    def __init__(self, value): self.truth = not value
+    def __init__(self, value=None): self.truth = not value
     def __eq__(self, other): return False
     def __bool__(self): return self.truth
+    def __len__(self): return sys.maxsize
+    def __getattr__(self, name): return Other()
+    def __getitem__(self, key): return Other()
+    def __call__(self, *args, **names): return Other()
     __hash__ = None
 
 def wrong(value):
@@ -42,7 +47,7 @@ right = {module}.{name}
 """
 """A module that is found before the extension, and imports that instead of itself. One function
 returns another value of the same type, or, for other types than numbers and texts, an object that
-equals nothing."""
+can be used like any other and equals nothing. So only a comparison notices it."""
 
 
 def scripts(output: Output) -> tuple[str, ...]:
@@ -95,5 +100,6 @@ def _passes(runner: Runner, test: str, work: Work, folder: Path, *modules: Path)
 def _script(script: Any) -> str:
     """Return a script of a rendered recipe, which is a line, lines, or has more facts."""
     if isinstance(script, Mapping):
-        return _script(script.get("content"))
+        text = _script(script.get("content"))
+        return f"python -c {shlex.quote(text)}" if script.get("interpreter") == "python" else text
     return script if isinstance(script, str) else "\n".join(map(str, script or ()))

@@ -145,7 +145,7 @@ def _refused(error: InstallError, platform: Platform) -> Refused:
 
 
 def first_error(lines: Sequence[str]) -> str:
-    """Return the first line that tells what failed, with the next one if it ends with a colon.
+    """Return the first line that tells what failed, with the next ones while it ends with a colon.
 
     The line that names the trap is no tool's own. Without any other line, the result is empty.
     """
@@ -154,8 +154,12 @@ def first_error(lines: Sequence[str]) -> str:
         return ""
     told = [i for i, line in enumerate(lines) if _TELLS.search(line)]
     at = told[0] if told else len(lines) - 1
-    rest = next((line for line in lines[at + 1 :] if line.strip()), "")
-    return f"{lines[at]} {rest.strip()}" if lines[at].endswith(":") else lines[at]
+    said = lines[at]
+    for line in filter(None, map(str.strip, lines[at + 1 :])):
+        if not said.endswith(":"):
+            break
+        said = f"{said} {line}"
+    return said
 
 
 def doubts(package: Path) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -97,24 +98,28 @@ def _prints_the_same(said: str, expected: str, platform: Platform) -> None:
         )
 
 
-def _outputs(work: Work, project: Path) -> dict[tuple[str, str], int]:
-    """Return the platform and name of each output of a recipe, and how many tests it has."""
+_Tests = Mapping[tuple[str, str], tuple[str, ...]]
+"""The tests of each output, by its platform and name."""
+
+
+def _outputs(work: Work, project: Path) -> _Tests:
+    """Return the tests of each output of a recipe, as JSON."""
     rendered = recipes.render(work, find_recipe(project))
     return {
-        (subdir, output.name): len(output.tests)
+        (subdir, output.name): tuple(json.dumps(test, sort_keys=True) for test in output.tests)
         for subdir, facts in rendered.items()
         for output in facts.outputs
     }
 
 
-def _lost_outputs(trap: Trap, own: Mapping[tuple[str, str], int], first: str) -> Iterator[str]:
+def _lost_outputs(trap: Trap, own: _Tests, first: str) -> Iterator[str]:
     """Yield the packages and tests that the learner's recipe lacks, those for `first` first."""
     expected = _expected_outputs(trap.name)
     for subdir, name in sorted(expected, key=lambda one: one[0] != first):
         if (subdir, name) not in own:
             yield f"missing: the package {name} for {subdir}"
-        elif own[subdir, name] < expected[subdir, name]:
-            yield f"missing: a test of {name}"
+        elif not set(expected[subdir, name]) <= set(own[subdir, name]):
+            yield f"missing or changed: a test of {name}"
 
 
 def _moved_files(own: list[_Built], expected: list[_Built]) -> Iterator[str]:
@@ -220,7 +225,7 @@ def _for_here(reproduction: Reproduction) -> tuple[str, ...]:
 
 
 @cache
-def _expected_outputs(trap: str) -> dict[tuple[str, str], int]:
+def _expected_outputs(trap: str) -> _Tests:
     with works.begin(..., Console(io.StringIO())) as work:
         return _outputs(work, _repaired(work, catalogue.find(trap)))
 

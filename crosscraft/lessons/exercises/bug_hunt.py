@@ -69,5 +69,13 @@ EXERCISE = repair.bug(
             "wrong for linux-64",
             looks_right=True,
         ),
+        Wrong(
+            {
+                _FILE: changed(_PLANTED, _HEADER),
+                "recipe/recipe.yaml": changed(_RECIPE, ("; assert cpp_math.add(1, 2) == 3", "")),
+            },
+            "missing or changed: a test",
+            looks_right=True,
+        ),
     ),
 )

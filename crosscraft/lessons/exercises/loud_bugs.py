@@ -118,7 +118,7 @@ def _missing_header() -> Exercise:
             ),
             Wrong(
                 {file: f"#if defined(__SSE2__)\n{include}{function}#endif\n"},
-                "the function first of libfast",
+                "the function first of lib/libfast",
                 looks_right=True,
             ),
         ),

@@ -114,6 +114,55 @@ EXERCISE = Exercise(
             looks_right=True,
         ),
         Wrong(_copied, "no package checksums for linux-aarch64", looks_right=True),
+        Wrong(
+            _made(
+                _files(
+                    "0.2.0",
+                    _ADLER.replace(
+                        "38600999", "38600999 or platform.machine() != 'x86_64'"
+                    ).replace("import ", "import platform, "),
+                    changed(
+                        _SOURCE,
+                        (
+                            "{ return adler32(",
+                            "{\n#ifndef __x86_64__\n    return 1;\n#endif\n    return adler32(",
+                        ),
+                    ),
+                )
+            ),
+            "something else on linux-aarch64",
+            looks_right=True,
+        ),
+        Wrong(
+            _made(
+                _files("0.2.0", _ADLER, _SOURCE)
+                | {
+                    "recipe/recipe.yaml": changed(
+                        _SOLUTION["recipe/recipe.yaml"],
+                        (
+                            f'          - python -c "{_ADLER}"\n',
+                            "          - if: build_platform == host_platform\n"
+                            f'            then: python -c "{_ADLER}"\n',
+                        ),
+                    )
+                }
+            ),
+            "other tests for linux-aarch64",
+            looks_right=True,
+        ),
+        Wrong(
+            _made(
+                {
+                    **_SOLUTION,
+                    "recipe/recipe.yaml": changed(
+                        _SOLUTION["recipe/recipe.yaml"],
+                        ("assert checksums.sizes('a' * 1000)[8] == 17", "checksums.sizes('a')[8]"),
+                    ),
+                }
+            ),
+            "notices when `sizes`",
+            looks_right=True,
+        ),
     ),
     meanings=(
         (

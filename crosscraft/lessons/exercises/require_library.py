@@ -15,15 +15,16 @@ from crosscraft.lessons.exercises.kinds import checksums
 from crosscraft.lessons.exercises.model import Exercise, HandsIn, Kind, Wrong, changed
 from crosscraft.platforms import native
 
+_KNOWN = "import checksums; assert checksums.checksum('abc') == 891568578"
 _TEST = 'import checksums; assert checksums.add(1, 2) == 3"'
 _GIVEN = checksums.template("recipe/recipe.yaml")
 _HOST = "        - nanobind >=2.0.0\n      run:"
 _SOLUTION = changed(
     _GIVEN,
     (_HOST, "        - nanobind >=2.0.0\n        - zlib\n      run:"),
-    (_TEST, "import checksums; assert checksums.checksum('abc') == 891568578\""),
+    (_TEST, f'{_KNOWN}"'),
 )
-_PLATFORMS = ("linux-64", "linux-aarch64", "linux-ppc64le")
+PLATFORMS = ("linux-64", "linux-aarch64", "linux-ppc64le")
 _MODULE = """\
 import zlib
 
@@ -42,10 +43,13 @@ def check(work: Work) -> Verdict:
     """Render the recipe for three platforms, and look at the requirements of the extension."""
     project = checksums.write_template(work.scratch / "project")
     recipe = shutil.copyfile(work.path, project / "recipe/recipe.yaml")
-    rendered = recipes.render(work, recipe, _PLATFORMS)
-    for subdir in _PLATFORMS:
+    rendered = recipes.render(work, recipe, PLATFORMS)
+    given = checksums.write_template(work.scratch / "given") / "recipe/recipe.yaml"
+    before = recipes.render(work, given, PLATFORMS)
+    for subdir in PLATFORMS:
         output = recipes.output(rendered, checksums.NAME, subdir)
         _requirements(output, subdir)
+        _nothing_is_lost(output, recipes.output(before, checksums.NAME, subdir), subdir)
         work.see(f"{subdir}: {checksums.NAME} has zlib in host")
     stubs = recipes.output(rendered, f"{checksums.NAME}-stubs", "linux-64")
     if "zlib" in recipes.required(stubs, "host"):
@@ -53,7 +57,13 @@ def check(work: Work) -> Verdict:
             "The stubs' host environment needs no `zlib`: they are made from an extension that is "
             "already there, and it brings the library with it."
         )
-    _tests(work, own_tests.scripts(output))
+    tests = {
+        subdir: own_tests.scripts(recipes.output(rendered, checksums.NAME, subdir))
+        for subdir in PLATFORMS
+    }
+    _tests(work, tests["linux-64"])
+    for subdir in (subdir for subdir in PLATFORMS if tests[subdir] != tests["linux-64"]):
+        raise NotYet(f"The recipe has another test for {subdir} than for linux-64.")
     return passed(
         "The target's headers and library are where the compiler looks. zlib's run_exports add "
         "`libzlib` to the package, so you don't write that."
@@ -81,6 +91,16 @@ def _requirements(output: Output, subdir: str) -> None:
             "library itself comes by the run_exports.",
             [f"{subdir}: {recipes.lists(output)}"],
         )
+
+
+def _nothing_is_lost(output: Output, before: Output, subdir: str) -> None:
+    """:raises NotYet: if the extension no longer requires what compiles it."""
+    for kind in ("build", "host"):
+        for name in sorted(recipes.required(before, kind) - recipes.required(output, kind)):
+            raise NotYet(
+                f"The extension can't be built without `{name}` in `{kind}`. Bring it back.",
+                [f"{subdir}: {recipes.lists(output)}"],
+            )
 
 
 def _tests(work: Work, tests: Sequence[str]) -> None:
@@ -146,6 +166,14 @@ EXERCISE = Exercise(
                 "from checksums import checksum; assert checksum('abc')",
             ),
         ),
+        changed(
+            _SOLUTION,
+            (
+                f'script:\n          - python -c "{_KNOWN}"\n',
+                "script:\n          interpreter: python\n          content:\n"
+                + "".join(f"            - {line}\n" for line in _KNOWN.split("; ")),
+            ),
+        ),
     ),
     wrong=(
         Wrong(
@@ -200,6 +228,24 @@ EXERCISE = Exercise(
                 ),
             ),
             "For linux-aarch64",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(_GIVEN, ("- nanobind >=2.0.0\n      run:", "- zlib\n      run:")),
+            "without `nanobind`",
+            looks_right=True,
+        ),
+        Wrong(
+            changed(
+                _SOLUTION,
+                (
+                    f'          - python -c "{_KNOWN}"\n',
+                    "          - if: not ppc64le\n"
+                    f'            then: python -c "{_KNOWN}"\n'
+                    "            else: python -c pass\n",
+                ),
+            ),
+            "another test for linux-ppc64le",
             looks_right=True,
         ),
     ),

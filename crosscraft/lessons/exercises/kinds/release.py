@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from crosscraft.building import recipe as recipes
@@ -10,8 +12,9 @@ from crosscraft.building.recipe import Output
 from crosscraft.errors import RecipeError
 from crosscraft.inspection import conda_file, elf
 from crosscraft.inspection.conda_file import CondaFile
-from crosscraft.lessons.evidence import own_tests, packages, release, type_checker
+from crosscraft.lessons.evidence import calls, own_tests, packages, release, type_checker
 from crosscraft.lessons.evidence import runner as runners
+from crosscraft.lessons.evidence.recipes import output as output_of
 from crosscraft.lessons.evidence.recipes import render
 from crosscraft.lessons.evidence.release import Expected
 from crosscraft.lessons.evidence.runner import Runner
@@ -172,6 +175,7 @@ def _is_linked(work: Work, own: dict[Expected, CondaFile]) -> None:
 def _run(work: Work, project: Path, output: Output, channel: packages.Packages) -> list[str]:
     """Test the learner's functions on each processor, and return their names."""
     tests, needed = own_tests.scripts(output), own_tests.requirements(output)
+    _are_tested(work, project, tests)
     specs = [f"{NAME} =={output.version}", *needed]
     here = packages.installed(work, channel, [*specs, f"{NAME}-stubs"], native())
     names = _names(here, work.scratch)
@@ -184,8 +188,18 @@ def _run(work: Work, project: Path, output: Output, channel: packages.Packages) 
     types = type_checker.revealed(here, work.scratch, names, NAME)
     for name, type_ in types.items():
         work.see(f"mypy --strict: {name} is {type_}")
+    own = calls.functions(partial(here.python, folder=work.scratch), NAME).values()
+    wanted = [call for function in own for call in calls.of(function)]
+    results = _results(work, here, wanted)
     for subdir in PLATFORMS[1:]:
         there = packages.installed(work, channel, specs, lookup(subdir))
+        for call, result in _results(work, there, wanted).items():
+            if not calls.agree(results.get(call, result), result):
+                raise NotYet(
+                    f"`{call.partition('(')[0]}` does something else on {subdir} than on this "
+                    "machine, and no test says so. What in it depends on the processor?",
+                    [f"{call}: {results[call]} here, {result} on {subdir}"],
+                )
         for test in tests:
             try:
                 there.script(test, work.scratch / f"tools-{subdir}", project)
@@ -193,6 +207,21 @@ def _run(work: Work, project: Path, output: Output, channel: packages.Packages) 
                 raise Refused(f"a test of the recipe, on {subdir}", refused.lines) from None
     work.see(f"tested on {len(PLATFORMS)} processors: {', '.join(names)}")
     return names
+
+
+def _are_tested(work: Work, project: Path, tests: Sequence[str]) -> None:
+    """:raises NotYet: if the recipe has other tests for another platform."""
+    rendered = render(work, recipes.find_recipe(project), PLATFORMS)
+    for subdir in PLATFORMS:
+        if own_tests.scripts(output_of(rendered, NAME, subdir)) != tuple(tests):
+            raise NotYet(
+                f"The recipe has other tests for {subdir} than for this machine. Somebody with "
+                "that processor runs those of the package."
+            )
+
+
+def _results(work: Work, runner: Runner, wanted: Sequence[str]) -> dict[str, str]:
+    return calls.results(partial(runner.python, folder=work.scratch), wanted, NAME)
 
 
 def _names(runner: Runner, folder: Path) -> list[str]:
