@@ -12,7 +12,7 @@ from crosscraft.lessons.evidence import runner, stubs
 from crosscraft.lessons.evidence.stubs import Function
 from crosscraft.lessons.evidence.verdict import Refused
 
-__all__ = ["VARIES", "agree", "functions", "of", "results"]
+__all__ = ["LOST", "VARIES", "agree", "differs", "functions", "of", "results"]
 
 _LOOK = """
 import {0}, json
@@ -38,6 +38,8 @@ _VALUES: Mapping[str, Sequence[object]] = {**_SIMPLE, **_LISTS}
 
 VARIES = "another value each time"
 """The result of a call that gives another value each time."""
+LOST = "the end of Python"
+"""What is shown in place of a result that is missing."""
 
 _RUN = """
 import {0}, json
@@ -98,6 +100,15 @@ def agree(one: str, other: str) -> bool:
         if all(isinstance(value, float) for value in values):
             return math.isclose(*values, rel_tol=1e-6)
     return one == other
+
+
+def differs(call: str, here: Mapping[str, str], there: Mapping[str, str]) -> bool:
+    """Whether a call gives something else on another processor.
+
+    A function without arguments may name its processor.
+    """
+    one, other = here.get(call, LOST), there.get(call, LOST)
+    return not (agree(one, other) or (call.endswith("()") and LOST not in (one, other)))
 
 
 def _call(function: Function, first: int) -> str:

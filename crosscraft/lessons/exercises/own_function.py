@@ -111,17 +111,17 @@ def _compare_own(
 ) -> None:
     """Compare what the learner's functions return on both processors.
 
-    :raises NotYet: if that differs. A function without arguments may name its processor.
+    :raises NotYet: if that differs.
     """
     for call in wanted:
-        name, said = call.partition("(")[0], arm.get(call, "the end of Python")
+        name, said = call.partition("(")[0], arm.get(call, calls.LOST)
         work.see(f"{call}: {here[call]} here, {said} on Arm")
         if here[call].startswith("TypeError"):
             raise NotYet(
                 f"`{name}` compiles, and a call of it fails. For a type of C++'s standard library, "
                 "nanobind needs one more of its headers, such as `nanobind/stl/string.h`."
             )
-        if call not in arm or not (call.endswith("()") or calls.agree(here[call], said)):
+        if calls.differs(call, here, arm):
             raise NotYet(
                 f"`{name}` does something else on Arm than on this machine. What in it depends on "
                 "the processor? Look for an `#ifdef`, for a path without `return`, or for a type "

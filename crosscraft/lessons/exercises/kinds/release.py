@@ -188,18 +188,9 @@ def _run(work: Work, project: Path, output: Output, channel: packages.Packages) 
     types = type_checker.revealed(here, work.scratch, names, NAME)
     for name, type_ in types.items():
         work.see(f"mypy --strict: {name} is {type_}")
-    own = calls.functions(partial(here.python, folder=work.scratch), NAME).values()
-    wanted = [call for function in own for call in calls.of(function)]
-    results = _results(work, here, wanted)
     for subdir in PLATFORMS[1:]:
         there = packages.installed(work, channel, specs, lookup(subdir))
-        for call, result in _results(work, there, wanted).items():
-            if not calls.agree(results.get(call, result), result):
-                raise NotYet(
-                    f"`{call.partition('(')[0]}` does something else on {subdir} than on this "
-                    "machine, and no test says so. What in it depends on the processor?",
-                    [f"{call}: {results[call]} here, {result} on {subdir}"],
-                )
+        _does_the_same(work, here, there)
         for test in tests:
             try:
                 there.script(test, work.scratch / f"tools-{subdir}", project)
@@ -220,8 +211,19 @@ def _are_tested(work: Work, project: Path, tests: Sequence[str]) -> None:
             )
 
 
-def _results(work: Work, runner: Runner, wanted: Sequence[str]) -> dict[str, str]:
-    return calls.results(partial(runner.python, folder=work.scratch), wanted, NAME)
+def _does_the_same(work: Work, here: Runner, there: Runner) -> None:
+    """:raises NotYet: if a function does something else on another processor."""
+    own, other = (partial(runner.python, folder=work.scratch) for runner in (here, there))
+    every = calls.functions(own, NAME).values()
+    wanted = [call for function in every for call in calls.of(function)]
+    one, two = (calls.results(python, wanted, NAME) for python in (own, other))
+    subdir = there.environment.platform.subdir
+    for call in (call for call in wanted if calls.differs(call, one, two)):
+        raise NotYet(
+            f"`{call.partition('(')[0]}` does something else on {subdir} than on this machine, "
+            "and no test says so. What in it depends on the processor?",
+            [f"{call}: {one.get(call, calls.LOST)} here, {two.get(call, calls.LOST)} there"],
+        )
 
 
 def _names(runner: Runner, folder: Path) -> list[str]:

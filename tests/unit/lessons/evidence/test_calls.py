@@ -51,6 +51,23 @@ def test_a_result_that_changes_is_said_to_change() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("call", "here", "there", "differs"),
+    [
+        ("f(2)", {"f(2)": "4"}, {"f(2)": "4"}, False),
+        ("f(2)", {"f(2)": "4"}, {"f(2)": "5"}, True),
+        ("f(2)", {"f(2)": "4"}, {}, True),
+        ("f(2)", {}, {}, False),
+        ("machine()", {"machine()": "'x86_64'"}, {"machine()": "'aarch64'"}, False),
+        ("machine()", {"machine()": "'x86_64'"}, {}, True),
+    ],
+)
+def test_a_function_without_arguments_may_name_its_processor(
+    call: str, here: dict[str, str], there: dict[str, str], differs: bool
+) -> None:
+    assert calls.differs(call, here, there) is differs
+
+
 def test_what_was_called_before_python_ended_counts() -> None:
     def python(code: str) -> str:
         raise Refused("running it", ["it was ended", '["f(2)", "4"]'])
