@@ -50,9 +50,9 @@ class Case:
         return f"{self.exercise.name}-{self.label}"
 
 
-_FEW = 1
-"""How many answers of each sort `make test` hands in to an exercise: right ones beside the
-solution, wrong ones, and wrong ones that look right. `make soak` hands in all."""
+_RIGHT, _WRONG = 2, 3
+"""How many answers `make test` hands in to an exercise: right ones beside the solution, and wrong
+ones, of which one looks right where any does. `make soak` hands in all."""
 
 
 def cases(lesson: int) -> list[Case]:
@@ -70,18 +70,18 @@ def _cases(exercise: Exercise) -> Iterator[Case]:
     elif exercise.trap:
         yield Case(exercise, {}, Result.NOT_ATTEMPTED, "", "given")
     yield Case(exercise, solution, Result.PASSED, "", "solution")
-    for i, answer in enumerate(_few(exercise.right)):
+    for i, answer in enumerate(_some(exercise.right, _RIGHT)):
         assert answer != solution
         yield Case(exercise, answer, Result.PASSED, "", f"right-{i}")
     plain = [wrong for wrong in exercise.wrong if not wrong.looks_right]
     looking_right = [wrong for wrong in exercise.wrong if wrong.looks_right]
-    for wrong in (*_few(plain), *_few(looking_right)):
+    for wrong in _some([*looking_right[:1], *plain, *looking_right[1:]], _WRONG):
         label = f"wrong-{exercise.wrong.index(wrong)}"
         yield Case(exercise, wrong.answer, Result.NOT_YET, wrong.says, label)
 
 
-def _few(answers: Sequence[T]) -> Sequence[T]:
-    return answers if "--soak" in sys.argv else answers[:_FEW]
+def _some(answers: Sequence[T], count: int) -> Sequence[T]:
+    return answers if "--soak" in sys.argv else answers[:count]
 
 
 def hand_in(exercise: Exercise, answer: Any, folder: Path) -> Any:

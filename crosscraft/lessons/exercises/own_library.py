@@ -92,6 +92,7 @@ EXERCISE = Exercise(
     check=release.check,
     right=(
         _made(_SOLUTION, after={"notes.txt": "0.2.0\n"}),
+        _made(_SOLUTION, after={"src/checksums.cpp": f"// A release.\n{_SOURCE}"}),
         _made(_BOUND),
     ),
     wrong=(
