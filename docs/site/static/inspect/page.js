@@ -24,12 +24,17 @@ function stop() {
   worker = undefined;
 }
 
-function inspect(files) {
-  if (!files.length) return;
+function clear() {
   if (job) stop(); // the newest choice counts
-  job = { files, demangling: true, note: "" };
+  job = undefined;
   result.replaceChildren();
   save.hidden = true;
+}
+
+function inspect(files) {
+  if (!files.length) return;
+  clear();
+  job = { files, demangling: true, note: "" };
   send();
 }
 
@@ -83,6 +88,8 @@ const heard = {
 };
 
 async function example(button) {
+  clear();
+  status.textContent = "Loading the example.";
   try {
     const files = button.value.split(" ").map(async (name) => {
       const answer = await fetch(new URL(`packages/${name}`, here));
