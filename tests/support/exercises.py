@@ -50,9 +50,13 @@ class Case:
         return f"{self.exercise.name}-{self.label}"
 
 
-_RIGHT, _WRONG = 2, 3
+_SOME = (2, 3)
 """How many answers `make test` hands in to an exercise: right ones beside the solution, and wrong
 ones, of which one looks right where any does. `make soak` hands in all."""
+
+_PROJECTS = (1, 2)
+"""The same for an exercise that takes a folder, because most of its checks build for two
+platforms."""
 
 
 def cases(lesson: int) -> list[Case]:
@@ -70,12 +74,13 @@ def _cases(exercise: Exercise) -> Iterator[Case]:
     elif exercise.trap:
         yield Case(exercise, {}, Result.NOT_ATTEMPTED, "", "given")
     yield Case(exercise, solution, Result.PASSED, "", "solution")
-    for i, answer in enumerate(_some(exercise.right, _RIGHT)):
+    right, wrong_ones = _PROJECTS if exercise.hands_in is HandsIn.FOLDER else _SOME
+    for i, answer in enumerate(_some(exercise.right, right)):
         assert answer != solution
         yield Case(exercise, answer, Result.PASSED, "", f"right-{i}")
     plain = [wrong for wrong in exercise.wrong if not wrong.looks_right]
     looking_right = [wrong for wrong in exercise.wrong if wrong.looks_right]
-    for wrong in _some([*looking_right[:1], *plain, *looking_right[1:]], _WRONG):
+    for wrong in _some([*looking_right[:1], *plain, *looking_right[1:]], wrong_ones):
         label = f"wrong-{exercise.wrong.index(wrong)}"
         yield Case(exercise, wrong.answer, Result.NOT_YET, wrong.says, label)
 
