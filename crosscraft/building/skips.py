@@ -8,6 +8,7 @@ neither. The format: https://rattler.build/latest/reference/recipe_file/
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -49,23 +50,25 @@ def skipped(
     conditions = list(_conditions(recipe))
     if not conditions:
         return ()
-    question = rattler_build.Stage0Recipe.from_dict(
-        {
-            "context": recipe.get("context", {}),
-            "recipe": {"name": "skips", "version": "1"},
-            "outputs": [
-                {
-                    "package": {"name": f"{name}.{place}.{answer}", "version": "1"},
-                    "build": {"skip": [skip]},
-                }
-                for place, (name, condition) in enumerate(conditions)
-                for answer, skip in (("false", condition), ("true", f"not ({condition})"))
-            ],
-        }
-    )
+    question = {
+        "context": recipe.get("context", {}),
+        "recipe": {"name": "skips", "version": "1"},
+        "outputs": [
+            {
+                "package": {"name": f"{name}.{place}.{answer}", "version": "1"},
+                "build": {"skip": [skip]},
+            }
+            for place, (name, condition) in enumerate(conditions)
+            for answer, skip in (("false", condition), ("true", f"not ({condition})"))
+        ],
+    }
+    # Without a folder, rattler-build makes one that stays.
+    with tempfile.TemporaryDirectory() as folder:
+        stage0 = rattler_build.Stage0Recipe.from_dict(question, recipe_dir=folder)
+        answers = list(stage0.render(variants, config))
     rendered = [
         (answer.recipe.to_dict()["package"]["name"].rsplit(".", 2), _used(answer.variant))
-        for answer in question.render(variants, config)
+        for answer in answers
     ]
     false = [(place, variant) for (_, place, answer), variant in rendered if answer == "false"]
     true = [

@@ -7,6 +7,7 @@ a noarch output that is ``noarch``, as the host platform and as the target platf
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import rattler_build
@@ -26,7 +27,9 @@ def _render(recipe: Path, build: str, host: str) -> dict[str, bool]:
         variants = variants.merge(
             rattler_build.VariantConfig.from_file_with_context(beside, context)
         )
-    rendered = rattler_build.Stage0Recipe.from_yaml(_with_outputs(recipe)).render(variants, config)
+    with tempfile.TemporaryDirectory() as folder:
+        stage0 = rattler_build.Stage0Recipe.from_yaml(_with_outputs(recipe), recipe_dir=folder)
+        rendered = stage0.render(variants, config)
     facts = [variant.recipe.to_dict() for variant in rendered]
     return {fact["package"]["name"]: bool(fact["build"].get("noarch")) for fact in facts}
 

@@ -72,10 +72,11 @@ def test_it_has_what_the_script_and_its_environments_depend_on(chosen):
 
 
 @pytest.mark.parametrize("target", [HERE, THERE])
-def test_the_engine_reads_it_and_takes_the_platform_from_the_variant(chosen, target):
+def test_the_engine_reads_it_and_takes_the_platform_from_the_variant(chosen, target, tmp_path):
     own = chosen("own", target)
     assert own.variant["host_platform"] == target.subdir
-    recipe = rattler_build.Stage0Recipe.from_dict(json.loads(json.dumps(own.recipe)))
+    data = json.loads(json.dumps(own.recipe))
+    recipe = rattler_build.Stage0Recipe.from_dict(data, recipe_dir=tmp_path / "engine")
     (rendered,) = recipe.render(
         rattler_build.VariantConfig({key: [value] for key, value in own.variant.items()}),
         rattler_build.RenderConfig(platform=recipes.platforms(HERE, target)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,13 @@ def several(skip: str) -> str:
         '- package: {name: "${{ name }}", version: "${{ edition }}"}\n'
         f"  build: {{skip: {skip}, script: [echo]}}\n  requirements: {{host: [python]}}\n"
     )
+
+
+def test_no_temporary_folder_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    assert recipes.render(write(tmp_path, single("[not x86_64]")), HERE, THERE).skipped
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 @pytest.mark.parametrize("recipe", [single, several])
