@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 import json
 from collections.abc import Iterator, Mapping
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 from crosscraft.inspection import conda_file
@@ -19,7 +18,6 @@ from crosscraft.lessons.exercises.kinds.predict import Case
 from crosscraft.lessons.exercises.model import Exercise, Kind, Wrong, changed
 from crosscraft.paths import ROOT
 from crosscraft.platforms import lookup
-from crosscraft.system.console import Console
 
 _SAME, _DIFFERENT = "the same", "different"
 _WHY = {
@@ -42,7 +40,7 @@ def check(work: Work) -> Verdict:
     """Build the finished project before and after an edit of `add`, and compare the files."""
     named = _names(work.answer)
     work.step("building before and after the edit")
-    happened = _happened()
+    happened = _happened(work)
     work.see(f"built twice, with `{_EDIT[0]}` and with `{_EDIT[1]}`")
     cases = [Case(name, partial(_compared, happened, name), why) for name, why in _WHY.items()]
     given = {name: _DIFFERENT if name in named else _SAME for name in _WHY}
@@ -54,11 +52,9 @@ def check(work: Work) -> Verdict:
     return compare(dataclasses.replace(work, answer=given))
 
 
-@cache  # no answer changes it
-def _happened() -> dict[str, str]:
+def _happened(work: Work) -> dict[str, str]:
     """Build twice, and return for each file whether it differs."""
-    with works.begin(..., Console(io.StringIO())) as work:
-        before, after = _build(work, "before"), _build(work, "after", _EDIT)
+    before, after = _build(work, "before"), _build(work, "after", _EDIT)
     return {name: _SAME if before[name] == after[name] else _DIFFERENT for name in _WHY}
 
 
