@@ -182,11 +182,11 @@ async def _room(
 
     watching = asyncio.create_task(watch())
     try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(learn(number)) for number in range(1, count + 1)]
+        # An interrupt cancels every task once. A TaskGroup would cancel the learners twice, the
+        # second time while they end their kernels.
+        return await asyncio.gather(*map(learn, range(1, count + 1))), peak
     finally:
         watching.cancel()
-    return [task.result() for task in tasks], peak
 
 
 async def _learn(client: Any, folder: Path, cells: Sequence[str], began: float) -> Learner:

@@ -7,6 +7,7 @@ that needs a folder removes all folders whose lock is free.
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import time
 from collections.abc import Iterator
@@ -56,8 +57,7 @@ def folder(parent: Path, prefix: str) -> Iterator[Scratch]:
     try:
         yield Scratch(made, owned)
     finally:
-        files.discard(made)
-        locks.release(owned, _lock(made))
+        _remove(made, owned)
         sweep(parent, prefix)  # children of a killed process may end late
 
 
@@ -71,8 +71,17 @@ def sweep(parent: Path, prefix: str) -> None:
                 continue
             owned = locks.hold(_lock(made))
             if owned is not None:
-                files.discard(made)
-                locks.release(owned, _lock(made))
+                _remove(made, owned)
+
+
+def _remove(made: Path, owned: int) -> None:
+    """Remove a folder and its lock file, or only unlock it for the next sweep if it is still there,
+    because a command that ends late has written into it."""
+    files.discard(made)
+    if made.exists():
+        os.close(owned)
+    else:
+        locks.release(owned, _lock(made))
 
 
 def _lock(made: Path) -> Path:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crosscraft.system import locks, scratch
+from crosscraft.system import files, locks, scratch
 
 _WORK = """
 import sys
@@ -74,6 +74,25 @@ def test_a_child_that_outlives_the_owner_keeps_it(tmp_path: Path) -> None:
     while (held := locks.hold(lock)) is None:
         pass  # the kernel closes its files in a moment
     os.close(held)
+    scratch.sweep(tmp_path, "build-")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_written_while_it_goes_is_removed_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    discard = files.discard
+
+    def and_write(folder: Path) -> None:
+        discard(folder)
+        folder.mkdir()
+        (folder / "late").touch()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "discard", and_write)
+        with scratch.folder(tmp_path, "build-"):
+            pass
+    assert len(list(tmp_path.glob("*/late"))) == 1
     scratch.sweep(tmp_path, "build-")
     assert list(tmp_path.iterdir()) == []
 
