@@ -88,8 +88,13 @@ def judge(exercise: Exercise, answer: object, console: Console | None = None) ->
     with works.begin(answer, console or Console(io.StringIO())) as work:
         verdict = _checked(exercise, work)
     # The learner's programs wrote some of these lines.
-    shown = tuple(printable(line) for line in verdict.evidence)
+    shown = tuple(printable(_named(line, exercise, work)) for line in verdict.evidence)
     return replace(verdict, text=printable(verdict.text), evidence=shown)
+
+
+def _named(line: str, exercise: Exercise, work: Work) -> str:
+    """Return a line with the learner's own name for the copy of a project that was checked."""
+    return line.replace(f"{work.scratch}/project", exercise.path or "the project")
 
 
 def missing(exercise: Exercise, answer: object) -> Verdict | None:
