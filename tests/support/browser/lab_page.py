@@ -14,6 +14,9 @@ from tests.support.browser.visit import PATIENCE
 
 DONE = re.compile(r"^\[\d+\]:$")
 """The prompt of a cell that has run."""
+_DROPPED = "[ ]:"
+"""The prompt of a cell whose run JupyterLab gave up, because its kernel had only just begun."""
+_ENDED = re.compile(r"^\[(\d+| )\]:$")
 
 expect.set_options(timeout=PATIENCE)
 
@@ -81,6 +84,10 @@ class LabPage:
         cell.locator(".cm-content").click()
         self.forget_prompts()
         self.page.keyboard.press("Control+Enter")
+        prompt = cell.locator(".jp-InputPrompt")
+        expect(prompt).to_have_text(_ENDED, timeout=5 * PATIENCE)
+        if prompt.text_content() == _DROPPED:  # a person presses again
+            self.page.keyboard.press("Control+Enter")
         self.wait_until_ran(cell)
         return self.outputs(cell)
 
