@@ -50,13 +50,10 @@ class Case:
         return f"{self.exercise.name}-{self.label}"
 
 
-_SOME = (2, 3)
-"""How many answers `make test` hands in to an exercise: right ones beside the solution, and wrong
-ones, of which one looks right where any does. `make soak` hands in all."""
-
-_PROJECTS = (1, 2)
-"""The same for an exercise that takes a folder, because most of its checks build for two
-platforms."""
+_RIGHT = 2
+"""How many right answers beside the solution `make test` hands in. `make soak` hands in all."""
+_WRONG = 3
+"""How many wrong ones. One of them looks right where any does."""
 
 
 def cases(lesson: int) -> list[Case]:
@@ -74,13 +71,12 @@ def _cases(exercise: Exercise) -> Iterator[Case]:
     elif exercise.trap:
         yield Case(exercise, {}, Result.NOT_ATTEMPTED, "", "given")
     yield Case(exercise, solution, Result.PASSED, "", "solution")
-    right, wrong_ones = _PROJECTS if exercise.hands_in is HandsIn.FOLDER else _SOME
-    for i, answer in enumerate(_some(exercise.right, right)):
+    for i, answer in enumerate(_some(exercise.right, _RIGHT)):
         assert answer != solution
         yield Case(exercise, answer, Result.PASSED, "", f"right-{i}")
     plain = [wrong for wrong in exercise.wrong if not wrong.looks_right]
     looking_right = [wrong for wrong in exercise.wrong if wrong.looks_right]
-    for wrong in _some([*looking_right[:1], *plain, *looking_right[1:]], wrong_ones):
+    for wrong in _some([*looking_right[:1], *plain, *looking_right[1:]], _WRONG):
         label = f"wrong-{exercise.wrong.index(wrong)}"
         yield Case(exercise, wrong.answer, Result.NOT_YET, wrong.says, label)
 
