@@ -14,8 +14,8 @@ bin := .venv/bin
 uv := build/uv/bin/uv
 # Several files at once, each in order, as the cells of a notebook share a kernel. xdist would leave
 # files of few tests to the end, which are the slow ones.
-all_tests := -m pytest --nbval --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
-  -m "not hub"
+at_once := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+all_tests := -m pytest --nbval $(at_once) -m "not hub"
 
 # What `make test` tries a few times: jobs of tests/soak, and what hypothesis makes up.
 long_tests := -m pytest tests/soak tests/unit tests/system -m "soak or hypothesis" \
@@ -26,7 +26,7 @@ add_packages = $(if $(filter local,$(CHANNEL)),-@$(bin)/crosscraft channel add -
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-browser lab build test test-packages test-offline test-engines test-newest
-.PHONY: test-browser test-hub bundle lint notebooks screenshots site bench mutants soak pins update
+.PHONY: test-answers test-browser test-hub bundle lint notebooks screenshots site bench mutants soak pins update
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -47,6 +47,9 @@ build: setup ## build the finished package for both processors, and run it on bo
 test: setup ## run every test and every notebook (TEST_ARGS="-k name" passes options on)
 	$(add_packages)
 	@exec $(bin)/python $(all_tests) $(TEST_ARGS)
+
+test-answers: setup ## hand in more known answers to the exercises than `make test` does
+	@exec $(bin)/python -m pytest tests/system/exercises -k known_answer --more-answers $(at_once) $(TEST_ARGS)
 
 test-packages: setup ## add to the local channel what tests need and set-up leaves out
 	@exec $(bin)/crosscraft channel add --all

@@ -41,8 +41,10 @@ Make = Callable[..., Path]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`make soak` gives this option, and `make test-hub` takes it for a room of 30."""
+    """`make soak` gives the first option, and `make test-hub` takes it for a room of 30.
+    `make test-answers` gives the second one."""
     parser.addoption("--soak", action="store_true", help="run the long form of each job")
+    parser.addoption("--more-answers", action="store_true", help="hand in what make test does not")
 
 
 @pytest.fixture(name="crosscraft")

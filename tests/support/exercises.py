@@ -9,10 +9,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from unittest import mock
 
 from crosscraft.building.check import catalogue, reproductions
@@ -27,8 +27,6 @@ from crosscraft.lessons.exercises.kinds import built, repair
 from crosscraft.lessons.exercises.model import Exercise, HandsIn
 from crosscraft.paths import ROOT
 from crosscraft.system.console import Console
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,39 +48,43 @@ class Case:
         return f"{self.exercise.name}-{self.label}"
 
 
-_RIGHT = 2
-"""How many right answers beside the solution `make test` hands in. `make soak` hands in all."""
-_WRONG = 3
-"""How many wrong ones. One of them looks right where any does."""
+ANSWERS = {
+    "few": (slice(0), slice(1)),
+    "more": (slice(2), slice(1, 3)),
+    "all": (slice(None), slice(None)),
+}
+"""The right answers beside the solution, and the wrong ones, that a run hands in to each exercise.
+The first wrong one is one that looks right, where any does."""
 
 
-def cases(lesson: int) -> list[Case]:
-    """Return the known answers to the exercises of a lesson that this run hands in."""
+def cases(lesson: int, answers: str) -> list[Case]:
+    """Return known answers to the exercises of a lesson.
+
+    :param answers: which of them, a key of :data:`ANSWERS`.
+    """
     every = (one for one in judge.all_exercises().values() if one.lesson == lesson)
-    return [case for exercise in every for case in _cases(exercise)]
+    return [case for exercise in every for case in _cases(exercise, answers)]
 
 
-def _cases(exercise: Exercise) -> Iterator[Case]:
+def _cases(exercise: Exercise, answers: str) -> Iterator[Case]:
     solution: Any = exercise.solution
     if exercise.hands_in is HandsIn.VALUE:
         solution = ast.literal_eval(exercise.solution)  # type: ignore[arg-type]
-    elif exercise.given:
-        yield Case(exercise, exercise.given, Result.NOT_ATTEMPTED, "", "given")
-    elif exercise.trap:
-        yield Case(exercise, {}, Result.NOT_ATTEMPTED, "", "given")
-    yield Case(exercise, solution, Result.PASSED, "", "solution")
-    for i, answer in enumerate(_some(exercise.right, _RIGHT)):
+    if answers != "more":
+        if exercise.given:
+            yield Case(exercise, exercise.given, Result.NOT_ATTEMPTED, "", "given")
+        elif exercise.trap:
+            yield Case(exercise, {}, Result.NOT_ATTEMPTED, "", "given")
+        yield Case(exercise, solution, Result.PASSED, "", "solution")
+    some_right, some_wrong = ANSWERS[answers]
+    for i, answer in enumerate(exercise.right[some_right]):
         assert answer != solution
         yield Case(exercise, answer, Result.PASSED, "", f"right-{i}")
     plain = [wrong for wrong in exercise.wrong if not wrong.looks_right]
     looking_right = [wrong for wrong in exercise.wrong if wrong.looks_right]
-    for wrong in _some([*looking_right[:1], *plain, *looking_right[1:]], _WRONG):
+    for wrong in [*looking_right[:1], *plain, *looking_right[1:]][some_wrong]:
         label = f"wrong-{exercise.wrong.index(wrong)}"
         yield Case(exercise, wrong.answer, Result.NOT_YET, wrong.says, label)
-
-
-def _some(answers: Sequence[T], count: int) -> Sequence[T]:
-    return answers if "--soak" in sys.argv else answers[:count]
 
 
 def hand_in(exercise: Exercise, answer: Any, folder: Path) -> Any:

@@ -15,7 +15,6 @@ HOUR = ROOT / "docs" / "teaching-hour.md"
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("case", exercises.cases(0), ids=str)
 def test_a_known_answer_gets_its_verdict(case: Case, tmp_path: Path) -> None:
     exercises.prove(case, tmp_path)
 
