@@ -6,6 +6,7 @@ import importlib
 import io
 import pkgutil
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -88,13 +89,8 @@ def judge(exercise: Exercise, answer: object, console: Console | None = None) ->
     with works.begin(answer, console or Console(io.StringIO())) as work:
         verdict = _checked(exercise, work)
     # The learner's programs wrote some of these lines.
-    shown = tuple(printable(_named(line, exercise, work)) for line in verdict.evidence)
+    shown = tuple(printable(line) for line in verdict.evidence)
     return replace(verdict, text=printable(verdict.text), evidence=shown)
-
-
-def _named(line: str, exercise: Exercise, work: Work) -> str:
-    """Return a line with the learner's own name for the copy of a project that was checked."""
-    return line.replace(f"{work.scratch}/project", exercise.path or "the project")
 
 
 def missing(exercise: Exercise, answer: object) -> Verdict | None:
@@ -175,9 +171,10 @@ def _checked(exercise: Exercise, work: Work) -> Verdict:
     try:
         verdict = exercise.check(work)
     except NotYet as wrong:
-        return not_yet(wrong.text, [*work.evidence, *wrong.evidence])
+        return not_yet(wrong.text, [*work.evidence, *_named(wrong.evidence, exercise, work)])
     except Refused as refused:
-        return not_yet(_meaning(exercise, refused), [*work.evidence, *_shown(refused)])
+        named = Refused(refused.who, _named(refused.lines, exercise, work))
+        return not_yet(_meaning(exercise, named), [*work.evidence, *_shown(named)])
     except CrosscraftError:
         raise
     except Exception as error:
@@ -189,6 +186,12 @@ def _checked(exercise: Exercise, work: Work) -> Verdict:
             work.evidence,
         )
     return Verdict(verdict.result, verdict.text, (*work.evidence, *verdict.evidence))
+
+
+def _named(lines: Sequence[str], exercise: Exercise, work: Work) -> list[str]:
+    """Return `lines` with the learner's own name for the copy of a project that was checked."""
+    own = exercise.path or "the project"
+    return [line.replace(f"{work.scratch}/project", own) for line in lines]
 
 
 def _shown(refused: Refused) -> list[str]:

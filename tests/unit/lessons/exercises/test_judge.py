@@ -193,14 +193,17 @@ def test_a_check_that_cannot_be_made_is_not_the_learners_fault(tmp_path: Path) -
         judge.judge(replace(FILE, check=check), path)
 
 
-def test_the_copy_of_a_project_has_the_learners_name(tmp_path: Path) -> None:
+@pytest.mark.parametrize("error", [NotYet, Refused])
+def test_the_copy_of_a_project_has_the_learners_name(
+    tmp_path: Path, error: type[NotYet] | type[Refused]
+) -> None:
     def check(work: Work) -> Verdict:
-        raise Refused("the build", [f"there is no recipe in '{work.scratch}/project'"])
+        raise error("the build", [f"there is no recipe in '{work.scratch}/project'"])
 
     exercise = replace(FILE, hands_in=HandsIn.FOLDER, path="planted/bug", check=check)
     project = tmp_path / "planted/bug"
     project.mkdir(parents=True)
-    assert "  the build: there is no recipe in 'planted/bug'\n" in says(exercise, project)
+    assert "there is no recipe in 'planted/bug'\n" in says(exercise, project)
 
 
 def test_the_temporary_folder_is_gone_after_a_check(tmp_path: Path) -> None:
