@@ -190,8 +190,8 @@ def _checked(exercise: Exercise, work: Work) -> Verdict:
 
 def _named(lines: Sequence[str], exercise: Exercise, work: Work) -> list[str]:
     """Return `lines` with the learner's own name for the copy of a project that was checked."""
-    own = exercise.path or "the project"
-    return [line.replace(f"{work.scratch}/project", own) for line in lines]
+    own = exercise.path if exercise.hands_in is HandsIn.FOLDER else ""
+    return [line.replace(f"{work.scratch}/project", own or "the project") for line in lines]
 
 
 def _shown(refused: Refused) -> list[str]:
