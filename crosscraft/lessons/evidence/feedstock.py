@@ -7,14 +7,20 @@ import gzip
 import hashlib
 import io
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from crosscraft.building.recipe import Rendered
-from crosscraft.lessons.evidence import finished, recipes
+from crosscraft.lessons.evidence import finished, packages, recipes
+from crosscraft.lessons.evidence.packages import Packages
 from crosscraft.lessons.evidence.work import Work
+from crosscraft.platforms import Platform
+from crosscraft.system import files
 
-__all__ = ["ARCHIVE", "MEMBERS", "PLATFORMS", "PYTHONS", "archive", "render", "sha256"]
+__all__ = ["ARCHIVE", "MEMBERS", "PLATFORMS", "PYTHONS", "archive", "build", "render", "sha256"]
 
 ARCHIVE = "cpp_math-0.1.0.tar.gz"
 """The file name of the release."""
@@ -50,6 +56,14 @@ Source: https://github.com/conda-forge/conda-forge-pinning-feedstock
 """
 
 
+_HERE = """\
+c_stdlib: [sysroot]
+python: ["3.11"]
+python_min: ["3.11"]
+"""
+"""The part of the pinning that every channel has the packages for."""
+
+
 @functools.cache
 def archive() -> bytes:
     """Return the release of the finished project, the same bytes each time."""
@@ -80,3 +94,24 @@ def render(work: Work, recipe: str, name: str) -> Mapping[str, Rendered]:
     (folder / "variants.yaml").write_text(_PINNING, encoding="utf-8")
     (folder / "recipe.yaml").write_text(recipe, encoding="utf-8")
     return recipes.render(work, Path(folder, "recipe.yaml"), PLATFORMS)
+
+
+def build(
+    work: Work,
+    recipe: Mapping[str, Any],
+    source: Mapping[str, Any],
+    platforms: Sequence[Platform],
+) -> Packages:
+    """Build a recipe, with the release in a folder of this machine in place of the download.
+
+    :param recipe: the recipe, as its file has it.
+    :param source: its source for this version, rendered.
+    :raises Refused: if a build or a test of the recipe fails.
+    """
+    project = work.scratch / "project"
+    files.write(project / ARCHIVE, archive())
+    here = {**source, "url": (project / ARCHIVE).as_uri()}
+    text = yaml.safe_dump({**recipe, "source": here}, sort_keys=False)
+    files.write(project / "recipe" / "recipe.yaml", text)
+    files.write(project / "recipe" / "variants.yaml", _HERE)
+    return packages.build_project(work, project, platforms)

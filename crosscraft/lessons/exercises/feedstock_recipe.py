@@ -1,4 +1,4 @@
-"""Lesson 07: the recipe of a feedstock, rendered for five platforms and read by the rules."""
+"""Lesson 07: the recipe of a feedstock, rendered for five platforms, read by the rules, built."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import yaml
 
 from crosscraft.building.conda_forge import recipe_text, rules
 from crosscraft.building.recipe import Output, Rendered
-from crosscraft.lessons.evidence import feedstock, finished, recipes
+from crosscraft.lessons.evidence import feedstock, finished, packages, recipes
 from crosscraft.lessons.evidence.verdict import NotYet, Verdict, passed
 from crosscraft.lessons.evidence.work import Work
 from crosscraft.lessons.exercises.kinds import skip
 from crosscraft.lessons.exercises.model import BLANK, Exercise, HandsIn, Kind, Wrong, changed
+from crosscraft.platforms import lookup, native
 from crosscraft.system import files
 
 _FOLDER = "feedstock"
@@ -36,7 +37,7 @@ def prepare(project: Path) -> Sequence[str]:
 
 
 def check(work: Work) -> Verdict:
-    """Render the recipe with conda-forge's pinning, and compare it with the release and rules."""
+    """Render the recipe with conda-forge's pinning, compare it with release and rules, build it."""
     text = work.text()
     rendered = feedstock.render(work, text, "now")
     recipe = recipe_text.read(work.scratch / "now/recipe.yaml")
@@ -44,6 +45,7 @@ def check(work: Work) -> Verdict:
     _look_at_rules(recipe)
     _look_at_licence(recipe)
     _look_at_platforms(work, rendered)
+    _build(work, recipe, rendered)
     return passed(
         "It keeps all twenty rules. The same text serves Linux and macOS, because `compiler` and "
         "`stdlib` name other packages on each platform."
@@ -116,6 +118,16 @@ def _look_at_platforms(work: Work, rendered: Mapping[str, Rendered]) -> None:
     windows = "although the script needs bash"
     skip.check(work, rendered, _EXTENSION, unix, windows)
     skip.check(work, rendered, _STUBS, {"linux-64"}, "where the extension can't be imported")
+
+
+def _build(work: Work, recipe: recipe_text.Recipe, rendered: Mapping[str, Rendered]) -> None:
+    """Build the release for this machine, which runs the recipe's tests, and for Arm."""
+    platforms = [native(), lookup("linux-aarch64")]
+    made = feedstock.build(work, recipe.whole, _source(rendered), platforms)
+    work.see(f"built: {', '.join(f'{path.parent.name}/{path.name}' for path in made.files)}")
+    for path in made.files:
+        for doubt in packages.doubts(path):
+            raise NotYet(f"{path.name} is not what its name and its folder claim.", [doubt])
 
 
 def _versions(built: Sequence[Output]) -> str:
@@ -200,9 +212,14 @@ EXERCISE = Exercise(
         Wrong(_with(("skip: win", 'skip: build_platform == "win-64"')), "compiles", True),
         Wrong(_with(("skip: win", "skip: windows")), "skips nothing", True),
         Wrong(_with(("skip: win", "skip: win-64")), "because this is true: win-64", True),
+        Wrong(_with(("${CMAKE_ARGS} -DSTUBS_ONLY=OFF", "-DSTUBS_ONLY=OFF")), "CMAKE_ARGS", True),
     ),
     meanings=(
         (r"SPDX", "The license is a short name from SPDX's list. Your own recipe has it."),
+        (
+            r"execute_process failed",
+            "For Arm, CMake needs `${CMAKE_ARGS}` in the script, and nanobind under `host`.",
+        ),
         (r"sha256", "A SHA-256 is 64 digits and letters from a to f. `sha256sum` prints it."),
     ),
 )
