@@ -196,6 +196,7 @@ EXERCISE = Exercise(
         ),
     ),
     wrong=(
+        Wrong(_with(("${CMAKE_ARGS} -DSTUBS_ONLY=OFF", "-DSTUBS_ONLY=OFF")), "CMAKE_ARGS", True),
         Wrong(_with((_SHA256, f"sha256: {'0' * 64}")), "`sha256sum` prints it"),
         Wrong(_with((_STDLIB, "")), "stdlib('c')"),
         Wrong(_with(("license: BSD-3-Clause", "license: BSD License")), "SPDX"),
@@ -212,7 +213,6 @@ EXERCISE = Exercise(
         Wrong(_with(("skip: win", 'skip: build_platform == "win-64"')), "compiles", True),
         Wrong(_with(("skip: win", "skip: windows")), "skips nothing", True),
         Wrong(_with(("skip: win", "skip: win-64")), "because this is true: win-64", True),
-        Wrong(_with(("${CMAKE_ARGS} -DSTUBS_ONLY=OFF", "-DSTUBS_ONLY=OFF")), "CMAKE_ARGS", True),
     ),
     meanings=(
         (r"SPDX", "The license is a short name from SPDX's list. Your own recipe has it."),
