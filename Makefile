@@ -54,11 +54,11 @@ test-answers: setup ## hand in more known answers to the exercises than `make te
 test-packages: setup ## add to the local channel what tests need and set-up leaves out
 	@exec $(bin)/crosscraft channel add --all
 
-# The site's pages at once, and JupyterLab's alone. Status 5: TEST_ARGS leave none of them.
+# The site's pages at once, and JupyterLab's alone. Status 5: TEST_ARGS leave none of the site's.
 site_tests := tests/browser/test_site.py
 test-browser: setup-browser site ## use the notebooks and the site in a real browser (TEST_ARGS as above)
 	@$(bin)/python -m pytest $(site_tests) --numprocesses logical --maxprocesses 4 $(TEST_ARGS) || test $$? = 5
-	@$(bin)/python -m pytest tests/browser --ignore $(site_tests) $(TEST_ARGS) || test $$? = 5
+	@exec $(bin)/python -m pytest tests/browser --ignore $(site_tests) $(TEST_ARGS)
 
 screenshots: setup-browser site ## make the pictures in docs/images again
 	@exec $(bin)/python -m pytest tests/browser --screenshots docs/images -k picture
